@@ -1,0 +1,32 @@
+# The front door. Everything below works on a machine with git, make, gcc, Rust by rustup and Node; see .ci/setup.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+help: ## This list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## Install what is missing (idempotent, asks nothing)
+	@.ci/setup
+
+serve: setup ## Build and start on http://127.0.0.1:3000; an empty database becomes a demo company
+	@.ci/build --release
+	@. .ci/env && exec "$$CARGO_TARGET_DIR/release/drawdown" serve
+
+watch: setup ## Rebuild and restart the office at every change
+	@.ci/build
+	@. .ci/env && env -u CARGO_TARGET_DIR cargo leptos watch -p office
+
+test: setup ## Everything: format, lint, unit, property, both databases, HTTP, browser
+	@.ci/test
+
+bench: setup ## Measure, as ratios within one run
+	@.ci/bench
+
+soak: setup ## The long round: laws over many more cases, and kill -9 under load
+	@.ci/soak
+
+pictures: setup ## Renew the README's screenshots in end2end/pictures
+	@.ci/build --release
+	@.ci/pictures
+
+.PHONY: help setup serve watch test bench soak pictures

@@ -1,0 +1,21 @@
+//! Every rule of Drawdown, and nothing else.
+//!
+//! *Invariants.* Pure functions over exact values: no async, no I/O, no clock, no random numbers, no floats.
+//! Today, ids and sequence numbers are parameters. What the browser previews and what the server decides is
+//! the same function on the same facts, so the two can be compared field by field.
+//!
+//! *Boundaries.* This crate knows no other crate of the project. It compiles to wasm.
+
+pub mod ids;
+pub mod money;
+pub mod quota;
+pub mod range;
+pub mod roles;
+pub mod rounding;
+pub mod time;
+
+pub use ids::{AccountId, CustomerId, DrawId, LotId, TokenId, UserId};
+pub use money::{Currency, Money};
+pub use range::DateRange;
+pub use roles::{Permission, Role};
+pub use time::Seconds;

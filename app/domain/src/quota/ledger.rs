@@ -1,0 +1,93 @@
+//! The whole history of one account, folded from its first entry.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Account, AccountView, Amount, Entry, Movement, Part, QuotaError, Seq};
+use crate::DrawId;
+
+/// A draw as it stands now: its present parts change when a deficit is covered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostedDraw {
+    /// The draw.
+    pub draw: DrawId,
+    /// The sequence number of its entry.
+    pub seq: Seq,
+    /// The date that it counts for.
+    pub date: NaiveDate,
+    /// What it holds of which lot now, in the order in which it got them.
+    pub parts: Vec<Part>,
+    /// Its open deficit.
+    pub deficit: Amount,
+    /// Whether it was undone; then it holds nothing.
+    pub released: bool,
+}
+
+/// Everything that the entries of one account say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ledger {
+    /// The state of the lots and the open deficits.
+    pub view: AccountView,
+    /// Every draw.
+    pub draws: BTreeMap<DrawId, PostedDraw>,
+    /// The sum of all movements: granted less drawn less open deficits.
+    pub balance: Amount,
+}
+
+impl Ledger {
+    /// An account without any entry.
+    pub fn new(account: Account) -> Ledger {
+        Ledger { view: AccountView::empty(account), draws: BTreeMap::new(), balance: Amount::ZERO }
+    }
+
+    /// Folds entries from the first one. Errors at the first entry that breaks a bound.
+    pub fn fold<'a>(account: Account, entries: impl IntoIterator<Item = &'a Entry>) -> Result<Ledger, QuotaError> {
+        let mut ledger = Ledger::new(account);
+        for entry in entries {
+            ledger.post(entry)?;
+        }
+        Ok(ledger)
+    }
+
+    /// Applies one more entry. Errors when it breaks a bound; the ledger is then not to be used further.
+    pub fn post(&mut self, entry: &Entry) -> Result<(), QuotaError> {
+        self.view.post(entry)?;
+        self.balance = self.balance.plus(entry.movement.balance()?)?;
+        match &entry.movement {
+            Movement::Grant { .. } => {}
+            Movement::Draw { draw, parts, deficit } => {
+                let posted = PostedDraw {
+                    draw: *draw,
+                    seq: entry.seq,
+                    date: entry.date,
+                    parts: parts.clone(),
+                    deficit: *deficit,
+                    released: false,
+                };
+                if self.draws.insert(*draw, posted).is_some() {
+                    return Err(QuotaError::DrawExists { draw: *draw });
+                }
+            }
+            Movement::Release { draw, parts, deficit } => {
+                let posted = self.draws.get_mut(draw).ok_or(QuotaError::UnknownDraw { draw: *draw })?;
+                if posted.released || posted.parts != *parts || posted.deficit != *deficit {
+                    return Err(QuotaError::AlreadyReleased { draw: *draw });
+                }
+                posted.parts.clear();
+                posted.deficit = Amount::ZERO;
+                posted.released = true;
+            }
+            Movement::Cover { draw, lot, amount } => {
+                let posted = self.draws.get_mut(draw).ok_or(QuotaError::UnknownDraw { draw: *draw })?;
+                posted.deficit = posted.deficit.minus(*amount)?;
+                match posted.parts.iter_mut().find(|part| part.lot == *lot) {
+                    Some(part) => part.amount = part.amount.plus(*amount)?,
+                    None => posted.parts.push(Part { lot: *lot, amount: *amount }),
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,75 @@
+//! Roles and what they may do.
+
+use serde::{Deserialize, Serialize};
+
+/// What a person is to the company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Everything.
+    Admin,
+    /// Types, contracts, offers, orders, draft documents, statements.
+    Sales,
+    /// Billing, issue, cancel, final invoices, receipts, number ranges.
+    Accounting,
+    /// Projects, tasks, bookings of the project.
+    ProjectManager,
+    /// Scheduled payments, nothing else.
+    Payments,
+    /// Own bookings, assigned projects.
+    Staff,
+    /// The portal of the own company, nothing else.
+    Customer,
+}
+
+/// One thing that a role may or may not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Permission {
+    /// See every customer and account. A customer sees the own ones without it.
+    SeeCustomers,
+    /// Create and change customers.
+    EditCustomers,
+    /// Open accounts.
+    OpenAccounts,
+    /// Put lots on an account by hand.
+    Grant,
+    /// Draw and release by hand.
+    Draw,
+}
+
+impl Role {
+    /// All roles, in the order in which people list them.
+    pub const ALL: [Role; 7] =
+        [Role::Admin, Role::Sales, Role::Accounting, Role::ProjectManager, Role::Payments, Role::Staff, Role::Customer];
+
+    /// The name in the database, in tokens and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Admin => "admin",
+            Role::Sales => "sales",
+            Role::Accounting => "accounting",
+            Role::ProjectManager => "project_manager",
+            Role::Payments => "payments",
+            Role::Staff => "staff",
+            Role::Customer => "customer",
+        }
+    }
+
+    /// The role of that name.
+    pub fn from_name(name: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.name() == name)
+    }
+
+    /// Whether the role allows it.
+    pub fn may(self, what: Permission) -> bool {
+        use Permission::{Draw, EditCustomers, OpenAccounts, SeeCustomers};
+        match self {
+            Role::Admin | Role::Accounting => true,
+            Role::Sales => matches!(what, SeeCustomers | EditCustomers | OpenAccounts),
+            Role::ProjectManager => matches!(what, SeeCustomers | Draw),
+            Role::Staff => matches!(what, SeeCustomers),
+            Role::Payments | Role::Customer => false,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The tests of the kernel: stories to read, laws over random histories, an auditor that counts on its own,
+//! and the exact types at their limits.
+
+// Tests may stop at the first surprise and calculate with plain operators; a wrong figure is what they look for.
+#![allow(clippy::expect_used, clippy::arithmetic_side_effects, clippy::as_conversions)]
+
+mod auditor;
+mod desk;
+mod exact;
+mod laws;
+mod laws_of_draws;
+mod laws_of_passbook;
+mod limits;
+mod plans;
+mod refusals;
+mod roles;
+mod standing;
+mod stories;
+mod story;
+mod story_words;

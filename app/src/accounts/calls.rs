@@ -1,0 +1,89 @@
+//! The server functions of accounts.
+
+use chrono::NaiveDate;
+use domain::{AccountId, DateRange, DrawId, quota::AccountView};
+use leptos::prelude::*;
+use texts::Lang;
+use wire::{
+    accounts::{AccountForm, DrawAnswer, DrawForm, GrantAnswer, GrantForm, PassbookView, ReleaseAnswer},
+    customers::AccountRow,
+};
+
+use crate::call::CallError;
+#[cfg(feature = "ssr")]
+use crate::{
+    call::server::{refused, refused_form, see_other, session},
+    context::lang,
+};
+
+/// The passbook for a range, by default the last twelve months.
+#[server]
+pub async fn load_passbook(account: AccountId, range: Option<DateRange>) -> Result<PassbookView, CallError> {
+    let (env, call) = session()?;
+    usecases::accounts::passbook(&env, &call, account, range).await.map_err(refused)
+}
+
+/// The facts for a day that the page has none for.
+#[server]
+pub async fn load_facts(account: AccountId, date: NaiveDate) -> Result<AccountView, CallError> {
+    let (env, call) = session()?;
+    usecases::accounts::facts(&env, &call, account, date).await.map_err(refused)
+}
+
+/// Opens an account.
+#[server]
+pub async fn open_account(form: AccountForm) -> Result<AccountRow, CallError> {
+    let (env, call) = session()?;
+    let draft = form.check(lang()).map_err(|problem| refused_form(&form)(problem.into()))?;
+    let opened = usecases::accounts::open(&env, &call, draft).await.map_err(refused_form(&form))?;
+    see_other(&format!("/accounts/{}", opened.id));
+    Ok(opened)
+}
+
+/// The unit in which the amounts of a form are read: that of the account that the form names.
+#[cfg(feature = "ssr")]
+async fn unit_of(account: &str) -> Result<domain::quota::Unit, usecases::Refused> {
+    let (env, call) = session().map_err(|_| wire::Problem::SignedOut)?;
+    let account = account.parse().map_err(|_| wire::Problem::field("account", wire::FieldReason::NotOneOf))?;
+    usecases::accounts::unit(&env, &call, account).await
+}
+
+/// Puts a lot on an account.
+#[server]
+pub async fn grant(form: GrantForm) -> Result<GrantAnswer, CallError> {
+    let (env, call) = session()?;
+    let unit = unit_of(&form.account).await.map_err(refused_form(&form))?;
+    let draft = form.check(lang(), unit).map_err(|problem| refused_form(&form)(problem.into()))?;
+    usecases::accounts::grant(&env, &call, draft).await.map_err(refused_form(&form))
+}
+
+/// Draws from an account.
+#[server]
+pub async fn draw(form: DrawForm) -> Result<DrawAnswer, CallError> {
+    let (env, call) = session()?;
+    let unit = unit_of(&form.account).await.map_err(refused_form(&form))?;
+    let draft = form.check(lang(), unit).map_err(|problem| refused_form(&form)(problem.into()))?;
+    usecases::accounts::draw(&env, &call, draft).await.map_err(refused_form(&form))
+}
+
+/// Undoes a draw.
+#[server]
+pub async fn release(account: AccountId, draw: DrawId) -> Result<ReleaseAnswer, CallError> {
+    let (env, call) = session()?;
+    let released = usecases::accounts::release(&env, &call, account, draw).await.map_err(refused)?;
+    see_other(&format!("/accounts/{account}"));
+    Ok(released)
+}
+
+/// The words for what a form says in the language of its page.
+pub(crate) fn unit_word(
+    lang: Lang,
+    unit: domain::quota::Unit,
+    time: fn(Lang) -> &'static str,
+    money: fn(Lang) -> &'static str,
+) -> &'static str {
+    match unit {
+        domain::quota::Unit::Time => time(lang),
+        domain::quota::Unit::Money(_) => money(lang),
+    }
+}

@@ -1,0 +1,187 @@
+//! Drawing, with the preview: which lots a draw takes and what is left, by the function that decides on the server.
+
+use domain::quota::{self, DrawDecision, Figure, Unit};
+use leptos::{either::Either, prelude::*};
+use texts::{Lang, amount, date, say};
+use wire::{
+    Problem,
+    accounts::{DrawAnswer, DrawForm},
+};
+
+use super::{
+    Desk,
+    calls::{Draw, unit_word},
+    lots::lot_name,
+};
+use crate::{
+    call::CallError,
+    context::{lang, new_id},
+    ui::{Failure, Field, FieldKind, Notice, Tone},
+};
+
+/// What saving would do; none while there is nothing to say yet (no amount, or the facts are on their way).
+pub(super) fn preview(desk: Desk) -> Option<Result<DrawDecision, Problem>> {
+    // What is missing is not wrong yet: without a text, and without an amount there is nothing to preview.
+    let typed = desk.draw.with(|form| DrawForm { text: "-".to_owned(), ..form.clone() });
+    if typed.amount.trim().is_empty() {
+        return None;
+    }
+    let unit = desk.view.with(|view| view.facts.account.unit);
+    match typed.check(lang(), unit) {
+        Err(problem) => Some(Err(problem)),
+        Ok(draft) => {
+            let facts = desk.facts_for(draft.request.date)?;
+            Some(quota::draw(&facts, &draft.request).map_err(|error| Problem::quota(error, unit)))
+        }
+    }
+}
+
+/// The panel.
+#[component]
+pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
+    let lang = lang();
+    let unit = desk.view.with_untracked(|view| view.facts.account.unit);
+    let form = desk.draw;
+    let action = ServerAction::<Draw>::new();
+    if let Some(typed) = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed()) {
+        form.set(typed);
+    }
+    let shown = Memo::new(move |_| preview(desk));
+    let refused = move || action.value().get().and_then(Result::err);
+    let problem = move |field: &'static str| {
+        Signal::derive(move || {
+            let live = shown.get().and_then(Result::err).map(|problem| CallError::Refused { problem, typed: None });
+            refused().or(live).and_then(|error| error.at(lang, field))
+        })
+    };
+    Effect::new(move |_| {
+        if let Some(Ok(_)) = action.value().get() {
+            form.update(|form| {
+                form.draw = new_id();
+                form.amount.clear();
+                form.text.clear();
+            });
+            desk.renew.dispatch(());
+        }
+    });
+    let seen = move || match shown.get() {
+        Some(Ok(decision)) => serde_json::to_string(&decision).unwrap_or_default(),
+        _ => String::new(),
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        action.dispatch(Draw { form: DrawForm { seen: seen(), ..form.get_untracked() } });
+    };
+    let button = move || match shown.get() {
+        Some(Ok(decision)) => {
+            let all = decision.drawn.plus(decision.deficit).unwrap_or(decision.drawn);
+            say::draw_save(lang, amount(lang, unit, all))
+        }
+        _ => say::draw(lang).to_owned(),
+    };
+    let answered = move || action.value().get().and_then(Result::ok);
+    let action_url = <Draw as server_fn::ServerFn>::url();
+    view! {
+        <section class="sheet panel draw-panel">
+            <h2>{say::draw(lang)}</h2>
+            <form method="post" action=action_url on:submit=submit novalidate>
+                <input type="hidden" name="form[account]" value=form.get_untracked().account/>
+                <input type="hidden" name="form[draw]" value=form.get_untracked().draw prop:value=move || form.with(|form| form.draw.clone())/>
+                <Field label=unit_word(lang, unit, say::draw_amount_time, say::draw_amount_money) name="form[amount]" id="draw-amount"
+                    kind=FieldKind::Amount value=Signal::derive(move || form.with(|form| form.amount.clone()))
+                    set=move |value| form.update(|form| form.amount = value) problem=problem("amount")
+                    hint=unit_word(lang, unit, say::draw_amount_hint_time, say::draw_amount_hint_money) required=true/>
+                <Field label=say::draw_date(lang) name="form[date]" id="draw-date" kind=FieldKind::Date
+                    value=Signal::derive(move || form.with(|form| form.date.clone()))
+                    set=move |value| form.update(|form| form.date = value) problem=problem("date") required=true/>
+                <Field label=say::draw_text(lang) name="form[text]" id="draw-text"
+                    value=Signal::derive(move || form.with(|form| form.text.clone()))
+                    set=move |value| form.update(|form| form.text = value) problem=problem("text") required=true/>
+                <div class="preview" aria-live="polite" data-testid="draw-preview" data-decision=seen>
+                    {move || match shown.get() {
+                        Some(Ok(decision)) => view! { <Preview desk=desk decision=decision unit=unit/> }.into_any(),
+                        Some(Err(_)) => ().into_any(),
+                        None => view! { <p class="quiet">{say::draw_preview_hint(lang)}</p> }.into_any(),
+                    }}
+                </div>
+                <button class="button" type="submit" disabled=action.pending()>{button}</button>
+            </form>
+            {move || refused().filter(|error| error.problem().is_none_or(|p| p.fields().is_empty())).map(|error| view! { <Failure error=error/> })}
+            {move || answered().map(|answer| view! { <Answer desk=desk answer=answer unit=unit lang=lang/> })}
+        </section>
+    }
+}
+
+#[component]
+fn Preview(desk: Desk, decision: DrawDecision, unit: Unit) -> impl IntoView {
+    let lang = lang();
+    let figure = |value| amount(lang, unit, value);
+    let name = |id| {
+        let near = desk.view.with_untracked(|view| view.lot(id).map(|state| lot_name(lang, state)));
+        let far =
+            || desk.far.with_untracked(|far| far.as_ref().and_then(|f| f.lot(id)).map(|state| lot_name(lang, state)));
+        near.or_else(far).unwrap_or_default()
+    };
+    let parts = decision.parts.iter().map(|part| {
+        view! { <li><span>{name(part.lot)}</span><span class="figure">{figure(part.amount)}</span></li> }
+    });
+    let day = date(lang, decision.request.date);
+    view! {
+        <h3>{say::draw_preview(lang)}</h3>
+        <dl class="sum">
+            <div><dt>{say::draw_available(lang, day)}</dt><dd class="figure">{figure(decision.available_before)}</dd></div>
+        </dl>
+        <ul class="sum-parts">{parts.collect_view()}</ul>
+        <dl class="sum">
+            <div class="sum-line"><dt>{say::draw_left(lang)}</dt><dd class="figure">{figure(decision.available_after)}</dd></div>
+        </dl>
+        {decision.deficit.is_positive().then(|| view! { <p class="warn">{say::draw_deficit(lang, figure(decision.deficit))}</p> })}
+        {decision.not_drawn.is_positive().then(|| view! { <p class="warn">{say::draw_not_drawn(lang, figure(decision.not_drawn))}</p> })}
+    }
+}
+
+/// What was decided; where it differs from what the person saw, figure by figure.
+#[component]
+fn Answer(desk: Desk, answer: DrawAnswer, unit: Unit, lang: Lang) -> impl IntoView {
+    let figure = move |value| amount(lang, unit, value);
+    let decision = &answer.decision;
+    let all = decision.drawn.plus(decision.deficit).unwrap_or(decision.drawn);
+    let done = view! {
+        <p>
+            {say::draw_done(lang, figure(all), figure(decision.available_after))}
+            {decision.deficit.is_positive().then(|| format!(" {}", say::draw_done_deficit(lang, figure(decision.deficit))))}
+            {decision.not_drawn.is_positive().then(|| format!(" {}", say::draw_done_not_drawn(lang, figure(decision.not_drawn))))}
+        </p>
+    };
+    if answer.differences.is_empty() {
+        return Either::Left(view! { <Notice tone=Tone::Good>{done}</Notice> });
+    }
+    let rows = answer.differences.clone().into_iter().map(move |difference| {
+        let name = match difference.figure {
+            Figure::AvailableBefore => say::figure_available_before(lang).to_owned(),
+            Figure::Drawn => say::figure_drawn(lang).to_owned(),
+            Figure::Deficit => say::figure_deficit(lang).to_owned(),
+            Figure::NotDrawn => say::figure_not_drawn(lang).to_owned(),
+            Figure::AvailableAfter => say::figure_available_after(lang).to_owned(),
+            Figure::Lot(id) => {
+                let lot = desk.view.with_untracked(|view| view.lot(id).map(|state| lot_name(lang, state)));
+                say::figure_lot(lang, lot.unwrap_or_default())
+            }
+        };
+        view! { <tr><th scope="row">{name}</th><td class="figure right">{figure(difference.seen)}</td><td class="figure right">{figure(difference.decided)}</td></tr> }
+    });
+    Either::Right(view! {
+        <Notice tone=Tone::Warn>
+            <p><strong>{say::draw_differs(lang)}</strong></p>
+            {done}
+            <table class="differences">
+                <thead><tr>
+                    <th scope="col">{say::differs_figure(lang)}</th>
+                    <th scope="col" class="right">{say::differs_seen(lang)}</th>
+                    <th scope="col" class="right">{say::differs_decided(lang)}</th>
+                </tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </Notice>
+    })
+}

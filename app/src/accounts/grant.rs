@@ -1,0 +1,117 @@
+//! Granting a lot by hand, with a reason and a preview.
+
+use domain::quota::{self, Amount, GrantDecision};
+use leptos::prelude::*;
+use texts::{amount, say};
+use wire::{Problem, accounts::GrantForm};
+
+use super::{
+    Desk,
+    calls::{Grant, unit_word},
+};
+use crate::{
+    call::CallError,
+    context::{lang, new_id},
+    ui::{Failure, Field, FieldKind, Notice, Tone},
+};
+
+/// What saving would do; none while there is nothing to say yet.
+fn preview(desk: Desk) -> Option<Result<GrantDecision, Problem>> {
+    let typed = desk.grant.with(|form| GrantForm { reason: "-".to_owned(), ..form.clone() });
+    if typed.amount.trim().is_empty() {
+        return None;
+    }
+    desk.view.with(|view| {
+        let unit = view.facts.account.unit;
+        Some(
+            typed.check(lang(), unit).and_then(|draft| {
+                quota::grant(&view.facts, &draft.request).map_err(|error| Problem::quota(error, unit))
+            }),
+        )
+    })
+}
+
+/// The panel.
+#[component]
+pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
+    let lang = lang();
+    let unit = desk.view.with_untracked(|view| view.facts.account.unit);
+    let form = desk.grant;
+    let action = ServerAction::<Grant>::new();
+    let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
+    let open = came_back.is_some();
+    if let Some(typed) = came_back {
+        form.set(typed);
+    }
+    let shown = Memo::new(move |_| preview(desk));
+    let refused = move || action.value().get().and_then(Result::err);
+    let problem = move |field: &'static str| {
+        Signal::derive(move || {
+            let live = shown.get().and_then(Result::err).map(|problem| CallError::Refused { problem, typed: None });
+            refused().or(live).and_then(|error| error.at(lang, field))
+        })
+    };
+    Effect::new(move |_| {
+        if let Some(Ok(_)) = action.value().get() {
+            form.update(|form| {
+                form.lot = new_id();
+                form.amount.clear();
+                form.reason.clear();
+            });
+            desk.renew.dispatch(());
+        }
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        action.dispatch(Grant { form: form.get_untracked() });
+    };
+    let figure = move |value| amount(lang, unit, value);
+    let button = move || match shown.get() {
+        Some(Ok(decision)) => say::grant_save(lang, figure(decision.lot.amount)),
+        _ => say::grant(lang).to_owned(),
+    };
+    let words = move || {
+        let decision = shown.get()?.ok()?;
+        let covered = Amount::sum(decision.covers.iter().map(|cover| cover.amount)).ok()?;
+        Some(view! {
+            <dl class="sum">
+                {covered.is_positive().then(|| view! { <div><dt>{say::grant_covers(lang, figure(covered))}</dt><dd></dd></div> })}
+                <div class="sum-line"><dt>{say::grant_left(lang)}</dt><dd class="figure">{figure(decision.left)}</dd></div>
+            </dl>
+        })
+    };
+    let done = move || {
+        action.value().get().and_then(Result::ok).map(|answer| {
+        view! { <Notice tone=Tone::Good><p>{say::grant_done(lang, figure(answer.decision.lot.amount))}</p></Notice> }
+    })
+    };
+    let action_url = <Grant as server_fn::ServerFn>::url();
+    view! {
+        <details class="sheet panel grant-panel" open=open>
+            <summary><h2>{say::grant(lang)}</h2></summary>
+            <form method="post" action=action_url on:submit=submit novalidate>
+                <input type="hidden" name="form[account]" value=form.get_untracked().account/>
+                <input type="hidden" name="form[lot]" value=form.get_untracked().lot prop:value=move || form.with(|form| form.lot.clone())/>
+                <Field label=unit_word(lang, unit, say::draw_amount_time, say::draw_amount_money) name="form[amount]" id="grant-amount"
+                    kind=FieldKind::Amount value=Signal::derive(move || form.with(|form| form.amount.clone()))
+                    set=move |value| form.update(|form| form.amount = value) problem=problem("amount")
+                    hint=unit_word(lang, unit, say::draw_amount_hint_time, say::draw_amount_hint_money) required=true/>
+                <Field label=say::grant_from(lang) name="form[valid_from]" id="grant-from" kind=FieldKind::Date
+                    value=Signal::derive(move || form.with(|form| form.valid_from.clone()))
+                    set=move |value| form.update(|form| form.valid_from = value)
+                    problem=Signal::derive(move || problem("valid_from").get().or_else(|| problem("date").get())) required=true/>
+                <Field label=say::grant_last(lang) name="form[valid_last]" id="grant-last" kind=FieldKind::Date
+                    value=Signal::derive(move || form.with(|form| form.valid_last.clone()))
+                    set=move |value| form.update(|form| form.valid_last = value) problem=problem("valid_last")
+                    hint=say::grant_last_hint(lang)/>
+                <Field label=say::grant_reason(lang) name="form[reason]" id="grant-reason"
+                    value=Signal::derive(move || form.with(|form| form.reason.clone()))
+                    set=move |value| form.update(|form| form.reason = value) problem=problem("reason") required=true/>
+                <div class="preview" aria-live="polite">{words}</div>
+                <button class="button" type="submit" disabled=action.pending()>{button}</button>
+            </form>
+            {move || refused().filter(|error| error.problem().is_none_or(|p| p.fields().is_empty())).map(|error| view! { <Failure error=error/> })}
+            {done}
+        </details>
+    }
+}

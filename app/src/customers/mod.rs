@@ -1,0 +1,12 @@
+//! Customers: list, page, form.
+
+mod calls;
+mod form;
+mod list;
+mod page;
+
+pub(crate) use calls::load_customer;
+pub use calls::{CustomerHistory, ListCustomers, LoadCustomer, SaveCustomer};
+pub use form::{CustomerEditPage, CustomerNewPage};
+pub use list::CustomersPage;
+pub use page::CustomerPage;

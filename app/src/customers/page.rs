@@ -1,0 +1,127 @@
+//! A customer's page: card, accounts, history.
+
+use domain::CustomerId;
+use leptos::{either::Either, prelude::*};
+use leptos_router::{components::A, hooks::use_params_map};
+use texts::{Lang, instant, say};
+use wire::{
+    Noun, Problem,
+    customers::CustomerView,
+    history::{Change, FieldChange},
+};
+
+use super::calls::{customer_history, load_customer};
+use crate::{
+    call::CallError,
+    context::{lang, person},
+    ui::{Balance, Failure, Icon, PageHead},
+};
+
+/// The id in the address; anything else is a customer that does not exist.
+pub(crate) fn id_in_address() -> Memo<Result<CustomerId, CallError>> {
+    let params = use_params_map();
+    Memo::new(move |_| {
+        let id = params.with(|params| params.get("id").and_then(|id| id.parse().ok()));
+        id.ok_or(CallError::Refused { problem: Problem::NotFound { what: Noun::Customer }, typed: None })
+    })
+}
+
+/// The page.
+#[component]
+pub fn CustomerPage() -> impl IntoView {
+    let lang = lang();
+    let id = id_in_address();
+    let customer = Resource::new(move || id.get(), |id| async move { load_customer(id?).await });
+    let history = Resource::new(move || id.get(), |id| async move { customer_history(id?).await });
+    view! {
+        <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
+            {move || Suspend::new(async move {
+                match customer.await {
+                    Ok(customer) => view! { <Customer customer=customer/> }.into_any(),
+                    Err(error) => view! { <Failure error=error/> }.into_any(),
+                }
+            })}
+        </Suspense>
+        <Suspense fallback=|| ()>
+            {move || Suspend::new(async move { history.await.ok().map(|changes| view! { <History changes=changes/> }) })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Customer(customer: CustomerView) -> impl IntoView {
+    let lang = lang();
+    let may = |what| person().is_some_and(|p| p.role.may(what));
+    let (card, id) = (customer.card, customer.id);
+    let place = format!("{} {}", card.postcode, card.city);
+    let facts = [
+        (say::customer_number(lang), card.number),
+        (say::customer_street(lang), card.street),
+        (say::customer_city(lang), place),
+        (say::customer_country(lang), card.country),
+        (say::customer_email(lang), card.email),
+        (say::customer_vat_id(lang), card.vat_id),
+    ];
+    let facts = facts.into_iter().filter(|(_, value)| !value.trim().is_empty());
+    let accounts = if customer.accounts.is_empty() {
+        Either::Left(view! { <p class="empty">{say::customer_no_accounts(lang)}</p> })
+    } else {
+        let cards = customer.accounts.into_iter().map(|account| {
+            view! {
+                <li class="sheet">
+                    <h3><A href=format!("/accounts/{}", account.id)>{account.name}</A></h3>
+                    <Balance unit=account.unit standing=account.standing large=true/>
+                </li>
+            }
+        });
+        Either::Right(view! { <ul class="account-sheets">{cards.collect_view()}</ul> })
+    };
+    view! {
+        <PageHead title=card.name above=view! { <A href="/customers">{say::customers_title(lang)}</A> }.into_any()>
+            {may(domain::Permission::EditCustomers).then(|| view! {
+                <A href=format!("/customers/{id}/edit") attr:class="button-quiet"><Icon name="pencil"/>{say::edit(lang)}</A>
+            })}
+            {may(domain::Permission::OpenAccounts).then(|| view! {
+                <A href=format!("/customers/{id}/accounts/new") attr:class="button"><Icon name="plus"/>{say::account_new(lang)}</A>
+            })}
+        </PageHead>
+        <dl class="facts">
+            {facts.map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view()}
+        </dl>
+        <h2>{say::customer_accounts(lang)}</h2>
+        {accounts}
+    }
+}
+
+#[component]
+fn History(changes: Vec<Change>) -> impl IntoView {
+    let lang = lang();
+    let entries = changes.into_iter().map(|change| {
+        let fields = change.fields.iter().map(|field| view! { <li>{field_text(lang, field)}</li> }).collect_view();
+        view! { <li><p class="quiet">{instant(lang, change.at)}" · "{change.by}</p><ul>{fields}</ul></li> }
+    });
+    view! { <section class="history"><h2>{say::customer_history(lang)}</h2><ol>{entries.collect_view()}</ol></section> }
+}
+
+/// The label of a field of the card.
+fn label(lang: Lang, field: &str) -> &'static str {
+    match field {
+        "number" => say::customer_number(lang),
+        "name" => say::customer_name(lang),
+        "street" => say::customer_street(lang),
+        "postcode" => say::customer_postcode(lang),
+        "city" => say::customer_city(lang),
+        "country" => say::customer_country(lang),
+        "email" => say::customer_email(lang),
+        _ => say::customer_vat_id(lang),
+    }
+}
+
+fn field_text(lang: Lang, change: &FieldChange) -> String {
+    let field = label(lang, &change.field);
+    match (change.before.as_deref().filter(|before| !before.is_empty()), &change.after) {
+        (Some(before), Some(after)) => say::history_changed(lang, field, before, after),
+        (Some(before), None) => say::history_removed(lang, field, before),
+        (None, after) => say::history_set(lang, field, after.as_deref().unwrap_or_default()),
+    }
+}

@@ -1,0 +1,183 @@
+//! The office: desktop, dense, keyboard.
+
+use domain::Role;
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    SsrMode,
+    components::{FlatRoutes, Route, Router},
+    hooks::use_query_map,
+    path,
+};
+use texts::{Lang, say};
+use wire::people::DemoLogin;
+
+#[cfg(feature = "ssr")]
+use crate::call::server::env;
+use crate::{
+    accounts::{AccountNewPage, PassbookPage},
+    call::CallError,
+    context::{lang, person, visitor},
+    customers::{CustomerEditPage, CustomerNewPage, CustomerPage, CustomersPage},
+    ui::{Field, FieldKind, Icon, NavItem, Notice, PageHead, PageTitle, Preferences, Tone},
+};
+
+/// The office with its routes.
+#[component]
+pub fn OfficeApp() -> impl IntoView {
+    provide_meta_context();
+    let lang = lang();
+    view! {
+        <Router>
+            <a class="skip" href="#content">{say::nav_skip(lang)}</a>
+            <Frame/>
+            <main id="content" class="office">
+                <FlatRoutes fallback=NotFound>
+                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                    <Route path=path!("/customers") view=CustomersPage ssr=SsrMode::Async/>
+                    <Route path=path!("/customers/new") view=CustomerNewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/customers/:id") view=CustomerPage ssr=SsrMode::Async/>
+                    <Route path=path!("/customers/:id/edit") view=CustomerEditPage ssr=SsrMode::Async/>
+                    <Route path=path!("/customers/:id/accounts/new") view=AccountNewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/accounts/:id") view=PassbookPage ssr=SsrMode::Async/>
+                </FlatRoutes>
+            </main>
+        </Router>
+    }
+}
+
+#[component]
+fn Frame() -> impl IntoView {
+    let lang = lang();
+    let sees_customers = person().is_some_and(|person| person.role.may(domain::Permission::SeeCustomers));
+    view! {
+        <header class="frame">
+            <a class="brand" href="/" rel="external"><Brand/><span>{say::product(lang)}</span></a>
+            <nav aria-label=say::nav_main(lang)>
+                <ul>
+                    {sees_customers.then(|| view! { <NavItem href="/customers" icon="users" text=say::nav_customers(lang)/> })}
+                    {sees_customers.then(|| view! {
+                        <li><a class="nav-item" href="/phone" rel="external"><Icon name="smartphone"/><span>{say::nav_phone(lang)}</span></a></li>
+                    })}
+                </ul>
+            </nav>
+            <Preferences/>
+        </header>
+    }
+}
+
+/// The mark: a lot bar that is being drawn down.
+#[component]
+pub(crate) fn Brand() -> impl IntoView {
+    view! {
+        <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+            <rect class="bar-used" x="2" y="4" width="20" height="4"></rect>
+            <rect class="bar-used" x="2" y="10" width="9" height="4"></rect>
+            <rect class="bar-left" x="11" y="10" width="11" height="4"></rect>
+            <rect class="bar-left" x="2" y="16" width="20" height="4"></rect>
+        </svg>
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+    let lang = lang();
+    view! {
+        <PageHead title=say::page_not_found(lang)/>
+        <p>{say::page_not_found_lead(lang)}</p>
+        <p><a href="/">{say::product(lang)}</a></p>
+    }
+}
+
+/// The name of a role.
+pub(crate) fn role_name(lang: Lang, role: Role) -> &'static str {
+    match role {
+        Role::Admin => say::role_admin(lang),
+        Role::Sales => say::role_sales(lang),
+        Role::Accounting => say::role_accounting(lang),
+        Role::ProjectManager => say::role_project_manager(lang),
+        Role::Payments => say::role_payments(lang),
+        Role::Staff => say::role_staff(lang),
+        Role::Customer => say::role_customer(lang),
+    }
+}
+
+/// Signing in: a plain form, so that a fresh page knows who is there.
+#[component]
+fn SignInPage() -> impl IntoView {
+    let lang = lang();
+    let query = use_query_map();
+    let error = query.with_untracked(|query| match query.get("error").as_deref() {
+        Some("too_many_attempts") => Some(say::problem_too_many_attempts(lang)),
+        Some(_) => Some(say::problem_wrong_credentials(lang)),
+        None => None,
+    });
+    let next = query.with_untracked(|query| query.get("next")).unwrap_or_default();
+    let login = query.with_untracked(|query| query.get("login")).unwrap_or_default();
+    let demo = visitor().demo_logins;
+    let nothing_here = person().is_some();
+    view! {
+        <PageTitle text=say::sign_in(lang)/>
+        <div class="sign-in">
+            <section class="sheet">
+                <h1>{say::sign_in_title(lang)}</h1>
+                <p class="quiet">{say::sign_in_lead(lang)}</p>
+                {nothing_here.then(|| view! { <Notice tone=Tone::Warn><p>{say::nothing_for_role(lang)}</p></Notice> })}
+                {error.map(|error| view! { <Notice tone=Tone::Bad><p>{error}</p></Notice> })}
+                <form method="post" action="/sign-in">
+                    <input type="hidden" name="next" value=next.clone()/>
+                    <Field label=say::login(lang) name="login" id="login" value=login autocomplete="username"/>
+                    <Field label=say::password(lang) name="password" id="password" kind=FieldKind::Password value=String::new() autocomplete="current-password"/>
+                    <button class="button" type="submit">{say::sign_in(lang)}</button>
+                </form>
+            </section>
+            {(!demo.is_empty()).then(|| view! { <DemoLogins logins=demo next=next/> })}
+        </div>
+    }
+}
+
+#[component]
+fn DemoLogins(logins: Vec<DemoLogin>, next: String) -> impl IntoView {
+    let lang = lang();
+    let rows = logins.into_iter().map(|demo| {
+        let label = say::demo_sign_in_as(lang, &demo.login);
+        view! {
+        <li>
+            <form method="post" action="/sign-in">
+                <input type="hidden" name="next" value=next.clone()/>
+                <input type="hidden" name="login" value=demo.login.clone()/>
+                <input type="hidden" name="password" value=demo.password.clone()/>
+                <button class="demo-login" type="submit" aria-label=label>
+                    <span>{role_name(lang, demo.role)}</span>
+                    <span class="quiet">{demo.login}" / "{demo.password}</span>
+                </button>
+            </form>
+        </li>
+        }
+    });
+    view! {
+        <section class="demo">
+            <h2>{say::demo_title(lang)}</h2>
+            <p class="quiet">{say::demo_lead(lang)}</p>
+            <ul>{rows.collect_view()}</ul>
+        </section>
+    }
+}
+
+/// Renews a session that ended while a page was open. The new cookie comes with the answer.
+#[server]
+pub async fn sign_in_again(login: String, password: String) -> Result<(), CallError> {
+    let attempt = usecases::people::sign_in(&env(), &login, &password).await;
+    let token = attempt.map_err(crate::call::server::refused)?;
+    if let (Some(response), Some(cookie)) =
+        (use_context::<leptos_axum::ResponseOptions>(), use_context::<crate::shell::SessionCookie>())
+        && let Ok(value) = axum::http::HeaderValue::from_str(&(cookie.0)(&token))
+    {
+        response.append_header(axum::http::header::SET_COOKIE, value);
+    }
+    Ok(())
+}

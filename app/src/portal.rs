@@ -1,0 +1,84 @@
+//! The portal: customers look after their own accounts.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    SsrMode,
+    components::{A, FlatRoutes, Route, Router},
+    path,
+};
+use texts::say;
+use wire::{Noun, Problem};
+
+use crate::{
+    accounts::Passbook,
+    call::CallError,
+    context::{lang, person, visitor},
+    customers::load_customer,
+    office::Brand,
+    ui::{Balance, Failure, PageHead, Preferences},
+};
+
+/// The portal with its routes.
+#[component]
+pub fn PortalApp() -> impl IntoView {
+    provide_meta_context();
+    let lang = lang();
+    view! {
+        <Router>
+            <a class="skip" href="#content">{say::nav_skip(lang)}</a>
+            <header class="frame">
+                <a class="brand" href="/portal"><Brand/><span>{visitor().company}</span></a>
+                <nav aria-label=say::nav_main(lang)></nav>
+                <Preferences/>
+            </header>
+            <main id="content" class="portal">
+                <FlatRoutes fallback=move || view! { <PageHead title=say::page_not_found(lang)/> }>
+                    <Route path=path!("/portal") view=AccountsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/portal/accounts/:id") view=PassbookPage ssr=SsrMode::Async/>
+                </FlatRoutes>
+            </main>
+        </Router>
+    }
+}
+
+#[component]
+fn PassbookPage() -> impl IntoView {
+    view! { <Passbook may_draw=false may_grant=false customers=false/> }
+}
+
+#[component]
+fn AccountsPage() -> impl IntoView {
+    let lang = lang();
+    let own = person().and_then(|person| person.customer);
+    let customer = Resource::new(
+        move || own,
+        |own| async move {
+            let missing = CallError::Refused { problem: Problem::NotFound { what: Noun::Customer }, typed: None };
+            load_customer(own.ok_or(missing)?).await
+        },
+    );
+    view! {
+        <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
+            {move || Suspend::new(async move {
+                match customer.await {
+                    Err(error) => view! { <Failure error=error/> }.into_any(),
+                    Ok(customer) => {
+                        let sheets = customer.accounts.into_iter().map(|account| view! {
+                            <li class="sheet">
+                                <h2>{account.name}</h2>
+                                <Balance unit=account.unit standing=account.standing large=true/>
+                                <p><A href=format!("/portal/accounts/{}", account.id)>{say::portal_open(lang)}</A></p>
+                            </li>
+                        });
+                        view! {
+                            <PageHead title=say::portal_title(lang) above=view! { {customer.card.name} }.into_any()/>
+                            <p class="quiet">{say::portal_lead(lang)}</p>
+                            <ul class="account-sheets">{sheets.collect_view()}</ul>
+                        }.into_any()
+                    }
+                }
+            })}
+        </Suspense>
+    }
+}

@@ -1,0 +1,59 @@
+//! The HTML around the fronts, on the server's side.
+
+use leptos::{either::Either, nonce::use_nonce, prelude::*};
+use leptos_meta::MetaTags;
+use wire::people::Visitor;
+
+use crate::{OfficeApp, PortalApp, context::VISITOR_META};
+
+/// Writes the cookie of a session from its token.
+#[derive(Clone)]
+pub struct SessionCookie(pub std::sync::Arc<dyn Fn(&str) -> String + Send + Sync>);
+
+/// Gives the address of a file with a mark of its content, so that browsers may keep it for ever: `/pkg/office.js`
+/// becomes `/pkg/office.js?v=0123abcd`.
+#[derive(Clone)]
+pub struct Assets(pub std::sync::Arc<dyn Fn(&str) -> String + Send + Sync>);
+
+/// The page of the front that the address belongs to.
+pub fn shell() -> impl IntoView {
+    let parts = use_context::<axum::http::request::Parts>();
+    let portal = parts.is_some_and(|parts| parts.uri.path() == "/portal" || parts.uri.path().starts_with("/portal/"));
+    let front = if portal { "portal" } else { "office" };
+    let app = if portal { Either::Left(view! { <PortalApp/> }) } else { Either::Right(view! { <OfficeApp/> }) };
+    view! { <Html front=front>{app}</Html> }
+}
+
+/// The shell of the phone: no user data, the same for everybody who speaks the language.
+pub fn phone_shell() -> impl IntoView {
+    view! { <Html front="phone"><crate::PhoneApp/></Html> }
+}
+
+#[component]
+fn Html(front: &'static str, children: Children) -> impl IntoView {
+    let visitor = expect_context::<Visitor>();
+    let assets = expect_context::<Assets>().0;
+    let meta = serde_json::to_string(&visitor).unwrap_or_default();
+    let (js, wasm) = (assets(&format!("/pkg/{front}.js")), assets(&format!("/pkg/{front}.wasm")));
+    // Nothing from people stands in here: a script's text is not escaped.
+    let start =
+        format!("import({js:?}).then(front=>front.default({{module_or_path:{wasm:?}}}).then(()=>front.start()))");
+    view! {
+        <!DOCTYPE html>
+        <html lang=visitor.lang.tag() data-theme=visitor.theme.name()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name=VISITOR_META content=meta/>
+                <link rel="stylesheet" href=assets("/pkg/office.css")/>
+                <link rel="icon" href="/icon.svg" type="image/svg+xml"/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
+                <link rel="modulepreload" href=js.clone()/>
+                <link rel="preload" href=wasm r#as="fetch" crossorigin="anonymous"/>
+                <script type="module" nonce=use_nonce()>{start}</script>
+                <MetaTags/>
+            </head>
+            <body class=front>{children()}</body>
+        </html>
+    }
+}

@@ -1,0 +1,116 @@
+//! The lot bar: the signature of the product, and the balance in words beside it.
+
+use domain::quota::{Amount, Standing, Unit};
+use leptos::prelude::*;
+use texts::{amount, date, say};
+
+use crate::context::lang;
+
+/// How a lot, or several together, is divided. All in the unit of the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Bar {
+    /// What was granted: the whole bar.
+    pub granted: Amount,
+    /// What was used.
+    pub used: Amount,
+    /// What is about to be used: a preview.
+    pub planned: Amount,
+    /// What has lapsed.
+    pub lapsed: Amount,
+}
+
+impl Bar {
+    /// The places of the segments in thousandths of the bar: used, planned, lapsed; the rest is left.
+    pub fn thousandths(&self) -> [(i64, i64); 3] {
+        let whole = i128::from(self.granted.units().max(1));
+        let place = |units: i64| i64::try_from(i128::from(units) * 1000 / whole).unwrap_or(1000).clamp(0, 1000);
+        let ends = [self.used, self.planned, self.lapsed].into_iter().scan(0_i64, |sum, part| {
+            *sum = sum.saturating_add(part.units());
+            Some(place(*sum))
+        });
+        let mut from = 0;
+        let mut out = [(0, 0); 3];
+        for (slot, end) in out.iter_mut().zip(ends) {
+            *slot = (from, end - from);
+            from = end;
+        }
+        out
+    }
+}
+
+/// One lot from granted to lapsed: used, planned, lapsed, left. Drawn, so that it prints and needs no inline style;
+/// the figures stand beside it in words.
+#[component]
+pub fn LotBar(#[prop(into)] bar: Signal<Bar>) -> impl IntoView {
+    let segment = move |index: usize, class: &'static str| {
+        let x = move || bar.get().thousandths().get(index).map_or(0, |s| s.0).to_string();
+        let width = move || bar.get().thousandths().get(index).map_or(0, |s| s.1).to_string();
+        view! { <rect class=class y="0" height="10" x=x width=width></rect> }
+    };
+    view! {
+        <svg class="lot-bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+            <rect class="bar-left" x="0" y="0" width="1000" height="10"></rect>
+            {segment(0, "bar-used")}
+            {segment(1, "bar-planned")}
+            {segment(2, "bar-lapsed")}
+        </svg>
+    }
+}
+
+/// An amount in the unit of its account, on one line and with figures that line up.
+#[component]
+pub fn AmountInUnit(unit: Unit, value: Amount) -> impl IntoView {
+    view! { <span class="figure">{amount(lang(), unit, value)}</span> }
+}
+
+/// Where an account stands: the bar with its figures in words. The one component that shows a balance.
+#[component]
+pub fn Balance(unit: Unit, standing: Standing, #[prop(optional)] large: bool) -> impl IntoView {
+    let lang = lang();
+    let Standing { granted, used, left, deficit, lapses } = standing;
+    let bar = Bar { granted, used, ..Bar::default() };
+    let words = if granted.is_zero() {
+        say::balance_nothing(lang).to_owned()
+    } else {
+        say::balance_left_of(lang, amount(lang, unit, left), amount(lang, unit, granted))
+    };
+    view! {
+        <div class="balance" class:balance-large=large>
+            {large.then(|| view! {
+                <p class="balance-figure"><AmountInUnit unit=unit value=left/>" "<span class="quiet">{say::left(lang)}</span></p>
+            })}
+            <LotBar bar=bar/>
+            <p class="balance-words">
+                <span>{words}</span>
+                {deficit.is_positive().then(|| view! {
+                    <span class="warn">{say::balance_deficit(lang, amount(lang, unit, deficit))}</span>
+                })}
+                {lapses.map(|(day, lost)| view! {
+                    <span class="quiet">{say::balance_lapses(lang, amount(lang, unit, lost), date(lang, day))}</span>
+                })}
+            </p>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bar(granted: i64, used: i64, planned: i64, lapsed: i64) -> [(i64, i64); 3] {
+        let [granted, used, planned, lapsed] = [granted, used, planned, lapsed].map(Amount::new);
+        Bar { granted, used, planned, lapsed }.thousandths()
+    }
+
+    #[test]
+    fn segments_follow_each_other_and_fill_the_bar_exactly() {
+        assert_eq!(bar(4, 1, 1, 2), [(0, 250), (250, 250), (500, 500)]);
+        assert_eq!(bar(3, 1, 1, 1), [(0, 333), (333, 333), (666, 334)]);
+    }
+
+    #[test]
+    fn an_empty_or_overfull_bar_stays_within_its_frame() {
+        assert_eq!(bar(0, 0, 0, 0), [(0, 0); 3]);
+        assert_eq!(bar(1, i64::MAX, i64::MAX, 0), [(0, 1000), (1000, 0), (1000, 0)]);
+    }
+}

@@ -1,0 +1,15 @@
+//! Components without knowledge of any slice.
+
+mod bar;
+mod dialog;
+mod field;
+mod frame;
+mod icon;
+mod notice;
+
+pub use bar::{AmountInUnit, Balance, Bar, LotBar};
+pub use dialog::Dialog;
+pub use field::{Field, FieldKind, Select};
+pub use frame::{NavItem, PageHead, PageTitle, Preferences};
+pub use icon::Icon;
+pub use notice::{Failure, Notice, SessionEnded, Tone};

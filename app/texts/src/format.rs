@@ -1,0 +1,168 @@
+//! Writing figures for people.
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use domain::{
+    DateRange, Money, Seconds,
+    money::{Currency, decimals},
+    quota::{Amount, Unit},
+};
+
+use crate::{Lang, say};
+
+const MONTHS_EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS_DE: [&str; 12] = [
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+];
+const MINUS: char = '\u{2212}';
+/// Keeps a figure and its unit on one line.
+const NARROW: char = '\u{a0}';
+
+/// `1:30 h`; seconds are shown only where there are some: `1:30:15 h`.
+pub fn seconds(time: Seconds) -> String {
+    let sign = if time.0 < 0 { MINUS.to_string() } else { String::new() };
+    format!("{sign}{}{NARROW}h", clock(time))
+}
+
+/// `1:30`, without sign and unit, as it is typed into a field.
+pub fn clock(time: Seconds) -> String {
+    match time.parts() {
+        (hours, minutes, 0) => format!("{hours}:{minutes:02}"),
+        (hours, minutes, seconds) => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+/// `1.234,56 €` in German, `€1,234.56` in English.
+pub fn money(lang: Lang, money: Money) -> String {
+    let sign = if money.minor < 0 { MINUS.to_string() } else { String::new() };
+    let digits = plain_money(lang, money.minor, money.currency);
+    let symbol = money.currency.symbol().to_string();
+    match lang {
+        Lang::De => format!("{sign}{digits}{NARROW}{symbol}"),
+        Lang::En => format!("{sign}{symbol}{digits}"),
+    }
+}
+
+fn plain_money(lang: Lang, minor: i64, currency: Currency) -> String {
+    let (group, point) = separators(lang);
+    let places = usize::try_from(decimals(currency)).unwrap_or(2);
+    let digits = format!("{:0>width$}", minor.unsigned_abs(), width = places + 1);
+    let (whole, part) = digits.split_at(digits.len() - places);
+    let mut out = String::new();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            out.push(group);
+        }
+        out.push(digit);
+    }
+    if places > 0 {
+        out.push(point);
+        out.push_str(part);
+    }
+    out
+}
+
+pub(crate) fn separators(lang: Lang) -> (char, char) {
+    match lang {
+        Lang::De => ('.', ','),
+        Lang::En => (',', '.'),
+    }
+}
+
+/// An amount of an account: hours or money.
+pub fn amount(lang: Lang, unit: Unit, amount: Amount) -> String {
+    match unit {
+        Unit::Time => seconds(Seconds(amount.units())),
+        Unit::Money(currency) => money(lang, Money { minor: amount.units(), currency }),
+    }
+}
+
+/// The same with a plus sign before what is added.
+pub fn signed_amount(lang: Lang, unit: Unit, moved: Amount) -> String {
+    let text = amount(lang, unit, moved);
+    if moved.is_positive() { format!("+{text}") } else { text }
+}
+
+/// `01.04.2026` in German, `1 Apr 2026` in English.
+pub fn date(lang: Lang, date: NaiveDate) -> String {
+    match lang {
+        Lang::De => format!("{:02}.{:02}.{:04}", date.day(), date.month(), date.year()),
+        Lang::En => format!("{} {} {}", date.day(), month_name(&MONTHS_EN, date), date.year()),
+    }
+}
+
+fn month_name(names: &[&'static str; 12], date: NaiveDate) -> &'static str {
+    names.get(date.month0() as usize).copied().unwrap_or_default()
+}
+
+/// `April 2026` in both languages, shortened in English.
+pub fn month(lang: Lang, date: NaiveDate) -> String {
+    match lang {
+        Lang::De => format!("{} {}", month_name(&MONTHS_DE, date), date.year()),
+        Lang::En => format!("{} {}", month_name(&MONTHS_EN, date), date.year()),
+    }
+}
+
+/// From the first to the last day, as people say it: `01.04.2026 – 30.04.2026`, `ab 01.04.2026`.
+pub fn range(lang: Lang, range: DateRange) -> String {
+    match range.last_day() {
+        Some(last) => format!("{}{NARROW}– {}", date(lang, range.from), date(lang, last)),
+        None => say::from_date(lang, date(lang, range.from)),
+    }
+}
+
+/// A validity, with the month's name where it is exactly one month.
+pub fn validity(lang: Lang, valid: DateRange) -> String {
+    let whole_month = valid.from.day() == 1 && valid.from.checked_add_months(chrono::Months::new(1)) == valid.until;
+    if whole_month { month(lang, valid.from) } else { range(lang, valid) }
+}
+
+/// Date and time of day in UTC, as it stands in histories.
+pub fn instant(lang: Lang, at: DateTime<Utc>) -> String {
+    format!("{} {}", date(lang, at.date_naive()), at.format("%H:%M"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn euros(minor: i64) -> Money {
+        Money { minor, currency: Currency::EUR }
+    }
+
+    #[test]
+    fn money_is_written_as_each_language_does() {
+        assert_eq!(money(Lang::De, euros(123_456)), "1.234,56\u{a0}€");
+        assert_eq!(money(Lang::En, euros(123_456)), "€1,234.56");
+        assert_eq!(money(Lang::En, euros(-5)), "\u{2212}€0.05");
+        assert_eq!(money(Lang::De, Money { minor: 1_000_000, currency: Currency::JPY }), "1.000.000\u{a0}¥");
+        assert!(money(Lang::De, euros(i64::MIN)).starts_with("\u{2212}92.233.720.368.547.758,08"));
+    }
+
+    #[test]
+    fn time_shows_seconds_only_where_there_are_some() {
+        assert_eq!(seconds(Seconds(5400)), "1:30\u{a0}h");
+        assert_eq!(seconds(Seconds(-5415)), "\u{2212}1:30:15\u{a0}h");
+        assert_eq!(seconds(Seconds(0)), "0:00\u{a0}h");
+    }
+
+    #[test]
+    fn a_whole_month_is_called_by_its_name() {
+        let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).expect("a date");
+        let april = DateRange { from: day(2026, 4, 1), until: Some(day(2026, 5, 1)) };
+        assert_eq!(validity(Lang::De, april), "April 2026");
+        let odd = DateRange { from: day(2026, 4, 1), until: Some(day(2026, 5, 2)) };
+        assert_eq!(validity(Lang::En, odd), "1 Apr 2026\u{a0}– 1 May 2026");
+        assert_eq!(validity(Lang::En, DateRange { until: None, ..april }), "from 1 Apr 2026");
+    }
+}

@@ -1,0 +1,19 @@
+//! All German and English texts, and the one formatter and reader of numbers, money, times and dates.
+//!
+//! Pages, mails, PDFs and REST say everything through this crate, on the server and in the browser alike, so
+//! that both render the same characters. The words stand in `words/*.toml`; see `build.rs`.
+
+mod format;
+mod lang;
+mod read;
+
+pub use format::{amount, clock, date, instant, money, month, range, seconds, signed_amount, validity};
+pub use lang::Lang;
+pub use read::{NotReadable, read_amount, read_date};
+
+/// Every text as a typed function of the language.
+#[allow(clippy::all, clippy::pedantic)]
+pub mod say {
+    use crate::Lang;
+    include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+}

@@ -1,0 +1,26 @@
+//! What crosses the network or sits in the outbox: forms, drafts, views, list rows, queries, problems.
+//!
+//! *Invariants.* A **form** holds what was typed, as text; its `check` turns it into a draft or names every field
+//! that is wrong, by the same code in the browser and on the server. A **view** is made for a page and carries no
+//! secret. Views are values: nothing here decides or computes a figure.
+
+pub mod accounts;
+pub mod customers;
+mod field;
+pub mod history;
+pub mod people;
+pub mod problem;
+
+pub use field::{FieldProblem, FieldReason};
+pub use problem::{Noun, Problem};
+
+use serde::{Deserialize, Serialize};
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Whether there is a page after this one.
+    pub more: bool,
+}

@@ -1,0 +1,149 @@
+//! Why a request was refused. Nothing has changed then.
+
+use domain::{
+    Permission,
+    quota::{QuotaError, Unit},
+};
+use serde::{Deserialize, Serialize};
+use texts::{Lang, say};
+
+use crate::{
+    FieldProblem, FieldReason,
+    field::{field_of, quota_text},
+};
+
+/// What a request names that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Noun {
+    /// A customer.
+    Customer,
+    /// An account.
+    Account,
+    /// A draw.
+    Draw,
+    /// A page or address.
+    Page,
+}
+
+/// Why a request was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Problem {
+    /// Nobody is signed in, or the session has ended.
+    SignedOut,
+    /// Name or password is wrong.
+    WrongCredentials,
+    /// Too many attempts to sign in.
+    TooManyAttempts,
+    /// The role does not allow it.
+    Forbidden {
+        /// What it would need.
+        needs: Permission,
+    },
+    /// There is no such thing, or the person may not know that there is.
+    NotFound {
+        /// What was asked for.
+        what: Noun,
+    },
+    /// What was sent is wrong at these fields.
+    Invalid {
+        /// Every wrong field.
+        fields: Vec<FieldProblem>,
+    },
+    /// An id or idempotency key was used before with other content.
+    SameId,
+    /// Somebody else saved the same thing in the meantime.
+    Changed,
+    /// The kernel refuses it, for a reason that belongs to no field.
+    Quota {
+        /// Why, with figures.
+        error: QuotaError,
+        /// The unit of the figures.
+        unit: Unit,
+    },
+    /// The request cannot be read at all.
+    Unreadable {
+        /// What the reader says.
+        detail: String,
+    },
+    /// The program failed. The log tells more under this number.
+    Internal {
+        /// A number that stands in the log too.
+        ticket: String,
+    },
+}
+
+impl Problem {
+    /// Wrong at one field.
+    pub fn field(field: &str, reason: FieldReason) -> Problem {
+        Problem::Invalid { fields: vec![FieldProblem::at(field, reason)] }
+    }
+
+    /// An error of the kernel, at its field where it has one.
+    pub fn quota(error: QuotaError, unit: Unit) -> Problem {
+        match field_of(&error) {
+            Some(field) => Problem::field(field, FieldReason::Quota(error, unit)),
+            None => Problem::Quota { error, unit },
+        }
+    }
+
+    /// The stable name, for REST and logs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Problem::SignedOut => "signed_out",
+            Problem::WrongCredentials => "wrong_credentials",
+            Problem::TooManyAttempts => "too_many_attempts",
+            Problem::Forbidden { .. } => "forbidden",
+            Problem::NotFound { .. } => "not_found",
+            Problem::Invalid { .. } => "invalid",
+            Problem::SameId => "same_id",
+            Problem::Changed => "changed",
+            Problem::Quota { .. } => "quota",
+            Problem::Unreadable { .. } => "unreadable",
+            Problem::Internal { .. } => "internal",
+        }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        match self {
+            Problem::SignedOut | Problem::WrongCredentials => 401,
+            Problem::Forbidden { .. } => 403,
+            Problem::NotFound { .. } => 404,
+            Problem::SameId | Problem::Changed | Problem::Quota { .. } => 409,
+            Problem::Invalid { .. } => 422,
+            Problem::TooManyAttempts => 429,
+            Problem::Unreadable { .. } => 400,
+            Problem::Internal { .. } => 500,
+        }
+    }
+
+    /// The wrong fields.
+    pub fn fields(&self) -> &[FieldProblem] {
+        match self {
+            Problem::Invalid { fields } => fields,
+            _ => &[],
+        }
+    }
+
+    /// The sentence for a person.
+    pub fn text(&self, lang: Lang) -> String {
+        match self {
+            Problem::SignedOut => say::problem_signed_out(lang).to_owned(),
+            Problem::WrongCredentials => say::problem_wrong_credentials(lang).to_owned(),
+            Problem::TooManyAttempts => say::problem_too_many_attempts(lang).to_owned(),
+            Problem::Forbidden { .. } => say::problem_forbidden(lang).to_owned(),
+            Problem::NotFound { .. } => say::problem_not_found(lang).to_owned(),
+            Problem::Invalid { fields } => match fields.as_slice() {
+                [only] => only.reason.text(lang),
+                several => say::problem_invalid(lang, several.len()),
+            },
+            Problem::SameId => say::problem_same_id(lang).to_owned(),
+            Problem::Changed => say::problem_changed(lang).to_owned(),
+            Problem::Quota { error, unit } => quota_text(lang, *unit, error),
+            Problem::Unreadable { detail } => say::problem_unreadable(lang, detail),
+            Problem::Internal { ticket } => say::problem_internal(lang, ticket),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+// What every test gets: watched pages that fail it on any console message or error, the houses, REST, axe.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
+import { test as base, expect, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from "@playwright/test";
+import { Rest } from "./rest.ts";
+import { STATE, type House } from "./servers.ts";
+import type { Role } from "./setup.ts";
+
+export { expect };
+export type { House };
+
+export function house(engine: House["engine"]): House {
+  const houses: House[] = JSON.parse(readFileSync(join(STATE, "houses.json"), "utf8"));
+  return houses.find((house) => house.engine === engine)!;
+}
+
+/** Where the signed-in state of a role lies. */
+export const state = (role: Role, engine: House["engine"] = "sqlite") => join(STATE, `${engine}-${role}.json`);
+
+/** Problems that a test provokes: statuses of answers that the browser reports in its console. */
+export class Allowed {
+  statuses = new Set<number>();
+  /** Answers of that status are part of this test. */
+  status(...statuses: number[]) {
+    statuses.forEach((status) => this.statuses.add(status));
+  }
+}
+
+type Open = (who: Role | "nobody", options?: BrowserContextOptions & { engine?: House["engine"]; process?: 0 | 1 }) => Promise<Page>;
+
+export const test = base.extend<{ allowed: Allowed; complaints: string[]; rest: Rest; open: Open }>({
+  allowed: async ({}, use) => use(new Allowed()),
+  complaints: async ({}, use) => {
+    const complaints: string[] = [];
+    await use(complaints);
+    expect(complaints, "nothing was complained about in the console").toEqual([]);
+  },
+  rest: async ({}, use) => use(new Rest(house("sqlite"))),
+  baseURL: async ({}, use) => use(house("sqlite").urls[0]),
+  context: async ({ context, allowed, complaints }, use) => {
+    await watch(context, allowed, complaints);
+    await use(context);
+  },
+  // Further people, each with a browser of their own.
+  open: async ({ browser, allowed, complaints }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (who, { engine = "sqlite", process = 0, ...options } = {}) => {
+      const context = await browser.newContext({
+        baseURL: house(engine).urls[process], locale: "de-DE", timezoneId: "Europe/Berlin",
+        storageState: who === "nobody" ? undefined : state(who, engine), ...options,
+      });
+      contexts.push(context);
+      if (options.javaScriptEnabled !== false) await watch(context, allowed, complaints);
+      return context.newPage();
+    });
+    for (const context of contexts) await context.close();
+  },
+});
+
+async function watch(context: BrowserContext, allowed: Allowed, complaints: string[]) {
+  context.on("console", (message) => {
+    if (message.type() !== "error" && message.type() !== "warning") return;
+    const status = /Failed to load resource: the server responded with a status of (\d+)/.exec(message.text());
+    if (status && allowed.statuses.has(Number(status[1]))) return;
+    complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+  });
+  context.on("weberror", (error) => complaints.push(`error: ${error.error().message}`));
+  // Marks what listens: the one thing that tells a page that is live from one that only looks so.
+  await context.addInitScript(() => {
+    const add = EventTarget.prototype.addEventListener;
+    EventTarget.prototype.addEventListener = function (this: EventTarget & { listens?: Set<string> }, type: string, ...rest: any[]) {
+      (this.listens ??= new Set()).add(type);
+      return (add as any).call(this, type, ...rest);
+    };
+  });
+}
+
+/** Waits until that element has been made live by the browser's half of the program. */
+export async function live(element: Locator) {
+  await expect.poll(() => element.first().evaluate((node: any) => [...(node.listens ?? [])].some((type) => ["input", "change", "submit", "cancel"].includes(type))),
+    { message: "the element is live", timeout: 20_000, intervals: [20, 50, 100] }).toBe(true);
+}
+
+/** Opens a page of the office or portal and waits until its links are live. */
+export async function visit(page: Page, address: string) {
+  const answer = await page.goto(address);
+  await routed(page);
+  return answer;
+}
+
+/** Waits until links lead on without loading the page anew. */
+export async function routed(page: Page) {
+  await page.waitForFunction(() => (window as any).listens?.has("click") || (document as any).listens?.has("click"), undefined, { polling: 50 });
+}
+
+/** Opens a passbook and waits until its desk is live. */
+export async function passbook(page: Page, account: string, query = "") {
+  await visit(page, `/accounts/${account}${query}`);
+  await live(page.locator("#draw-amount"));
+}
+
+/** WCAG 2.2 AA. */
+export async function axe(page: Page) {
+  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+  const faults = found.violations.map((fault) => `${fault.id}: ${fault.help}\n  ${fault.nodes.map((node) => `${node.target.join(" ")} ${node.failureSummary}`).join("\n  ")}`);
+  expect(faults, "axe finds nothing").toEqual([]);
+}
+
+/** Signs in through the form. */
+export async function signIn(page: Page, login: string, password = "drawdown") {
+  await page.locator("#login").fill(login);
+  await page.locator("#password").fill(password);
+  await page.locator("form:has(#password) button[type=submit]").click();
+}
+
+/** The panel with what saving would do. */
+export const preview = (page: Page) => page.getByTestId("draw-preview");
+
+/** Types a draw. */
+export async function typeDraw(page: Page, draw: { amount?: string; date?: string; text?: string }) {
+  if (draw.date !== undefined) await page.locator("#draw-date").fill(draw.date);
+  if (draw.amount !== undefined) await page.locator("#draw-amount").fill(draw.amount);
+  if (draw.text !== undefined) await page.locator("#draw-text").fill(draw.text);
+}
+
+/** The button that saves the draw. */
+export const saveDraw = (page: Page) => page.locator(".draw-panel button[type=submit]").first();
+
+/** The rows of the passbook, newest first, without the two balances. */
+export const rows = (page: Page) => page.locator(".passbook tbody tr:not(.balance-row)");

@@ -1,0 +1,83 @@
+// Takes the screenshots of every page: 1440 and 390 px, light and dark, German and English.
+// node pictures.mjs BINARY: starts it on a fresh demo company and writes to end2end/pictures.
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "@playwright/test";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "pictures");
+const work = mkdtempSync(join(tmpdir(), "drawdown-pictures-"));
+const base = "http://127.0.0.1:3999";
+const server = spawn(process.argv[2], ["serve"], {
+  env: { ...process.env, DRAWDOWN_DATABASE: `sqlite:${join(work, "books.db")}`, DRAWDOWN_LISTEN: "127.0.0.1:3999", DRAWDOWN_SITE: join(here, "..", "target", "site") },
+  stdio: ["ignore", "pipe", "inherit"],
+});
+await new Promise((ready, failed) => {
+  server.stdout.on("data", (text) => String(text).includes("listens") && ready());
+  server.on("exit", () => failed(new Error("the server ended")));
+});
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+const idle = (page) => page.waitForLoadState("networkidle");
+
+async function account(page) {
+  await page.goto(`${base}/customers?q=nordlicht`);
+  return page.getByRole("link", { name: "Supportblock" }).first().getAttribute("href");
+}
+async function customer(page) {
+  await page.goto(`${base}/customers?q=nordlicht`);
+  return page.getByRole("link", { name: "Nordlicht" }).first().getAttribute("href");
+}
+const pages = [
+  ["sign-in", null, () => "/sign-in"],
+  ["customers", "accounting", () => "/customers"],
+  ["customer", "accounting", customer],
+  ["customer-new", "accounting", () => "/customers/new"],
+  ["account-new", "accounting", async (page) => `${await customer(page)}/accounts/new`],
+  ["passbook", "accounting", account, async (page) => {
+    await page.fill("#draw-amount", "1:30");
+    await page.getByTestId("draw-preview").getByRole("listitem").first().waitFor();
+  }],
+  ["release", "accounting", async (page) => {
+    await page.goto(base + (await account(page)));
+    return page.locator(".row-action").first().getAttribute("href");
+  }],
+  ["portal", "customer", () => "/portal"],
+  ["phone", "staff", () => "/phone", async (page) => {
+    await page.fill("#phone-q", "nord");
+    await page.getByRole("heading", { name: "Nordlicht" }).waitFor();
+  }],
+];
+
+mkdirSync(out, { recursive: true });
+for (const [locale, lang] of [["de-DE", "de"], ["en-GB", "en"]]) {
+  for (const scheme of ["light", "dark"]) {
+    for (const [width, height] of [[1440, 1000], [390, 844]]) {
+      for (const [name, login, where, act] of pages) {
+        const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, locale });
+        const page = await context.newPage();
+        if (login) {
+          await page.goto(`${base}/sign-in`);
+          await page.fill("#login", login);
+          await page.fill("#password", "drawdown");
+          await page.keyboard.press("Enter");
+          await idle(page);
+        }
+        await page.goto(base + (await where(page)));
+        await idle(page);
+        if (act) await act(page);
+        await page.screenshot({ path: join(out, `${name}-${width}-${scheme}-${lang}.png`) });
+        await context.close();
+      }
+    }
+  }
+}
+await browser.close();
+server.kill("SIGTERM");
+rmSync(work, { recursive: true, force: true });

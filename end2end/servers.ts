@@ -1,0 +1,93 @@
+// The processes that the tests talk to: two on one SQLite file, two on one PostgreSQL database. Each engine gets the
+// demo company once.
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { createWriteStream, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const ROOT = join(import.meta.dirname, "..");
+const TARGET = process.env.CARGO_TARGET_DIR ?? join(homedir(), ".cache/drawdown/target");
+const BINARY = process.env.DRAWDOWN_BINARY ?? join(TARGET, "debug/drawdown");
+export const STATE = join(import.meta.dirname, ".state");
+
+/** One engine: the addresses of its two processes, its database, and a token for REST. */
+export type House = { engine: "sqlite" | "postgres"; database: string; urls: [string, string]; token: string };
+
+const environment = (database: string) => ({
+  ...process.env,
+  DRAWDOWN_DATABASE: database,
+  DRAWDOWN_LISTEN: "127.0.0.1:0",
+  DRAWDOWN_SITE: process.env.DRAWDOWN_SITE ?? join(ROOT, "target/site"),
+  DRAWDOWN_TIME_ZONE: "Europe/Berlin",
+  // All tests sign in from one address.
+  DRAWDOWN_SIGN_INS_PER_MINUTE: "60000",
+});
+
+/** Runs the command line on that database and returns what it printed. */
+export function drawdown(database: string, args: string[], input = ""): string {
+  return execFileSync(BINARY, args, { env: environment(database), input, encoding: "utf8" }).trim();
+}
+
+const children: ChildProcess[] = [];
+process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
+
+/** Starts a process and waits until it says that it is ready. */
+async function serve(database: string, log: string): Promise<string> {
+  const child = spawn(BINARY, ["serve"], { env: environment(database), stdio: ["ignore", "pipe", "pipe"] });
+  children.push(child);
+  const file = createWriteStream(join(STATE, log));
+  child.stderr!.pipe(file);
+  const url = await new Promise<string>((found, failed) => {
+    let said = "";
+    child.stdout!.on("data", (piece) => {
+      said += piece;
+      const at = /listens on (http:\/\/[0-9.:]+)\s/.exec(said);
+      if (at) found(at[1]);
+    });
+    child.on("error", failed);
+    child.on("exit", (code) => failed(new Error(`the server ended with ${code}, see end2end/.state/${log}`)));
+  });
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (answer?.ok) return url;
+    if (Date.now() > deadline) throw new Error(`${url} does not get ready`);
+    await new Promise((later) => setTimeout(later, 50));
+  }
+}
+
+function psql(server: string, sql: string) {
+  const [version] = readdirSync("/usr/lib/postgresql").sort((a, b) => Number(b) - Number(a));
+  execFileSync(`/usr/lib/postgresql/${version}/bin/psql`, ["-qX", `${server}/postgres`, "-c", sql], { stdio: ["ignore", "ignore", "inherit"] });
+}
+
+/** Starts everything. The databases carry our process id, by which a later run knows what to sweep away. */
+export async function start(): Promise<{ houses: House[]; stop: () => Promise<void> }> {
+  rmSync(STATE, { recursive: true, force: true });
+  mkdirSync(STATE, { recursive: true });
+  const folder = join(tmpdir(), "drawdown-tests");
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `dd_${process.pid}_browser.db`);
+  const name = `dd_${process.pid}_browser`;
+  const postgres = execFileSync(join(ROOT, ".ci/postgres"), ["start"], { encoding: "utf8" }).trim();
+  psql(postgres, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  psql(postgres, `CREATE DATABASE ${name}`);
+  const house = async (engine: House["engine"], database: string): Promise<House> => {
+    const first = await serve(database, `${engine}-1.log`);
+    const second = await serve(database, `${engine}-2.log`);
+    const token = drawdown(database, ["token", "add", "browser tests", "--role", "accounting"]);
+    return { engine, database, urls: [first, second], token };
+  };
+  const houses = await Promise.all([house("sqlite", `sqlite:${file}`), house("postgres", `${postgres}/${name}`)]);
+  const stop = async () => {
+    await Promise.all(children.map((child) => new Promise<void>((ended) => {
+      if (child.exitCode !== null || child.signalCode !== null) return ended();
+      const hard = setTimeout(() => child.kill("SIGKILL"), 5_000);
+      child.removeAllListeners("exit").on("exit", () => { clearTimeout(hard); ended(); });
+      child.kill("SIGTERM");
+    })));
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(`${file}${suffix}`, { force: true });
+    psql(postgres, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  };
+  return { houses, stop };
+}

@@ -1,0 +1,75 @@
+//! Starts a front in the browser. One bundle per front: the feature decides which `start` is compiled, and what that
+//! front does not reach is not in its bundle.
+//!
+//! *Boundaries.* The only place in the browser that knows the clock and makes ids.
+
+#![allow(clippy::disallowed_methods)]
+
+#[cfg(any(feature = "office", feature = "portal", feature = "phone"))]
+mod start {
+    use app::context::{NewId, VISITOR_META};
+    use leptos::prelude::*;
+    use uuid::Uuid;
+    use wasm_bindgen::{JsCast, prelude::*};
+    use web_sys::{Event, EventInit, HtmlInputElement};
+    use wire::people::Visitor;
+
+    fn meta() -> Option<Visitor> {
+        let element = document().query_selector(&format!("meta[name={VISITOR_META}]")).ok()??;
+        serde_json::from_str(&element.get_attribute("content")?).ok()
+    }
+
+    fn surroundings() {
+        if let Some(visitor) = meta() {
+            provide_context(visitor);
+        }
+        provide_context(NewId(Uuid::now_v7));
+        app::call::provide_returned_error(&window().location().search().unwrap_or_default());
+    }
+
+    /// What was typed into the server's page before it was live. Hydration puts the server's values back.
+    fn typed_early() -> Vec<(HtmlInputElement, String)> {
+        let Ok(inputs) = document().query_selector_all("input") else { return Vec::new() };
+        let inputs = (0..inputs.length()).filter_map(|at| inputs.get(at)?.dyn_into::<HtmlInputElement>().ok());
+        let typed = inputs.filter(|input| input.value() != input.default_value());
+        typed.map(|input| (input.clone(), input.value())).collect()
+    }
+
+    /// Types it again, now that somebody listens.
+    fn type_again(typed: Vec<(HtmlInputElement, String)>) {
+        queue_microtask(move || {
+            for (input, value) in typed {
+                input.set_value(&value);
+                let init = EventInit::new();
+                init.set_bubbles(true);
+                if let Ok(event) = Event::new_with_event_init_dict("input", &init) {
+                    // A listener that fails has said so in the console.
+                    let _ = input.dispatch_event(&event);
+                }
+            }
+        });
+    }
+
+    /// Called by the page's one script.
+    #[wasm_bindgen]
+    pub fn start() {
+        console_error_panic_hook::set_once();
+        let typed = typed_early();
+        #[cfg(feature = "office")]
+        leptos::mount::hydrate_body(|| {
+            surroundings();
+            view! { <app::OfficeApp/> }
+        });
+        #[cfg(feature = "portal")]
+        leptos::mount::hydrate_body(|| {
+            surroundings();
+            view! { <app::PortalApp/> }
+        });
+        #[cfg(feature = "phone")]
+        leptos::mount::hydrate_body(|| {
+            surroundings();
+            view! { <app::PhoneApp/> }
+        });
+        type_again(typed);
+    }
+}

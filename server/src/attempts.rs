@@ -1,0 +1,47 @@
+//! How often one address may try to sign in: by the form, and by renewing a session in place.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    num::NonZeroU32,
+    sync::Arc,
+};
+
+use app::{call::CallError, office::SignInAgain};
+use axum::{
+    Json,
+    extract::{ConnectInfo, Request, State},
+    http::{Method, StatusCode},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use governor::{DefaultKeyedRateLimiter, Quota};
+use server_fn::ServerFn;
+use wire::Problem;
+
+/// Counts the attempts per address of the peer. A proxy's headers are not believed.
+#[derive(Clone)]
+pub struct Attempts(Arc<DefaultKeyedRateLimiter<IpAddr>>);
+
+impl Attempts {
+    /// So many at once, and as many more per minute.
+    pub fn per_minute(attempts: u32) -> Attempts {
+        let attempts = NonZeroU32::new(attempts).unwrap_or(NonZeroU32::MIN);
+        Attempts(Arc::new(DefaultKeyedRateLimiter::keyed(Quota::per_minute(attempts))))
+    }
+}
+
+/// Refuses an attempt that comes too soon; everything else passes.
+pub async fn limit(State(attempts): State<Attempts>, request: Request, next: Next) -> Response {
+    let form = request.uri().path() == "/sign-in";
+    let attempt = request.method() == Method::POST && (form || request.uri().path() == SignInAgain::PATH);
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
+    if !attempt || attempts.0.check_key(&peer).is_ok() {
+        return next.run(request).await;
+    }
+    if form {
+        return Redirect::to("/sign-in?error=too_many_attempts").into_response();
+    }
+    let refused = CallError::Refused { problem: Problem::TooManyAttempts, typed: None };
+    (StatusCode::TOO_MANY_REQUESTS, Json(refused)).into_response()
+}

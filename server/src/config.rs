@@ -1,0 +1,52 @@
+//! The configuration: one TOML file and the environment.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use serde::Deserialize;
+
+/// Every key, its default, and what it is for: what `drawdown config` prints.
+pub const KEYS: &[(&str, &str, &str)] = &[
+    ("database", "sqlite:data/drawdown.db", "Where the books are: sqlite:PATH, or postgres://user@host/name"),
+    ("listen", "127.0.0.1:3000", "The address to listen on"),
+    ("site", "target/site", "The folder of the built site: bundles, styles, fonts"),
+    ("company", "Musterhaus Systeme GmbH", "The company's name"),
+    ("time_zone", "Europe/Berlin", "The time zone in which the company's days begin"),
+    ("secure", "false", "true behind https: cookies then carry the __Host- prefix and are sent over https only"),
+    ("demo", "true", "On an empty database: make the demo company"),
+    ("sign_ins_per_minute", "60", "How often one address may try to sign in"),
+];
+
+/// The configuration of a process.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Config {
+    /// Where the books are.
+    pub database: String,
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// The folder of the built site.
+    pub site: PathBuf,
+    /// The company's name.
+    pub company: String,
+    /// The company's time zone.
+    pub time_zone: chrono_tz::Tz,
+    /// Whether it stands behind https.
+    pub secure: bool,
+    /// Whether an empty database becomes a demo company.
+    pub demo: bool,
+    /// How often one address may try to sign in.
+    pub sign_ins_per_minute: u32,
+}
+
+impl Config {
+    /// Reads defaults, then the file, then `DRAWDOWN_*` variables; later ones win.
+    pub fn read(file: Option<&str>) -> Result<Config, config::ConfigError> {
+        let mut builder = config::Config::builder();
+        for (key, default, _) in KEYS {
+            builder = builder.set_default(*key, *default)?;
+        }
+        if let Some(file) = file {
+            builder = builder.add_source(config::File::with_name(file));
+        }
+        builder.add_source(config::Environment::with_prefix("DRAWDOWN").try_parsing(true)).build()?.try_deserialize()
+    }
+}

@@ -1,0 +1,18 @@
+//! The binary's parts: router, sessions, REST, command line. The only place that wires the others together.
+//!
+//! *Invariants.* Whatever comes in (page, server function, REST, command line) ends in one use case. Every answer
+//! carries the security headers; every unsafe request passes the CSRF layer. The clock and chance enter here.
+
+#![recursion_limit = "256"]
+
+pub mod config;
+pub mod rest;
+pub mod router;
+
+mod assets;
+mod attempts;
+mod pages;
+mod session;
+mod surroundings;
+
+pub use surroundings::surroundings;

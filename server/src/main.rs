@@ -1,0 +1,230 @@
+//! The command line: `drawdown serve | migrate | user | token | verify | config`.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::{Parser, Subcommand};
+use domain::Role;
+use server::{
+    config::{Config, KEYS},
+    router::{House, router},
+    surroundings,
+};
+use usecases::{Env, Refused, demo, people, verify};
+
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Services that are paid before they are used.
+#[derive(Parser)]
+#[command(name = "drawdown", version)]
+struct Cli {
+    /// A TOML file with the configuration; `DRAWDOWN_*` variables win over it.
+    #[arg(long, global = true, env = "DRAWDOWN_CONFIG")]
+    config: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the pages and REST.
+    Serve,
+    /// Bring the database up to date.
+    Migrate,
+    /// People who can sign in. The password is read from the standard input.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Tokens for REST.
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+    /// Audit the ledger: fold every account from its first entry and compare with the state beside it.
+    Verify {
+        /// Print the report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Every key of the configuration with its default.
+    Config,
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Add a user.
+    Add {
+        /// The name to sign in with.
+        login: String,
+        /// The name for the screen.
+        #[arg(long)]
+        name: Option<String>,
+        /// admin, sales, accounting, project_manager, payments, staff or customer.
+        #[arg(long)]
+        role: String,
+        /// The id of the own company, for the role customer.
+        #[arg(long)]
+        customer: Option<String>,
+    },
+    /// Set a user's password.
+    Passwd {
+        /// The name to sign in with.
+        login: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Make a token; it is printed once.
+    Add {
+        /// What it is for.
+        name: String,
+        /// What it may do.
+        #[arg(long)]
+        role: String,
+    },
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| "warn,drawdown=info,server=info".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(run(Cli::parse())));
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("drawdown: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let config = Config::read(cli.config.as_deref()).context("the configuration cannot be read")?;
+    if matches!(cli.command, Command::Config) {
+        for (key, default, what) in KEYS {
+            println!("# {what}\n# DRAWDOWN_{}\n{key} = {default:?}\n", key.to_uppercase());
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(folder) = config.database.strip_prefix("sqlite:").and_then(|path| std::path::Path::new(path).parent()) {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+    let env = surroundings(&config.database, config.time_zone).await.context("the database does not open")?;
+    let code = command(cli.command, &env, &config).await?;
+    env.db.close().await;
+    Ok(code)
+}
+
+async fn command(command: Command, env: &Env, config: &Config) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Config | Command::Migrate => println!("the database is up to date"),
+        Command::Serve => serve(env, config).await?,
+        Command::User { command: UserCommand::Add { login, name, role, customer } } => {
+            let customer = customer.map(|id| id.parse()).transpose().context("--customer is not an id")?;
+            let name = name.unwrap_or_else(|| login.clone());
+            let new = people::NewUser { login, name, role: role_named(&role)?, customer, password: password()? };
+            let id = people::add_user(env, new).await.map_err(told)?;
+            println!("{id}");
+        }
+        Command::User { command: UserCommand::Passwd { login } } => {
+            people::set_password(env, &login, &password()?).await.map_err(told)?;
+        }
+        Command::Token { command: TokenCommand::Add { name, role } } => {
+            println!("{}", people::add_token(env, &name, role_named(&role)?).await.map_err(told)?);
+        }
+        Command::Verify { json } => return audit(env, json).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn told(refused: Refused) -> anyhow::Error {
+    match refused {
+        Refused::Problem(problem) => {
+            let fields: Vec<&str> = problem.fields().iter().map(|field| field.field.as_str()).collect();
+            let text = problem.text(texts::Lang::En);
+            if fields.is_empty() { anyhow::anyhow!(text) } else { anyhow::anyhow!("{}: {text}", fields.join(", ")) }
+        }
+        Refused::Store(error) => error.into(),
+    }
+}
+
+fn role_named(name: &str) -> anyhow::Result<Role> {
+    let names: Vec<&str> = Role::ALL.into_iter().map(Role::name).collect();
+    Role::from_name(name).with_context(|| format!("there is no role {name}; there are {}", names.join(", ")))
+}
+
+/// A password never stands in a command line, where every process could read it.
+fn password() -> anyhow::Result<String> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).context("the password is read from the standard input")?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    if password.is_empty() {
+        bail!("no password on the standard input");
+    }
+    Ok(password.to_owned())
+}
+
+async fn audit(env: &Env, json: bool) -> anyhow::Result<ExitCode> {
+    let report = verify::verify(env).await.map_err(told)?;
+    if json {
+        println!("{}", serde_json::to_string(&report)?);
+    } else {
+        println!("{} accounts, {} entries", report.accounts, report.entries);
+        for fault in &report.faults {
+            let entry = fault.entry.map_or_else(String::new, |seq| format!(", entry {seq}"));
+            println!("account {}{entry}: {}", fault.account, fault.what);
+        }
+        println!("{}", if report.faults.is_empty() { "the books are good" } else { "the books are NOT good" });
+    }
+    Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+async fn serve(env: &Env, config: &Config) -> anyhow::Result<()> {
+    if config.demo && demo::wanted(env).await.map_err(told)? {
+        eprintln!("making the demo company ...");
+        let made = demo::make(env).await.map_err(told)?;
+        eprintln!("{} customers, {} accounts, {} entries", made.customers, made.accounts, made.entries);
+    }
+    let logins = demo::logins(env).await.map_err(told)?;
+    let listener = tokio::net::TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let address = listener.local_addr()?;
+    let router = router(House::new(env.clone(), config, logins.clone()), config);
+    println!("Drawdown listens on http://{address}");
+    for login in &logins {
+        println!("  {:16} {} / {}", login.role.name(), login.login, login.password);
+    }
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
+    Ok(())
+}
+
+/// Waits until somebody asks the process to end.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(signal) => signal,
+            Err(error) => {
+                tracing::error!(%error, "no signal handler");
+                return;
+            }
+        };
+        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+    }
+    #[cfg(not(unix))]
+    interrupt.await.ok();
+}

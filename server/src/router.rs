@@ -1,0 +1,201 @@
+//! The router: pages, server functions, REST, files, and the layers that stand before all of them.
+
+use std::{sync::Arc, time::Duration};
+
+use app::{
+    OfficeApp, PortalApp,
+    context::NewId,
+    shell::{Assets, SessionCookie, shell},
+};
+use axum::{
+    Router,
+    extract::{FromRef, Request, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use leptos::prelude::*;
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list_with_exclusions_and_ssg_and_context};
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, set_header::SetResponseHeaderLayer,
+    timeout::TimeoutLayer,
+};
+use usecases::Env;
+use uuid::Uuid;
+use wire::people::{DemoLogin, Visitor};
+
+use crate::{
+    assets::{assets, files},
+    attempts::{Attempts, limit},
+    config::Config,
+    pages::{self, content_security_policy},
+    rest,
+    session::{self, session_cookie},
+};
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct House {
+    /// The surroundings of the use cases.
+    pub env: Env,
+    /// Whether it stands behind https.
+    pub secure: bool,
+    /// The company's name.
+    pub company: Arc<str>,
+    /// The logins of a demo company.
+    pub demo_logins: Arc<[DemoLogin]>,
+    /// The addresses of the built files.
+    pub assets: Assets,
+    options: LeptosOptions,
+}
+
+impl FromRef<House> for LeptosOptions {
+    fn from_ref(house: &House) -> LeptosOptions {
+        house.options.clone()
+    }
+}
+
+impl House {
+    /// Puts together what the handlers need.
+    pub fn new(env: Env, config: &Config, demo_logins: Vec<DemoLogin>) -> House {
+        let options = LeptosOptions::builder().output_name("office").site_root(config.site.to_string_lossy()).build();
+        House {
+            env,
+            secure: config.secure,
+            company: config.company.as_str().into(),
+            demo_logins: demo_logins.into(),
+            assets: assets(&config.site),
+            options,
+        }
+    }
+
+    /// What a page or server function gets from its surroundings.
+    fn provide(&self) {
+        let parts = use_context::<axum::http::request::Parts>();
+        if let Some(visitor) = parts.as_ref().and_then(|parts| parts.extensions.get::<Visitor>()) {
+            provide_context(visitor.clone());
+        }
+        provide_context(self.env.clone());
+        provide_context(self.assets.clone());
+        let secure = self.secure;
+        let cookie = move |token: &str| session_cookie(secure, token.to_owned()).to_string();
+        provide_context(SessionCookie(Arc::new(cookie)));
+        provide_new_id();
+        if let Some(query) = parts.as_ref().and_then(|parts| parts.uri.query()) {
+            app::call::provide_returned_error(query);
+        }
+        if let (Some(nonce), Some(response)) =
+            (leptos::nonce::use_nonce(), use_context::<leptos_axum::ResponseOptions>())
+            && let Ok(value) = HeaderValue::from_str(&content_security_policy(&nonce))
+        {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, value);
+        }
+    }
+}
+
+#[allow(clippy::disallowed_methods)]
+fn provide_new_id() {
+    provide_context(NewId(Uuid::now_v7));
+}
+
+/// The routes of all rendered fronts. Nobody is there when they are listed.
+fn routes() -> Vec<AxumRouteListing> {
+    fn listing<V: IntoView + 'static>(front: fn() -> V) -> Vec<AxumRouteListing> {
+        let nobody = || {
+            provide_new_id();
+            provide_context(Visitor {
+                lang: texts::Lang::De,
+                theme: wire::people::Theme::Auto,
+                today: chrono::NaiveDate::default(),
+                company: String::new(),
+                person: None,
+                demo_logins: Vec::new(),
+            });
+        };
+        generate_route_list_with_exclusions_and_ssg_and_context(front, None, nobody).0
+    }
+    let mut all = listing(OfficeApp);
+    all.extend(listing(PortalApp));
+    all
+}
+
+/// Sends people who are not signed in to the sign-in page, and back afterwards.
+async fn signed_in_pages(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let page = path.starts_with("/customers") || path.starts_with("/accounts") || path.starts_with("/portal");
+    let signed_in = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.person.is_some());
+    if page && !signed_in {
+        return axum::response::Redirect::to(&format!("/sign-in?next={path}")).into_response();
+    }
+    next.run(request).await
+}
+
+async fn healthy() -> &'static str {
+    "ok"
+}
+
+/// Ready when the database answers.
+async fn ready(State(house): State<House>) -> Response {
+    match house.env.db.read().await {
+        Ok(_) => "ready".into_response(),
+        Err(error) => {
+            tracing::error!(%error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+        }
+    }
+}
+
+/// Everything.
+pub fn router(house: House, config: &Config) -> Router {
+    let provide = {
+        let house = house.clone();
+        move || house.provide()
+    };
+    let rendered = Router::new()
+        .route("/", get(pages::first_page))
+        .route("/sign-in", post(pages::sign_in))
+        .route("/sign-out", post(pages::sign_out))
+        .route("/preferences", post(pages::preferences))
+        .route("/phone", get(pages::phone))
+        .leptos_routes_with_context(&house, routes(), provide, shell)
+        .layer(middleware::from_fn(signed_in_pages))
+        .layer(middleware::from_fn_with_state(Attempts::per_minute(config.sign_ins_per_minute), limit))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
+
+    Router::new()
+        .merge(rendered)
+        .nest("/api", rest::router())
+        .layer(middleware::from_fn_with_state(house.clone(), session::visitor))
+        .layer(CsrfLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_mins(1)))
+        .route("/healthz", get(healthy))
+        .route("/readyz", get(ready))
+        .fallback_service(ServiceBuilder::new().layer(middleware::from_fn(keep)).service(files(&config.site)))
+        .layer(
+            ServiceBuilder::new()
+                .layer(CatchPanicLayer::new())
+                .layer(security_header("x-content-type-options", "nosniff"))
+                .layer(security_header("referrer-policy", "same-origin"))
+                .layer(security_header("cross-origin-opener-policy", "same-origin"))
+                .layer(security_header("permissions-policy", "camera=(), microphone=(), geolocation=()"))
+                .layer(CompressionLayer::new()),
+        )
+        .with_state(house)
+}
+
+fn security_header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
+}
+
+/// Files whose address carries a mark of their content are kept for ever.
+async fn keep(request: Request, next: Next) -> Response {
+    let marked = request.uri().query().is_some_and(|query| query.starts_with("v="));
+    let mut response = next.run(request).await;
+    if marked && response.status().is_success() {
+        let value = HeaderValue::from_static("public, max-age=31536000, immutable");
+        response.headers_mut().insert(header::CACHE_CONTROL, value);
+    }
+    response
+}

@@ -1,0 +1,185 @@
+//! Customers.
+
+use domain::CustomerId;
+use wire::{
+    Page,
+    customers::{CUSTOMERS_PER_PAGE, CustomerCard, CustomerQuery, CustomerSort},
+};
+
+use crate::{
+    StoreError, Tx, fold,
+    sql::{Row, Value, insert_rows, query, statements},
+    words,
+};
+
+statements! {
+    ADD = "INSERT INTO customers (id, version, number, number_folded, name, name_folded, street, postcode, city,
+            city_folded, country, email, vat_id) VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        ON CONFLICT DO NOTHING RETURNING id";
+    CHANGE = "UPDATE customers SET version = version + 1, number = $2, number_folded = $3, name = $4, name_folded = $5,
+            street = $6, postcode = $7, city = $8, city_folded = $9, country = $10, email = $11, vat_id = $12 WHERE id = $1";
+    GET = "SELECT id, version, number, name, street, postcode, city, country, email, vat_id FROM customers WHERE id = $1";
+    BY_NUMBER = "SELECT id FROM customers WHERE number_folded = $1";
+    BY_NAME = "SELECT id, number, name, city FROM customers ORDER BY name_folded, id LIMIT $1 OFFSET $2";
+    BY_NAME_DESC = "SELECT id, number, name, city FROM customers ORDER BY name_folded DESC, id DESC LIMIT $1 OFFSET $2";
+    BY_NUMBER_ASC = "SELECT id, number, name, city FROM customers ORDER BY number_folded LIMIT $1 OFFSET $2";
+    BY_NUMBER_DESC = "SELECT id, number, name, city FROM customers ORDER BY number_folded DESC LIMIT $1 OFFSET $2";
+    BY_CITY = "SELECT id, number, name, city FROM customers ORDER BY city_folded, id LIMIT $1 OFFSET $2";
+    BY_CITY_DESC = "SELECT id, number, name, city FROM customers ORDER BY city_folded DESC, id DESC LIMIT $1 OFFSET $2";
+    FORGET_WORDS = "DELETE FROM customer_words WHERE customer_id = $1";
+}
+
+/// A stored customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Customer {
+    /// The id.
+    pub id: CustomerId,
+    /// Grows with each change.
+    pub version: i64,
+    /// The fields.
+    pub card: CustomerCard,
+}
+
+/// A line of a list: id, number, name and city.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerLine {
+    /// The id.
+    pub id: CustomerId,
+    /// The number.
+    pub number: String,
+    /// The name.
+    pub name: String,
+    /// The city.
+    pub city: String,
+}
+
+fn values(id: CustomerId, card: &CustomerCard) -> Vec<Value> {
+    vec![
+        id.into(),
+        (&card.number).into(),
+        fold(&card.number).into(),
+        (&card.name).into(),
+        fold(&card.name).into(),
+        (&card.street).into(),
+        (&card.postcode).into(),
+        (&card.city).into(),
+        fold(&card.city).into(),
+        (&card.country).into(),
+        (&card.email).into(),
+        (&card.vat_id).into(),
+    ]
+}
+
+async fn index_words(tx: &mut Tx, id: CustomerId, card: &CustomerCard) -> Result<(), StoreError> {
+    query(FORGET_WORDS).bind(id).run(tx).await?;
+    let all = words(&format!("{} {} {}", card.number, card.name, card.city));
+    let rows = all.into_iter().map(|word| vec![word.into(), id.into()]).collect();
+    insert_rows(tx, "INSERT INTO customer_words (word, customer_id) VALUES", rows).await
+}
+
+/// Adds a customer. `false` when the id or the number is taken.
+pub async fn add(tx: &mut Tx, id: CustomerId, card: &CustomerCard) -> Result<bool, StoreError> {
+    if query(ADD).bind_all(values(id, card)).first(tx).await?.is_none() {
+        return Ok(false);
+    }
+    index_words(tx, id, card).await?;
+    Ok(true)
+}
+
+/// Changes a customer that the caller has locked.
+pub async fn change(tx: &mut Tx, id: CustomerId, card: &CustomerCard) -> Result<(), StoreError> {
+    query(CHANGE).bind_all(values(id, card)).run(tx).await?;
+    index_words(tx, id, card).await
+}
+
+fn customer(row: &Row) -> Result<Customer, StoreError> {
+    Ok(Customer {
+        id: row.parsed("id")?,
+        version: row.get("version")?,
+        card: CustomerCard {
+            number: row.get("number")?,
+            name: row.get("name")?,
+            street: row.get("street")?,
+            postcode: row.get("postcode")?,
+            city: row.get("city")?,
+            country: row.get("country")?,
+            email: row.get("email")?,
+            vat_id: row.get("vat_id")?,
+        },
+    })
+}
+
+/// A customer.
+pub async fn get(tx: &mut Tx, id: CustomerId) -> Result<Option<Customer>, StoreError> {
+    query(GET).bind(id).first(tx).await?.as_ref().map(customer).transpose()
+}
+
+/// A customer, locked until the transaction ends.
+pub async fn lock(tx: &mut Tx, id: CustomerId) -> Result<Option<Customer>, StoreError> {
+    query(GET).bind(id).for_update(tx).first(tx).await?.as_ref().map(customer).transpose()
+}
+
+/// Who has that number.
+pub async fn by_number(tx: &mut Tx, number: &str) -> Result<Option<CustomerId>, StoreError> {
+    query(BY_NUMBER).bind(fold(number)).first(tx).await?.map(|row| row.parsed("id")).transpose()
+}
+
+/// A page of the list. Without words it walks the index of the order; with words it reads the index of words.
+pub async fn list(tx: &mut Tx, ask: &CustomerQuery) -> Result<Page<CustomerLine>, StoreError> {
+    let size = i64::from(CUSTOMERS_PER_PAGE);
+    let offset = i64::from(ask.page.clamp(1, 10_000) - 1) * size;
+    let words = words(&ask.q);
+    let rows = if words.is_empty() {
+        let sql = match (ask.sort, ask.desc) {
+            (CustomerSort::Name, false) => BY_NAME,
+            (CustomerSort::Name, true) => BY_NAME_DESC,
+            (CustomerSort::Number, false) => BY_NUMBER_ASC,
+            (CustomerSort::Number, true) => BY_NUMBER_DESC,
+            (CustomerSort::City, false) => BY_CITY,
+            (CustomerSort::City, true) => BY_CITY_DESC,
+        };
+        query(sql).bind(size + 1).bind(offset).all(tx).await?
+    } else {
+        // A word is found by its beginning: between the word itself and the word followed by the last letter.
+        let sql = search(words.len(), ask.sort, ask.desc);
+        let ranges = words.into_iter().flat_map(|word| {
+            let end = format!("{word}\u{10ffff}");
+            [word, end]
+        });
+        query(sql).bind_all(ranges).bind(size + 1).bind(offset).all(tx).await?
+    };
+    let more = rows.len() > usize::try_from(size).unwrap_or(usize::MAX);
+    let lines = rows.iter().take(usize::try_from(size).unwrap_or(usize::MAX)).map(|row| {
+        Ok(CustomerLine {
+            id: row.parsed("id")?,
+            number: row.get("number")?,
+            name: row.get("name")?,
+            city: row.get("city")?,
+        })
+    });
+    Ok(Page { rows: lines.collect::<Result<_, StoreError>>()?, more })
+}
+
+/// The statement that finds customers with a word in each of `words` ranges.
+pub(crate) fn search(words: usize, sort: CustomerSort, desc: bool) -> String {
+    let column = match sort {
+        CustomerSort::Name => "name_folded",
+        CustomerSort::Number => "number_folded",
+        CustomerSort::City => "city_folded",
+    };
+    let direction = if desc { "DESC" } else { "ASC" };
+    let found: Vec<String> = (0..words)
+        .map(|n| {
+            format!(
+                "id IN (SELECT customer_id FROM customer_words WHERE word >= ${} AND word < ${})",
+                2 * n + 1,
+                2 * n + 2
+            )
+        })
+        .collect();
+    let (limit, offset) = (2 * words + 1, 2 * words + 2);
+    format!(
+        "SELECT id, number, name, city FROM customers WHERE {} ORDER BY {column} {direction}, id {direction} LIMIT ${limit} OFFSET ${offset}",
+        found.join(" AND ")
+    )
+}

@@ -1,0 +1,35 @@
+//! The history of the things that are not ledger entries (an entry is its own history).
+
+use chrono::{DateTime, Utc};
+use wire::history::{Change, FieldChange};
+
+use crate::{
+    StoreError, Tx,
+    sql::{query, statements},
+};
+
+statements! {
+    ADD = "INSERT INTO history (subject, subject_id, number, at, by_name, change)
+        SELECT $1, $2, COALESCE(MAX(number), 0) + 1, $3, $4, $5 FROM history WHERE subject = $1 AND subject_id = $2";
+    LIST = "SELECT at, by_name, change FROM history WHERE subject = $1 AND subject_id = $2 ORDER BY number DESC LIMIT $3";
+}
+
+/// Notes a change. The caller holds a lock on the thing, so that its changes are numbered one after the other.
+pub async fn add(tx: &mut Tx, subject: &str, id: &str, change: &Change) -> Result<(), StoreError> {
+    let fields = serde_json::to_string(&change.fields).unwrap_or_default();
+    query(ADD).bind(subject).bind(id).bind(change.at).bind(&change.by).bind(fields).run(tx).await?;
+    Ok(())
+}
+
+/// The latest changes, newest first.
+pub async fn list(tx: &mut Tx, subject: &str, id: &str, most: i64) -> Result<Vec<Change>, StoreError> {
+    let rows = query(LIST).bind(subject).bind(id).bind(most).all(tx).await?;
+    rows.iter()
+        .map(|row| {
+            let value: String = row.get("change")?;
+            let fields: Vec<FieldChange> =
+                serde_json::from_str(&value).map_err(|_| StoreError::Unreadable { what: "change", value })?;
+            Ok(Change { at: row.get::<DateTime<Utc>>("at")?, by: row.get("by_name")?, fields })
+        })
+        .collect()
+}

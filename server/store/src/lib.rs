@@ -1,0 +1,43 @@
+//! SQL, and nothing else.
+//!
+//! *Invariants.* [`sql`] is the one place that knows there are two engines; every statement is one text for both.
+//! Only this crate begins and commits: [`Db::write`] owns the transaction and a piece of work awaits nothing but
+//! its [`Tx`]. State beside the ledger is written in the same transaction as the entries. No query in a loop.
+//!
+//! *Boundaries.* Functions take and return values of `domain` and `wire`; no sqlx type leaves the crate.
+
+pub mod accounts;
+pub mod customers;
+pub mod history;
+pub mod ledger;
+pub mod once;
+pub mod outbox;
+pub mod people;
+pub mod settings;
+
+mod error;
+mod fold;
+mod sql;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod write;
+
+pub use error::StoreError;
+pub use fold::{fold, words};
+pub use sql::{Db, Engine, Tx};
+pub use write::{Transient, Work};
+
+/// Every statement of the crate with its name, so that a test can prepare each on both engines.
+pub fn statements() -> Vec<(&'static str, &'static str)> {
+    [
+        accounts::STATEMENTS,
+        customers::STATEMENTS,
+        history::STATEMENTS,
+        ledger::STATEMENTS,
+        once::STATEMENTS,
+        outbox::STATEMENTS,
+        people::STATEMENTS,
+        settings::STATEMENTS,
+    ]
+    .concat()
+}

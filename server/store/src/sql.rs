@@ -1,0 +1,361 @@
+//! The one place that knows there are two engines.
+//!
+//! sqlx understands `$1` on both. A [`Query`] carries its text and its values; a [`Row`] gives typed columns back.
+//! What really differs between the engines (opening a transaction, `FOR UPDATE`, `SKIP LOCKED`) is a method here.
+
+use std::{str::FromStr, sync::Arc, time::Duration};
+
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use sqlx::{
+    AssertSqlSafe, PgPool, Postgres, Row as _, SqlSafeStr, Sqlite, SqlitePool, Transaction,
+    migrate::Migrator,
+    postgres::{PgPoolOptions, PgRow},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
+};
+use tokio::sync::RwLock;
+
+use crate::{StoreError, write::Writer};
+
+/// Which engine a database runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// Embedded, one file.
+    Sqlite,
+    /// A server of its own.
+    Postgres,
+}
+
+/// A database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pub(crate) inner: Inner,
+}
+
+#[derive(Clone)]
+pub(crate) enum Inner {
+    Sqlite {
+        readers: SqlitePool,
+        writer: Writer,
+    },
+    /// Each write holds `under_way` for reading until it has ended: closing waits for all of them.
+    Postgres {
+        pool: PgPool,
+        under_way: Arc<RwLock<()>>,
+    },
+}
+
+/// An open transaction. Dropped without commit, it never happened.
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens `sqlite:PATH`, `sqlite::memory:` is not one, or `postgres://..`, and brings its tables up to date.
+    pub async fn open(url: &str) -> Result<Db, StoreError> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let options = SqliteConnectOptions::new()
+                .filename(path)
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(20))
+                .pragma("cache_size", "-65536")
+                .pragma("temp_store", "memory")
+                .optimize_on_close(true, None);
+            let single = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            migrations(Engine::Sqlite).run(&single).await?;
+            let readers = SqlitePoolOptions::new().max_connections(8).connect_with(options).await?;
+            return Ok(Db { inner: Inner::Sqlite { readers, writer: Writer::start(single) } });
+        }
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let pool = PgPoolOptions::new().max_connections(24).connect(url).await?;
+            migrations(Engine::Postgres).run(&pool).await?;
+            return Ok(Db { inner: Inner::Postgres { pool, under_way: Arc::default() } });
+        }
+        Err(StoreError::UnknownEngine(url.split('@').next_back().unwrap_or_default().to_owned()))
+    }
+
+    /// The engine that it runs on.
+    pub fn engine(&self) -> Engine {
+        match self.inner {
+            Inner::Sqlite { .. } => Engine::Sqlite,
+            Inner::Postgres { .. } => Engine::Postgres,
+        }
+    }
+
+    /// A consistent view of everything that is committed now. Read only: it is never committed.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        match &self.inner {
+            Inner::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.begin().await?)),
+            Inner::Postgres { pool, .. } => {
+                Ok(Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?))
+            }
+        }
+    }
+
+    /// Closes all connections, after the writes that are under way.
+    pub async fn close(&self) {
+        match &self.inner {
+            Inner::Sqlite { readers, writer } => {
+                writer.stop().await;
+                readers.close().await;
+            }
+            Inner::Postgres { pool, under_way } => {
+                let _all_ended = under_way.write().await;
+                pool.close().await;
+            }
+        }
+    }
+}
+
+/// The tables, for that engine: only PostgreSQL has to be told to sort folded text by bytes.
+fn migrations(engine: Engine) -> Migrator {
+    let mut migrator = sqlx::migrate!("../../migrations");
+    if engine == Engine::Sqlite {
+        for migration in migrator.migrations.to_mut() {
+            let sql = migration.sql.as_str().replace(" COLLATE \"C\"", "");
+            migration.sql = AssertSqlSafe(sql).into_sql_str();
+        }
+    }
+    migrator
+}
+
+impl Tx {
+    /// The engine that it runs on.
+    pub fn engine(&self) -> Engine {
+        match self {
+            Tx::Sqlite(_) => Engine::Sqlite,
+            Tx::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn rollback(self) -> Result<(), StoreError> {
+        match self {
+            Tx::Sqlite(tx) => tx.rollback().await?,
+            Tx::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+
+    /// Prepares a statement without running it: for the test that knows every statement.
+    #[cfg(feature = "testing")]
+    pub async fn prepare(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        use sqlx::Executor;
+        match self {
+            Tx::Sqlite(tx) => drop((&mut **tx).prepare(AssertSqlSafe(sql).into_sql_str()).await?),
+            Tx::Postgres(tx) => drop((&mut **tx).prepare(AssertSqlSafe(sql).into_sql_str()).await?),
+        }
+        Ok(())
+    }
+}
+
+/// A value that both engines hold.
+#[derive(Debug, Clone)]
+pub(crate) enum Value {
+    Whole(Option<i64>),
+    Text(Option<String>),
+    Flag(bool),
+    Day(Option<NaiveDate>),
+    Instant(Option<DateTime<Utc>>),
+}
+
+macro_rules! values {
+    ($($from:ty => |$v:ident| $to:expr;)*) => {$(
+        impl From<$from> for Value {
+            fn from($v: $from) -> Value { $to }
+        }
+    )*};
+}
+values! {
+    i64 => |v| Value::Whole(Some(v));
+    Option<i64> => |v| Value::Whole(v);
+    &str => |v| Value::Text(Some(v.to_owned()));
+    &String => |v| Value::Text(Some(v.clone()));
+    String => |v| Value::Text(Some(v));
+    Option<String> => |v| Value::Text(v);
+    bool => |v| Value::Flag(v);
+    NaiveDate => |v| Value::Day(Some(v));
+    Option<NaiveDate> => |v| Value::Day(v);
+    // PostgreSQL keeps microseconds; cutting here makes both engines give back what was stored.
+    DateTime<Utc> => |v| Value::Instant(Some(v.trunc_subsecs(6)));
+    Option<DateTime<Utc>> => |v| Value::Instant(v.map(|v| v.trunc_subsecs(6)));
+}
+macro_rules! id_values {
+    ($($id:ty),*) => {$(
+        impl From<$id> for Value {
+            fn from(id: $id) -> Value { Value::Text(Some(id.to_string())) }
+        }
+        impl From<Option<$id>> for Value {
+            fn from(id: Option<$id>) -> Value { Value::Text(id.map(|id| id.to_string())) }
+        }
+    )*};
+}
+id_values!(domain::AccountId, domain::CustomerId, domain::DrawId, domain::LotId, domain::TokenId, domain::UserId);
+
+/// A statement with its values.
+pub(crate) struct Query {
+    sql: std::borrow::Cow<'static, str>,
+    values: Vec<Value>,
+}
+
+/// A statement from its text.
+pub(crate) fn query(sql: impl Into<std::borrow::Cow<'static, str>>) -> Query {
+    Query { sql: sql.into(), values: Vec::new() }
+}
+
+/// `($1, $2), ($3, $4)`: the places of `rows` rows of `columns` values, for inserting many rows at once.
+fn places(rows: usize, columns: usize) -> String {
+    let row = |r: usize| {
+        let list: Vec<String> = (1..=columns).map(|c| format!("${}", r * columns + c)).collect();
+        format!("({})", list.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// Inserts many rows with few statements. `head` is `INSERT INTO t (a, b) VALUES`; no row, no statement.
+pub(crate) async fn insert_rows(tx: &mut Tx, head: &str, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+    // SQLite takes 32 766 values a statement; 500 rows of the widest table stay well below.
+    for chunk in rows.chunks(500) {
+        let columns = chunk.first().map_or(0, Vec::len);
+        let mut insert = query(format!("{head} {}", places(chunk.len(), columns)));
+        insert.values = chunk.concat();
+        insert.run(tx).await?;
+    }
+    Ok(())
+}
+
+/// `$first, $first+1, ..`: the places of a list of `count` values in `IN (..)`.
+pub(crate) fn in_list(first: usize, count: usize) -> String {
+    (first..first + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+}
+
+macro_rules! bound {
+    ($query:expr, $values:expr) => {{
+        let mut query = $query;
+        for value in $values {
+            query = match value {
+                Value::Whole(v) => query.bind(v),
+                Value::Text(v) => query.bind(v),
+                Value::Flag(v) => query.bind(v),
+                Value::Day(v) => query.bind(v),
+                Value::Instant(v) => query.bind(v),
+            };
+        }
+        query
+    }};
+}
+
+impl Query {
+    pub fn bind(mut self, value: impl Into<Value>) -> Query {
+        self.values.push(value.into());
+        self
+    }
+
+    pub fn bind_all<V: Into<Value>>(mut self, values: impl IntoIterator<Item = V>) -> Query {
+        self.values.extend(values.into_iter().map(Into::into));
+        self
+    }
+
+    /// Locks the rows that it reads until the transaction ends. SQLite has one writer, so nothing is added there.
+    pub fn for_update(mut self, tx: &Tx) -> Query {
+        if tx.engine() == Engine::Postgres {
+            self.sql = format!("{} FOR UPDATE", self.sql).into();
+        }
+        self
+    }
+
+    /// The same for a queue: rows that somebody else works on are passed over.
+    pub fn for_update_skip_locked(mut self, tx: &Tx) -> Query {
+        if tx.engine() == Engine::Postgres {
+            self.sql = format!("{} FOR UPDATE SKIP LOCKED", self.sql).into();
+        }
+        self
+    }
+
+    /// Runs it and tells how many rows it touched.
+    pub async fn run(self, tx: &mut Tx) -> Result<u64, StoreError> {
+        let sql = AssertSqlSafe(self.sql.into_owned());
+        Ok(match tx {
+            Tx::Sqlite(tx) => bound!(sqlx::query::<Sqlite>(sql), self.values).execute(&mut **tx).await?.rows_affected(),
+            Tx::Postgres(tx) => {
+                bound!(sqlx::query::<Postgres>(sql), self.values).execute(&mut **tx).await?.rows_affected()
+            }
+        })
+    }
+
+    /// All rows.
+    pub async fn all(self, tx: &mut Tx) -> Result<Vec<Row>, StoreError> {
+        let sql = AssertSqlSafe(self.sql.into_owned());
+        Ok(match tx {
+            Tx::Sqlite(tx) => {
+                let rows = bound!(sqlx::query::<Sqlite>(sql), self.values).fetch_all(&mut **tx).await?;
+                rows.into_iter().map(Row::Sqlite).collect()
+            }
+            Tx::Postgres(tx) => {
+                let rows = bound!(sqlx::query::<Postgres>(sql), self.values).fetch_all(&mut **tx).await?;
+                rows.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
+    /// The first row, if there is one.
+    pub async fn first(self, tx: &mut Tx) -> Result<Option<Row>, StoreError> {
+        Ok(self.all(tx).await?.into_iter().next())
+    }
+}
+
+/// A row of an answer.
+pub(crate) enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+/// A type that a column of either engine can be read as.
+pub(crate) trait Column:
+    for<'r> sqlx::Decode<'r, Sqlite> + sqlx::Type<Sqlite> + for<'r> sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>
+{
+}
+impl<T> Column for T where
+    T: for<'r> sqlx::Decode<'r, Sqlite>
+        + sqlx::Type<Sqlite>
+        + for<'r> sqlx::Decode<'r, Postgres>
+        + sqlx::Type<Postgres>
+{
+}
+
+impl Row {
+    pub fn get<T: Column>(&self, column: &str) -> Result<T, StoreError> {
+        Ok(match self {
+            Row::Sqlite(row) => row.try_get(column)?,
+            Row::Postgres(row) => row.try_get(column)?,
+        })
+    }
+
+    /// A column that holds the text of an id, a role or another value with a name.
+    pub fn parsed<T: FromStr>(&self, column: &'static str) -> Result<T, StoreError> {
+        let value: String = self.get(column)?;
+        value.parse().map_err(|_| StoreError::Unreadable { what: column, value })
+    }
+}
+
+/// Declares the statements of a module as constants and lists them for the test that prepares every one.
+macro_rules! statements {
+    ($($name:ident = $sql:expr;)*) => {
+        $(pub(crate) const $name: &str = $sql;)*
+        /// Every statement of this module with its name.
+        pub(crate) const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+    };
+}
+pub(crate) use statements;

@@ -1,0 +1,199 @@
+//! Throw-away databases for tests: a file for SQLite, a database of a real PostgreSQL.
+//!
+//! The PostgreSQL is the test run's own cluster: `DRAWDOWN_TEST_POSTGRES` names it (nextest's set-up script starts it).
+
+use std::{
+    ops::Deref,
+    path::PathBuf,
+    process,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row as _};
+use wire::customers::CustomerSort;
+
+use crate::{Db, Engine, Tx, accounts, customers, ledger, sql::Inner};
+
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+/// A database of its own for one test. The file or database is removed by the run's clean-up.
+pub struct TestDb {
+    /// The database.
+    pub db: Db,
+    /// Its address, for a second connection or another process.
+    pub url: String,
+}
+
+impl Deref for TestDb {
+    type Target = Db;
+    fn deref(&self) -> &Db {
+        &self.db
+    }
+}
+
+/// A fresh, empty address on that engine.
+///
+/// # Panics
+/// When the database cannot be made: then no test can run.
+#[allow(clippy::expect_used)]
+pub async fn fresh_url(engine: Engine) -> String {
+    let name = format!("dd_{}_{}", process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    match engine {
+        Engine::Sqlite => {
+            let folder: PathBuf = std::env::temp_dir().join("drawdown-tests");
+            std::fs::create_dir_all(&folder).expect("the temporary folder is writable");
+            let path = folder.join(format!("{name}.db"));
+            for suffix in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(format!("{}{suffix}", path.display()));
+            }
+            format!("sqlite:{}", path.display())
+        }
+        Engine::Postgres => {
+            let server = std::env::var("DRAWDOWN_TEST_POSTGRES").expect(
+                "DRAWDOWN_TEST_POSTGRES names a PostgreSQL server; cargo nextest sets it, see .config/nextest.toml",
+            );
+            let mut connection =
+                PgConnection::connect(&format!("{server}/postgres")).await.expect("PostgreSQL answers");
+            for sql in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")] {
+                connection.execute(sqlx::AssertSqlSafe(sql)).await.expect("PostgreSQL makes databases");
+            }
+            format!("{server}/{name}")
+        }
+    }
+}
+
+/// A fresh database on that engine.
+///
+/// # Panics
+/// When it cannot be made.
+#[allow(clippy::expect_used)]
+pub async fn fresh(engine: Engine) -> TestDb {
+    let url = fresh_url(engine).await;
+    TestDb { db: Db::open(&url).await.expect("a fresh database opens"), url }
+}
+
+/// Begins a transaction that may write, for a test of a single function: no closure, no retry.
+///
+/// # Panics
+/// When the database does not answer.
+#[allow(clippy::expect_used)]
+pub async fn begin(db: &Db) -> Tx {
+    match &db.inner {
+        Inner::Sqlite { readers, .. } => {
+            Tx::Sqlite(readers.begin_with("BEGIN IMMEDIATE").await.expect("SQLite lets one writer in"))
+        }
+        Inner::Postgres { pool, .. } => Tx::Postgres(pool.begin().await.expect("PostgreSQL begins")),
+    }
+}
+
+/// Commits what [`begin`] began.
+///
+/// # Panics
+/// When the database refuses.
+#[allow(clippy::expect_used)]
+pub async fn commit(tx: Tx) {
+    tx.commit().await.expect("the transaction commits");
+}
+
+/// Runs SQL that the program itself would never run: damage for the audit, errors for the retry.
+pub async fn execute(tx: &mut Tx, sql: &str) -> Result<u64, crate::StoreError> {
+    let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+    Ok(match tx {
+        Tx::Sqlite(tx) => sql.execute(&mut **tx).await?.rows_affected(),
+        Tx::Postgres(tx) => sql.execute(&mut **tx).await?.rows_affected(),
+    })
+}
+
+/// How the engine would run a statement, line by line. PostgreSQL is told to avoid reading whole tables, as it
+/// would with tables that are worth an index.
+///
+/// # Panics
+/// When the engine cannot plan it.
+#[allow(clippy::expect_used)]
+pub async fn explain(tx: &mut Tx, sql: &str) -> Vec<String> {
+    match tx {
+        Tx::Sqlite(tx) => {
+            let plan = sqlx::raw_sql(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).fetch_all(&mut **tx).await;
+            plan.expect("SQLite plans it").iter().map(|row| row.get("detail")).collect()
+        }
+        Tx::Postgres(tx) => {
+            let places = (1..100).take_while(|n| sql.contains(&format!("${n}"))).count();
+            let values = if places == 0 { String::new() } else { format!("({})", vec!["NULL"; places].join(", ")) };
+            for sql in [
+                "SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan; DEALLOCATE ALL"
+                    .to_owned(),
+                format!("PREPARE planned AS {sql}"),
+            ] {
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut **tx).await.expect("PostgreSQL prepares it");
+            }
+            let plan =
+                sqlx::raw_sql(AssertSqlSafe(format!("EXPLAIN EXECUTE planned{values}"))).fetch_all(&mut **tx).await;
+            plan.expect("PostgreSQL plans it").iter().map(|row| row.get(0)).collect()
+        }
+    }
+}
+
+/// The statements that are put together at run time, in a small and a larger size.
+pub fn dynamic_statements() -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for sort in [CustomerSort::Name, CustomerSort::Number, CustomerSort::City] {
+        for desc in [false, true] {
+            for words in [1, 3] {
+                all.push((format!("search {sort:?} {desc} {words}"), customers::search(words, sort, desc)));
+            }
+        }
+    }
+    for count in [1, 3] {
+        all.push((format!("of_customers {count}"), accounts::of_customers_sql(count)));
+        all.push((format!("lots_on {count}"), accounts::lots_on_sql(count)));
+        all.push((format!("deficits_among {count}"), accounts::deficits_among_sql(count)));
+        all.push((format!("released_among {count}"), ledger::released_among_sql(count)));
+        all.push((format!("lots {count}"), ledger::lots_sql(count)));
+    }
+    all
+}
+
+/// The tables of the business: what no refused command may change.
+pub const TABLES: [&str; 11] = [
+    "customers",
+    "customer_words",
+    "counters",
+    "accounts",
+    "entries",
+    "entry_parts",
+    "lot_state",
+    "draw_state",
+    "draw_parts",
+    "history",
+    "outbox",
+];
+
+/// Every row of these tables as text, to compare before with after.
+///
+/// # Panics
+/// When there is no such table.
+#[allow(clippy::expect_used)]
+pub async fn dump(db: &Db, tables: &[&str]) -> Vec<String> {
+    let mut rows = Vec::new();
+    let mut tx = db.read().await.expect("a read begins");
+    for table in tables {
+        let texts: Vec<String> = match &mut tx {
+            Tx::Sqlite(tx) => {
+                let columns = AssertSqlSafe(format!("SELECT name FROM pragma_table_info('{table}')"));
+                let columns = sqlx::raw_sql(columns).fetch_all(&mut **tx).await.expect("there is such a table");
+                let columns: Vec<String> =
+                    columns.iter().map(|row| format!("quote({})", row.get::<String, _>(0))).collect();
+                let sql = format!("SELECT {} FROM {table} ORDER BY 1", columns.join(" || ', ' || "));
+                let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&mut **tx).await.expect("it can be read");
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+            Tx::Postgres(tx) => {
+                let sql = AssertSqlSafe(format!("SELECT CAST(t AS TEXT) FROM {table} t ORDER BY 1"));
+                let rows = sqlx::raw_sql(sql).fetch_all(&mut **tx).await.expect("it can be read");
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        };
+        rows.extend(texts.into_iter().map(|text| format!("{table}: {text}")));
+    }
+    rows
+}

@@ -1,0 +1,179 @@
+//! Costs grow with what a request touches and never with the size of the company: no statement reads a whole table.
+
+use store::{
+    Db, Engine,
+    testing::{TestDb, begin, commit, execute, explain, fresh},
+};
+
+use crate::statements::all;
+
+/// A company in which one account has half of everything: planners decide by what the tables hold.
+async fn filled(engine: Engine) -> TestDb {
+    let test = fresh(engine).await;
+    let date = match engine {
+        Engine::Sqlite => "date('2026-01-01', '+' || (i % 700) || ' days')",
+        Engine::Postgres => "DATE '2026-01-01' + i % 700",
+    };
+    let at = match engine {
+        Engine::Sqlite => "'2026-01-01T00:00:00+00:00'",
+        Engine::Postgres => "TIMESTAMPTZ '2026-01-01'",
+    };
+    let with_number = |prefix: &str| format!("'{prefix}' || CAST(i AS TEXT)");
+    let (name, draw, lot) = (with_number("n"), with_number("d"), with_number("l"));
+    let account = "'a' || CAST(CASE WHEN i % 2 = 0 THEN 0 ELSE i % 500 END AS TEXT)";
+    let rows = [
+        (500, "customers", format!("{name}, 1, {name}, {name}, {name}, {name}, '', '', {name}, {name}, 'DE', '', ''")),
+        (500, "customer_words", format!("{name}, {name}")),
+        (500, "users", format!("{name}, {name}, '', 'staff', {name}, ''")),
+        (500, "sessions", format!("{name}, {name}, {at}, {at}, {at}")),
+        (500, "api_tokens", format!("{name}, {name}, '', 'staff', {at}")),
+        (
+            500,
+            "accounts",
+            format!("'a' || CAST(i - 1 AS TEXT), {name}, {name}, {name}, 'time', TRUE, NULL, 'balance', 1, 0"),
+        ),
+        (
+            8000,
+            "entries",
+            format!("{account}, i, 'draw', {date}, 0, {lot}, {draw}, 0, NULL, NULL, 0, 0, 0, '', '', {at}"),
+        ),
+        (8000, "entry_parts", format!("{account}, i, 0, {lot}, 1")),
+        (2000, "lot_state", format!("{lot}, {account}, i, 1, 0, {date}, {date}")),
+        (8000, "draw_state", format!("{draw}, {account}, i, {date}, CASE WHEN i % 100 = 0 THEN 1 ELSE 0 END, FALSE")),
+        (8000, "draw_parts", format!("{draw}, 0, {lot}, 1")),
+        (500, "history", format!("'customer', {name}, 1, {at}, '', ''")),
+        (500, "idempotency", format!("'s', {name}, '', '', {at}")),
+        (500, "outbox", format!("{name}, '', '', {at}, 0, NULL, CASE WHEN i % 100 = 0 THEN NULL ELSE {at} END")),
+        (50, "counters", format!("{name}, 1")),
+        (50, "settings", format!("{name}, ''")),
+    ];
+    let mut tx = begin(&test).await;
+    for (count, table, values) in rows {
+        let sql = format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) INSERT INTO {table} SELECT {values} FROM n"
+        );
+        execute(&mut tx, &sql).await.expect("the table takes them");
+    }
+    execute(&mut tx, "ANALYZE").await.expect("the engine counts");
+    commit(tx).await;
+    test
+}
+
+async fn plan(db: &Db, sql: &str) -> String {
+    explain(&mut db.read().await.expect("a read begins"), sql).await.join("\n")
+}
+
+/// Whether a line of a plan reads a table from its first row to its last.
+///
+/// SQLite walks an index for a list that ends at a LIMIT (`SCAN t USING INDEX i`); that is what such a list is for.
+fn reads_everything(line: &str, sql: &str) -> bool {
+    let whole = line.contains("Seq Scan") || line.trim_start().starts_with("SCAN ");
+    // The constant row of `SELECT $1, ..` is no table.
+    whole && !line.contains("CONSTANT ROW") && !(line.contains("INDEX") && sql.contains("LIMIT"))
+}
+
+/// Statements that run once a minute over what waits, in an index that holds nothing else.
+const COUNTED: [&str; 1] = ["WAITING"];
+
+async fn no_statement_reads_a_whole_table(test: TestDb) {
+    let mut wrong = Vec::new();
+    for (name, sql) in all() {
+        let plan = plan(&test, &sql).await;
+        let partial = COUNTED.contains(&name.as_str()) && plan.contains("outbox_due");
+        if !partial && plan.lines().any(|line| reads_everything(line, &sql)) {
+            wrong.push(format!("{name}: {sql}\n{plan}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[tokio::test]
+async fn no_statement_reads_a_whole_table_on_sqlite() {
+    no_statement_reads_a_whole_table(fresh(Engine::Sqlite).await).await;
+    no_statement_reads_a_whole_table(filled(Engine::Sqlite).await).await;
+}
+
+#[tokio::test]
+async fn no_statement_reads_a_whole_table_on_postgres() {
+    no_statement_reads_a_whole_table(filled(Engine::Postgres).await).await;
+}
+
+/// The statements of every booking and every page, and the index that each was made for.
+const HOT: [(&str, &str); 20] = [
+    ("USABLE", "lot_state_usable"),
+    ("LOTS_WITHIN", "lot_state_usable"),
+    ("LAPSED_BY", "lot_state_usable"),
+    ("OPEN_DEFICITS", "draw_state_open"),
+    ("IN_RANGE", "entries_date"),
+    ("PARTS_IN_RANGE", "entries_date"),
+    ("MOVED_SINCE", "entries_date"),
+    ("BY_DRAW", "entries_draw"),
+    ("BY_RELEASE", "entries_release"),
+    ("BY_GRANT", "entries_grant"),
+    ("BY_NAME", "customers_name"),
+    ("BY_NAME_DESC", "customers_name"),
+    ("BY_NUMBER_ASC", "customers_number"),
+    ("BY_NUMBER_DESC", "customers_number"),
+    ("BY_CITY", "customers_city"),
+    ("BY_CITY_DESC", "customers_city"),
+    ("USER_BY_LOGIN", "users_login"),
+    ("DUE", "outbox_due"),
+    ("deficits_among 3", "draw_state_open"),
+    ("of_customers 3", "accounts_customer"),
+];
+
+async fn hot_statements_use_their_index(test: TestDb) {
+    let engine = test.engine();
+    let all = all();
+    for (name, index) in HOT {
+        let (_, sql) = all.iter().find(|(other, _)| other == name).expect("the statement is listed");
+        let plan = plan(&test, sql).await;
+        assert!(plan.contains(index), "{name} does not use {index}:\n{plan}");
+    }
+    for keyed in ["DRAW", "DRAW_PARTS", "SESSION", "TOKEN", "FIND", "COVER_PART", "ADVANCE"] {
+        let (_, sql) = all.iter().find(|(other, _)| other == keyed).expect("the statement is listed");
+        let plan = plan(&test, sql).await;
+        let by_key = if engine == Engine::Sqlite { "autoindex" } else { "_pkey" };
+        assert!(plan.contains(by_key), "{keyed} does not go by its key:\n{plan}");
+    }
+}
+
+#[tokio::test]
+async fn hot_statements_use_their_index_on_sqlite() {
+    // SQLite plans by rules until somebody has counted, and most databases are never counted.
+    hot_statements_use_their_index(fresh(Engine::Sqlite).await).await;
+    hot_statements_use_their_index(filled(Engine::Sqlite).await).await;
+}
+
+#[tokio::test]
+async fn hot_statements_use_their_index_on_postgres() {
+    hot_statements_use_their_index(filled(Engine::Postgres).await).await;
+}
+
+/// A list in the order of an index needs no sorting. Red when: the index lacks the tie-break.
+#[tokio::test]
+async fn the_list_of_customers_is_never_sorted() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let test = filled(engine).await;
+        for (name, sql) in all().into_iter().filter(|(_, sql)| sql.contains("FROM customers ORDER BY")) {
+            let plan = plan(&test, &sql).await;
+            assert!(!plan.contains("Sort") && !plan.contains("TEMP B-TREE"), "{name} on {engine:?}:\n{plan}");
+        }
+    }
+}
+
+/// A search reads ranges of words. Red when: the words are looked for with LIKE.
+#[tokio::test]
+async fn a_search_reads_ranges_of_words() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let test = filled(engine).await;
+        for (name, sql) in all().into_iter().filter(|(name, _)| name.starts_with("search")) {
+            let plan = plan(&test, &sql).await;
+            let range = match engine {
+                Engine::Sqlite => plan.contains("(word>? AND word<?)"),
+                Engine::Postgres => plan.contains("customer_words_pkey") && plan.contains("Index Cond: ((word >="),
+            };
+            assert!(range, "{name} on {engine:?}:\n{plan}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Customers: list, page, create, change, history.
+
+use domain::{CustomerId, Permission};
+use store::{StoreError, Tx, accounts, customers, history, settings};
+use wire::{
+    FieldReason, Noun, Page, Problem,
+    customers::{AccountRow, CustomerCard, CustomerDraft, CustomerQuery, CustomerRow, CustomerView},
+    history::{Change, FieldChange},
+};
+
+use crate::{Call, Env, Refused};
+
+const SUBJECT: &str = "customer";
+
+/// A page of the list, with where each customer's accounts stand today.
+pub async fn list(env: &Env, call: &Call, ask: &CustomerQuery) -> Result<Page<CustomerRow>, Refused> {
+    call.needs(Permission::SeeCustomers)?;
+    let mut tx = env.db.read().await?;
+    let page = customers::list(&mut tx, ask).await?;
+    let ids: Vec<CustomerId> = page.rows.iter().map(|line| line.id).collect();
+    let mut accounts = account_rows(env, &mut tx, &ids).await?;
+    let rows = page.rows.into_iter().map(|line| {
+        let own = accounts.extract_if(.., |(customer, _)| *customer == line.id).map(|(_, row)| row).collect();
+        CustomerRow { id: line.id, number: line.number, name: line.name, city: line.city, accounts: own }
+    });
+    Ok(Page { rows: rows.collect(), more: page.more })
+}
+
+/// A customer's page. A customer sees the own one.
+pub async fn get(env: &Env, call: &Call, id: CustomerId) -> Result<CustomerView, Refused> {
+    call.may_see(id, Noun::Customer)?;
+    let mut tx = env.db.read().await?;
+    let found = customers::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Customer))?;
+    let accounts = account_rows(env, &mut tx, &[id]).await?.into_iter().map(|(_, row)| row).collect();
+    Ok(CustomerView { id, version: found.version, card: found.card, accounts })
+}
+
+async fn account_rows(env: &Env, tx: &mut Tx, ids: &[CustomerId]) -> Result<Vec<(CustomerId, AccountRow)>, Refused> {
+    let today = env.today();
+    let stored = accounts::of_customers(tx, ids).await?;
+    let views = accounts::facts_on(tx, &stored, today).await?;
+    let rows = stored.into_iter().zip(views).map(|(stored, view)| {
+        let unit = stored.account.unit;
+        let standing = view.standing(today).map_err(Refused::quota(unit))?;
+        Ok((stored.account.customer, AccountRow { id: stored.account.id, name: stored.name, unit, standing }))
+    });
+    rows.collect()
+}
+
+/// Creates a customer (version 0) or changes one. Returns the new version.
+///
+/// Refused when the number is taken, when somebody else saved in the meantime, or when the id of a new customer is
+/// in use. The same content again changes nothing and is accepted.
+pub async fn save(env: &Env, call: &Call, draft: CustomerDraft) -> Result<CustomerView, Refused> {
+    call.needs(Permission::EditCustomers)?;
+    let (by, at) = (call.by.name.clone(), env.now());
+    let id = draft.id;
+    let saved = env.write(call, move |tx| {
+        let (draft, by) = (draft.clone(), by.clone());
+        Box::pin(async move {
+            let before = customers::lock(tx, draft.id).await?;
+            let mut card = draft.card;
+            if card.number.is_empty() {
+                card.number = match &before {
+                    Some(before) => before.card.number.clone(),
+                    None => next_number(tx).await?,
+                };
+            }
+            if let Some(before) = &before {
+                if before.card == card {
+                    return Ok(());
+                }
+                if draft.version == 0 {
+                    return Err(Problem::SameId.into());
+                }
+                if before.version != draft.version {
+                    return Err(Problem::Changed.into());
+                }
+            } else if draft.version != 0 {
+                return Err(Refused::not_found(Noun::Customer));
+            }
+            if customers::by_number(tx, &card.number).await?.is_some_and(|other| other != draft.id) {
+                return Err(Problem::field("number", FieldReason::Taken).into());
+            }
+            match &before {
+                Some(_) => customers::change(tx, draft.id, &card).await?,
+                None if customers::add(tx, draft.id, &card).await? => {}
+                // Id and number were free a moment ago. Run again, the piece finds who took them.
+                None => return Err(StoreError::Overtaken.into()),
+            }
+            let fields = changes(before.as_ref().map(|before| &before.card), &card);
+            history::add(tx, SUBJECT, &draft.id.to_string(), &Change { at, by, fields }).await?;
+            Ok(())
+        })
+    });
+    saved.await?;
+    get(env, call, id).await
+}
+
+/// Customer numbers that the program gives start at 10001; numbers given by hand are passed over.
+async fn next_number(tx: &mut Tx) -> Result<String, Refused> {
+    loop {
+        let number = settings::count(tx, SUBJECT, 10_001).await?.to_string();
+        if customers::by_number(tx, &number).await?.is_none() {
+            return Ok(number);
+        }
+    }
+}
+
+fn changes(before: Option<&CustomerCard>, after: &CustomerCard) -> Vec<FieldChange> {
+    let old = before.map(CustomerCard::fields);
+    let change = |(place, (field, value)): (usize, (&str, &str))| {
+        let was = old.as_ref().and_then(|old| old.get(place)).map(|(_, value)| (*value).to_owned());
+        let is = (!value.is_empty()).then(|| value.to_owned());
+        let changed = was.clone().filter(|was| !was.is_empty()) != is;
+        changed.then(|| FieldChange { field: field.to_owned(), before: was, after: is })
+    };
+    after.fields().into_iter().enumerate().filter_map(change).collect()
+}
+
+/// The latest changes of a customer, newest first.
+pub async fn changes_of(env: &Env, call: &Call, id: CustomerId) -> Result<Vec<Change>, Refused> {
+    call.needs(Permission::SeeCustomers)?;
+    Ok(history::list(&mut env.db.read().await?, SUBJECT, &id.to_string(), 100).await?)
+}

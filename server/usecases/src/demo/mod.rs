@@ -1,0 +1,119 @@
+//! The demo company: 60 customers with two years behind them, made by the use cases with a stepped clock and a fixed
+//! seed, with dates relative to today.
+
+mod names;
+mod story;
+
+use chrono::{Datelike, NaiveDate, NaiveTime};
+use domain::{CustomerId, Role};
+use fastrand::Rng;
+use futures::{StreamExt, TryStreamExt, stream};
+use store::settings;
+use wire::{
+    customers::{CustomerCard, CustomerDraft, CustomerQuery},
+    people::DemoLogin,
+};
+
+use crate::{
+    Env, Refused, SteppedClock, accounts, customers,
+    people::{self, NewUser, program},
+};
+use names::{COMPANIES, PEOPLE, STREETS};
+use story::{Plan, plans};
+
+const SETTING: &str = "demo";
+const PASSWORD: &str = "drawdown";
+const SEED: u64 = 20_260_401;
+
+/// What was made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Made {
+    /// Customers.
+    pub customers: usize,
+    /// Accounts.
+    pub accounts: usize,
+    /// Entries.
+    pub entries: usize,
+}
+
+/// Whether the database is empty, so that a demo company may be made.
+pub async fn wanted(env: &Env) -> Result<bool, Refused> {
+    let made = settings::get(&mut env.db.read().await?, SETTING).await?.is_some();
+    let any = customers::list(env, &program("demo"), &CustomerQuery { page: 1, ..CustomerQuery::default() }).await?;
+    Ok(!made && any.rows.is_empty())
+}
+
+/// The logins of a demo company; none in any other database.
+pub async fn logins(env: &Env) -> Result<Vec<DemoLogin>, Refused> {
+    let demo = settings::get(&mut env.db.read().await?, SETTING).await?.as_deref() == Some("made");
+    Ok(if demo { logins_to_be().collect() } else { Vec::new() })
+}
+
+/// Makes the demo company. Interrupted, it leaves a company without its mark, which is not made again.
+pub async fn make(env: &Env) -> Result<Made, Refused> {
+    let mut rng = Rng::with_seed(SEED);
+    let today = env.today();
+    let start = first_of_month(today, 24);
+    let mut ids = Vec::new();
+    for (place, (name, city, postcode)) in COMPANIES.iter().enumerate() {
+        let early = at(env, start);
+        let id = CustomerId::new(early.id());
+        let card = CustomerCard {
+            name: (*name).to_owned(),
+            street: format!("{} {}", STREETS[rng.usize(..STREETS.len())], rng.u32(1..120)),
+            postcode: (*postcode).to_owned(),
+            city: (*city).to_owned(),
+            country: "DE".to_owned(),
+            email: format!("rechnung@{}.example", store::words(name).join("-")),
+            vat_id: if rng.u8(..10) < 8 { format!("DE{}", rng.u32(100_000_000..999_999_999)) } else { String::new() },
+            number: String::new(),
+        };
+        let draft = CustomerDraft { id, version: 0, card };
+        customers::save(&early, &program(PEOPLE[place % PEOPLE.len()]), draft).await?;
+        ids.push(id);
+    }
+    add_people(env, ids[0]).await?;
+    let plans: Vec<Plan> =
+        ids.iter().enumerate().flat_map(|(place, id)| plans(&mut rng, place, *id, start, today)).collect();
+    let accounts = plans.len();
+    // Many accounts at once: their writes share commits. Within an account the days come one after the other.
+    let entries: usize = stream::iter(plans)
+        .map(|plan| story::live(env.clone(), plan))
+        .buffer_unordered(48)
+        .try_fold(0, |sum, entries| async move { Ok(sum + entries) })
+        .await?;
+    let mark = env.db.write(|tx| Box::pin(async move { settings::put(tx, SETTING, "made").await }));
+    mark.await?;
+    Ok(Made { customers: ids.len(), accounts, entries })
+}
+
+async fn add_people(env: &Env, company: CustomerId) -> Result<(), Refused> {
+    for (login, name) in logins_to_be().zip(PEOPLE) {
+        let customer = (login.role == Role::Customer).then_some(company);
+        let new =
+            NewUser { login: login.login, name: name.to_owned(), role: login.role, customer, password: login.password };
+        people::add_user(env, new).await?;
+    }
+    Ok(())
+}
+
+fn logins_to_be() -> impl Iterator<Item = DemoLogin> {
+    let login = |role: Role| DemoLogin { login: role.name().replace('_', ""), password: PASSWORD.to_owned(), role };
+    Role::ALL.into_iter().map(login)
+}
+
+/// The surroundings on that day at nine in the morning.
+fn at(env: &Env, day: NaiveDate) -> Env {
+    let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default();
+    env.at(SteppedClock(day.and_time(nine).and_utc()))
+}
+
+/// The first day of the month that lies `back` months before that of `day`.
+fn first_of_month(day: NaiveDate, back: u32) -> NaiveDate {
+    let first = day.with_day(1).unwrap_or(day);
+    first.checked_sub_months(chrono::Months::new(back)).unwrap_or(first)
+}
+
+async fn account_of(env: &Env, plan: &Plan) -> Result<(), Refused> {
+    accounts::open(&at(env, plan.start), &program(plan.by), plan.account.clone()).await.map(drop)
+}

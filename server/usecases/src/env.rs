@@ -1,0 +1,111 @@
+//! What surrounds every use case: the database, the clock, chance.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use serde::{Serialize, de::DeserializeOwned};
+use store::{Db, Tx, Work, once};
+use uuid::Uuid;
+use wire::Problem;
+
+use crate::{Call, Refused};
+
+/// What time it is.
+pub trait Clock: Send + Sync {
+    /// This instant.
+    fn now(&self) -> DateTime<Utc>;
+}
+
+/// Where ids and secrets come from.
+pub trait Chance: Send + Sync {
+    /// A new UUIDv7.
+    fn id(&self) -> Uuid;
+    /// 256 bits that nobody can guess.
+    fn secret(&self) -> [u8; 32];
+}
+
+/// A clock that stands where it was put: for tests and for making a demo company's past.
+#[derive(Debug, Clone, Copy)]
+pub struct SteppedClock(pub DateTime<Utc>);
+
+impl Clock for SteppedClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.0
+    }
+}
+
+/// What surrounds every use case. Cheap to clone.
+#[derive(Clone)]
+pub struct Env {
+    /// The database.
+    pub db: Db,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+    zone: Tz,
+}
+
+impl Env {
+    /// Puts the surroundings together. `zone` is the company's time zone, in which its days begin.
+    pub fn new(db: Db, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>, zone: Tz) -> Env {
+        Env { db, clock, chance, zone }
+    }
+
+    /// The same with another clock.
+    #[must_use]
+    pub fn at(&self, clock: impl Clock + 'static) -> Env {
+        Env { clock: Arc::new(clock), ..self.clone() }
+    }
+
+    /// This instant.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// The civil date in the company's time zone.
+    pub fn today(&self) -> NaiveDate {
+        self.now().with_timezone(&self.zone).date_naive()
+    }
+
+    /// A new id.
+    pub fn id(&self) -> Uuid {
+        self.chance.id()
+    }
+
+    /// 256 bits that nobody can guess.
+    pub fn secret(&self) -> [u8; 32] {
+        self.chance.secret()
+    }
+
+    /// Runs a command in one transaction, once per idempotency key: a second call with the same key and content gets
+    /// the first answer, with other content it is refused.
+    pub(crate) async fn write<T, F>(&self, call: &Call, piece: F) -> Result<T, Refused>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+        F: for<'t> Fn(&'t mut Tx) -> Work<'t, T, Refused> + Send + Sync + 'static,
+    {
+        let Some(key) = call.once.clone() else { return self.db.write(piece).await };
+        let (piece, scope, now) = (Arc::new(piece), call.by.scope.clone(), self.now());
+        self.db
+            .write(move |tx| {
+                let (piece, scope, key) = (piece.clone(), scope.clone(), key.clone());
+                Box::pin(async move {
+                    if let Some(earlier) = once::claim(tx, &scope, &key.name, &key.request_hash, now).await? {
+                        if earlier.request_hash != key.request_hash {
+                            return Err(Problem::SameId.into());
+                        }
+                        return serde_json::from_str(&earlier.answer).map_err(|_| unreadable_answer(earlier.answer));
+                    }
+                    let answer = piece(tx).await?;
+                    let text = serde_json::to_string(&answer).unwrap_or_default();
+                    once::answer(tx, &scope, &key.name, &text).await?;
+                    Ok(answer)
+                })
+            })
+            .await
+    }
+}
+
+fn unreadable_answer(value: String) -> Refused {
+    Refused::Store(store::StoreError::Unreadable { what: "answer", value })
+}

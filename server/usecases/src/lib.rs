@@ -1,0 +1,25 @@
+//! One function per command or query: load, the domain decides, store.
+//!
+//! *Invariants.* Pages, REST, jobs and the command line all come through here; each function authorises by role and
+//! object before it tells or changes anything. The rules themselves stand in `domain`. A command is one piece of
+//! work for the store, and the same command twice is one command.
+//!
+//! *Boundaries.* The clock, ids and secrets come from [`Env`]; no sqlx type stands in a public signature.
+
+pub mod accounts;
+pub mod customers;
+pub mod demo;
+
+pub mod people;
+pub mod verify;
+
+#[cfg(feature = "testing")]
+pub mod testing;
+
+mod actor;
+mod env;
+mod refused;
+
+pub use actor::{Actor, Call, Once};
+pub use env::{Chance, Clock, Env, SteppedClock};
+pub use refused::Refused;
