@@ -10,11 +10,11 @@ setup: ## Install what is missing (idempotent, asks nothing)
 
 serve: setup ## Build and start on http://127.0.0.1:3000; an empty database becomes a demo company
 	@.ci/build --release
-	@. .ci/env && exec "$$CARGO_TARGET_DIR/release/drawdown" serve
+	@. .ci/env && DRAWDOWN_SITE=target/site-release exec "$$CARGO_TARGET_DIR/release/drawdown" serve
 
 watch: setup ## Rebuild and restart the office at every change
 	@.ci/build
-	@. .ci/env && env -u CARGO_TARGET_DIR cargo leptos watch -p office
+	@. .ci/env && LEPTOS_BIN_TARGET_DIR="$$CARGO_TARGET_DIR" cargo leptos watch -p office
 
 test: setup ## Everything: format, lint, unit, property, both databases, HTTP, browser
 	@.ci/test

@@ -239,9 +239,9 @@ impl Engine {
         let took = start.elapsed();
         self.clients = clients;
         if one {
-            self.one_times.extend(times)
+            self.one_times.extend(times);
         } else {
-            self.spread_times.extend(times)
+            self.spread_times.extend(times);
         }
         Ok(took)
     }

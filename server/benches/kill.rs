@@ -57,6 +57,11 @@ fn main() -> anyhow::Result<()> {
     runtime.block_on(run())
 }
 
+fn id(dice: &mut Dice) -> Uuid {
+    uuid::Builder::from_random_bytes(((u128::from(dice.roll()) << 64) | u128::from(dice.roll())).to_be_bytes())
+        .into_uuid()
+}
+
 fn setting<T: FromStr>(name: &str, default: T) -> anyhow::Result<T> {
     let Ok(text) = std::env::var(name) else { return Ok(default) };
     text.parse().ok().with_context(|| format!("{name}={text} is no number"))
@@ -133,7 +138,7 @@ impl Books {
         // Once more with its key, and once more under another one: the id alone must be enough.
         for sent in &sent {
             let mut first = sent.answer.clone();
-            for key in [sent.key, dice.id()] {
+            for key in [sent.key, id(&mut dice)] {
                 let (status, again) = sent.post(&mut client, &self.accounts, date, key).await?;
                 ensure!(status == 201, "sent again: {status} {again}");
                 let first = first.get_or_insert_with(|| again.clone());
@@ -167,7 +172,7 @@ impl Books {
             clients.push(tokio::spawn(async move {
                 let mut all = Vec::new();
                 loop {
-                    let (draw, key, account) = (dice.id(), dice.id(), dice.below(ACCOUNTS));
+                    let (draw, key, account) = (id(&mut dice), id(&mut dice), dice.below(ACCOUNTS));
                     let mut sent = Sent { draw, key, account, minutes: 1 + dice.roll() % 240, answer: None };
                     match sent.post(&mut client, &accounts, date, key).await {
                         Ok((201, answer)) => sent.answer = Some(answer),

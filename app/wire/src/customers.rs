@@ -124,6 +124,9 @@ impl CustomerForm {
         {
             problems.push(FieldProblem::at("email", FieldReason::NotAnAddress));
         }
+        if !card.number.is_empty() && !card.number.chars().any(char::is_alphanumeric) {
+            problems.push(FieldProblem::at("number", FieldReason::NotOneOf));
+        }
         if self.version != 0 && card.number.is_empty() {
             problems.push(FieldProblem::at("number", FieldReason::Missing));
         }

@@ -24,7 +24,7 @@ pub fn bundles() -> Vec<Bundle> {
     [("portal", 150), ("phone", 250), ("office", 350)]
         .into_iter()
         .map(|(name, goal)| {
-            let file = |ending: &str| project().join(format!("target/site/{name}/pkg/{name}.{ending}"));
+            let file = |ending: &str| project().join(format!("target/site-release/{name}/pkg/{name}.{ending}"));
             let packed = ["wasm", "js", "css"].map(|ending| packed(&file(ending)));
             Bundle { name, goal, raw: size(&file("wasm")), packed }
         })

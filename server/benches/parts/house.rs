@@ -66,8 +66,9 @@ impl House {
         let mut output = BufReader::new(child.stdout.take().context("no output")?);
         let mut line = String::new();
         output.read_line(&mut line)?;
-        let mut server = Server { child, address: String::new(), _output: output };
-        server.address = line.trim().rsplit_once("http://").context("drawdown serve did not start")?.1.to_owned();
+        let address = line.trim().rsplit_once("http://").map(|(_, address)| address.to_owned());
+        let server = Server { child, address: address.unwrap_or_default(), _output: output };
+        ensure!(!server.address.is_empty(), "drawdown serve did not start");
         Ok(server)
     }
 }
@@ -234,11 +235,5 @@ impl Dice {
     pub fn below(&mut self, end: usize) -> usize {
         let end = u64::try_from(end.max(1)).unwrap_or(u64::MAX);
         usize::try_from(self.roll() % end).unwrap_or(0)
-    }
-
-    /// An id.
-    pub fn id(&mut self) -> Uuid {
-        uuid::Builder::from_random_bytes((u128::from(self.roll()) << 64 | u128::from(self.roll())).to_be_bytes())
-            .into_uuid()
     }
 }

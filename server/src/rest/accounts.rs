@@ -341,8 +341,8 @@ pub async fn draw(
     Ok((
         StatusCode::CREATED,
         Json(DrawBody {
-            draw: draw.to_string(),
-            wanted: Volume::new(unit, wanted),
+            draw: decision.request.draw.to_string(),
+            wanted: Volume::new(unit, decision.request.wanted),
             drawn: Volume::new(unit, decision.drawn),
             deficit: Volume::new(unit, decision.deficit),
             not_drawn: Volume::new(unit, decision.not_drawn),

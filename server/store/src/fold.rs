@@ -20,6 +20,9 @@ pub fn fold(text: &str) -> String {
             'ś' | 'š' => out.push('s'),
             'ź' | 'ż' | 'ž' => out.push('z'),
             'ý' => out.push('y'),
+            // Letters and marks apart, as some systems type umlauts.
+            '\u{308}' => out.push('e'),
+            '\u{300}'..='\u{36f}' => {}
             c if c.is_alphanumeric() => out.push(c),
             _ if !out.ends_with(' ') && !out.is_empty() => out.push(' '),
             _ => {}
@@ -46,6 +49,7 @@ mod tests {
     fn umlauts_case_and_signs_do_not_matter() {
         assert_eq!(fold("  Müller & Söhne GmbH "), "mueller soehne gmbh");
         assert_eq!(fold("STRAßE"), "strasse");
+        assert_eq!(fold("Mu\u{308}ller Cafe\u{301}"), "mueller cafe");
         assert_eq!(words("K-10001 Müller, Müller"), ["10001", "k", "mueller"]);
     }
 }

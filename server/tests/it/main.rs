@@ -1,1 +1,10 @@
-//! x
+//! The binary's parts from outside: the real router over HTTP, and the command line as a process.
+
+mod support;
+
+mod calls;
+mod command_line;
+mod doors;
+mod headers;
+mod rest;
+mod rest_input;

@@ -27,7 +27,6 @@ use crate::{Call, Env, Refused};
 /// Opens an account. The same content again is accepted; the same id with other content is refused.
 pub async fn open(env: &Env, call: &Call, draft: AccountDraft) -> Result<AccountRow, Refused> {
     call.needs(Permission::OpenAccounts)?;
-    let id = draft.id;
     let opened = env.write(call, move |tx| {
         let draft = draft.clone();
         Box::pin(async move {
@@ -36,13 +35,14 @@ pub async fn open(env: &Env, call: &Call, draft: AccountDraft) -> Result<Account
             }
             let account = Account { id: draft.id, customer: draft.customer, unit: draft.unit, policy: draft.policy };
             if accounts::open(tx, &account, &draft.name).await? {
-                return Ok(());
+                return Ok(draft.id);
             }
             let same = accounts::get(tx, draft.id).await?.is_some_and(|s| s.account == account && s.name == draft.name);
-            if same { Ok(()) } else { Err(Problem::SameId.into()) }
+            if same { Ok(draft.id) } else { Err(Problem::SameId.into()) }
         })
     });
-    opened.await?;
+    // Under an idempotency key it is the id of the first call that counts.
+    let id = opened.await?;
     get(env, call, id).await
 }
 

@@ -54,7 +54,6 @@ async fn account_rows(env: &Env, tx: &mut Tx, ids: &[CustomerId]) -> Result<Vec<
 pub async fn save(env: &Env, call: &Call, draft: CustomerDraft) -> Result<CustomerView, Refused> {
     call.needs(Permission::EditCustomers)?;
     let (by, at) = (call.by.name.clone(), env.now());
-    let id = draft.id;
     let saved = env.write(call, move |tx| {
         let (draft, by) = (draft.clone(), by.clone());
         Box::pin(async move {
@@ -68,7 +67,7 @@ pub async fn save(env: &Env, call: &Call, draft: CustomerDraft) -> Result<Custom
             }
             if let Some(before) = &before {
                 if before.card == card {
-                    return Ok(());
+                    return Ok(draft.id);
                 }
                 if draft.version == 0 {
                     return Err(Problem::SameId.into());
@@ -90,10 +89,11 @@ pub async fn save(env: &Env, call: &Call, draft: CustomerDraft) -> Result<Custom
             }
             let fields = changes(before.as_ref().map(|before| &before.card), &card);
             history::add(tx, SUBJECT, &draft.id.to_string(), &Change { at, by, fields }).await?;
-            Ok(())
+            Ok(draft.id)
         })
     });
-    saved.await?;
+    // Under an idempotency key it is the id of the first call that counts.
+    let id = saved.await?;
     get(env, call, id).await
 }
 

@@ -64,7 +64,7 @@ pub async fn make(env: &Env) -> Result<Made, Refused> {
             postcode: (*postcode).to_owned(),
             city: (*city).to_owned(),
             country: "DE".to_owned(),
-            email: format!("rechnung@{}.example", store::words(name).join("-")),
+            email: format!("rechnung@{}.example", store::fold(name).replace(' ', "-")),
             vat_id: if rng.u8(..10) < 8 { format!("DE{}", rng.u32(100_000_000..999_999_999)) } else { String::new() },
             number: String::new(),
         };

@@ -1,0 +1,196 @@
+// What holds on every page: languages, looks, security, completeness.
+import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
+import { axe, expect, house, live, passbook, routed, state, test, visit } from "../fixtures.ts";
+import type { Rest } from "../rest.ts";
+import { all, say } from "../words.ts";
+
+/** Every page of the office, for a customer of its own. */
+async function office(rest: Rest): Promise<string[]> {
+  const { customer, account } = await rest.accountWith(240);
+  const drawn = await rest.draw(account, "PT45M");
+  return [
+    "/sign-in", "/customers", "/customers?q=gibtesnirgends", "/customers/new", `/customers/${customer}`, `/customers/${customer}/edit`,
+    `/customers/${customer}/accounts/new`, `/accounts/${account}`, `/accounts/${account}?release=${drawn.draw}`,
+  ];
+}
+
+/** Waits until the page is live: its links, or on the phone its field. */
+async function ready(page: Page, address: string) {
+  await page.goto(address);
+  if (address === "/phone") await live(page.locator("#phone-q"));
+  else await routed(page);
+}
+
+for (const lang of ["de", "en"] as const) {
+  test(`every page speaks the language of its reader: ${lang}`, async ({ open, rest }) => {
+    const other = lang === "de" ? "en" : "de";
+    const own = new Set([...all.values()].map((text) => text[lang]));
+    const foreign = new Set([...all].filter(([key, text]) => !own.has(text[other]) && !text[other].includes("{") && key !== "language_other").map(([, text]) => text[other]));
+    const staff = await open("accounting", { locale: lang === "de" ? "de-AT" : "en-GB" });
+    const customer = await open("customer", { locale: lang === "de" ? "de" : "en-US" });
+    for (const [page, address] of [...(await office(rest)).map((address) => [staff, address] as const), [staff, "/phone"] as const, [customer, "/portal"] as const]) {
+      await ready(page, address);
+      await expect(page.locator("html")).toHaveAttribute("lang", lang);
+      const texts = await page.evaluate(() => {
+        const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        const found = new Set<string>();
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+          if (!node.parentElement!.closest("script, [lang]:not(html)")) found.add(node.textContent!.trim());
+        }
+        for (const name of ["aria-label", "title", "placeholder", "alt"]) {
+          document.querySelectorAll(`[${name}]`).forEach((node) => found.add(node.getAttribute(name)!));
+        }
+        found.add(document.title);
+        return [...found];
+      });
+      expect(texts.filter((text) => foreign.has(text)), `${address} is untranslated in part`).toEqual([]);
+      expect(texts.filter((text) => /\{\w+\}/.test(text)), `${address} has a text with a gap`).toEqual([]);
+    }
+    await axe(staff);
+    await axe(customer);
+  });
+}
+
+for (const look of ["light", "dark"] as const) {
+  test(`every page is readable in ${look}`, async ({ open, rest, baseURL }) => {
+    test.setTimeout(120_000);
+    // Once as the device wants it, once as the person chose against the device.
+    const byDevice = await open("accounting", { colorScheme: look });
+    const byChoice = await open("customer", { colorScheme: look === "dark" ? "light" : "dark" });
+    await byChoice.context().addCookies([{ name: "theme", value: look, url: baseURL! }]);
+    const dark = (page: Page) => page.evaluate(() => {
+      const [r, g, b] = getComputedStyle(document.documentElement).backgroundColor.match(/[\d.]+/g)!.map(Number);
+      return (r + g + b) / 3 < 128;
+    });
+    for (const address of [...await office(rest), "/phone"]) {
+      await ready(byDevice, address);
+      expect(await dark(byDevice), address).toBe(look === "dark");
+      await axe(byDevice);
+    }
+    await ready(byChoice, "/portal");
+    expect(await dark(byChoice)).toBe(look === "dark");
+    await axe(byChoice);
+    await byChoice.locator(".account-sheets a").first().click();
+    await expect(byChoice.locator(".passbook")).toBeVisible();
+    await axe(byChoice);
+  });
+}
+
+test.describe("hostile names", () => {
+  test.use({ storageState: async ({}, use) => use(state("accounting")) });
+  const NAMES = [
+    "</title><script>window.harmed=1</script>",
+    "\"><img src=x onerror=window.harmed=1>",
+    "'-window.harmed=1-'<svg/onload=window.harmed=1>",
+    "</script><script>window.harmed=1</script><!--",
+    "\\u003c/script>{{7*7}}${7*7}&lt;b&gt;",
+    "</textarea></option></select><iframe srcdoc='<script>parent.harmed=1</script>'>",
+  ];
+
+  for (const name of NAMES) {
+    test(`stay words: ${name}`, async ({ page, rest }) => {
+      const customer = await rest.customer(name, { city: name.slice(0, 80), street: name });
+      const account = await rest.account(customer.id, { name: name.slice(0, 80) });
+      await rest.grant(account, "PT2H");
+      const drawn = await rest.draw(account, "PT1H", undefined, name);
+      const addresses = [
+        `/customers?q=${customer.number}`, `/customers/${customer.id}`, `/customers/${customer.id}/edit`, `/accounts/${account}`,
+        `/accounts/${account}?release=${drawn.draw}`, `/customers?q=${encodeURIComponent(name)}zz`, `/sign-in?login=${encodeURIComponent(name)}&next=${encodeURIComponent(name)}&error=${encodeURIComponent(name)}`,
+      ];
+      for (const address of addresses) {
+        const answer = await visit(page, address);
+        const html = await answer!.text();
+        expect(html, address).toMatch(/<\/html>\s*$/);
+        const found = await page.evaluate(() => ({
+          harmed: (window as any).harmed ?? (window as any).parent.harmed,
+          foreign: document.querySelectorAll("img, iframe, svg[onload], [onerror]").length,
+          title: document.title,
+          body: document.body.innerText,
+          scripts: [...document.querySelectorAll("script")].filter((script) => script.textContent!.startsWith("window.harmed")).length,
+        }));
+        expect({ harmed: found.harmed, foreign: found.foreign, scripts: found.scripts }, address).toEqual({ harmed: undefined, foreign: 0, scripts: 0 });
+        if (!address.startsWith("/sign-in")) {
+          const shown = address.endsWith("/edit") ? await page.locator("#customer-name").inputValue() : found.body;
+          expect(shown.replace(/\s+/g, " "), address).toContain(address.includes("zz") ? name : name.slice(0, 80));
+        }
+      }
+      // Written by the browser's half too.
+      await visit(page, `/customers?q=${customer.number}`);
+      await page.locator("table.customers tbody th a").click();
+      await expect(page.locator("h1")).toHaveText(name);
+      await page.locator(".account-sheets a").click();
+      await expect(page.locator("h1")).toHaveText(name.slice(0, 80));
+      await expect(page.locator(".passbook")).toContainText(name);
+      expect(await page.evaluate(() => (window as any).harmed)).toBeUndefined();
+      await axe(page);
+    });
+  }
+
+  test("an error that somebody else wrote into the address shows nothing but words", async ({ page, rest }) => {
+    const { account } = await rest.accountWith(60);
+    await passbook(page, account);
+    const path = await page.locator(".draw-panel form").first().getAttribute("action");
+    const typed = JSON.stringify({ account, draw: "x", date: NAMES[1], amount: NAMES[0], text: NAMES[3], seen: NAMES[2] });
+    const errors = [
+      JSON.stringify({ Refused: { problem: { type: "unreadable", detail: NAMES[3] }, typed } }),
+      JSON.stringify({ Transport: NAMES[1] }),
+      "kein JSON </script><script>window.harmed=1</script>",
+    ];
+    for (const error of errors) {
+      for (const encoded of [Buffer.from(error).toString("base64url"), encodeURIComponent(error)]) {
+        const answer = await visit(page, `/accounts/${account}?__path=${encodeURIComponent(path!)}&__err=${encoded}`);
+        expect(answer!.status()).toBe(200);
+        await expect(page.locator(".passbook")).toBeVisible();
+        expect(await page.evaluate(() => [(window as any).harmed, document.querySelectorAll("img, iframe").length])).toEqual([undefined, 0]);
+      }
+    }
+    await axe(page);
+  });
+});
+
+test("every page carries the security headers, and a nonce of its own", async ({ rest }) => {
+  const { url, cookies } = fetcher("accounting");
+  const nonces = new Set<string>();
+  const addresses = [...await office(rest), "/phone", "/gibt-es-nicht-hier"];
+  for (const address of addresses) {
+    const answer = await fetch(`${url}${address}`, { headers: { cookie: cookies } });
+    const html = await answer.text();
+    if (!answer.headers.get("content-type")?.startsWith("text/html")) continue;
+    const policy = answer.headers.get("content-security-policy") ?? "";
+    const nonce = /script-src 'nonce-([^']+)'/.exec(policy)?.[1];
+    expect(nonce, `${address}: ${policy}`).toBeTruthy();
+    nonces.add(nonce!);
+    expect(policy, address).not.toContain("unsafe-inline");
+    for (const [script] of html.matchAll(/<script\b[^>]*>/g)) expect(script, address).toContain(`nonce="${nonce}"`);
+    expect(html, address).not.toMatch(/<[a-z][^>]*\son[a-z]+=/);
+    expect(html, address).not.toMatch(/<[a-z][^>]*\sstyle=/);
+    expect(answer.headers.get("x-content-type-options"), address).toBe("nosniff");
+    expect(answer.headers.get("referrer-policy"), address).toBe("same-origin");
+    expect(answer.headers.get("cache-control"), address).toContain("no-store");
+  }
+  expect(nonces.size).toBeGreaterThanOrEqual(10);
+});
+
+function fetcher(role: "accounting" | "customer") {
+  const saved = JSON.parse(readFileSync(state(role), "utf8"));
+  return { url: house("sqlite").urls[0], cookies: saved.cookies.map((cookie: any) => `${cookie.name}=${cookie.value}`).join("; ") };
+}
+
+test("every page is complete when twenty people fetch it at once", async ({ rest }) => {
+  test.setTimeout(120_000);
+  const staff = fetcher("accounting");
+  const customer = fetcher("customer");
+  const all = [...(await office(rest)).map((address) => [staff, address] as const), [staff, "/phone"] as const, [customer, "/portal"] as const];
+  for (const [{ url, cookies }, address] of all) {
+    const pages = await Promise.all(Array.from({ length: 20 }, async () => {
+      const answer = await fetch(`${url}${address}`, { headers: { cookie: cookies } });
+      return { status: answer.status, html: await answer.text() };
+    }));
+    for (const { status, html } of pages) {
+      expect(status, address).toBe(200);
+      expect(html.trimEnd().endsWith("</html>"), `${address} ends: ${html.slice(-80)}`).toBe(true);
+      expect(html, `${address} waited for its data`).not.toContain(say("loading"));
+    }
+  }
+});

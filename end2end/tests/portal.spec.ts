@@ -1,0 +1,61 @@
+import { axe, expect, state, test, visit } from "../fixtures.ts";
+import { say } from "../words.ts";
+
+test.describe("a customer", () => {
+  test.use({ storageState: async ({}, use) => use(state("customer")) });
+
+  test("sees the own accounts and reads their passbooks", async ({ page }) => {
+    await page.goto("/");
+    await expect(page).toHaveURL("/portal");
+    await visit(page, "/portal");
+    await expect(page.locator("h1")).toHaveText(say("portal_title"));
+    const sheets = page.locator(".account-sheets > li");
+    await expect(sheets).toHaveCount(3);
+    const name = await sheets.first().locator("h2").textContent();
+    await axe(page);
+    await sheets.first().getByRole("link").click();
+    await expect(page).toHaveURL(/\/portal\/accounts\/[0-9a-f-]{36}$/);
+    await expect(page.locator("h1")).toHaveText(name!);
+    await expect(page.locator(".passbook tbody tr").first()).toBeVisible();
+    // Nothing to draw with, nothing to take back, no way into the office.
+    await expect(page.locator("form[action^='/call']")).toHaveCount(0);
+    await expect(page.locator("a[href*='release='], a[href^='/customers'], a[href^='/accounts']")).toHaveCount(0);
+    await axe(page);
+    await page.reload();
+    await expect(page.locator("h1")).toHaveText(name!);
+  });
+
+  test("finds nothing under the addresses of others", async ({ page, rest, allowed }) => {
+    allowed.status(404, 403);
+    const { account, customer } = await rest.accountWith(60);
+    const answers: Record<string, number> = {};
+    for (const address of [`/portal/accounts/${account}`, `/accounts/${account}`, `/customers/${customer}`, "/portal/accounts/00000000-0000-7000-8000-000000000000", "/portal/accounts/unsinn"]) {
+      answers[address] = (await visit(page, address))!.status();
+      await expect(page.locator("main"), address).toContainText(say("problem_not_found"));
+      await expect(page.locator("main")).not.toContainText("1:00 h");
+    }
+    expect(Object.values(answers)).toEqual([404, 404, 404, 404, 404]);
+    await visit(page, "/customers");
+    await expect(page.locator("main")).toContainText(say("problem_forbidden"));
+    await expect(page.locator("table")).toHaveCount(0);
+    await axe(page);
+  });
+
+  test("reaches no command of the office with the own session", async ({ context, rest, baseURL }) => {
+    const { account } = await rest.accountWith(60);
+    const form = { "form[account]": account, "form[draw]": "00000000-0000-7000-8000-000000000001", "form[date]": "2026-04-01", "form[amount]": "1:00", "form[text]": "x", "form[seen]": "" };
+    const page = await context.newPage();
+    await page.goto("/portal");
+    const answer = await context.request.post(`${baseURL}/call/accounts/calls/draw`, { form });
+    expect(answer.status()).toBeGreaterThanOrEqual(400);
+    expect(await rest.entries(account)).toHaveLength(1);
+    await axe(page);
+  });
+});
+
+test("a role without a page of its own is told so", async ({ open }) => {
+  const page = await open("payments");
+  await visit(page, "/");
+  await expect(page.locator(".notice-warn")).toHaveText(say("nothing_for_role"));
+  await axe(page);
+});

@@ -1,0 +1,259 @@
+//! Every server function is a public endpoint: each is called by nobody and by everybody who must not.
+
+use std::collections::BTreeMap;
+
+use axum::http::Method;
+use domain::{AccountId, CustomerId, DrawId, Role};
+use serde_json::Value;
+use usecases::testing::{HOUR, OVERDRAWN};
+
+use crate::support::{Office, PASSWORD, form};
+
+/// What a call is sent, by the end of its address; a function without one here fails the tests.
+fn bodies(customer: CustomerId, account: AccountId, draw: DrawId) -> BTreeMap<&'static str, String> {
+    let (customer, account, draw) = (customer.to_string(), account.to_string(), draw.to_string());
+    let new = "0198f2f0-0000-7000-8000-00000000000a";
+    let customer_form =
+        [("form[id]", new), ("form[version]", "0"), ("form[name]", "Neu GmbH"), ("form[country]", "DE")];
+    let account_form =
+        [("form[id]", new), ("form[customer]", &customer), ("form[name]", "Neues Konto"), ("form[unit]", "time")];
+    let grant_form = [
+        ("form[account]", account.as_str()),
+        ("form[lot]", new),
+        ("form[amount]", "1:00"),
+        ("form[valid_from]", "2026-04-01"),
+        ("form[reason]", "Kulanz"),
+    ];
+    let draw_form = [
+        ("form[account]", account.as_str()),
+        ("form[draw]", new),
+        ("form[amount]", "0:30"),
+        ("form[date]", "2026-04-15"),
+        ("form[text]", "Wartung"),
+    ];
+    BTreeMap::from([
+        ("list_customers", form(&[("ask[q]", ""), ("ask[sort]", "name"), ("ask[desc]", "false"), ("ask[page]", "1")])),
+        ("load_customer", form(&[("id", &customer)])),
+        ("customer_history", form(&[("id", &customer)])),
+        ("save_customer", form(&customer_form)),
+        ("load_passbook", form(&[("account", &account)])),
+        ("load_facts", form(&[("account", &account), ("date", "2026-04-15")])),
+        ("open_account", form(&account_form)),
+        ("grant", form(&grant_form)),
+        ("draw", form(&draw_form)),
+        ("release", form(&[("account", &account), ("draw", &draw)])),
+        ("sign_in_again", form(&[("login", "nobody"), ("password", "wrong")])),
+    ])
+}
+
+/// Every server function of the program with what it is sent.
+fn calls(customer: CustomerId, account: AccountId, draw: DrawId) -> Vec<(&'static str, &'static str, String)> {
+    let mut bodies = bodies(customer, account, draw);
+    let mut calls: Vec<_> = server_fn::axum::server_fn_paths()
+        .map(|(path, method)| {
+            assert_eq!(method, Method::POST, "{path}: what a GET does can be triggered from other sites");
+            let (_, name) = path.rsplit_once('/').expect("a path");
+            let body = bodies.remove(name).unwrap_or_else(|| panic!("{path} is new: say here what it is sent"));
+            (path, name, body)
+        })
+        .collect();
+    assert!(bodies.is_empty(), "no longer there: {bodies:?}");
+    calls.sort_unstable();
+    calls
+}
+
+struct Given {
+    office: Office,
+    customer: CustomerId,
+    account: AccountId,
+    draw: DrawId,
+}
+
+async fn given() -> Given {
+    let office = Office::new().await;
+    let (customer, account) = office.world.customer_with_account(OVERDRAWN).await;
+    office.world.lot(account, 4 * HOUR, "2026-04-01", None).await;
+    let draw = office.world.drawn(account, HOUR, "2026-04-10").await.request.draw;
+    Given { office, customer, account, draw }
+}
+
+fn problem(answer: &crate::support::Answer) -> String {
+    answer.json()["Refused"]["problem"]["type"].as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn nobody_without_a_session_gets_anything_from_a_server_function() {
+    let Given { office, customer, account, draw } = given().await;
+    let before = office.books().await;
+    for (path, name, body) in calls(customer, account, draw) {
+        for session in [None, Some(""), Some("made-up"), Some("' OR 1=1 --")] {
+            let answer = office.post(path, session, &body).await;
+            assert_eq!(answer.status, 401, "{path} with session {session:?}: {}", answer.body);
+            let expected = if name == "sign_in_again" { "wrong_credentials" } else { "signed_out" };
+            assert_eq!(problem(&answer), expected, "{path}");
+            assert_eq!(answer.session(), None, "{path}");
+        }
+    }
+    assert_eq!(office.books().await, before);
+}
+
+#[tokio::test]
+async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
+    let Given { office, customer, account, draw } = given().await;
+    let stranger = office.world.customer("Beta GmbH").await;
+    // 200 what is allowed, 403 what the role must not, 404 what does not exist for it.
+    let table = "
+        name              admin  sales  accounting  project_manager  payments  staff  customer
+        list_customers      200    200         200              200       403    200       403
+        load_customer       200    200         200              200       404    200       404
+        customer_history    200    200         200              200       403    200       403
+        load_passbook       200    200         200              200       404    200       404
+        load_facts          200    200         200              200       404    200       404
+        save_customer       200    200         200              403       403    403       403
+        open_account        200    200         200              403       403    403       403
+        grant               200    403         200              403       404    403       404
+        draw                200    403         200              200       404    403       404
+        release             200    403         200              200       404    403       404
+        sign_in_again       401    401         401              401       401    401       401
+    ";
+    let mut lines =
+        table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).filter(|line| !line.is_empty());
+    let roles = lines.next().expect("a head").split_off(1);
+    let expected: BTreeMap<&str, Vec<u16>> = lines
+        .map(|line| (line[0], line[1..].iter().map(|status| status.parse().expect("a status")).collect()))
+        .collect();
+    // Those who may nothing come first: they must leave everything as it was.
+    for name in ["payments", "customer", "staff", "sales", "project_manager", "accounting", "admin"] {
+        let role = Role::from_name(name).expect("a role");
+        let column = roles.iter().position(|role| *role == name).expect("a column");
+        let session = office.session(role, (role == Role::Customer).then_some(stranger)).await;
+        let before = office.books().await;
+        let mut changing = false;
+        for (path, call, body) in calls(customer, account, draw) {
+            let answer = office.post(path, Some(&session), &body).await;
+            let wanted = expected.get(call).unwrap_or_else(|| panic!("{call} stands in no line"))[column];
+            assert_eq!(answer.status.as_u16(), wanted, "{call} as {name}: {}", answer.body);
+            let writes = ["save_customer", "open_account", "grant", "draw", "release"].contains(&call);
+            changing |= writes && wanted == 200;
+            if wanted == 404 {
+                assert_eq!(problem(&answer), "not_found", "{call} as {name}");
+            }
+        }
+        if !changing {
+            assert_eq!(office.books().await, before, "{name} changed something");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_customer_reads_the_own_company_and_no_other() {
+    let Given { office, customer, account, draw } = given().await;
+    let (other, foreign) = office.world.customer_with_account(OVERDRAWN).await;
+    let session = office.session(Role::Customer, Some(customer)).await;
+    let statuses = async |customer, account, draw| {
+        let mut found = BTreeMap::new();
+        for (path, name, body) in calls(customer, account, draw) {
+            found.insert(name, office.post(path, Some(&session), &body).await.status.as_u16());
+        }
+        found
+    };
+    let own = statuses(customer, account, draw).await;
+    assert_eq!([own["load_customer"], own["load_passbook"], own["load_facts"]], [200; 3]);
+    assert_eq!([own["draw"], own["grant"], own["release"], own["open_account"], own["save_customer"]], [403; 5]);
+    let foreign = statuses(other, foreign, draw).await;
+    assert_eq!([foreign["load_customer"], foreign["load_passbook"], foreign["load_facts"]], [404; 3]);
+    assert_eq!([foreign["draw"], foreign["grant"], foreign["release"]], [404; 3]);
+}
+
+#[tokio::test]
+async fn another_site_triggers_nothing() {
+    let Given { office, customer, account, draw } = given().await;
+    let session = office.session(Role::Accounting, None).await;
+    let before = office.books().await;
+    let mut paths: Vec<(String, String)> =
+        calls(customer, account, draw).into_iter().map(|(path, _, body)| (path.to_owned(), body)).collect();
+    paths.push(("/sign-in".to_owned(), form(&[("login", "accounting"), ("password", PASSWORD)])));
+    paths.push(("/sign-out".to_owned(), String::new()));
+    paths.push(("/preferences".to_owned(), form(&[("lang", "en")])));
+    paths.push(("/api/v1/customers".to_owned(), r#"{"name":"Fremd","country":"DE"}"#.to_owned()));
+    for (path, body) in &paths {
+        let from = [
+            vec![("sec-fetch-site", "cross-site")],
+            vec![("sec-fetch-site", "same-site")],
+            vec![("origin", "https://evil.example")],
+            vec![("origin", "null")],
+        ];
+        for headers in from {
+            let mut request = crate::support::request(Method::POST, path, Some(&session))
+                .header("content-type", "application/x-www-form-urlencoded");
+            for (name, value) in &headers {
+                request = request.header(*name, *value);
+            }
+            let answer = office.send(request.body(body.clone().into()).expect("a request")).await;
+            assert_eq!(answer.status, 403, "{path} with {headers:?}: {}", answer.body);
+            assert_eq!(answer.session(), None);
+        }
+    }
+    assert_eq!(office.books().await, before);
+    assert_eq!(office.get("/customers", Some(&session)).await.status, 200, "the session still lives");
+
+    let own = crate::support::request(Method::POST, "/preferences", Some(&session))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin")
+        .header("origin", "http://drawdown.test");
+    let answer = office.send(own.body("lang=en".into()).expect("a request")).await;
+    assert_eq!(answer.status, 303);
+}
+
+#[tokio::test]
+async fn a_draw_counts_once_and_other_content_under_its_id_is_refused() {
+    let Given { office, customer, account, draw } = given().await;
+    let session = office.session(Role::Accounting, None).await;
+    let (path, _, body) =
+        calls(customer, account, draw).into_iter().find(|(_, name, _)| *name == "draw").expect("draw");
+    let first = office.post(path, Some(&session), &body).await;
+    let again = office.post(path, Some(&session), &body).await;
+    assert_eq!((first.status.as_u16(), again.status.as_u16()), (200, 200));
+    assert_eq!(first.json(), again.json());
+    let other = office.post(path, Some(&session), &body.replace("0%3A30", "0%3A45")).await;
+    assert_eq!(other.status, 409);
+    assert_eq!(problem(&other), "same_id");
+    assert_eq!(other.json()["Refused"]["typed"].as_str().map(|typed| typed.contains("0:45")), Some(true));
+}
+
+#[tokio::test]
+async fn what_a_server_function_cannot_read_is_an_error_and_no_crash() {
+    let Given { office, customer, account, draw } = given().await;
+    let session = office.session(Role::Admin, None).await;
+    let before = office.books().await;
+    let nested = format!("form{}=1", "[a]".repeat(2000));
+    for (path, _, _) in calls(customer, account, draw) {
+        for body in
+            ["", "%ff%fe", "form=1", "form[account]=%00", "{\"form\":{}}", &nested, "account=x&draw=y&id=z&date=32"]
+        {
+            let answer = office.post(path, Some(&session), body).await;
+            assert!(
+                (400..=599).contains(&answer.status.as_u16()),
+                "{path} {body:.40}: {} {}",
+                answer.status,
+                answer.body
+            );
+            let error: Value = answer.json();
+            assert!(error.is_object(), "{path}: {error}");
+        }
+    }
+    assert_eq!(office.books().await, before);
+}
+
+#[tokio::test]
+async fn a_body_beyond_all_sense_is_not_taken_in() {
+    let Given { office, customer, account, draw } = given().await;
+    let huge = "x".repeat(5 << 20);
+    let mut paths: Vec<String> =
+        calls(customer, account, draw).into_iter().map(|(path, _, _)| path.to_owned()).collect();
+    paths.extend(["/sign-in".to_owned(), "/preferences".to_owned()]);
+    for path in paths {
+        let answer = office.post(&path, None, &format!("login={huge}")).await;
+        assert_eq!(answer.status, 413, "{path}: {:.200}", answer.body);
+    }
+}

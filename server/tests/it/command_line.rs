@@ -1,0 +1,175 @@
+//! The command line, as scripts see it.
+
+use std::{
+    io::Write,
+    path::PathBuf,
+    process::{Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use serde_json::Value;
+use sqlx::{Connection, Executor, SqliteConnection};
+
+/// A database file of its own, removed at the end.
+struct Books(PathBuf);
+
+/// What a command did: exit code, output, errors.
+#[derive(Debug)]
+struct Done {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Books {
+    fn new() -> Books {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join("drawdown-tests");
+        std::fs::create_dir_all(&folder).expect("the temporary folder is writable");
+        let path = folder.join(format!("dd_{}_cli{number}.db", std::process::id()));
+        let _ = std::fs::remove_file(&path);
+        Books(path)
+    }
+
+    fn run(&self, arguments: &[&str], input: &str) -> Done {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_drawdown"))
+            .args(arguments)
+            .env("DRAWDOWN_DATABASE", format!("sqlite:{}", self.0.display()))
+            .env_remove("DRAWDOWN_CONFIG")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        // A command that reads nothing may have ended already.
+        let _ = child.stdin.take().expect("its input").write_all(input.as_bytes());
+        let output = child.wait_with_output().expect("it ends");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+        Done { code: output.status.code().expect("a code"), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    async fn sql(&self, statement: &'static str) {
+        let mut file =
+            SqliteConnection::connect(&format!("sqlite:{}", self.0.display())).await.expect("the file opens");
+        file.execute(statement).await.expect("the statement runs");
+        file.close().await.expect("the file closes");
+    }
+}
+
+impl Drop for Books {
+    fn drop(&mut self) {
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{suffix}", self.0.display()));
+        }
+    }
+}
+
+#[test]
+fn users_are_added_with_a_password_from_the_input() {
+    let books = Books::new();
+    let done =
+        books.run(&["user", "add", "Erika", "--name", "Erika Muster", "--role", "accounting"], "a long password\n");
+    assert_eq!((done.code, done.err.as_str()), (0, ""));
+    assert_eq!(done.out.trim().len(), 36, "{}", done.out);
+    let twice = books.run(&["user", "add", "erika", "--role", "staff"], "a long password\n");
+    assert_eq!(twice.code, 1);
+    assert!(twice.err.contains("login") && twice.out.is_empty(), "{twice:?}");
+    let passwd = books.run(&["user", "passwd", "erika"], "another password\r\n");
+    assert_eq!((passwd.code, passwd.out.as_str()), (0, ""));
+    let nobody = books.run(&["user", "passwd", "nobody"], "another password\n");
+    assert_eq!(nobody.code, 1);
+}
+
+#[test]
+fn what_is_wrong_about_a_user_is_said_and_nothing_is_added() {
+    let books = Books::new();
+    for (arguments, input, word) in [
+        (vec!["user", "add", "a", "--role", "boss"], "a long password", "project_manager"),
+        (vec!["user", "add", "a", "--role", "staff"], "short", "8"),
+        (vec!["user", "add", "a", "--role", "staff"], "", "password"),
+        (vec!["user", "add", "a b", "--role", "staff"], "a long password", "login"),
+        (vec!["user", "add", "a", "--role", "customer"], "a long password", "customer"),
+        (
+            vec!["user", "add", "a", "--role", "staff", "--customer", "0198f2f0-0000-7000-8000-00000000000a"],
+            "a long password",
+            "customer",
+        ),
+        (vec!["user", "add", "a", "--role", "customer", "--customer", "x"], "a long password", "customer"),
+        (vec!["token", "add", "script", "--role", "nobody"], "", "project_manager"),
+        (vec!["token", "add", "script", "--role", "customer"], "", "role"),
+    ] {
+        let done = books.run(&arguments, input);
+        assert_eq!(done.code, 1, "{arguments:?}: {done:?}");
+        assert!(done.err.starts_with("drawdown: ") && done.err.contains(word), "{arguments:?}: {}", done.err);
+        assert!(!done.err.contains("a long password") && done.out.is_empty(), "{arguments:?}: {done:?}");
+    }
+    assert_eq!(books.run(&["user", "passwd", "a"], "a long password").code, 1, "no user is there");
+}
+
+#[test]
+fn a_password_in_the_arguments_is_not_taken() {
+    let done = Books::new().run(&["user", "add", "a", "secret password", "--role", "staff"], "");
+    assert_eq!(done.code, 2);
+}
+
+#[test]
+fn a_token_is_printed_once_and_kept_as_a_hash() {
+    let books = Books::new();
+    let done = books.run(&["token", "add", "script", "--role", "sales"], "");
+    assert_eq!((done.code, done.err.as_str()), (0, ""));
+    let token = done.out.trim();
+    assert_eq!(token.len(), 43);
+    let stored = std::fs::read(&books.0).expect("the database");
+    assert!(!stored.windows(token.len()).any(|part| part == token.as_bytes()), "the token itself is kept");
+}
+
+#[tokio::test]
+async fn an_audit_of_good_books_ends_with_0_and_of_bad_ones_with_2() {
+    let books = Books::new();
+    assert_eq!(books.run(&["migrate"], "").code, 0);
+    let good = books.run(&["verify", "--json"], "");
+    assert_eq!(good.code, 0, "{good:?}");
+    let report: Value = serde_json::from_str(&good.out).expect("JSON and nothing else");
+    assert_eq!((&report["accounts"], &report["faults"]), (&Value::from(0), &Value::from(Vec::<Value>::new())));
+    assert!(books.run(&["verify"], "").out.contains("the books are good"));
+    // An account that says it holds five seconds, and no entry that gave them.
+    books
+        .sql(
+            "PRAGMA foreign_keys = OFF;
+            INSERT INTO accounts (id, customer_id, name, name_folded, unit, overbooking, deficits, next_seq, balance)
+            VALUES ('0198f2f0-0000-7000-8000-00000000000a', '0198f2f0-0000-7000-8000-00000000000b', 'A', 'a', 'time',
+                FALSE, 'balance', 1, 5)",
+        )
+        .await;
+    let bad = books.run(&["verify", "--json"], "");
+    assert_eq!(bad.code, 2, "{bad:?}");
+    let report: Value = serde_json::from_str(&bad.out).expect("JSON");
+    assert_eq!(report["faults"][0]["account"], "0198f2f0-0000-7000-8000-00000000000a");
+    assert!(books.run(&["verify"], "").out.contains("NOT good"));
+}
+
+#[test]
+fn every_key_of_the_configuration_is_shown_and_can_be_read_back() {
+    let books = Books::new();
+    let done = books.run(&["config"], "");
+    assert_eq!(done.code, 0);
+    assert!(!books.0.exists(), "it touches no database");
+    let folder = std::env::temp_dir().join("drawdown-tests");
+    let file = folder.join(format!("dd_{}_config.toml", std::process::id()));
+    std::fs::write(&file, &done.out).expect("the temporary folder is writable");
+    let read = server::config::Config::read(file.to_str()).expect("what it prints is what it reads");
+    std::fs::remove_file(&file).expect("the file is ours");
+    assert_eq!((read.sign_ins_per_minute, read.secure, read.demo), (60, false, true));
+    assert_eq!(done.out.matches("# DRAWDOWN_").count(), server::config::KEYS.len());
+}
+
+#[test]
+fn a_configuration_that_cannot_be_read_is_said_before_anything_happens() {
+    for arguments in [vec!["--config", "/nowhere/drawdown.toml", "migrate"], vec!["frobnicate"], vec![]] {
+        let books = Books::new();
+        let done = books.run(&arguments, "");
+        assert!([1, 2].contains(&done.code), "{done:?}");
+        assert!(!done.err.is_empty() && !books.0.exists(), "{done:?}");
+    }
+}

@@ -1,0 +1,172 @@
+//! Signing in and out.
+
+use std::net::SocketAddr;
+
+use axum::{
+    body::Body,
+    http::{Method, Request},
+};
+use domain::Role;
+use server_fn::ServerFn;
+
+use crate::support::{Office, PASSWORD, config, encode, form, request};
+
+fn attempt(login: &str, password: &str) -> Request<Body> {
+    request(Method::POST, "/sign-in", None)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(form(&[("login", login), ("password", password)])))
+        .expect("a request")
+}
+
+#[tokio::test]
+async fn signing_in_gives_a_new_session_and_ends_the_old_one() {
+    let office = Office::new().await;
+    let old = office.session(Role::Accounting, None).await;
+    assert_eq!(office.get("/customers", Some(&old)).await.status, 200);
+    let answer = office.post("/sign-in", Some(&old), &form(&[("login", "accounting"), ("password", PASSWORD)])).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"));
+    let new = answer.session().expect("a session");
+    assert_ne!(new, old);
+    assert!(new.len() >= 43, "256 bits");
+    assert_eq!(office.get("/customers", Some(&new)).await.status, 200);
+    let turned_away = office.get("/customers", Some(&old)).await;
+    assert_eq!((turned_away.status.as_u16(), turned_away.header("location")), (303, "/sign-in?next=/customers"));
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_on_the_server() {
+    let office = Office::new().await;
+    let session = office.session(Role::Sales, None).await;
+    let answer = office.post("/sign-out", Some(&session), "").await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/sign-in"));
+    assert_eq!(answer.session().as_deref(), Some(""));
+    assert_eq!(office.get("/customers", Some(&session)).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_session_is_a_cookie_that_no_script_and_no_other_site_can_use() {
+    let office = Office::new().await;
+    office.session(Role::Sales, None).await;
+    let answer = office.send(attempt("sales", PASSWORD)).await;
+    let cookie = answer.header("set-cookie").to_owned();
+    for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    let office = Office::with(server::config::Config { secure: true, ..config() }).await;
+    office.session(Role::Sales, None).await;
+    let cookie = office.send(attempt("sales", PASSWORD)).await.header("set-cookie").to_owned();
+    assert!(
+        cookie.starts_with("__Host-session=") && cookie.contains("Secure") && !cookie.contains("Domain"),
+        "{cookie}"
+    );
+}
+
+#[tokio::test]
+async fn wrong_name_and_wrong_password_look_the_same() {
+    let office = Office::new().await;
+    office.session(Role::Sales, None).await;
+    let mut seen = Vec::new();
+    for (login, password) in [("sales", "wrong password"), ("nobody", PASSWORD), ("sales", ""), ("", "")] {
+        let answer = office.send(attempt(login, password)).await;
+        assert_eq!(answer.session(), None);
+        assert_eq!(answer.status, 303);
+        seen.push(answer.header("location").replace(&format!("login={login}"), "login="));
+    }
+    seen.dedup();
+    assert_eq!(seen, ["/sign-in?error=wrong_credentials&login=&next="]);
+}
+
+#[tokio::test]
+async fn after_signing_in_nobody_is_led_to_another_site() {
+    let office = Office::new().await;
+    office.session(Role::Sales, None).await;
+    let next = async |next: &str, password: &str| {
+        let body = form(&[("login", "sales"), ("password", password), ("next", next)]);
+        office.post("/sign-in", None, &body).await.header("location").to_owned()
+    };
+    assert_eq!(next("/customers?q=a", PASSWORD).await, "/customers?q=a");
+    for evil in [
+        "//evil.example",
+        "https://evil.example/",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "evil.example",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+        "/%0d%0aSet-Cookie: a=b\r\nSet-Cookie: c=d",
+        " //evil.example",
+        "/ü",
+    ] {
+        let led = next(evil, PASSWORD).await;
+        assert_eq!(led, "/", "{evil}");
+        let led = next(evil, "wrong password").await;
+        assert!(led.starts_with("/sign-in?error=wrong_credentials"), "{evil}: {led}");
+    }
+    // The page of the form takes it from the address: it is kept as a word, not as a link.
+    let page = office.get(&format!("/sign-in?next={}", encode("//evil.example\"><b>")), None).await;
+    assert!(!page.body.contains("\"><b>") && !page.body.contains("href=\"//evil"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn who_guesses_passwords_has_to_wait_and_others_do_not() {
+    let office = Office::with(server::config::Config { sign_ins_per_minute: 3, ..config() }).await;
+    office.session(Role::Sales, None).await;
+    let here = SocketAddr::from(([192, 0, 2, 7], 1));
+    for _ in 0..3 {
+        let answer = office.send_from(here, attempt("sales", "guess number")).await;
+        assert!(answer.header("location").contains("wrong_credentials"), "{answer:?}");
+    }
+    // The fourth is not even looked at, right as it is, from whichever port, and whatever a header claims.
+    let answer = office.send_from(here, attempt("sales", PASSWORD)).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/sign-in?error=too_many_attempts"));
+    assert_eq!(answer.session(), None);
+    let mut pretending = attempt("sales", PASSWORD);
+    pretending.headers_mut().insert("x-forwarded-for", "203.0.113.9".parse().expect("a header"));
+    let answer = office.send_from(SocketAddr::from(([192, 0, 2, 7], 2)), pretending).await;
+    assert_eq!(answer.session(), None);
+    // Renewing a session in place is an attempt like any other.
+    let again = request(Method::POST, app::office::SignInAgain::PATH, None)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(form(&[("login", "sales"), ("password", PASSWORD)])));
+    let answer = office.send_from(here, again.expect("a request")).await;
+    assert_eq!(answer.status, 429);
+    assert_eq!(answer.json()["Refused"]["problem"]["type"], "too_many_attempts");
+    assert_eq!(answer.session(), None);
+    // The page itself is still there, and somebody else signs in.
+    let page = request(Method::GET, "/sign-in?error=too_many_attempts", None).body(Body::empty()).expect("a request");
+    assert_eq!(office.send_from(here, page).await.status, 200);
+    let other = office.send_from(SocketAddr::from(([192, 0, 2, 8], 1)), attempt("sales", PASSWORD)).await;
+    assert!(other.session().is_some());
+}
+
+#[tokio::test]
+async fn a_session_is_renewed_in_place() {
+    let office = Office::new().await;
+    let old = office.session(Role::Sales, None).await;
+    let path = app::office::SignInAgain::PATH;
+    let wrong = office.post(path, Some(&old), &form(&[("login", "sales"), ("password", "wrong password")])).await;
+    assert_eq!((wrong.status.as_u16(), wrong.session()), (401, None));
+    assert!(!wrong.body.contains("wrong password"), "a secret comes back: {}", wrong.body);
+    let right = office.post(path, Some(&old), &form(&[("login", "sales"), ("password", PASSWORD)])).await;
+    assert_eq!(right.status, 200);
+    let new = right.session().expect("a session");
+    assert_ne!(new, old);
+    assert_eq!(office.get("/customers", Some(&new)).await.status, 200);
+}
+
+#[tokio::test]
+async fn everybody_begins_where_the_role_works() {
+    let office = Office::new().await;
+    let company = office.world.customer("Alpha GmbH").await;
+    assert_eq!(office.get("/", None).await.header("location"), "/sign-in");
+    for role in Role::ALL {
+        let session = office.session(role, (role == Role::Customer).then_some(company)).await;
+        let home = match role {
+            Role::Customer => "/portal",
+            Role::Payments => "/sign-in",
+            _ => "/customers",
+        };
+        assert_eq!(office.get("/", Some(&session)).await.header("location"), home, "{role:?}");
+        assert_eq!(office.get(home, Some(&session)).await.status, 200, "{role:?}");
+    }
+}

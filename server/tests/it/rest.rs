@@ -1,0 +1,406 @@
+//! REST against its own document, and what each operation does.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::http::Method;
+use domain::Role;
+use serde_json::{Value, json};
+use usecases::{
+    testing::{HOUR, OVERDRAWN, PREPAID},
+    verify,
+};
+
+use crate::support::{Answer, Office};
+
+const NEW: &str = "0198f2f0-0000-7000-8000-00000000000a";
+
+/// Every operation of the document: method and path below `/api/v1`.
+fn operations(document: &Value) -> BTreeSet<(String, String)> {
+    let paths = document["paths"].as_object().expect("paths");
+    let mut found = BTreeSet::new();
+    for (path, item) in paths {
+        let path = path.strip_prefix("/api/v1").expect("a path below /api/v1");
+        for method in item.as_object().expect("operations").keys() {
+            found.insert((method.to_uppercase(), path.to_owned()));
+        }
+    }
+    found
+}
+
+async fn document(office: &Office) -> Value {
+    let answer = office.get("/api/openapi.json", None).await;
+    assert_eq!(answer.status, 200);
+    answer.json()
+}
+
+#[tokio::test]
+async fn every_operation_of_the_document_does_what_it_says() {
+    let office = Office::new().await;
+    let token = office.token(Role::Accounting).await;
+    let document = document(&office).await;
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut left = operations(&document);
+    let mut call = async |method: &str, template: &str, path: &str, body: Value| -> Value {
+        assert!(left.remove(&(method.to_owned(), template.to_owned())), "{method} {template} is not in the document");
+        let method: Method = method.parse().expect("a method");
+        let answer = office.rest(method.clone(), path, &token, &body).await;
+        let operation = &document["paths"][format!("/api/v1{template}")][method.as_str().to_lowercase()];
+        let schema = &operation["responses"][answer.status.as_str()]["content"]["application/json"]["schema"];
+        assert!(
+            !schema.is_null(),
+            "{method} {template} answers {}, which the document lacks: {}",
+            answer.status,
+            answer.body
+        );
+        assert_eq!(answer.header("content-type"), "application/json");
+        let found = answer.json();
+        conforms(&document, schema, &found, &format!("{method} {template}"));
+        found
+    };
+
+    let customer =
+        call("POST", "/customers", "/customers", json!({"name": "Müller & Söhne", "country": "de", "city": "Köln"}))
+            .await;
+    assert_eq!(
+        (&customer["name"], &customer["country"], &customer["version"]),
+        (&json!("Müller & Söhne"), &json!("DE"), &json!(1))
+    );
+    assert!(!customer["number"].as_str().expect("a number").is_empty());
+    let id = customer["id"].as_str().expect("an id").to_owned();
+    let change = json!({"version": 1, "number": customer["number"], "name": "Müller KG", "country": "DE"});
+    let changed = call("PUT", "/customers/{id}", &format!("/customers/{id}"), change).await;
+    assert_eq!((&changed["name"], &changed["version"], &changed["city"]), (&json!("Müller KG"), &json!(2), &json!("")));
+    let account = json!({"customer": id, "name": "Wartung", "unit": "time", "overbooking": true, "limit": "PT2H"});
+    let account = call("POST", "/accounts", "/accounts", account).await["id"].as_str().expect("an id").to_owned();
+    let grant = json!({"amount": "PT4H", "valid_from": "2026-04-01", "valid_until": "2026-05-01", "reason": "Vertrag"});
+    let granted = call("POST", "/accounts/{id}/grants", &format!("/accounts/{account}/grants"), grant).await;
+    assert_eq!(
+        (&granted["amount"], &granted["left"], &granted["covers"]),
+        (&json!("PT4H"), &json!("PT4H"), &json!([]))
+    );
+    let draw = json!({"draw": NEW, "amount": "PT5H15M", "date": "2026-04-10", "text": "Umzug"});
+    let drawn = call("POST", "/accounts/{id}/draws", &format!("/accounts/{account}/draws"), draw).await;
+    let expected = json!({
+        "draw": NEW, "wanted": "PT5H15M", "drawn": "PT4H", "deficit": "PT1H15M", "not_drawn": "PT0S",
+        "available_before": "PT4H", "available_after": "PT0S", "parts": [{"lot": granted["lot"], "amount": "PT4H"}],
+    });
+    assert_eq!(drawn, expected);
+    let shown = call("GET", "/accounts/{id}", &format!("/accounts/{account}"), Value::Null).await;
+    let standing = json!({"granted": "PT4H", "used": "PT4H", "left": "PT0S", "deficit": "PT1H15M", "lapses": null});
+    assert_eq!((&shown["unit"], &shown["standing"]), (&json!("time"), &standing));
+    let released = call(
+        "POST",
+        "/accounts/{id}/draws/{draw}/release",
+        &format!("/accounts/{account}/draws/{NEW}/release"),
+        json!({}),
+    )
+    .await;
+    assert_eq!((&released["returned"], &released["deficit"]), (&json!("PT4H"), &json!("PT1H15M")));
+    let book = call("GET", "/accounts/{id}/entries", &format!("/accounts/{account}/entries"), Value::Null).await;
+    let kinds: Vec<&str> =
+        book["entries"].as_array().expect("entries").iter().filter_map(|e| e["kind"].as_str()).collect();
+    assert_eq!(kinds, ["grant", "draw", "release"]);
+    assert_eq!(
+        (&book["opening"], &book["closing"], &book["entries"][1]["amount"]),
+        (&json!("PT0S"), &json!("PT4H"), &json!("-PT5H15M"))
+    );
+    let customer = call("GET", "/customers/{id}", &format!("/customers/{id}"), Value::Null).await;
+    assert_eq!(customer["accounts"][0]["id"], account);
+    let list = call("GET", "/customers", "/customers?q=muell", Value::Null).await;
+    assert_eq!((&list["customers"][0]["id"], &list["next"]), (&json!(id), &Value::Null));
+
+    assert!(left.is_empty(), "not tried: {left:?}");
+    assert_eq!(verify::verify(&office.world.env).await.expect("the audit runs").faults, []);
+}
+
+/// Checks a value against a schema of the document, as far as the document uses JSON Schema.
+fn conforms(document: &Value, schema: &Value, value: &Value, at: &str) {
+    if let Some(name) = schema["$ref"].as_str() {
+        let target =
+            document.pointer(name.trim_start_matches('#')).unwrap_or_else(|| panic!("{at}: {name} is missing"));
+        return conforms(document, target, value, at);
+    }
+    for choice in ["oneOf", "anyOf"] {
+        if let Some(choices) = schema[choice].as_array() {
+            let fits =
+                choices.iter().any(|schema| std::panic::catch_unwind(|| conforms(document, schema, value, at)).is_ok());
+            assert!(fits, "{at}: {value} is none of {choices:?}");
+            return;
+        }
+    }
+    let kinds: Vec<&str> = match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+        Value::String(kind) => vec![kind],
+        _ => return,
+    };
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    assert!(kinds.contains(&kind) || (kind == "integer" && kinds.contains(&"number")), "{at}: {value} is no {kinds:?}");
+    if let Value::Array(items) = value {
+        items.iter().for_each(|item| conforms(document, &schema["items"], item, &format!("{at}[]")));
+    }
+    if let (Value::Object(fields), Some(known)) = (value, schema["properties"].as_object()) {
+        for (name, field) in fields {
+            let schema = known.get(name).unwrap_or_else(|| panic!("{at}: the document does not know {name}"));
+            conforms(document, schema, field, &format!("{at}.{name}"));
+        }
+        for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            assert!(fields.contains_key(name), "{at}: {name} is missing");
+        }
+    }
+}
+
+/// An address of each operation, with ids that name nothing.
+fn addresses(document: &Value) -> Vec<(Method, String)> {
+    let filled = |path: String| path.replace("{id}", NEW).replace("{draw}", NEW);
+    let all = operations(document).into_iter();
+    let mut all: Vec<_> = all.map(|(method, path)| (method.parse().expect("a method"), filled(path))).collect();
+    // It answers the phone only and is no part of the document.
+    all.push((Method::GET, "/phone/customers".to_owned()));
+    all
+}
+
+#[tokio::test]
+async fn without_a_token_or_with_a_wrong_one_nothing_answers() {
+    let office = Office::new().await;
+    let token = office.token(Role::Admin).await;
+    let before = office.books().await;
+    for (method, path) in addresses(&document(&office).await) {
+        for wrong in ["", "x", &token[1..], &token.to_lowercase(), "' OR 1=1 --"] {
+            office.rest(method.clone(), &path, wrong, &json!({})).await.problem(401, "signed_out");
+        }
+        for authorization in ["Basic YWRtaW46YWRtaW4=", &token, &format!("bearer{token}")] {
+            let headers = [("authorization", authorization)];
+            let request = crate::support::request(method.clone(), &format!("/api/v1{path}"), None)
+                .header(headers[0].0, headers[0].1);
+            office.send(request.body("{}".into()).expect("a request")).await.problem(401, "signed_out");
+        }
+        let nobody =
+            crate::support::request(method, &format!("/api/v1{path}"), None).body("{}".into()).expect("a request");
+        office.send(nobody).await.problem(401, "signed_out");
+    }
+    assert_eq!(office.books().await, before);
+}
+
+#[tokio::test]
+async fn every_role_may_what_it_may() {
+    let office = Office::new().await;
+    let (customer, account) = office.world.customer_with_account(OVERDRAWN).await;
+    office.world.lot(account, 40 * HOUR, "2026-04-01", None).await;
+    let version = json!({"version": 1, "number": "10001", "name": "Alpha GmbH", "country": "DE"});
+    let grant = json!({"amount": "PT1H", "valid_from": "2026-04-01", "reason": "Kulanz"});
+    let draw = json!({"amount": "PT1M", "date": "2026-04-10", "text": "Anruf"});
+    for role in Role::ALL.into_iter().filter(|role| *role != Role::Customer) {
+        let token = office.token(role).await;
+        let before = office.books().await;
+        let status =
+            async |method, path: String, body: &Value| office.rest(method, &path, &token, body).await.status.as_u16();
+        let draw_id = office.world.drawn(account, 60, "2026-04-11").await.request.draw;
+        let found = [
+            status(Method::GET, "/customers".to_owned(), &Value::Null).await,
+            status(Method::GET, format!("/customers/{customer}"), &Value::Null).await,
+            status(Method::GET, format!("/accounts/{account}"), &Value::Null).await,
+            status(Method::GET, format!("/accounts/{account}/entries"), &Value::Null).await,
+            status(Method::GET, "/phone/customers?q=a".to_owned(), &Value::Null).await,
+            status(Method::POST, "/customers".to_owned(), &json!({"name": "Neu", "country": "DE"})).await,
+            status(Method::PUT, format!("/customers/{customer}"), &version).await,
+            status(Method::POST, "/accounts".to_owned(), &json!({"customer": customer, "name": "Neu", "unit": "EUR"}))
+                .await,
+            status(Method::POST, format!("/accounts/{account}/grants"), &grant).await,
+            status(Method::POST, format!("/accounts/{account}/draws"), &draw).await,
+            status(Method::POST, format!("/accounts/{account}/draws/{draw_id}/release"), &json!({})).await,
+        ];
+        let expected = match role {
+            Role::Admin | Role::Accounting => [200, 200, 200, 200, 200, 201, 200, 201, 201, 201, 200],
+            Role::Sales => [200, 200, 200, 200, 200, 201, 200, 201, 403, 403, 403],
+            Role::ProjectManager => [200, 200, 200, 200, 200, 403, 403, 403, 403, 201, 200],
+            Role::Staff => [200, 200, 200, 200, 200, 403, 403, 403, 403, 403, 403],
+            _ => [403, 404, 404, 404, 403, 403, 403, 403, 404, 404, 404],
+        };
+        assert_eq!(found, expected, "{role:?}");
+        if matches!(role, Role::Payments | Role::Staff) {
+            assert_eq!(office.books().await.len(), before.len() + 3, "only our own draw: entry, part and state");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_belongs_to_nobody_here_is_not_found() {
+    let office = Office::new().await;
+    let token = office.token(Role::Accounting).await;
+    let (_, account) = office.world.customer_with_account(PREPAID).await;
+    office.world.lot(account, HOUR, "2026-04-01", None).await;
+    let (_, other) = office.world.customer_with_account(PREPAID).await;
+    let draw = office.world.drawn(account, 60, "2026-04-10").await.request.draw;
+    let before = office.books().await;
+    let grant = json!({"amount": "PT1H", "valid_from": "2026-04-01", "reason": "Kulanz"});
+    let drawing = json!({"amount": "PT1M", "date": "2026-04-10", "text": "Anruf"});
+    for id in [NEW, "x", "%20", "00000000-0000-0000-0000-000000000000", "../customers"] {
+        for (method, path, body) in [
+            (Method::GET, format!("/customers/{id}"), &Value::Null),
+            (Method::GET, format!("/accounts/{id}"), &Value::Null),
+            (Method::GET, format!("/accounts/{id}/entries"), &Value::Null),
+            (Method::POST, format!("/accounts/{id}/grants"), &grant),
+            (Method::POST, format!("/accounts/{id}/draws"), &drawing),
+            (Method::POST, format!("/accounts/{account}/draws/{id}/release"), &json!({})),
+            (Method::POST, format!("/accounts/{id}/draws/{draw}/release"), &json!({})),
+        ] {
+            office.rest(method, &path, &token, body).await.problem(404, "not_found");
+        }
+    }
+    // A draw of one account under another account's address.
+    office
+        .rest(Method::POST, &format!("/accounts/{other}/draws/{draw}/release"), &token, &json!({}))
+        .await
+        .problem(404, "not_found");
+    let open = json!({"customer": NEW, "name": "Neu", "unit": "time"});
+    office.rest(Method::POST, "/accounts", &token, &open).await.problem(404, "not_found");
+    let change = json!({"version": 1, "number": "1", "name": "Neu", "country": "DE"});
+    office.rest(Method::PUT, &format!("/customers/{NEW}"), &token, &change).await.problem(404, "not_found");
+    assert_eq!(office.books().await, before);
+}
+
+#[tokio::test]
+async fn an_idempotency_key_makes_a_request_count_once() {
+    let office = Office::new().await;
+    let token = office.token(Role::Accounting).await;
+    let (customer, account) = office.world.customer_with_account(PREPAID).await;
+    office.world.lot(account, 10 * HOUR, "2026-04-01", None).await;
+    let posts = [
+        (
+            "/customers".to_owned(),
+            json!({"name": "Einmal", "country": "DE"}),
+            json!({"name": "Zweimal", "country": "DE"}),
+        ),
+        (
+            "/accounts".to_owned(),
+            json!({"customer": customer, "name": "Eins", "unit": "time"}),
+            json!({"customer": customer, "name": "Zwei", "unit": "time"}),
+        ),
+        (
+            format!("/accounts/{account}/grants"),
+            json!({"amount": "PT1H", "valid_from": "2026-04-01", "reason": "a"}),
+            json!({"amount": "PT2H", "valid_from": "2026-04-01", "reason": "a"}),
+        ),
+        (
+            format!("/accounts/{account}/draws"),
+            json!({"amount": "PT1H", "date": "2026-04-10", "text": "a"}),
+            json!({"amount": "PT2H", "date": "2026-04-10", "text": "a"}),
+        ),
+    ];
+    for (number, (path, body, other)) in posts.into_iter().enumerate() {
+        let key = format!("order 4711/{number}");
+        let send = async |key: &str, body: &Value| {
+            office.rest_with(Method::POST, &path, &token, &[("idempotency-key", key)], body.to_string()).await
+        };
+        let first = send(&key, &body).await;
+        assert_eq!(first.status, 201, "{path}: {}", first.body);
+        let once = office.books().await;
+        let again = send(&key, &body).await;
+        assert_eq!((again.status, again.json()), (first.status, first.json()), "{path}");
+        assert_eq!(office.books().await, once, "{path}");
+        send(&key, &other).await.problem(409, "same_id");
+        assert_eq!(office.books().await, once, "{path}");
+        // Under another key it is another request.
+        let second = send(&format!("{key} again"), &body).await;
+        assert_eq!(second.status, 201);
+        assert_ne!(office.books().await, once, "{path}");
+    }
+    // Keys belong to a caller: another token may use the same one.
+    let stranger = office.token(Role::Admin).await;
+    let body = json!({"name": "Anders", "country": "DE"}).to_string();
+    let answer =
+        office.rest_with(Method::POST, "/customers", &stranger, &[("idempotency-key", "order 4711/0")], body).await;
+    assert_eq!(answer.status, 201);
+    let long = "x".repeat(201);
+    for wrong in ["", long.as_str()] {
+        let answer = office.rest_with(Method::POST, "/customers", &token, &[("idempotency-key", wrong)], "{}").await;
+        assert_eq!(answer.problem(422, "invalid")["errors"][0]["field"], "Idempotency-Key");
+    }
+}
+
+#[tokio::test]
+async fn an_id_of_the_client_counts_once_too() {
+    let office = Office::new().await;
+    let token = office.token(Role::Accounting).await;
+    let (_, account) = office.world.customer_with_account(PREPAID).await;
+    office.world.lot(account, 10 * HOUR, "2026-04-01", None).await;
+    let path = format!("/accounts/{account}/draws");
+    let draw = |amount: &str| json!({"draw": NEW, "amount": amount, "date": "2026-04-10", "text": "Anruf"});
+    let first = office.rest(Method::POST, &path, &token, &draw("PT1H")).await;
+    let again = office.rest(Method::POST, &path, &token, &draw("PT60M")).await;
+    assert_eq!((again.status, again.json()), (first.status, first.json()));
+    office.rest(Method::POST, &path, &token, &draw("PT2H")).await.problem(409, "same_id");
+    let release = format!("{path}/{NEW}/release");
+    let once = office.rest(Method::POST, &release, &token, &json!({})).await;
+    let twice = office.rest(Method::POST, &release, &token, &json!({})).await;
+    assert_eq!((once.status.as_u16(), once.json()), (200, twice.json()));
+}
+
+#[tokio::test]
+async fn the_list_is_paged_by_its_cursor_and_nobody_is_missing() {
+    let office = Office::new().await;
+    let token = office.token(Role::Staff).await;
+    let mut expected = BTreeMap::new();
+    for number in 0..57 {
+        let name = format!("Kunde {number:02}");
+        expected.insert(name.clone(), office.world.customer(&name).await.to_string());
+    }
+    let mut found = BTreeMap::new();
+    let mut cursor = String::new();
+    for page in 1.. {
+        let answer: Answer =
+            office.rest(Method::GET, &format!("/customers?q=kund{cursor}"), &token, &Value::Null).await;
+        let body = answer.json();
+        for line in body["customers"].as_array().expect("customers") {
+            let (name, id) = (line["name"].as_str().expect("a name"), line["id"].as_str().expect("an id"));
+            assert_eq!(found.insert(name.to_owned(), id.to_owned()), None, "{name} twice");
+        }
+        match body["next"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => {
+                assert_eq!(page, 3);
+                break;
+            }
+        }
+    }
+    assert_eq!(found, expected);
+    office.rest(Method::GET, "/customers?cursor=nonsense", &token, &Value::Null).await.problem(422, "invalid");
+}
+
+#[tokio::test]
+async fn somebody_elses_change_is_not_overwritten() {
+    let office = Office::new().await;
+    let token = office.token(Role::Accounting).await;
+    let id = office.world.customer("Alpha GmbH").await;
+    let change =
+        |version: i64, name: &str| json!({"version": version, "number": "10001", "name": name, "country": "DE"});
+    let path = format!("/customers/{id}");
+    assert_eq!(office.rest(Method::PUT, &path, &token, &change(1, "Beta")).await.json()["version"], 2);
+    office.rest(Method::PUT, &path, &token, &change(1, "Gamma")).await.problem(409, "changed");
+    office.rest(Method::PUT, &path, &token, &change(0, "Gamma")).await.problem(422, "invalid");
+    assert_eq!(office.rest(Method::GET, &path, &token, &Value::Null).await.json()["name"], "Beta");
+    let taken = json!({"number": "10001", "name": "Zweite", "country": "DE"});
+    let problem = office.rest(Method::POST, "/customers", &token, &taken).await.problem(422, "invalid");
+    assert_eq!(problem["errors"][0]["field"], "number");
+}
+
+#[tokio::test]
+async fn the_browser_of_the_phone_asks_with_its_session() {
+    let office = Office::new().await;
+    let (customer, account) = office.world.customer_with_account(PREPAID).await;
+    office.world.lot(account, 2 * HOUR, "2026-04-01", None).await;
+    let staff = office.session(Role::Staff, None).await;
+    let found = office.get("/api/v1/phone/customers?q=alp", Some(&staff)).await;
+    assert_eq!(found.json()[0]["accounts"][0]["standing"]["left"], 2 * HOUR);
+    let own = office.session(Role::Customer, Some(customer)).await;
+    office.get("/api/v1/phone/customers?q=alp", Some(&own)).await.problem(403, "forbidden");
+    office.get("/api/v1/customers", Some(&own)).await.problem(403, "forbidden");
+    assert_eq!(office.get(&format!("/api/v1/accounts/{account}"), Some(&own)).await.status, 200, "the own account");
+}

@@ -1,0 +1,238 @@
+//! REST and what clients should not send.
+
+use axum::http::Method;
+use domain::Role;
+use serde_json::{Value, json};
+use usecases::testing::{HOUR, PREPAID};
+
+use crate::support::Office;
+
+struct Given {
+    office: Office,
+    token: String,
+    draws: String,
+    grants: String,
+}
+
+async fn given() -> Given {
+    let office = Office::new().await;
+    let token = office.token(Role::Accounting).await;
+    let (_, account) = office.world.customer_with_account(PREPAID).await;
+    office.world.lot(account, 2 * HOUR, "2026-04-01", None).await;
+    Given { office, token, draws: format!("/accounts/{account}/draws"), grants: format!("/accounts/{account}/grants") }
+}
+
+#[tokio::test]
+async fn what_is_no_json_or_another_shape_is_unreadable() {
+    let Given { office, token, draws, .. } = given().await;
+    let before = office.books().await;
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let bodies = [
+        "",
+        "{",
+        "null",
+        "[]",
+        "\"PT1H\"",
+        "{\"amount\":\"PT1H\"}",
+        "{'amount':1}",
+        &deep,
+        "\u{0}",
+        r#"{"amount":5,"date":"2026-04-10","text":"x"}"#,
+        r#"{"amount":"PT1H","date":"10.04.2026","text":"x"}"#,
+        r#"{"amount":"PT1H","date":"2026-02-30","text":"x"}"#,
+        r#"{"amount":"PT1H","date":"2026-04-10","text":7}"#,
+        r#"{"amount":"PT1H","date":"2026-04-10","text":"x"} trailing"#,
+    ];
+    for body in bodies {
+        let answer = office.rest_with(Method::POST, &draws, &token, &[], body.to_owned()).await;
+        answer.problem(400, "unreadable");
+    }
+    let answer = office.rest_with(Method::POST, &draws, &token, &[], vec![0xff, 0xfe, 0x00]).await;
+    answer.problem(400, "unreadable");
+    assert_eq!(office.books().await, before);
+}
+
+#[tokio::test]
+async fn a_body_of_megabytes_is_refused() {
+    let Given { office, token, draws, .. } = given().await;
+    let before = office.books().await;
+    for size in [1 << 20, 3 << 20, 20 << 20] {
+        let body = json!({"amount": "PT1H", "date": "2026-04-10", "text": "x".repeat(size)}).to_string();
+        let answer = office.rest_with(Method::POST, &draws, &token, &[], body).await;
+        assert!([400, 413, 422].contains(&answer.status.as_u16()), "{size}: {}", answer.status);
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+        assert!(answer.body.len() < 2000, "{size}: nothing of it comes back");
+    }
+    assert_eq!(office.books().await, before);
+}
+
+#[tokio::test]
+async fn wrong_amounts_are_named_with_their_figures() {
+    let Given { office, token, draws, grants } = given().await;
+    let before = office.books().await;
+    let huge = format!("PT{}H", "9".repeat(400));
+    let cases = [
+        (json!("PT0S"), "not_positive"),
+        (json!("-PT1H"), "not_positive"),
+        (json!("PT99999999999H"), "too_large"),
+        (json!("P1D"), "not_a_time"),
+        (json!("1:30"), "not_a_time"),
+        (json!(huge), "not_a_time"),
+        (json!(""), "not_a_time"),
+        (json!({"amount": "1.00", "currency": "EUR"}), "not_a_time"),
+        (json!("PT9223372036854775807S"), "too_large"),
+        (json!("PT9223372036854775808S"), "not_a_time"),
+    ];
+    for (amount, reason) in cases {
+        let draw = json!({"amount": amount, "date": "2026-04-10", "text": "x"});
+        let problem = office.rest(Method::POST, &draws, &token, &draw).await.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["field"], "amount", "{amount}");
+        assert!(problem["errors"][0]["reason"].to_string().contains(reason), "{amount}: {problem}");
+        let grant = json!({"amount": amount, "valid_from": "2026-04-01", "reason": "x"});
+        office.rest(Method::POST, &grants, &token, &grant).await.problem(422, "invalid");
+    }
+    let draw = json!({"amount": "PT1H", "date": "2026-03-31", "text": "x"});
+    let problem = office.rest(Method::POST, &draws, &token, &draw).await.problem(422, "invalid");
+    let figures = &problem["errors"][0]["reason"]["quota"][0];
+    assert_eq!(
+        (&figures["code"], &figures["wanted"], &figures["available"]),
+        (&json!("exhausted"), &json!(HOUR), &json!(0))
+    );
+    assert_eq!(office.books().await, before);
+}
+
+#[tokio::test]
+async fn wrong_words_and_days_are_named() {
+    let Given { office, token, draws, grants } = given().await;
+    let before = office.books().await;
+    let long = "x".repeat(201);
+    for text in ["", "  ", long.as_str(), "a\u{0}b", "a\nb", "\u{1b}[31m"] {
+        let draw = json!({"amount": "PT1H", "date": "2026-04-10", "text": text});
+        let problem = office.rest(Method::POST, &draws, &token, &draw).await.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["field"], "text", "{text:?}");
+    }
+    for (from, until, field) in [
+        ("2026-04-10", "2026-04-10", "valid_until"),
+        ("2026-04-10", "2026-04-09", "valid_until"),
+        ("1800-01-01", "2026-05-01", "valid_from"),
+        ("2026-04-01", "9999-12-31", "valid_until"),
+    ] {
+        let grant = json!({"amount": "PT1H", "valid_from": from, "valid_until": until, "reason": "x"});
+        let problem = office.rest(Method::POST, &grants, &token, &grant).await.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["field"], field, "{from} {until}: {problem}");
+    }
+    let draw = json!({"amount": "PT1H", "date": "1800-01-01", "text": "x"});
+    let problem = office.rest(Method::POST, &draws, &token, &draw).await.problem(422, "invalid");
+    assert_eq!(problem["errors"][0]["field"], "date");
+    assert_eq!(office.books().await, before);
+}
+
+#[tokio::test]
+async fn every_wrong_field_of_a_customer_or_account_is_named_at_once() {
+    let Given { office, token, .. } = given().await;
+    let before = office.books().await;
+    let wrong = json!({"id": "x", "name": " ", "country": "Deutschland", "email": "nobody", "number": "1".repeat(21), "city": "a\u{7}"});
+    let problem = office.rest(Method::POST, "/customers", &token, &wrong).await.problem(422, "invalid");
+    let mut fields: Vec<&str> =
+        problem["errors"].as_array().expect("errors").iter().filter_map(|e| e["field"].as_str()).collect();
+    fields.sort_unstable();
+    assert_eq!(fields, ["city", "country", "email", "id", "name", "number"]);
+    for (field, body) in [
+        ("unit", json!({"customer": "x", "name": "x", "unit": "DOGE"})),
+        ("customer", json!({"customer": "x", "name": "x", "unit": "time"})),
+        ("name", json!({"customer": "x", "name": "", "unit": "time"})),
+        ("limit", json!({"customer": "x", "name": "x", "unit": "time", "overbooking": true, "limit": "-PT1H"})),
+        (
+            "limit",
+            json!({"customer": "x", "name": "x", "unit": "time", "overbooking": true, "limit": {"amount": "1", "currency": "EUR"}}),
+        ),
+    ] {
+        let problem = office.rest(Method::POST, "/accounts", &token, &body).await.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["field"], field, "{body}");
+    }
+    assert_eq!(office.books().await, before);
+}
+
+#[tokio::test]
+async fn money_is_exact_or_refused() {
+    let Given { office, token, .. } = given().await;
+    let customer = office.world.customer("Geld GmbH").await;
+    let open = json!({"customer": customer, "name": "Guthaben", "unit": "EUR"});
+    let account =
+        office.rest(Method::POST, "/accounts", &token, &open).await.json()["id"].as_str().expect("an id").to_owned();
+    let grant = |amount: &str, currency: &str| json!({"amount": {"amount": amount, "currency": currency}, "valid_from": "2026-04-01", "reason": "x"});
+    let path = format!("/accounts/{account}/grants");
+    let granted = office.rest(Method::POST, &path, &token, &grant("1234.56", "EUR")).await;
+    assert_eq!(granted.json()["left"], json!({"amount": "1234.56", "currency": "EUR"}));
+    for (amount, currency) in [
+        ("0.001", "EUR"),
+        ("1", "CHF"),
+        ("1,50", "EUR"),
+        ("1e3", "EUR"),
+        ("NaN", "EUR"),
+        ("-1.00", "EUR"),
+        ("0", "EUR"),
+        ("79228162514264337593543950335", "EUR"),
+        ("", "EUR"),
+        ("1", "eur"),
+        ("1", ""),
+    ] {
+        office.rest(Method::POST, &path, &token, &grant(amount, currency)).await.problem(422, "invalid");
+    }
+    let shown = office.rest(Method::GET, &format!("/accounts/{account}"), &token, &Value::Null).await.json();
+    assert_eq!(shown["standing"]["left"], json!({"amount": "1234.56", "currency": "EUR"}));
+}
+
+#[tokio::test]
+async fn problems_speak_the_language_that_is_asked_for() {
+    let Given { office, token, draws, .. } = given().await;
+    let draw = json!({"amount": "PT1H", "date": "2026-03-01", "text": "x"}).to_string();
+    let detail = async |lang: &str| {
+        let answer = office.rest_with(Method::POST, &draws, &token, &[("accept-language", lang)], draw.clone()).await;
+        let problem = answer.problem(422, "invalid");
+        assert_eq!(problem["detail"], problem["errors"][0]["detail"]);
+        problem["detail"].as_str().expect("a sentence").replace('\u{a0}', " ")
+    };
+    assert_eq!(detail("en-GB").await, "On 1 Mar 2026, 0:00 h is available and 1:00 h is wanted. Nothing was drawn.");
+    assert_eq!(
+        detail("de").await,
+        "Am 01.03.2026 sind 0:00 h verfügbar, gewünscht sind 1:00 h. Nichts wurde abgebucht."
+    );
+}
+
+#[tokio::test]
+async fn other_methods_and_addresses_do_nothing() {
+    let Given { office, token, draws, .. } = given().await;
+    let before = office.books().await;
+    for method in [Method::DELETE, Method::PATCH, Method::PUT] {
+        let answer = office.rest(method.clone(), &draws, &token, &json!({})).await;
+        assert_eq!(answer.status, 405, "{method}");
+    }
+    for path in ["/", "/accounts", "/nothing", "/customers/x/y/z", "/accounts//draws"] {
+        let answer = office.rest(Method::GET, path, &token, &Value::Null).await;
+        assert!([404, 405].contains(&answer.status.as_u16()), "{path}: {}", answer.status);
+    }
+    assert_eq!(office.books().await, before);
+}
+
+#[tokio::test]
+async fn a_question_in_the_address_that_cannot_be_read_is_a_clear_error() {
+    let Given { office, token, draws, .. } = given().await;
+    let account = draws.trim_end_matches("/draws");
+    for query in [
+        "?from=yesterday",
+        "?from=2026-02-30",
+        "?from=2026-04-01&until=2026-04-01",
+        "?from=2026-04-02&until=2026-04-01",
+    ] {
+        let answer = office.rest(Method::GET, &format!("{account}/entries{query}"), &token, &Value::Null).await;
+        assert!([400, 422].contains(&answer.status.as_u16()), "{query}: {}", answer.status);
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{query}: {}", answer.body);
+    }
+    for query in ["?q=%25", "?q=%00", "?q=_", "?q=%F0%9F%92%A9", "?q='%20OR%201=1"] {
+        let answer = office.rest(Method::GET, &format!("/customers{query}"), &token, &Value::Null).await;
+        assert_eq!(answer.status, 200, "{query}: {}", answer.body);
+    }
+    let words = "a%20".repeat(300);
+    assert_eq!(office.rest(Method::GET, &format!("/customers?q={words}"), &token, &Value::Null).await.status, 200);
+}
