@@ -38,8 +38,8 @@ export const test = base.extend<{ allowed: Allowed; complaints: string[]; rest: 
   },
   rest: async ({}, use) => use(new Rest(house("sqlite"))),
   baseURL: async ({}, use) => use(house("sqlite").urls[0]),
-  context: async ({ context, allowed, complaints }, use) => {
-    await watch(context, allowed, complaints);
+  context: async ({ context, allowed, complaints, javaScriptEnabled }, use) => {
+    if (javaScriptEnabled !== false) await watch(context, allowed, complaints);
     await use(context);
   },
   // Further people, each with a browser of their own.
@@ -98,6 +98,17 @@ export async function routed(page: Page) {
 export async function passbook(page: Page, account: string, query = "") {
   await visit(page, `/accounts/${account}${query}`);
   await live(page.locator("#draw-amount"));
+}
+
+/** WCAG 2.2 AA, for a page without JavaScript: another page shows the same HTML, without what would make it live. */
+export async function axePlain(page: Page) {
+  const html = (await page.content()).replace(/<script\b[^>]*>[^<]*<\/script>/g, "");
+  const context = await page.context().browser()!.newContext({ javaScriptEnabled: true, viewport: page.viewportSize(), baseURL: new URL(page.url()).origin });
+  const twin = await context.newPage();
+  await twin.route(page.url(), (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: html }));
+  await twin.goto(page.url());
+  await axe(twin);
+  await context.close();
 }
 
 /** WCAG 2.2 AA. */

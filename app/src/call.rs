@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::{codec::JsonEncoding, error::ServerFnErrorErr};
 use texts::{Lang, say};
-use wire::Problem;
+use wire::{Noun, Problem};
 
 /// Why a server function did not do what was wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,15 @@ impl std::fmt::Display for CallError {
 }
 
 impl CallError {
+    /// There is nothing at this address. A page that is rendered with it answers 404.
+    pub fn not_found(what: Noun) -> CallError {
+        let problem = Problem::NotFound { what };
+        #[cfg(feature = "ssr")]
+        return server::refuse(problem, None);
+        #[cfg(not(feature = "ssr"))]
+        CallError::Refused { problem, typed: None }
+    }
+
     /// The sentence for a person.
     pub fn text(&self, lang: Lang) -> String {
         match self {
@@ -68,6 +77,27 @@ impl CallError {
             _ => None,
         }
     }
+}
+
+/// Forgets a refusal that names fields as soon as something else is typed: what is right now is no longer called wrong.
+pub fn forget_when_typed<I, O, F>(action: Action<I, Result<O, CallError>>, form: RwSignal<F>)
+where
+    I: Send + Sync + 'static,
+    O: Send + Sync + 'static,
+    F: Send + Sync + 'static,
+{
+    Effect::new(move |before: Option<()>| {
+        form.track();
+        let refused = || {
+            action.value().with_untracked(|value| match value {
+                Some(Err(error)) => error.problem().is_some_and(|problem| !problem.fields().is_empty()),
+                _ => false,
+            })
+        };
+        if before.is_some() && refused() {
+            action.clear();
+        }
+    });
 }
 
 /// Gives the page the error that a plain form's server function sent back through the address, on the server and in
@@ -111,8 +141,16 @@ pub mod server {
         leptos_axum::redirect(path);
     }
 
-    fn refuse(problem: Problem, typed: Option<String>) -> CallError {
+    /// Whether a browser without JavaScript posted the form: it is led back to its page, which shows the error.
+    fn from_plain_form() -> bool {
+        let Some(parts) = use_context::<axum::http::request::Parts>() else { return false };
+        let accepts = parts.headers.get(axum::http::header::ACCEPT).and_then(|accepts| accepts.to_str().ok());
+        parts.method == axum::http::Method::POST && accepts.is_some_and(|accepts| accepts.contains("text/html"))
+    }
+
+    pub(super) fn refuse(problem: Problem, typed: Option<String>) -> CallError {
         if let Some(response) = use_context::<ResponseOptions>()
+            && !from_plain_form()
             && let Ok(status) = axum::http::StatusCode::from_u16(problem.status())
         {
             response.set_status(status);

@@ -144,14 +144,13 @@ fn SignInPage() -> impl IntoView {
 fn DemoLogins(logins: Vec<DemoLogin>, next: String) -> impl IntoView {
     let lang = lang();
     let rows = logins.into_iter().map(|demo| {
-        let label = say::demo_sign_in_as(lang, &demo.login);
         view! {
         <li>
             <form method="post" action="/sign-in">
                 <input type="hidden" name="next" value=next.clone()/>
                 <input type="hidden" name="login" value=demo.login.clone()/>
                 <input type="hidden" name="password" value=demo.password.clone()/>
-                <button class="demo-login" type="submit" aria-label=label>
+                <button class="demo-login" type="submit">
                     <span>{role_name(lang, demo.role)}</span>
                     <span class="quiet">{demo.login}" / "{demo.password}</span>
                 </button>

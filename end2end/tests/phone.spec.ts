@@ -102,11 +102,13 @@ test.describe("phone front", () => {
     await page.locator("#phone-q").fill(first);
     await asked;
     await page.locator("#phone-q").fill(second);
-    await expect(page.locator(".phone-list > li h2")).toHaveText(second);
+    const found = page.locator(".phone-list > li h2");
+    await expect(found).toHaveCount(1);
+    await expect(found).toHaveText(second);
     const arrived = page.waitForResponse((response) => response.url().endsWith(first));
     answer();
     await (await arrived).finished();
-    await expect(page.locator(".phone-list > li h2")).toHaveText(second);
+    await expect(found).toHaveText(second);
     await axe(page);
   });
 });

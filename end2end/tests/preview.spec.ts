@@ -1,6 +1,6 @@
 // What a page shows before saving is what the server decides: 100 random draws on three accounts.
 import type { Page } from "@playwright/test";
-import { axe, expect, passbook, preview, saveDraw, state, test, typeDraw } from "../fixtures.ts";
+import { axe, expect, passbook, saveDraw, state, test, typeDraw } from "../fixtures.ts";
 import { dayAfter, minutes, today, units, type Rest, type Volume } from "../rest.ts";
 
 const SEED = Number(process.env.SEED ?? 20260401);
@@ -32,10 +32,10 @@ const KINDS: Kind[] = [
 /** Several lots, with and without end, so that any day of 28 months meets none, one or many. */
 async function prepare(rest: Rest, kind: Kind, roll: (most: number) => number): Promise<string> {
   const account = await rest.account((await rest.customer()).id, kind.account);
-  for (let lot = 0; lot < 9; lot += 1) {
+  for (let lot = 0; lot < 16; lot += 1) {
     const from = dayAfter(today(), -420 + roll(760));
-    const until = lot % 3 === 0 ? undefined : dayAfter(from, 20 + roll(200));
-    await rest.grant(account, kind.volume(kind.step * (20 + roll(60))), from, until);
+    const until = lot % 4 === 0 ? undefined : dayAfter(from, 30 + roll(270));
+    await rest.grant(account, kind.volume(kind.step * (8 + roll(30))), from, until);
   }
   return account;
 }
@@ -66,7 +66,7 @@ for (const [place, kind] of KINDS.entries()) {
     console.log(`preview of ${kind.name}: SEED=${seed - place}`);
     const roll = dice(seed);
     const account = await prepare(rest, kind, roll);
-    await passbook(page, account);
+    await passbook(page, account, "?from=2000-01-01");
     const outcomes = { full: 0, partial: 0, overbooked: 0, refused: 0, several: 0, far: 0 };
     let sum = 0;
     for (let number = 0; number < 34; number += 1) {
@@ -75,8 +75,6 @@ for (const [place, kind] of KINDS.entries()) {
       const date = dayAfter(today(), away);
       await typeDraw(page, { date, amount: kind.typed(wanted), text: `Entwurf ${number}` });
       const before = await shown(page, date, wanted);
-      const book = page.locator(".balance-row").first();
-      const closing = await book.textContent();
       const answer = page.waitForResponse((answer) => answer.request().method() === "POST" && /\/call\/.*draw$/.test(new URL(answer.url()).pathname));
       await saveDraw(page).click();
       const got = await (await answer).json();
@@ -91,7 +89,7 @@ for (const [place, kind] of KINDS.entries()) {
         outcomes[not_drawn > 0 ? "partial" : deficit > 0 ? "overbooked" : "full"] += 1;
         if (parts.length > 1) outcomes.several += 1;
         // The next draft is previewed on renewed facts only.
-        await expect(book).not.toHaveText(closing!);
+        await expect(page.locator(".entry-text").getByText(`Entwurf ${number}`, { exact: true })).toHaveCount(1);
         await expect(page.locator("#draw-amount")).toHaveValue("");
       } else {
         const reason = got.Refused.problem.fields[0].reason.quota[0];
@@ -107,7 +105,6 @@ for (const [place, kind] of KINDS.entries()) {
     const parts = (await rest.entries(account)).filter((entry) => entry.kind === "draw");
     const moved = parts.reduce((sum, entry: any) => sum + entry.parts.reduce((sum: number, part: any) => sum + units(part.amount), 0), 0);
     expect(moved, "REST has the same sum").toBe(sum);
-    await expect(preview(page)).toBeVisible();
     await axe(page);
   });
 }

@@ -260,7 +260,7 @@ impl Engine {
     }
 
     /// Compares an account with a long history and one without: the times of a draw, of the balance, of a passbook.
-    async fn long_history(&mut self, today: NaiveDate) -> anyhow::Result<[f64; 3]> {
+    async fn long_history(&mut self, today: NaiveDate) -> anyhow::Result<[String; 3]> {
         let month = today.with_day(1).context("a month")?;
         let months: Option<Vec<_>> =
             (0..=MONTHS).rev().map(|back| month.checked_sub_months(Months::new(back))).collect();
@@ -272,8 +272,8 @@ impl Engine {
         for account in [&long, &empty] {
             client.grant(account, &month, "PT1000H").await?;
         }
-        let mut ratios = [0.0; 3];
-        for (what, ratio) in ratios.iter_mut().enumerate() {
+        let mut compared = [const { String::new() }; 3];
+        for (what, compared) in compared.iter_mut().enumerate() {
             let mut times = [Vec::new(), Vec::new()];
             for turn in 0..220 {
                 for place in [turn % 2, 1 - turn % 2] {
@@ -290,12 +290,13 @@ impl Engine {
                 }
             }
             let [mut empty, mut long] = times;
-            *ratio = percentile(&mut long, 50).as_secs_f64() / percentile(&mut empty, 50).as_secs_f64();
+            let (empty, long) = (percentile(&mut empty, 50), percentile(&mut long, 50));
+            *compared = format!("{:.2}x, {}", long.as_secs_f64() / empty.as_secs_f64(), short(long));
         }
-        Ok(ratios)
+        Ok(compared)
     }
 
-    fn column(&mut self, long: [f64; 3]) -> Column {
+    fn column(&mut self, [draw, balance, passbook]: [String; 3]) -> Column {
         let all = |of: fn(&Rates) -> f64| median(self.rates.iter().map(of).collect());
         let peak = self.server.peak_memory().map_or_else(|| "?".to_owned(), |kb| format!("{} MB", kb / 1024));
         let times =
@@ -310,9 +311,9 @@ impl Engine {
                 format!("{:.0}/s", all(|r| r.one)),
                 format!("{:.0} %", 100.0 * all(|r| r.one / r.spread)),
                 times(&mut self.one_times),
-                format!("{:.2}x", long[0]),
-                format!("{:.2}x", long[1]),
-                format!("{:.2}x", long[2]),
+                draw,
+                balance,
+                passbook,
                 peak,
             ],
         }

@@ -1,6 +1,6 @@
 //! The command line: `drawdown serve | migrate | user | token | verify | config`.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
@@ -10,7 +10,7 @@ use server::{
     router::{House, router},
     surroundings,
 };
-use usecases::{Env, Refused, demo, people, verify};
+use usecases::{Env, Refused, demo, housekeeping, people, verify};
 
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -206,6 +206,16 @@ async fn serve(env: &Env, config: &Config) -> anyhow::Result<()> {
     for login in &logins {
         println!("  {:16} {} / {}", login.role.name(), login.login, login.password);
     }
+    let tidied = env.clone();
+    tokio::spawn(async move {
+        let mut daily = tokio::time::interval(Duration::from_hours(24));
+        loop {
+            daily.tick().await;
+            if let Err(error) = housekeeping::tidy(&tidied).await {
+                tracing::error!(%error, "housekeeping failed");
+            }
+        }
+    });
     let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
     Ok(())

@@ -14,7 +14,7 @@ use super::{
     lots::lot_name,
 };
 use crate::{
-    call::CallError,
+    call::{CallError, forget_when_typed},
     context::{lang, new_id},
     ui::{Failure, Field, FieldKind, Notice, Tone},
 };
@@ -46,6 +46,7 @@ pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
     if let Some(typed) = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed()) {
         form.set(typed);
     }
+    forget_when_typed(*action, form);
     let shown = Memo::new(move |_| preview(desk));
     let refused = move || action.value().get().and_then(Result::err);
     let problem = move |field: &'static str| {

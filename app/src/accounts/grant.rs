@@ -10,7 +10,7 @@ use super::{
     calls::{Grant, unit_word},
 };
 use crate::{
-    call::CallError,
+    call::{CallError, forget_when_typed},
     context::{lang, new_id},
     ui::{Failure, Field, FieldKind, Notice, Tone},
 };
@@ -43,6 +43,7 @@ pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
     if let Some(typed) = came_back {
         form.set(typed);
     }
+    forget_when_typed(*action, form);
     let shown = Memo::new(move |_| preview(desk));
     let refused = move || action.value().get().and_then(Result::err);
     let problem = move |field: &'static str| {

@@ -9,7 +9,7 @@ use leptos_router::{
 };
 use texts::{read_date, say};
 use wire::{
-    Noun, Problem,
+    Noun,
     accounts::{DrawForm, GrantForm, PassbookView},
 };
 
@@ -77,8 +77,7 @@ pub(crate) fn Passbook(may_draw: bool, may_grant: bool, customers: bool) -> impl
     let passbook = Resource::new(
         move || (account.get(), range.get()),
         |(account, range)| async move {
-            let missing = || CallError::Refused { problem: Problem::NotFound { what: Noun::Account }, typed: None };
-            load_passbook(account.ok_or_else(missing)?, range).await
+            load_passbook(account.ok_or_else(|| CallError::not_found(Noun::Account))?, range).await
         },
     );
     let today = visitor().today.to_string();

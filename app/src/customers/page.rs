@@ -5,7 +5,7 @@ use leptos::{either::Either, prelude::*};
 use leptos_router::{components::A, hooks::use_params_map};
 use texts::{Lang, instant, say};
 use wire::{
-    Noun, Problem,
+    Noun,
     customers::CustomerView,
     history::{Change, FieldChange},
 };
@@ -22,7 +22,7 @@ pub(crate) fn id_in_address() -> Memo<Result<CustomerId, CallError>> {
     let params = use_params_map();
     Memo::new(move |_| {
         let id = params.with(|params| params.get("id").and_then(|id| id.parse().ok()));
-        id.ok_or(CallError::Refused { problem: Problem::NotFound { what: Noun::Customer }, typed: None })
+        id.ok_or_else(|| CallError::not_found(Noun::Customer))
     })
 }
 

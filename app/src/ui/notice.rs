@@ -3,6 +3,9 @@
 use leptos::prelude::*;
 use texts::say;
 
+#[cfg(feature = "ssr")]
+use wire::Problem;
+
 use super::{Field, FieldKind};
 use crate::{call::CallError, context::lang, office::SignInAgain};
 
@@ -31,6 +34,12 @@ pub fn Notice(tone: Tone, children: Children) -> impl IntoView {
 /// What a call was refused for. A session that has ended is renewed right here, so that nothing typed is lost.
 #[component]
 pub fn Failure(error: CallError) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let (Some(Problem::NotFound { .. }), Some(response)) =
+        (error.problem(), use_context::<leptos_axum::ResponseOptions>())
+    {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
     if error.is_signed_out() {
         view! { <SessionEnded/> }.into_any()
     } else {

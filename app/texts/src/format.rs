@@ -129,7 +129,7 @@ pub fn validity(lang: Lang, valid: DateRange) -> String {
 
 /// Date and time of day in UTC, as it stands in histories.
 pub fn instant(lang: Lang, at: DateTime<Utc>) -> String {
-    format!("{} {}", date(lang, at.date_naive()), at.format("%H:%M"))
+    format!("{} {} UTC", date(lang, at.date_naive()), at.format("%H:%M"))
 }
 
 #[cfg(test)]

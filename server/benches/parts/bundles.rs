@@ -7,7 +7,7 @@ use std::{
 
 use crate::house::project;
 
-/// The sizes of one front, in bytes; none where there is no such file.
+/// The sizes of one front, in bytes; none where there is no such file or nothing in it.
 pub struct Bundle {
     /// Its name.
     pub name: &'static str,
@@ -32,14 +32,13 @@ pub fn bundles() -> Vec<Bundle> {
 }
 
 fn size(path: &Path) -> Option<u64> {
-    std::fs::metadata(path).ok().map(|file| file.len())
+    std::fs::metadata(path).ok().map(|file| file.len()).filter(|bytes| *bytes > 0)
 }
 
 /// The file that the build has packed, or what the command `brotli` makes of it.
 fn packed(path: &Path) -> Option<u64> {
-    let ready = size(&path.with_added_extension("br"));
-    ready.or_else(|| {
-        size(path)?;
+    size(path)?;
+    size(&path.with_added_extension("br")).or_else(|| {
         let done = Command::new("brotli").args(["-q", "11", "-c"]).arg(path).stderr(Stdio::null()).output().ok()?;
         if done.status.success() { u64::try_from(done.stdout.len()).ok() } else { None }
     })

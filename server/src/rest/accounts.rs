@@ -1,25 +1,21 @@
 //! `/api/v1/accounts`
 
-use axum::{
-    Json,
-    extract::{Path, Query},
-    http::StatusCode,
-};
+use axum::{Json, extract::Path, http::StatusCode};
 use chrono::NaiveDate;
 use domain::{
     AccountId, DateRange, DrawId, LotId,
-    quota::{DeficitPolicy, DrawRequest, GrantRequest, Movement, Overbooking, Part, Policy, Posting, Unit},
+    quota::{DeficitPolicy, DrawRequest, GrantRequest, Movement, Overbooking, Part, Policy, Posting, QuotaError, Unit},
 };
 use serde::{Deserialize, Serialize};
-use usecases::accounts;
+use usecases::{Refused, accounts};
 use utoipa::{IntoParams, ToSchema};
 use wire::{
-    FieldReason, Noun, Problem,
+    FieldProblem, FieldReason, Noun, Problem,
     accounts::{AccountDraft, DrawDraft, GrantDraft, unit_from_name},
 };
 
 use super::{
-    call::{Caller, Command, ProblemDetails, Refusal, id},
+    call::{Caller, Command, ProblemDetails, Query, Refusal, id},
     customers::{AccountBody, id_from_key},
     values::Volume,
 };
@@ -245,6 +241,20 @@ fn words(caller: &Caller, field: &str, text: &str) -> Result<String, Refusal> {
     Err(caller.refuse(Problem::field(field, problem)))
 }
 
+/// Names the fields of a grant as they are called here.
+fn as_sent(refused: Refused, valid_until: Option<NaiveDate>) -> Refused {
+    let Refused::Problem(Problem::Invalid { mut fields }) = refused else { return refused };
+    for FieldProblem { field, reason } in &mut fields {
+        let until = match reason {
+            FieldReason::Quota(QuotaError::EmptyValidity { .. }, _) => true,
+            FieldReason::Quota(QuotaError::DateOutOfRange { date, .. }, _) => Some(*date) == valid_until,
+            _ => continue,
+        };
+        if until { "valid_until" } else { "valid_from" }.clone_into(field);
+    }
+    Problem::Invalid { fields }.into()
+}
+
 /// Puts a lot on an account.
 #[utoipa::path(post, path = "/accounts/{id}/grants", request_body = GrantInput,
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), responses(
@@ -269,7 +279,8 @@ pub async fn grant(
         valid_until: body.valid_until,
     };
     let draft = GrantDraft { account, request, reason: words(&caller, "reason", &body.reason)? };
-    let answer = accounts::grant(&caller.house.env, &caller.call, draft).await.map_err(|r| caller.refuse(r))?;
+    let answer = accounts::grant(&caller.house.env, &caller.call, draft).await;
+    let answer = answer.map_err(|refused| caller.refuse(as_sent(refused, body.valid_until)))?;
     let decision = answer.decision;
     let covers = decision
         .covers

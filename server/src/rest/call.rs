@@ -111,6 +111,19 @@ impl FromRequestParts<House> for Caller {
     }
 }
 
+/// What stands behind the question mark.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<House> for Query<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Query<T>, Refusal> {
+        let read = axum::extract::Query::from_request_parts(parts, house).await;
+        let unreadable = |detail| Refusal { problem: Problem::Unreadable { detail }, lang: lang(parts) };
+        read.map(|query| Query(query.0)).map_err(|error| unreadable(error.body_text()))
+    }
+}
+
 /// A call with a body. `Idempotency-Key` makes it count once: same key and request, same answer.
 pub struct Command<T> {
     /// Who calls.

@@ -1,10 +1,6 @@
 //! `/api/v1/customers`
 
-use axum::{
-    Json,
-    extract::{Path, Query},
-    http::StatusCode,
-};
+use axum::{Json, extract::Path, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use usecases::customers;
 use utoipa::{IntoParams, ToSchema};
@@ -14,7 +10,7 @@ use wire::{
 };
 
 use super::{
-    call::{Caller, Command, ProblemDetails, Refusal, id},
+    call::{Caller, Command, ProblemDetails, Query, Refusal, id},
     values::StandingBody,
 };
 

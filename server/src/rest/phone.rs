@@ -1,12 +1,12 @@
 //! What the phone asks for. Its shapes are the phone's own and change with it, so they are no part of the document.
 
 use app::phone::{PhoneAccount, PhoneCustomer};
-use axum::{Json, extract::Query};
+use axum::Json;
 use serde::Deserialize;
 use usecases::customers;
 use wire::customers::CustomerQuery;
 
-use super::call::{Caller, Refusal};
+use super::call::{Caller, Query, Refusal};
 
 /// Words to search for.
 #[derive(Debug, Deserialize)]

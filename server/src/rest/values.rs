@@ -48,7 +48,10 @@ impl Volume {
                 read_duration(text).map(|time| Amount::new(time.0)).ok_or_else(|| wrong(NotReadable::NotATime))
             }
             (Volume::Money { amount, currency }, Unit::Money(own)) if Currency::from_code(currency) == Some(own) => {
-                let major = Decimal::from_str(amount).map_err(|_| wrong(NotReadable::NotMoney))?;
+                // The reader takes more than a decimal number: 1e3, 1_000.
+                let plain = amount.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
+                let major = Decimal::from_str(amount).ok().filter(|_| plain);
+                let major = major.ok_or_else(|| wrong(NotReadable::NotMoney))?;
                 let money = Money::rounded(major, own).ok_or_else(|| wrong(NotReadable::TooLarge))?;
                 if money.major() != major {
                     return Err(wrong(NotReadable::TooPrecise { decimals: domain::money::decimals(own) }));
@@ -146,7 +149,9 @@ mod tests {
         let eur = Unit::Money(Currency::EUR);
         assert_eq!(euros("399.99").amount("amount", eur), Ok(Amount::new(39_999)));
         assert_eq!(Volume::new(eur, Amount::new(-5)), euros("-0.05"));
-        assert!(euros("0.001").amount("amount", eur).is_err());
+        for wrong in ["0.001", "1e3", "1_000", "+1", ""] {
+            assert!(euros(wrong).amount("amount", eur).is_err(), "{wrong}");
+        }
         assert!(euros("1").amount("amount", Unit::Time).is_err());
         assert!(euros("1").amount("amount", Unit::Money(Currency::CHF)).is_err());
         assert!(euros("79228162514264337593543950335").amount("amount", eur).is_err());

@@ -7,7 +7,7 @@ use wire::{
 };
 
 use crate::{
-    StoreError, Tx, fold,
+    StoreError, Tx, fold, index_words,
     sql::{Row, Value, insert_rows, query, statements},
     words,
 };
@@ -70,9 +70,9 @@ fn values(id: CustomerId, card: &CustomerCard) -> Vec<Value> {
     ]
 }
 
-async fn index_words(tx: &mut Tx, id: CustomerId, card: &CustomerCard) -> Result<(), StoreError> {
+async fn index(tx: &mut Tx, id: CustomerId, card: &CustomerCard) -> Result<(), StoreError> {
     query(FORGET_WORDS).bind(id).run(tx).await?;
-    let all = words(&format!("{} {} {}", card.number, card.name, card.city));
+    let all = index_words(&format!("{} {} {}", card.number, card.name, card.city));
     let rows = all.into_iter().map(|word| vec![word.into(), id.into()]).collect();
     insert_rows(tx, "INSERT INTO customer_words (word, customer_id) VALUES", rows).await
 }
@@ -82,14 +82,14 @@ pub async fn add(tx: &mut Tx, id: CustomerId, card: &CustomerCard) -> Result<boo
     if query(ADD).bind_all(values(id, card)).first(tx).await?.is_none() {
         return Ok(false);
     }
-    index_words(tx, id, card).await?;
+    index(tx, id, card).await?;
     Ok(true)
 }
 
 /// Changes a customer that the caller has locked.
 pub async fn change(tx: &mut Tx, id: CustomerId, card: &CustomerCard) -> Result<(), StoreError> {
     query(CHANGE).bind_all(values(id, card)).run(tx).await?;
-    index_words(tx, id, card).await
+    index(tx, id, card).await
 }
 
 fn customer(row: &Row) -> Result<Customer, StoreError> {

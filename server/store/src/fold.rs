@@ -10,7 +10,8 @@ pub fn fold(text: &str) -> String {
             'ü' => out.push_str("ue"),
             'ß' => out.push_str("ss"),
             'á' | 'à' | 'â' | 'ã' | 'å' | 'ą' => out.push('a'),
-            'é' | 'è' | 'ê' | 'ë' | 'ę' | 'ě' => out.push('e'),
+            // The last is a mark of its own, as some systems type umlauts.
+            'é' | 'è' | 'ê' | 'ë' | 'ę' | 'ě' | '\u{308}' => out.push('e'),
             'í' | 'ì' | 'î' | 'ï' => out.push('i'),
             'ó' | 'ò' | 'ô' | 'õ' | 'ő' => out.push('o'),
             'ú' | 'ù' | 'û' | 'ů' | 'ű' => out.push('u'),
@@ -20,16 +21,34 @@ pub fn fold(text: &str) -> String {
             'ś' | 'š' => out.push('s'),
             'ź' | 'ż' | 'ž' => out.push('z'),
             'ý' => out.push('y'),
-            // Letters and marks apart, as some systems type umlauts.
-            '\u{308}' => out.push('e'),
-            '\u{300}'..='\u{36f}' => {}
             c if c.is_alphanumeric() => out.push(c),
-            _ if !out.ends_with(' ') && !out.is_empty() => out.push(' '),
+            c if !out.ends_with(' ') && !out.is_empty() && !('\u{300}'..='\u{36f}').contains(&c) => out.push(' '),
             _ => {}
         }
     }
     out.truncate(out.trim_end().len());
     out
+}
+
+/// The words under which a text is found: folded, and with umlauts as people without them on the keyboard type them
+/// (`Müller` is found by `mueller` and by `muller`).
+pub fn index_words(text: &str) -> Vec<String> {
+    let bare: String = text
+        .chars()
+        .flat_map(char::to_lowercase)
+        .filter(|c| *c != '\u{308}')
+        .map(|c| match c {
+            'ä' => 'a',
+            'ö' => 'o',
+            'ü' => 'u',
+            other => other,
+        })
+        .collect();
+    let mut all = words(text);
+    all.extend(words(&bare));
+    all.sort();
+    all.dedup();
+    all
 }
 
 /// The folded words of a text, each once, at most 20.
@@ -50,6 +69,7 @@ mod tests {
         assert_eq!(fold("  Müller & Söhne GmbH "), "mueller soehne gmbh");
         assert_eq!(fold("STRAßE"), "strasse");
         assert_eq!(fold("Mu\u{308}ller Cafe\u{301}"), "mueller cafe");
+        assert_eq!(index_words("Bäcker Müller"), ["backer", "baecker", "mueller", "muller"]);
         assert_eq!(words("K-10001 Müller, Müller"), ["10001", "k", "mueller"]);
     }
 }

@@ -23,7 +23,7 @@ pub mod testing;
 mod write;
 
 pub use error::StoreError;
-pub use fold::{fold, words};
+pub use fold::{fold, index_words, words};
 pub use sql::{Db, Engine, Tx};
 pub use write::{Transient, Work};
 

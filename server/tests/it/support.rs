@@ -52,6 +52,12 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.body))
     }
 
+    /// Whether the answer is a whole page. What the renderer keeps for the browser stands behind its end.
+    pub fn is_whole_page(&self) -> bool {
+        let Some((_, after)) = self.body.rsplit_once("</html>") else { return false };
+        after.replace("<!>", "").split("</script>").all(|rest| rest.trim().is_empty() || rest.starts_with("<script"))
+    }
+
     /// A header as text, empty when it is not there.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("a header of text"))

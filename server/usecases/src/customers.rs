@@ -120,6 +120,7 @@ fn changes(before: Option<&CustomerCard>, after: &CustomerCard) -> Vec<FieldChan
 
 /// The latest changes of a customer, newest first.
 pub async fn changes_of(env: &Env, call: &Call, id: CustomerId) -> Result<Vec<Change>, Refused> {
+    call.may_see(id, Noun::Customer)?;
     call.needs(Permission::SeeCustomers)?;
     Ok(history::list(&mut env.db.read().await?, SUBJECT, &id.to_string(), 100).await?)
 }

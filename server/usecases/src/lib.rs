@@ -9,6 +9,7 @@
 pub mod accounts;
 pub mod customers;
 pub mod demo;
+pub mod housekeeping;
 
 pub mod people;
 pub mod verify;

@@ -252,7 +252,8 @@ async fn a_deadlock_is_run_again() {
     for answer in soon("both", join_all(pieces)).await {
         answer.expect("both come through");
     }
-    assert_eq!(runs.load(Ordering::SeqCst), 3, "one of the two is run again");
+    // Usually once; the second try may meet the other piece again.
+    assert!(runs.load(Ordering::SeqCst) >= 3, "one of the two is run again");
     assert_eq!((counted(&db, "a").await.as_deref(), counted(&db, "b").await.as_deref()), (Some("3"), Some("3")));
 }
 

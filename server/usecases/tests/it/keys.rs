@@ -2,7 +2,7 @@
 
 use domain::{Role, quota::Amount};
 use usecases::{
-    accounts, customers,
+    accounts, customers, housekeeping,
     testing::{HOUR, PREPAID, World, as_role, problem, with_key},
 };
 use wire::Problem;
@@ -93,7 +93,18 @@ async fn one_request_sent_ten_times_at_once_happens_once(world: World) {
     assert_eq!(standing.left, Amount::new(19 * HOUR));
 }
 
+/// Red when: housekeeping forgets keys of the last days, or none at all.
+async fn keys_are_kept_for_a_month(world: World) {
+    let (_, account) = world.customer_with_account(PREPAID).await;
+    world.lot(account, 2 * HOUR, "2026-04-01", None).await;
+    let call = with_key(as_role(Role::Admin), "key", "hash");
+    accounts::draw(&world, &call, world.draw_draft(account, HOUR, "2026-04-10")).await.expect("there is something");
+    assert_eq!(housekeeping::tidy(&world.when("2026-05-15T09:00:00Z")).await.expect("it runs"), 0);
+    assert_eq!(housekeeping::tidy(&world.when("2026-05-15T11:00:00Z")).await.expect("it runs"), 1);
+}
+
 on_both!(
+    keys_are_kept_for_a_month,
     the_same_key_gets_the_first_answer,
     the_same_key_for_another_request_is_refused,
     a_refused_command_does_not_use_the_key_up,

@@ -15,7 +15,7 @@ const TABLE: &str = "
     command    admin  sales  accounting  project_manager  payments  staff  own_customer  other_customer
     list       yes    yes    yes         yes              no        yes    no            no
     customer   yes    yes    yes         yes              -         yes    yes           -
-    changes    yes    yes    yes         yes              no        yes    no            no
+    changes    yes    yes    yes         yes              -         yes    no            -
     save       yes    yes    yes         no               no        no     no            no
     create     yes    yes    yes         no               no        no     no            no
     open       yes    yes    yes         no               no        no     no            no
