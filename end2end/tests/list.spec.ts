@@ -61,10 +61,10 @@ test("customers are found by the beginnings of words, with and without umlauts",
     await page.goto(`/customers?q=${encodeURIComponent(`${words} ${own}`)}`);
     return (await page.locator("table.customers tbody th").allTextContents()).map((name) => name.replace(` ${own}`, ""));
   };
-  for (const words of ["muell", "müll", "MÜLLER", "gebr müller", "gebrueder", "koel"]) {
+  for (const words of ["muell", "müll", "MÜLLER", "gebr müller", "gebrueder", "mull", "koel", "kol"]) {
     expect(await found(words), words).toEqual(["Gebrüder Müller"]);
   }
-  for (const words of ["bäck", "baeck", "oezd", "Özd", "strass", "straß"]) {
+  for (const words of ["bäck", "baeck", "back", "oezd", "ozd", "Özd", "strass", "straß"]) {
     expect(await found(words), words).toEqual(["Bäckerei Özdemir"]);
   }
   expect(await found("üller"), "not the middle of a word").toEqual([]);
