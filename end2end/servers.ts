@@ -29,7 +29,10 @@ export function drawdown(database: string, args: string[], input = ""): string {
 }
 
 const children: ChildProcess[] = [];
-process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
+const end = () => children.forEach((child) => child.kill("SIGKILL"));
+process.on("exit", end);
+// Told to end, the process would not say so first.
+for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, () => { end(); process.exit(1); });
 
 /** Starts a process and waits until it says that it is ready. */
 async function serve(database: string, log: string): Promise<string> {
