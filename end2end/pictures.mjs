@@ -12,7 +12,7 @@ const out = join(here, "pictures");
 const work = mkdtempSync(join(tmpdir(), "drawdown-pictures-"));
 const base = "http://127.0.0.1:3999";
 const server = spawn(process.argv[2], ["serve"], {
-  env: { ...process.env, DRAWDOWN_DATABASE: `sqlite:${join(work, "books.db")}`, DRAWDOWN_LISTEN: "127.0.0.1:3999", DRAWDOWN_SITE: join(here, "..", "target", "site-release") },
+  env: { ...process.env, DRAWDOWN_DATABASE: `sqlite:${join(work, "books.db")}`, DRAWDOWN_LISTEN: "127.0.0.1:3999", DRAWDOWN_SITE: process.env.DRAWDOWN_SITE ?? join(here, "..", "target", "site-release") },
   stdio: ["ignore", "pipe", "inherit"],
 });
 await new Promise((ready, failed) => {
