@@ -9,12 +9,14 @@ use app::{
 };
 use axum::{
     Router,
+    body::Body,
     extract::{FromRef, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use axum_extra::extract::cookie::CookieJar;
 use leptos::prelude::*;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list_with_exclusions_and_ssg_and_context};
 use tower::ServiceBuilder;
@@ -172,7 +174,12 @@ pub fn router(house: House, config: &Config) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_mins(1)))
         .route("/healthz", get(healthy))
         .route("/readyz", get(ready))
-        .fallback_service(ServiceBuilder::new().layer(middleware::from_fn(keep)).service(files(&config.site)))
+        .fallback_service(
+            ServiceBuilder::new()
+                .layer(middleware::from_fn_with_state(house.clone(), lost))
+                .layer(middleware::from_fn(keep))
+                .service(files(&config.site)),
+        )
         .layer(
             ServiceBuilder::new()
                 .layer(CatchPanicLayer::new())
@@ -187,6 +194,22 @@ pub fn router(house: House, config: &Config) -> Router {
 
 fn security_header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
+}
+
+/// A person who asks for an address that is neither page nor file gets a page that says so; a program gets nothing.
+async fn lost(State(house): State<House>, jar: CookieJar, request: Request, next: Next) -> Response {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|accepts| accepts.to_str().ok());
+    let person = request.method() == Method::GET && accepts.is_some_and(|accepts| accepts.contains("text/html"));
+    let (parts, body) = request.into_parts();
+    let mut again = Request::from_parts(parts.clone(), Body::empty());
+    let response = next.run(Request::from_parts(parts, body)).await;
+    if !person || response.status() != StatusCode::NOT_FOUND {
+        return response;
+    }
+    session::recognise(&house, &jar, &mut again).await;
+    let mut page = leptos_axum::render_app_async_with_context(move || house.provide(), shell)(again).await;
+    page.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    page
 }
 
 /// Files whose address carries a mark of their content are kept for ever.

@@ -41,7 +41,13 @@ fn lang(jar: &CookieJar, headers: &HeaderMap) -> Lang {
 
 /// Finds out who calls and puts it into the request. A failing database reads as signed out: the page then says so.
 pub async fn visitor(State(house): State<House>, jar: CookieJar, mut request: Request, next: Next) -> Response {
-    let person = match token(&jar, house.secure) {
+    recognise(&house, &jar, &mut request).await;
+    next.run(request).await
+}
+
+/// The same without going on.
+pub async fn recognise(house: &House, jar: &CookieJar, request: &mut Request) {
+    let person = match token(jar, house.secure) {
         Some(token) => people::session(&house.env, &token).await.unwrap_or_else(|error| {
             tracing::error!(%error, "session not read");
             None
@@ -49,7 +55,7 @@ pub async fn visitor(State(house): State<House>, jar: CookieJar, mut request: Re
         None => None,
     };
     let visitor = Visitor {
-        lang: lang(&jar, request.headers()),
+        lang: lang(jar, request.headers()),
         theme: jar.get("theme").map_or(Theme::Auto, |cookie| Theme::from_name(cookie.value())),
         today: house.env.today(),
         company: house.company.to_string(),
@@ -58,5 +64,4 @@ pub async fn visitor(State(house): State<House>, jar: CookieJar, mut request: Re
         person,
     };
     request.extensions_mut().insert(visitor);
-    next.run(request).await
 }
