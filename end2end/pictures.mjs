@@ -48,6 +48,11 @@ const pages = [
     await page.goto(base + (await account(page)));
     return page.locator(".row-action").first().getAttribute("href");
   }],
+  ["revoke", "accounting", async (page) => {
+    await page.goto(base + (await account(page)) + "?from=2020-01-01");
+    return page.locator(".row-grant .row-action").first().getAttribute("href");
+  }],
+  ["settings", "accounting", () => "/settings"],
   ["portal", "customer", () => "/portal"],
   ["phone", "staff", () => "/phone", async (page) => {
     await page.fill("#phone-q", "nord");

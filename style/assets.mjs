@@ -22,8 +22,8 @@ for (const [family, weights] of fonts) {
 }
 
 const icons = [
-  "arrow-down", "arrow-up", "chevron-left", "chevron-right", "languages", "log-out", "monitor", "moon", "pencil",
-  "plus", "search", "smartphone", "sun", "undo-2", "users",
+  "arrow-down", "arrow-up", "chevron-left", "chevron-right", "languages", "life-buoy", "log-out", "monitor",
+  "moon", "pencil", "plus", "search", "settings", "smartphone", "sun", "undo-2", "users",
 ];
 const symbols = icons.map((name) => {
   const svg = readFileSync(join(modules, "lucide-static", "icons", `${name}.svg`), "utf8");

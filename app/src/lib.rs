@@ -17,6 +17,7 @@ pub mod customers;
 pub mod office;
 pub mod phone;
 pub mod portal;
+pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod ui;

@@ -19,6 +19,7 @@ use crate::{
     call::CallError,
     context::{lang, person, visitor},
     customers::{CustomerEditPage, CustomerNewPage, CustomerPage, CustomersPage},
+    settings::SettingsPage,
     ui::{Field, FieldKind, Icon, NavItem, Notice, PageHead, PageTitle, Preferences, Tone},
 };
 
@@ -40,6 +41,7 @@ pub fn OfficeApp() -> impl IntoView {
                     <Route path=path!("/customers/:id/edit") view=CustomerEditPage ssr=SsrMode::Async/>
                     <Route path=path!("/customers/:id/accounts/new") view=AccountNewPage ssr=SsrMode::Async/>
                     <Route path=path!("/accounts/:id") view=PassbookPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                 </FlatRoutes>
             </main>
         </Router>
@@ -50,6 +52,7 @@ pub fn OfficeApp() -> impl IntoView {
 fn Frame() -> impl IntoView {
     let lang = lang();
     let sees_customers = person().is_some_and(|person| person.role.may(domain::Permission::SeeCustomers));
+    let edits_settings = person().is_some_and(|person| person.role.may(domain::Permission::EditSettings));
     view! {
         <header class="frame">
             <a class="brand" href="/" rel="external"><Brand/><span>{say::product(lang)}</span></a>
@@ -59,6 +62,7 @@ fn Frame() -> impl IntoView {
                     {sees_customers.then(|| view! {
                         <li><a class="nav-item" href="/phone" rel="external"><Icon name="smartphone"/><span>{say::nav_phone(lang)}</span></a></li>
                     })}
+                    {edits_settings.then(|| view! { <NavItem href="/settings" icon="settings" text=say::settings(lang)/> })}
                 </ul>
             </nav>
             <Preferences/>
@@ -172,11 +176,14 @@ fn DemoLogins(logins: Vec<DemoLogin>, next: String) -> impl IntoView {
 pub async fn sign_in_again(login: String, password: String) -> Result<(), CallError> {
     let attempt = usecases::people::sign_in(&env(), &login, &password).await;
     let token = attempt.map_err(crate::call::server::refused)?;
-    if let (Some(response), Some(cookie)) =
+    if let (Some(response), Some(session)) =
         (use_context::<leptos_axum::ResponseOptions>(), use_context::<crate::shell::SessionCookie>())
-        && let Ok(value) = axum::http::HeaderValue::from_str(&(cookie.0)(&token))
+        && let Ok(value) = axum::http::HeaderValue::from_str(&(session.write)(&token))
     {
         response.append_header(axum::http::header::SET_COOKIE, value);
+        if let Some(old) = session.current {
+            usecases::people::sign_out(&env(), &old).await.map_err(crate::call::server::refused)?;
+        }
     }
     Ok(())
 }

@@ -8,10 +8,10 @@ use leptos_router::{
     path,
 };
 use texts::say;
-use wire::Noun;
+use wire::{Noun, accounts::PassbookView};
 
 use crate::{
-    accounts::Passbook,
+    accounts::{Passbook, Slots},
     call::CallError,
     context::{lang, person, visitor},
     customers::load_customer,
@@ -44,7 +44,11 @@ pub fn PortalApp() -> impl IntoView {
 
 #[component]
 fn PassbookPage() -> impl IntoView {
-    view! { <Passbook may_draw=false may_grant=false customers=false/> }
+    let above = |view: &PassbookView| {
+        let customer = view.customer_name.clone();
+        view! { <A href="/portal">{customer}</A> }.into_any()
+    };
+    view! { <Passbook slots=Slots { above, desk: None, actions: |_, _| None }/> }
 }
 
 #[component]

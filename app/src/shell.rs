@@ -6,9 +6,14 @@ use wire::people::Visitor;
 
 use crate::{OfficeApp, PortalApp, context::VISITOR_META};
 
-/// Writes the cookie of a session from its token.
+/// The session of the request, and how the cookie of a new one is written from its token.
 #[derive(Clone)]
-pub struct SessionCookie(pub std::sync::Arc<dyn Fn(&str) -> String + Send + Sync>);
+pub struct SessionCookie {
+    /// The token that came with the request.
+    pub current: Option<String>,
+    /// Writes the cookie.
+    pub write: std::sync::Arc<dyn Fn(&str) -> String + Send + Sync>,
+}
 
 /// Gives the address of a file with a mark of its content, so that browsers may keep it for ever: `/pkg/office.js`
 /// becomes `/pkg/office.js?v=0123abcd`.

@@ -28,7 +28,8 @@ use chrono::{Datelike, Days, Months, NaiveDate, Utc};
 use domain::{
     AccountId, CustomerId, DateRange, DrawId, LotId,
     quota::{
-        self, Account, AccountView, Amount, DeficitPolicy, DrawRequest, Lot, LotState, Overbooking, Policy, Seq, Unit,
+        self, Account, AccountView, Amount, DeficitPolicy, DrawOrigin, DrawRequest, GrantOrigin, Lot, LotState,
+        Overbooking, Policy, Seq, Unit,
     },
 };
 use house::{Client, Dice, House, Server, TEXT, iso};
@@ -383,11 +384,18 @@ fn print_previews(today: NaiveDate) -> anyhow::Result<()> {
         };
         let mut view = AccountView::empty(account);
         let valid = DateRange { from: today, until: None };
-        let lot =
-            |seq: u32| Lot { id: LotId::new(Uuid::now_v7()), seq: Seq(seq.into()), amount: Amount::new(3600), valid };
-        view.lots = (1..=lots).map(|seq| LotState::new(lot(seq))).collect();
+        let lot = |seq: u32| Lot {
+            id: LotId::new(Uuid::now_v7()),
+            seq: Seq(seq.into()),
+            amount: Amount::new(3600),
+            valid,
+            carried: None,
+            origin: GrantOrigin::FreeQuota,
+        };
+        view.lots = (1..=lots).map(|seq| LotState::new(lot(seq), None)).collect();
         let wanted = Amount::new(3600 * i64::from(lots));
-        let request = DrawRequest { draw: DrawId::new(Uuid::now_v7()), date: today, wanted };
+        let request =
+            DrawRequest { draw: DrawId::new(Uuid::now_v7()), date: today, wanted, origin: DrawOrigin::ByHand };
         let mut times = Vec::new();
         for _ in 0..21 {
             let start = Instant::now();

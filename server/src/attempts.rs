@@ -18,6 +18,9 @@ use governor::{DefaultKeyedRateLimiter, Quota};
 use server_fn::ServerFn;
 use wire::Problem;
 
+/// From so many addresses on, those whose attempts are long over are forgotten.
+const MANY: usize = 10_000;
+
 /// Counts the attempts per address of the peer. A proxy's headers are not believed.
 #[derive(Clone)]
 pub struct Attempts(Arc<DefaultKeyedRateLimiter<IpAddr>>);
@@ -36,6 +39,9 @@ pub async fn limit(State(attempts): State<Attempts>, request: Request, next: Nex
     let attempt = request.method() == Method::POST && (form || request.uri().path() == SignInAgain::PATH);
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
+    if attempt && attempts.0.len() > MANY {
+        attempts.0.retain_recent();
+    }
     if !attempt || attempts.0.check_key(&peer).is_ok() {
         return next.run(request).await;
     }

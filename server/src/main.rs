@@ -10,7 +10,7 @@ use server::{
     router::{House, router},
     surroundings,
 };
-use usecases::{Env, Refused, demo, housekeeping, people, verify};
+use usecases::{Env, Refused, demo, housekeeping, people, settings, verify};
 
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -120,7 +120,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Some(folder) = config.database.strip_prefix("sqlite:").and_then(|path| std::path::Path::new(path).parent()) {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }
-    let env = surroundings(&config.database, config.time_zone).await.context("the database does not open")?;
+    let opened = surroundings(&config.database, &config.company, config.time_zone).await;
+    let env = opened.map_err(told).context("the database does not open")?;
     let code = command(cli.command, &env, &config).await?;
     env.db.close().await;
     Ok(code)
@@ -182,8 +183,9 @@ async fn audit(env: &Env, json: bool) -> anyhow::Result<ExitCode> {
     } else {
         println!("{} accounts, {} entries", report.accounts, report.entries);
         for fault in &report.faults {
+            let account = fault.account.map_or_else(|| "no account".to_owned(), |account| format!("account {account}"));
             let entry = fault.entry.map_or_else(String::new, |seq| format!(", entry {seq}"));
-            println!("account {}{entry}: {}", fault.account, fault.what);
+            println!("{account}{entry}: {}", fault.what);
         }
         println!("{}", if report.faults.is_empty() { "the books are good" } else { "the books are NOT good" });
     }
@@ -206,6 +208,17 @@ async fn serve(env: &Env, config: &Config) -> anyhow::Result<()> {
     for login in &logins {
         println!("  {:16} {} / {}", login.role.name(), login.login, login.password);
     }
+    let shared = env.clone();
+    tokio::spawn(async move {
+        // Another process may have changed the settings.
+        let mut minutely = tokio::time::interval(Duration::from_mins(1));
+        loop {
+            minutely.tick().await;
+            if let Err(error) = settings::take_over(&shared).await {
+                tracing::error!(%error, "the settings cannot be read");
+            }
+        }
+    });
     let tidied = env.clone();
     tokio::spawn(async move {
         let mut daily = tokio::time::interval(Duration::from_hours(24));

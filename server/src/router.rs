@@ -21,8 +21,8 @@ use leptos::prelude::*;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list_with_exclusions_and_ssg_and_context};
 use tower::ServiceBuilder;
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, set_header::SetResponseHeaderLayer,
-    timeout::TimeoutLayer,
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer,
+    set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
 };
 use usecases::Env;
 use uuid::Uuid;
@@ -34,7 +34,7 @@ use crate::{
     config::Config,
     pages::{self, content_security_policy},
     rest,
-    session::{self, session_cookie},
+    session::{self, session_cookie, token},
 };
 
 /// What every handler can reach.
@@ -44,8 +44,6 @@ pub struct House {
     pub env: Env,
     /// Whether it stands behind https.
     pub secure: bool,
-    /// The company's name.
-    pub company: Arc<str>,
     /// The logins of a demo company.
     pub demo_logins: Arc<[DemoLogin]>,
     /// The addresses of the built files.
@@ -63,14 +61,7 @@ impl House {
     /// Puts together what the handlers need.
     pub fn new(env: Env, config: &Config, demo_logins: Vec<DemoLogin>) -> House {
         let options = LeptosOptions::builder().output_name("office").site_root(config.site.to_string_lossy()).build();
-        House {
-            env,
-            secure: config.secure,
-            company: config.company.as_str().into(),
-            demo_logins: demo_logins.into(),
-            assets: assets(&config.site),
-            options,
-        }
+        House { env, secure: config.secure, demo_logins: demo_logins.into(), assets: assets(&config.site), options }
     }
 
     /// What a page or server function gets from its surroundings.
@@ -82,8 +73,9 @@ impl House {
         provide_context(self.env.clone());
         provide_context(self.assets.clone());
         let secure = self.secure;
-        let cookie = move |token: &str| session_cookie(secure, token.to_owned()).to_string();
-        provide_context(SessionCookie(Arc::new(cookie)));
+        let write = Arc::new(move |token: &str| session_cookie(secure, token.to_owned()).to_string());
+        let current = parts.as_ref().and_then(|parts| token(&CookieJar::from_headers(&parts.headers), secure));
+        provide_context(SessionCookie { current, write });
         provide_new_id();
         if let Some(query) = parts.as_ref().and_then(|parts| parts.uri.query()) {
             app::call::provide_returned_error(query);
@@ -126,7 +118,10 @@ fn routes() -> Vec<AxumRouteListing> {
 /// Sends people who are not signed in to the sign-in page, and back afterwards.
 async fn signed_in_pages(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let page = path.starts_with("/customers") || path.starts_with("/accounts") || path.starts_with("/portal");
+    let page = path.starts_with("/customers")
+        || path.starts_with("/accounts")
+        || path.starts_with("/portal")
+        || path.starts_with("/settings");
     let signed_in = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.person.is_some());
     if page && !signed_in {
         return axum::response::Redirect::to(&format!("/sign-in?next={path}")).into_response();
@@ -149,6 +144,9 @@ async fn ready(State(house): State<House>) -> Response {
     }
 }
 
+/// More than any form or request holds; what is larger is not taken in.
+const LARGEST_BODY: usize = 2 << 20;
+
 /// Everything.
 pub fn router(house: House, config: &Config) -> Router {
     let provide = {
@@ -170,6 +168,7 @@ pub fn router(house: House, config: &Config) -> Router {
         .merge(rendered)
         .nest("/api", rest::router())
         .layer(middleware::from_fn_with_state(house.clone(), session::visitor))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_mins(1)))
         .route("/healthz", get(healthy))

@@ -58,7 +58,7 @@ pub async fn recognise(house: &House, jar: &CookieJar, request: &mut Request) {
         lang: lang(jar, request.headers()),
         theme: jar.get("theme").map_or(Theme::Auto, |cookie| Theme::from_name(cookie.value())),
         today: house.env.today(),
-        company: house.company.to_string(),
+        company: house.env.company(),
         // The logins of the demo stand on the sign-in page only.
         demo_logins: if request.uri().path() == "/sign-in" { house.demo_logins.to_vec() } else { Vec::new() },
         person,

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use store::{Db, StoreError};
-use usecases::{Chance, Clock, Env};
+use store::Db;
+use usecases::{Chance, Clock, Env, Refused, settings};
 use uuid::Uuid;
 
 struct SystemClock;
@@ -32,8 +32,11 @@ impl Chance for SystemChance {
     }
 }
 
-/// Opens the database and puts the surroundings of the use cases together.
-pub async fn surroundings(database: &str, zone: chrono_tz::Tz) -> Result<Env, StoreError> {
+/// Opens the database and puts the surroundings of the use cases together. Name and time zone of the company are those
+/// of its settings; `name` and `zone` hold as long as it has none.
+pub async fn surroundings(database: &str, name: &str, zone: chrono_tz::Tz) -> Result<Env, Refused> {
     let db = Db::open(database).await?;
-    Ok(Env::new(db, Arc::new(SystemClock), Arc::new(SystemChance), zone))
+    let env = Env::new(db, Arc::new(SystemClock), Arc::new(SystemChance), name, zone);
+    settings::take_over(&env).await?;
+    Ok(env)
 }

@@ -8,14 +8,18 @@
 
 pub mod ids;
 pub mod money;
+pub mod periods;
 pub mod quota;
 pub mod range;
 pub mod roles;
 pub mod rounding;
 pub mod time;
+pub mod vat;
 
 pub use ids::{AccountId, CustomerId, DrawId, LotId, TokenId, UserId};
 pub use money::{Currency, Money};
+pub use periods::{Interval, Periods};
 pub use range::DateRange;
 pub use roles::{Permission, Role};
 pub use time::Seconds;
+pub use vat::VatRate;

@@ -36,6 +36,12 @@ pub enum Permission {
     Grant,
     /// Draw and release by hand.
     Draw,
+    /// Take grants back, cover and balance deficits.
+    Revoke,
+    /// End accounts and take ends back.
+    EndAccounts,
+    /// See and change the settings of the company.
+    EditSettings,
 }
 
 impl Role {
@@ -63,10 +69,10 @@ impl Role {
 
     /// Whether the role allows it.
     pub fn may(self, what: Permission) -> bool {
-        use Permission::{Draw, EditCustomers, OpenAccounts, SeeCustomers};
+        use Permission::{Draw, EditCustomers, EndAccounts, OpenAccounts, SeeCustomers};
         match self {
             Role::Admin | Role::Accounting => true,
-            Role::Sales => matches!(what, SeeCustomers | EditCustomers | OpenAccounts),
+            Role::Sales => matches!(what, SeeCustomers | EditCustomers | OpenAccounts | EndAccounts),
             Role::ProjectManager => matches!(what, SeeCustomers | Draw),
             Role::Staff => matches!(what, SeeCustomers),
             Role::Payments | Role::Customer => false,

@@ -1,11 +1,17 @@
 //! The server functions of accounts.
 
 use chrono::NaiveDate;
-use domain::{AccountId, DateRange, DrawId, quota::AccountView};
+use domain::{
+    AccountId, DateRange, DrawId, LotId,
+    quota::{AccountView, RevokeDecision},
+};
 use leptos::prelude::*;
 use texts::Lang;
 use wire::{
-    accounts::{AccountForm, DrawAnswer, DrawForm, GrantAnswer, GrantForm, PassbookView, ReleaseAnswer},
+    accounts::{
+        AccountForm, CoverAnswer, CoverForm, DrawAnswer, DrawForm, EndAnswer, EndForm, GrantAnswer, GrantForm,
+        PassbookView, ReleaseAnswer, RevokeAnswer, RevokeForm,
+    },
     customers::AccountRow,
 };
 
@@ -73,6 +79,44 @@ pub async fn release(account: AccountId, draw: DrawId) -> Result<ReleaseAnswer, 
     let released = usecases::accounts::release(&env, &call, account, draw).await.map_err(refused)?;
     see_other(&format!("/accounts/{account}"));
     Ok(released)
+}
+
+/// What taking a grant back would do, decided on the server's present facts and not carried out.
+#[server]
+pub async fn load_revoke_plan(account: AccountId, lot: LotId) -> Result<RevokeDecision, CallError> {
+    let (env, call) = session()?;
+    usecases::accounts::revoke_plan(&env, &call, account, lot).await.map_err(refused)
+}
+
+/// Takes a grant back.
+#[server]
+pub async fn revoke(form: RevokeForm) -> Result<RevokeAnswer, CallError> {
+    let (env, call) = session()?;
+    let draft = form.check().map_err(|problem| refused_form(&form)(problem.into()))?;
+    let answer = usecases::accounts::revoke(&env, &call, draft).await.map_err(refused_form(&form))?;
+    see_other(&format!("/accounts/{}", answer.account));
+    Ok(answer)
+}
+
+/// Covers a deficit from a lot that was granted later.
+#[server]
+pub async fn cover(form: CoverForm) -> Result<CoverAnswer, CallError> {
+    let (env, call) = session()?;
+    let unit = unit_of(&form.account).await.map_err(refused_form(&form))?;
+    let draft = form.check(lang(), unit).map_err(|problem| refused_form(&form)(problem.into()))?;
+    let content = serde_json::to_string(&draft).unwrap_or_default();
+    let call = call.once(&form.key, &content);
+    let answer = usecases::accounts::cover(&env, &call, draft).await.map_err(refused_form(&form))?;
+    see_other(&format!("/accounts/{}", answer.account));
+    Ok(answer)
+}
+
+/// Ends an account, or takes its end back.
+#[server]
+pub async fn end_account(form: EndForm) -> Result<EndAnswer, CallError> {
+    let (env, call) = session()?;
+    let draft = form.check().map_err(|problem| refused_form(&form)(problem.into()))?;
+    usecases::accounts::end(&env, &call, draft).await.map_err(refused_form(&form))
 }
 
 /// The words for what a form says in the language of its page.

@@ -9,8 +9,8 @@ use wire::{
 };
 
 use super::{
-    Desk,
     calls::{Draw, unit_word},
+    desk::Desk,
     lots::lot_name,
 };
 use crate::{
@@ -20,13 +20,13 @@ use crate::{
 };
 
 /// What saving would do; none while there is nothing to say yet (no amount, or the facts are on their way).
-pub(super) fn preview(desk: Desk) -> Option<Result<DrawDecision, Problem>> {
+fn preview(desk: Desk) -> Option<Result<DrawDecision, Problem>> {
     // What is missing is not wrong yet: without a text, and without an amount there is nothing to preview.
     let typed = desk.draw.with(|form| DrawForm { text: "-".to_owned(), ..form.clone() });
     if typed.amount.trim().is_empty() {
         return None;
     }
-    let unit = desk.view.with(|view| view.facts.account.unit);
+    let unit = desk.book.view.with(|view| view.facts.account.unit);
     match typed.check(lang(), unit) {
         Err(problem) => Some(Err(problem)),
         Ok(draft) => {
@@ -40,7 +40,7 @@ pub(super) fn preview(desk: Desk) -> Option<Result<DrawDecision, Problem>> {
 #[component]
 pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
     let lang = lang();
-    let unit = desk.view.with_untracked(|view| view.facts.account.unit);
+    let unit = desk.book.view.with_untracked(|view| view.facts.account.unit);
     let form = desk.draw;
     let action = ServerAction::<Draw>::new();
     if let Some(typed) = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed()) {
@@ -48,6 +48,7 @@ pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
     }
     forget_when_typed(*action, form);
     let shown = Memo::new(move |_| preview(desk));
+    Effect::new(move |_| desk.book.planned.set(shown.get().and_then(Result::ok)));
     let refused = move || action.value().get().and_then(Result::err);
     let problem = move |field: &'static str| {
         Signal::derive(move || {
@@ -62,7 +63,7 @@ pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
                 form.amount.clear();
                 form.text.clear();
             });
-            desk.renew.dispatch(());
+            desk.book.renew.dispatch(());
         }
     });
     let seen = move || match shown.get() {
@@ -118,9 +119,10 @@ fn Preview(desk: Desk, decision: DrawDecision, unit: Unit) -> impl IntoView {
     let lang = lang();
     let figure = |value| amount(lang, unit, value);
     let name = |id| {
-        let near = desk.view.with_untracked(|view| view.lot(id).map(|state| lot_name(lang, state)));
-        let far =
-            || desk.far.with_untracked(|far| far.as_ref().and_then(|f| f.lot(id)).map(|state| lot_name(lang, state)));
+        let near = desk.book.view.with_untracked(|view| view.lot(id).map(|state| lot_name(lang, state)));
+        let far = || {
+            desk.book.far.with_untracked(|far| far.as_ref().and_then(|f| f.lot(id)).map(|state| lot_name(lang, state)))
+        };
         near.or_else(far).unwrap_or_default()
     };
     let parts = decision.parts.iter().map(|part| {
@@ -165,7 +167,7 @@ fn Answer(desk: Desk, answer: DrawAnswer, unit: Unit, lang: Lang) -> impl IntoVi
             Figure::NotDrawn => say::figure_not_drawn(lang).to_owned(),
             Figure::AvailableAfter => say::figure_available_after(lang).to_owned(),
             Figure::Lot(id) => {
-                let lot = desk.view.with_untracked(|view| view.lot(id).map(|state| lot_name(lang, state)));
+                let lot = desk.book.view.with_untracked(|view| view.lot(id).map(|state| lot_name(lang, state)));
                 say::figure_lot(lang, lot.unwrap_or_default())
             }
         };

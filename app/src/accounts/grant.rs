@@ -1,18 +1,20 @@
 //! Granting a lot by hand, with a reason and a preview.
 
-use domain::quota::{self, Amount, GrantDecision};
+use chrono::NaiveDate;
+use domain::quota::{self, Amount, GrantDecision, GrantOrigin, QuotaError, Unit};
 use leptos::prelude::*;
-use texts::{amount, say};
-use wire::{Problem, accounts::GrantForm};
+use texts::{amount, say, validity};
+use wire::{FieldReason, Problem, accounts::GrantForm};
 
 use super::{
-    Desk,
     calls::{Grant, unit_word},
+    desk::Desk,
+    table::origin_name,
 };
 use crate::{
     call::{CallError, forget_when_typed},
     context::{lang, new_id},
-    ui::{Failure, Field, FieldKind, Notice, Tone},
+    ui::{Failure, Field, FieldKind, Notice, Select, Tone},
 };
 
 /// What saving would do; none while there is nothing to say yet.
@@ -21,21 +23,30 @@ fn preview(desk: Desk) -> Option<Result<GrantDecision, Problem>> {
     if typed.amount.trim().is_empty() {
         return None;
     }
-    desk.view.with(|view| {
+    desk.book.view.with(|view| {
         let unit = view.facts.account.unit;
-        Some(
-            typed.check(lang(), unit).and_then(|draft| {
-                quota::grant(&view.facts, &draft.request).map_err(|error| Problem::quota(error, unit))
-            }),
-        )
+        Some(typed.check(lang(), unit).and_then(|draft| {
+            let last = draft.request.valid_until;
+            quota::grant(&view.facts, &draft.request).map_err(|error| at_field(error, last, unit))
+        }))
     })
+}
+
+/// The kernel's error at the field of this form: an impossible end belongs to the last day.
+fn at_field(error: QuotaError, until: Option<NaiveDate>, unit: Unit) -> Problem {
+    match error {
+        QuotaError::DateOutOfRange { date, .. } if Some(date) == until => {
+            Problem::field("valid_last", FieldReason::Quota(error, unit))
+        }
+        other => Problem::quota(other, unit),
+    }
 }
 
 /// The panel.
 #[component]
 pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
     let lang = lang();
-    let unit = desk.view.with_untracked(|view| view.facts.account.unit);
+    let unit = desk.book.view.with_untracked(|view| view.facts.account.unit);
     let form = desk.grant;
     let action = ServerAction::<Grant>::new();
     let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
@@ -59,7 +70,7 @@ pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
                 form.amount.clear();
                 form.reason.clear();
             });
-            desk.renew.dispatch(());
+            desk.book.renew.dispatch(());
         }
     });
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -76,6 +87,7 @@ pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
         let covered = Amount::sum(decision.covers.iter().map(|cover| cover.amount)).ok()?;
         Some(view! {
             <dl class="sum">
+                <div><dt>{say::entry_grant(lang, validity(lang, decision.lot.valid))}</dt><dd></dd></div>
                 {covered.is_positive().then(|| view! { <div><dt>{say::grant_covers(lang, figure(covered))}</dt><dd></dd></div> })}
                 <div class="sum-line"><dt>{say::grant_left(lang)}</dt><dd class="figure">{figure(decision.left)}</dd></div>
             </dl>
@@ -86,6 +98,14 @@ pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
         view! { <Notice tone=Tone::Good><p>{say::grant_done(lang, figure(answer.decision.lot.amount))}</p></Notice> }
     })
     };
+    // Without JavaScript the fields of the carry-over are always there.
+    let hydrated = RwSignal::new(false);
+    Effect::new(move |_| hydrated.set(true));
+    let carried = move || !hydrated.get() || form.with(|form| form.carry == "on");
+    let carry =
+        vec![("off".into(), say::grant_carry_off(lang).into()), ("on".into(), say::grant_carry_on(lang).into())];
+    let by_hand = [GrantOrigin::FreeQuota, GrantOrigin::TopUp, GrantOrigin::Order];
+    let origins = by_hand.map(|origin| (origin.name().into(), origin_name(lang, origin).into())).to_vec();
     let action_url = <Grant as server_fn::ServerFn>::url();
     view! {
         <details class="sheet panel grant-panel" open=open>
@@ -105,6 +125,22 @@ pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
                     value=Signal::derive(move || form.with(|form| form.valid_last.clone()))
                     set=move |value| form.update(|form| form.valid_last = value) problem=problem("valid_last")
                     hint=say::grant_last_hint(lang)/>
+                <Select label=say::grant_carry(lang) name="form[carry]" id="grant-carry" options=carry
+                    value=Signal::derive(move || form.with(|form| form.carry.clone()))
+                    set=move |value| form.update(|form| form.carry = value) problem=problem("carry")/>
+                <div class="field-pair" hidden=move || !carried()>
+                    <Field label=say::grant_periods(lang) name="form[periods]" id="grant-periods"
+                        value=Signal::derive(move || form.with(|form| form.periods.clone()))
+                        set=move |value| form.update(|form| form.periods = value) problem=problem("periods")
+                        hint=say::grant_periods_hint(lang)/>
+                    <Field label=say::grant_cap(lang) name="form[cap]" id="grant-cap" kind=FieldKind::Amount
+                        value=Signal::derive(move || form.with(|form| form.cap.clone()))
+                        set=move |value| form.update(|form| form.cap = value) problem=problem("cap")
+                        hint=say::grant_cap_hint(lang)/>
+                </div>
+                <Select label=say::grant_origin(lang) name="form[origin]" id="grant-origin" options=origins
+                    value=Signal::derive(move || form.with(|form| form.origin.clone()))
+                    set=move |value| form.update(|form| form.origin = value) problem=problem("origin")/>
                 <Field label=say::grant_reason(lang) name="form[reason]" id="grant-reason"
                     value=Signal::derive(move || form.with(|form| form.reason.clone()))
                     set=move |value| form.update(|form| form.reason = value) problem=problem("reason") required=true/>

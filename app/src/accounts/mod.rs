@@ -1,15 +1,22 @@
-//! Accounts: opening one, and the passbook with grant, draw and release.
+//! Accounts: opening one, and the passbook with everything that is done on it.
 
+mod as_of;
+mod book;
 mod calls;
+mod cover;
+mod desk;
 mod draw;
+mod end;
 mod grant;
 mod lots;
 mod new;
-mod page;
 mod release;
+mod revoke;
 mod table;
 
-pub use calls::{Draw, Grant, LoadFacts, LoadPassbook, OpenAccount, Release};
+pub(crate) use book::{Book, Passbook, Slots};
+pub use calls::{
+    Cover, Draw, EndAccount, Grant, LoadFacts, LoadPassbook, LoadRevokePlan, OpenAccount, Release, Revoke,
+};
+pub use desk::PassbookPage;
 pub use new::AccountNewPage;
-pub use page::PassbookPage;
-pub(crate) use page::{Desk, Passbook};

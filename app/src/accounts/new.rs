@@ -40,10 +40,13 @@ pub fn AccountNewPage() -> impl IntoView {
         action.dispatch(OpenAccount { form: form.get_untracked() });
     };
     let may_overbook = move || form.with(|form| form.overbooking == "yes");
-    let units = vec![("time", say::account_unit_time(lang)), ("EUR", say::account_unit_money(lang))];
-    let overbooking = vec![("no", say::account_overbooking_no(lang)), ("yes", say::account_overbooking_yes(lang))];
-    let deficits =
-        vec![("balance", say::account_deficits_balance(lang)), ("next_grant", say::account_deficits_next_grant(lang))];
+    let options = |all: [(&'static str, &'static str); 2]| all.map(|(key, text)| (key.into(), text.into())).to_vec();
+    let units = options([("time", say::account_unit_time(lang)), ("EUR", say::account_unit_money(lang))]);
+    let overbooking = options([("no", say::account_overbooking_no(lang)), ("yes", say::account_overbooking_yes(lang))]);
+    let deficits = options([
+        ("balance", say::account_deficits_balance(lang)),
+        ("next_grant", say::account_deficits_next_grant(lang)),
+    ]);
     let action_url = <OpenAccount as server_fn::ServerFn>::url();
     view! {
         <PageHead title=say::account_new(lang)/>

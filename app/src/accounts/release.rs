@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use texts::{amount, date, say};
 
-use super::{Desk, calls::Release, lots::lot_name};
+use super::{calls::Release, desk::Desk, lots::lot_name};
 use crate::{
     context::lang,
     ui::{Dialog, Failure, Notice, Tone},
@@ -21,22 +21,22 @@ pub(super) fn ReleasePlan(desk: Desk) -> impl IntoView {
     let query = use_query_map();
     let wanted = Memo::new(move |_| query.with(|query| query.get("release").and_then(|id| id.parse::<DrawId>().ok())));
     let action = ServerAction::<Release>::new();
-    let (unit, account) = desk.view.with_untracked(|view| (view.facts.account.unit, view.facts.account.id));
+    let (unit, account) = desk.book.view.with_untracked(|view| (view.facts.account.unit, view.facts.account.id));
     let closed = format!("/accounts/{account}");
     let navigate = use_navigate();
     let after = closed.clone();
     Effect::new(move |_| {
         if let Some(Ok(_)) = action.value().get() {
-            desk.renew.dispatch(());
+            desk.book.renew.dispatch(());
             navigate(&after, leptos_router::NavigateOptions { scroll: false, replace: true, ..Default::default() });
         }
     });
     let plan = move || {
         let wanted = wanted.get()?;
-        let (line, parts) = desk.view.with(|view| {
+        let (line, parts) = desk.book.view.with(|view| {
             let line = view.lines.iter().find(|line| match &line.row.posting {
                 Posting::Entry(entry) => {
-                    matches!(&entry.movement, Movement::Draw { draw, .. } if *draw == wanted) && !line.released
+                    matches!(&entry.movement, Movement::Draw { draw, .. } if *draw == wanted) && !line.undone
                 }
                 Posting::Lapse { .. } => false,
             })?;

@@ -1,33 +1,38 @@
 //! The entries, printed like a bank statement: date, what happened, movement, balance.
 
-use domain::quota::{Movement, Posting, Unit};
+use domain::quota::{GrantOrigin, Lot, Movement, Posting, Unit};
 use leptos::prelude::*;
-use leptos_router::components::A;
-use texts::{Lang, amount, date, instant, say, signed_amount, validity};
+use texts::{Lang, amount, date, instant, say, signed_amount};
 use wire::accounts::{PassbookLine, PassbookView};
 
-use super::{Desk, lots::lot_name};
-use crate::{context::lang, ui::Icon};
+use super::{
+    Book,
+    lots::{carried_words, lot_name, own_period},
+};
+use crate::context::lang;
+
+/// What can be done with an entry.
+type Actions = fn(&PassbookView, &PassbookLine) -> Option<AnyView>;
 
 /// The table with the choice of the range.
 #[component]
-pub(super) fn Entries(desk: Desk, may_release: bool) -> impl IntoView {
+pub(super) fn Entries(book: Book, actions: Actions) -> impl IntoView {
     let lang = lang();
     view! {
         <section class="entries">
             <div class="entries-head">
                 <h2>{say::passbook(lang)}</h2>
-                <Range desk=desk/>
+                <Range book=book/>
             </div>
-            {move || desk.view.with(|view| table(view, may_release, lang))}
+            {move || book.view.with(|view| table(view, actions, lang))}
         </section>
     }
 }
 
 #[component]
-fn Range(desk: Desk) -> impl IntoView {
+fn Range(book: Book) -> impl IntoView {
     let lang = lang();
-    let (from, to) = desk
+    let (from, to) = book
         .view
         .with_untracked(|view| (view.range.from.to_string(), view.range.last_day().map(|day| day.to_string())));
     view! {
@@ -39,25 +44,10 @@ fn Range(desk: Desk) -> impl IntoView {
     }
 }
 
-fn table(view: &PassbookView, may_release: bool, lang: Lang) -> AnyView {
+fn table(view: &PassbookView, actions: Actions, lang: Lang) -> AnyView {
     let unit = view.facts.account.unit;
-    let account = view.facts.account.id;
     // The newest stands on top, where the eye is; the balance still reads from the oldest to the newest.
-    let rows: Vec<_> = view
-        .lines
-        .iter()
-        .rev()
-        .map(|line| {
-            let release = match &line.row.posting {
-                Posting::Entry(entry) if may_release && !line.released => match &entry.movement {
-                    Movement::Draw { draw, .. } => Some(format!("/accounts/{account}?release={draw}")),
-                    _ => None,
-                },
-                _ => None,
-            };
-            row(view, line, unit, lang, release)
-        })
-        .collect();
+    let rows: Vec<_> = view.lines.iter().rev().map(|line| row(view, line, unit, lang, actions(view, line))).collect();
     let empty =
         rows.is_empty().then(|| view! { <tr><td colspan="4" class="quiet">{say::passbook_empty(lang)}</td></tr> });
     view! {
@@ -92,33 +82,76 @@ fn describe(lang: Lang, view: &PassbookView, line: &PassbookLine) -> (&'static s
     let unit = view.facts.account.unit;
     let lot = |id| view.lot(id).map(|state| lot_name(lang, state)).unwrap_or_default();
     let figure = |value| amount(lang, unit, value);
-    match &line.row.posting {
-        Posting::Lapse { lot: id } => (say::kind_lapse(lang), vec![say::entry_lapse(lang, lot(*id))], "row-lapse"),
-        Posting::Entry(entry) => match &entry.movement {
-            Movement::Grant { lot } => {
-                (say::kind_grant(lang), vec![say::entry_grant(lang, validity(lang, lot.valid))], "row-grant")
+    let entry = match &line.row.posting {
+        Posting::Lapse { lot: id, over_cap: true } => {
+            return (say::kind_lapse(lang), vec![say::entry_lapse_over_cap(lang, lot(*id))], "row-lapse");
+        }
+        Posting::Lapse { lot: id, over_cap: false } => {
+            return (say::kind_lapse(lang), vec![say::entry_lapse(lang, lot(*id))], "row-lapse");
+        }
+        Posting::Entry(entry) => entry,
+    };
+    match &entry.movement {
+        Movement::Grant { lot } => {
+            let class = if line.undone { "row-grant row-undone" } else { "row-grant" };
+            (say::kind_grant(lang), grant_words(lang, unit, lot), class)
+        }
+        Movement::Draw { parts, deficit, .. } => {
+            let mut below: Vec<String> =
+                parts.iter().map(|part| say::entry_part(lang, figure(part.amount), lot(part.lot))).collect();
+            if deficit.is_positive() {
+                below.push(say::entry_deficit(lang, figure(*deficit)));
             }
-            Movement::Draw { parts, deficit, .. } => {
-                let mut below: Vec<String> =
-                    parts.iter().map(|part| say::entry_part(lang, figure(part.amount), lot(part.lot))).collect();
-                if deficit.is_positive() {
-                    below.push(say::entry_deficit(lang, figure(*deficit)));
-                }
-                (say::kind_draw(lang), below, if line.released { "row-draw row-released" } else { "row-draw" })
+            if line.deficit.is_positive() {
+                below.push(say::entry_deficit_open(lang, figure(line.deficit)));
             }
-            Movement::Release { parts, .. } => {
-                let below =
-                    parts.iter().map(|part| say::entry_back(lang, figure(part.amount), lot(part.lot))).collect();
-                (say::kind_release(lang), below, "row-release")
-            }
-            Movement::Cover { lot: id, amount, .. } => {
-                (say::kind_cover(lang), vec![say::entry_cover(lang, figure(*amount), lot(*id))], "row-cover")
-            }
-        },
+            (say::kind_draw(lang), below, if line.undone { "row-draw row-undone" } else { "row-draw" })
+        }
+        Movement::Release { parts, deficit, .. } => {
+            let back = parts.iter().map(|part| say::entry_back(lang, figure(part.amount), lot(part.lot)));
+            let dropped = deficit.is_positive().then(|| say::entry_deficit_dropped(lang, figure(*deficit)));
+            (say::kind_release(lang), back.chain(dropped).collect(), "row-release")
+        }
+        Movement::Revoke { lot: id, parts, .. } => {
+            let gone = say::entry_revoke(lang, lot(*id));
+            let losers = parts.iter().map(|part| say::entry_lost(lang, figure(part.amount), date(lang, part.date)));
+            (say::kind_revoke(lang), std::iter::once(gone).chain(losers).collect(), "row-revoke")
+        }
+        Movement::Cover { lot: id, amount, .. } => {
+            (say::kind_cover(lang), vec![say::entry_cover(lang, figure(*amount), lot(*id))], "row-cover")
+        }
+        Movement::End { until } => {
+            let text = match until {
+                Some(until) => say::entry_end(lang, date(lang, until.pred_opt().unwrap_or(*until))),
+                None => say::entry_end_taken_back(lang).to_owned(),
+            };
+            (say::kind_end(lang), vec![text], "row-end")
+        }
     }
 }
 
-fn row(view: &PassbookView, line: &PassbookLine, unit: Unit, lang: Lang, release: Option<String>) -> AnyView {
+/// Where a grant comes from, when its lot is valid, and how it is carried over.
+fn grant_words(lang: Lang, unit: Unit, lot: &Lot) -> Vec<String> {
+    let valid = say::entry_grant(lang, own_period(lang, lot));
+    [Some(origin_name(lang, lot.origin).to_owned()), Some(valid), carried_words(lang, unit, lot)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The name of a grant's origin.
+pub(super) fn origin_name(lang: Lang, origin: GrantOrigin) -> &'static str {
+    match origin {
+        GrantOrigin::ContractBilling => say::origin_contract_billing(lang),
+        GrantOrigin::Order => say::origin_order(lang),
+        GrantOrigin::TopUp => say::origin_top_up(lang),
+        GrantOrigin::FreeQuota => say::origin_free_quota(lang),
+        GrantOrigin::BalancingInvoice => say::origin_balancing_invoice(lang),
+        GrantOrigin::Advance => say::origin_advance(lang),
+    }
+}
+
+fn row(view: &PassbookView, line: &PassbookLine, unit: Unit, lang: Lang, actions: Option<AnyView>) -> AnyView {
     let (kind, below, class) = describe(lang, view, line);
     let posted = line.at.map(|at| say::passbook_by(lang, &line.by, instant(lang, at)));
     // A lapse has no words of its own: what lapsed is its text.
@@ -126,18 +159,27 @@ fn row(view: &PassbookView, line: &PassbookLine, unit: Unit, lang: Lang, release
         "" => (below.join(" · "), Vec::new()),
         text => (text.to_owned(), below),
     };
-    let released = line.released.then(|| view! { <span class="tag">{say::entry_released(lang)}</span> });
+    // An end moves nothing, and a bare zero would only raise the question why.
+    let moves = !matches!(&line.row.posting, Posting::Entry(entry) if matches!(entry.movement, Movement::End { .. }));
+    let undone = match &line.row.posting {
+        Posting::Entry(entry) if line.undone => Some(match entry.movement {
+            Movement::Grant { .. } => say::entry_revoked(lang),
+            _ => say::entry_released(lang),
+        }),
+        _ => None,
+    };
     view! {
         <tr class=class title=posted>
             <td class="figure">{date(lang, line.row.date)}</td>
             <td>
-                <p class="entry-text"><span class="kind">{kind}</span><span>{text}</span>{released}</p>
+                <p class="entry-text">
+                    <span class="kind">{kind}</span><span>{text}</span>
+                    {undone.map(|undone| view! { <span class="tag">{undone}</span> })}
+                </p>
                 {(!below.is_empty()).then(|| view! { <p class="entry-below quiet">{below.join(" · ")}</p> })}
-                {release.map(|href| view! {
-                    <A href=href attr:class="row-action" scroll=false><Icon name="undo-2"/><span>{say::release(lang)}</span></A>
-                })}
+                {actions.map(|actions| view! { <span class="row-actions">{actions}</span> })}
             </td>
-            <td class="figure right movement">{signed_amount(lang, unit, line.row.amount)}</td>
+            <td class="figure right movement">{moves.then(|| signed_amount(lang, unit, line.row.amount))}</td>
             <td class="figure right">{amount(lang, unit, line.row.balance)}</td>
         </tr>
     }

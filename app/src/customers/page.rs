@@ -3,18 +3,14 @@
 use domain::CustomerId;
 use leptos::{either::Either, prelude::*};
 use leptos_router::{components::A, hooks::use_params_map};
-use texts::{Lang, instant, say};
-use wire::{
-    Noun,
-    customers::CustomerView,
-    history::{Change, FieldChange},
-};
+use texts::{Lang, say};
+use wire::{Noun, customers::CustomerView};
 
 use super::calls::{customer_history, load_customer};
 use crate::{
     call::CallError,
     context::{lang, person},
-    ui::{Balance, Failure, Icon, PageHead},
+    ui::{Balance, Failure, History, Icon, PageHead},
 };
 
 /// The id in the address; anything else is a customer that does not exist.
@@ -43,7 +39,7 @@ pub fn CustomerPage() -> impl IntoView {
             })}
         </Suspense>
         <Suspense fallback=|| ()>
-            {move || Suspend::new(async move { history.await.ok().map(|changes| view! { <History changes=changes/> }) })}
+            {move || Suspend::new(async move { history.await.ok().map(|changes| view! { <History changes=changes label=label value=|_, _, kept| kept.to_owned()/> }) })}
         </Suspense>
     }
 }
@@ -93,16 +89,6 @@ fn Customer(customer: CustomerView) -> impl IntoView {
     }
 }
 
-#[component]
-fn History(changes: Vec<Change>) -> impl IntoView {
-    let lang = lang();
-    let entries = changes.into_iter().map(|change| {
-        let fields = change.fields.iter().map(|field| view! { <li>{field_text(lang, field)}</li> }).collect_view();
-        view! { <li><p class="quiet">{instant(lang, change.at)}" · "{change.by}</p><ul>{fields}</ul></li> }
-    });
-    view! { <section class="history"><h2>{say::customer_history(lang)}</h2><ol>{entries.collect_view()}</ol></section> }
-}
-
 /// The label of a field of the card.
 fn label(lang: Lang, field: &str) -> &'static str {
     match field {
@@ -114,14 +100,5 @@ fn label(lang: Lang, field: &str) -> &'static str {
         "country" => say::customer_country(lang),
         "email" => say::customer_email(lang),
         _ => say::customer_vat_id(lang),
-    }
-}
-
-fn field_text(lang: Lang, change: &FieldChange) -> String {
-    let field = label(lang, &change.field);
-    match (change.before.as_deref().filter(|before| !before.is_empty()), &change.after) {
-        (Some(before), Some(after)) => say::history_changed(lang, field, before, after),
-        (Some(before), None) => say::history_removed(lang, field, before),
-        (None, after) => say::history_set(lang, field, after.as_deref().unwrap_or_default()),
     }
 }

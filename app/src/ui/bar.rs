@@ -39,20 +39,25 @@ impl Bar {
 }
 
 /// One lot from granted to lapsed: used, planned, lapsed, left. Drawn, so that it prints and needs no inline style;
-/// the figures stand beside it in words.
+/// the figures stand beside it in words. The bar counts its references: a list that is drawn anew may drop a row while
+/// its bar is still to be redrawn.
 #[component]
-pub fn LotBar(#[prop(into)] bar: Signal<Bar>) -> impl IntoView {
-    let segment = move |index: usize, class: &'static str| {
-        let x = move || bar.get().thousandths().get(index).map_or(0, |s| s.0).to_string();
+pub fn LotBar(#[prop(into)] bar: ArcSignal<Bar>) -> impl IntoView {
+    let segment = |index: usize, class: &'static str| {
+        let (place, bar) = (bar.clone(), bar.clone());
+        let x = move || place.get().thousandths().get(index).map_or(0, |s| s.0).to_string();
         let width = move || bar.get().thousandths().get(index).map_or(0, |s| s.1).to_string();
         view! { <rect class=class y="0" height="10" x=x width=width></rect> }
     };
+    let (used, planned, lapsed) = (segment(0, "bar-used"), segment(1, "bar-planned"), segment(2, "bar-lapsed"));
+    // Where nothing was granted nothing is left.
+    let left = move || if bar.get().granted.is_positive() { "bar-left" } else { "bar-none" };
     view! {
         <svg class="lot-bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-            <rect class="bar-left" x="0" y="0" width="1000" height="10"></rect>
-            {segment(0, "bar-used")}
-            {segment(1, "bar-planned")}
-            {segment(2, "bar-lapsed")}
+            <rect class=left x="0" y="0" width="1000" height="10"></rect>
+            {used}
+            {planned}
+            {lapsed}
         </svg>
     }
 }
@@ -67,8 +72,8 @@ pub fn AmountInUnit(unit: Unit, value: Amount) -> impl IntoView {
 #[component]
 pub fn Balance(unit: Unit, standing: Standing, #[prop(optional)] large: bool) -> impl IntoView {
     let lang = lang();
-    let Standing { granted, used, left, deficit, lapses } = standing;
-    let bar = Bar { granted, used, ..Bar::default() };
+    let Standing { granted, used, left, lapsed, deficit, lapses } = standing;
+    let bar = Bar { granted, used, lapsed, ..Bar::default() };
     let words = if granted.is_zero() {
         say::balance_nothing(lang).to_owned()
     } else {
@@ -84,6 +89,9 @@ pub fn Balance(unit: Unit, standing: Standing, #[prop(optional)] large: bool) ->
                 <span>{words}</span>
                 {deficit.is_positive().then(|| view! {
                     <span class="warn">{say::balance_deficit(lang, amount(lang, unit, deficit))}</span>
+                })}
+                {lapsed.is_positive().then(|| view! {
+                    <span class="quiet">{say::balance_lapsed(lang, amount(lang, unit, lapsed))}</span>
                 })}
                 {lapses.map(|(day, lost)| view! {
                     <span class="quiet">{say::balance_lapses(lang, amount(lang, unit, lost), date(lang, day))}</span>

@@ -88,7 +88,7 @@ pub fn Select(
     #[prop(into)] label: Oco<'static, str>,
     name: &'static str,
     #[prop(into)] id: String,
-    options: Vec<(&'static str, &'static str)>,
+    options: Vec<(Oco<'static, str>, Oco<'static, str>)>,
     #[prop(into)] value: Signal<String>,
     #[prop(into)] set: Callback<String>,
     #[prop(into, optional)] problem: Signal<Option<String>>,
@@ -97,7 +97,10 @@ pub fn Select(
     let chosen = value.get_untracked();
     let options: Vec<_> = options
         .into_iter()
-        .map(|(key, text)| view! { <option value=key selected=key == chosen>{text}</option> })
+        .map(|(key, text)| {
+            let selected = key.as_str() == chosen;
+            view! { <option value=key selected=selected>{text}</option> }
+        })
         .collect();
     view! {
         <div class="field">

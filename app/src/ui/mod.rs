@@ -4,6 +4,7 @@ mod bar;
 mod dialog;
 mod field;
 mod frame;
+mod history;
 mod icon;
 mod notice;
 
@@ -11,5 +12,6 @@ pub use bar::{AmountInUnit, Balance, Bar, LotBar};
 pub use dialog::Dialog;
 pub use field::{Field, FieldKind, Select};
 pub use frame::{NavItem, PageHead, PageTitle, Preferences};
+pub use history::History;
 pub use icon::Icon;
 pub use notice::{Failure, Notice, SessionEnded, Tone};

@@ -1,11 +1,13 @@
 //! Writing figures for people.
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use domain::{
     DateRange, Money, Seconds,
     money::{Currency, decimals},
     quota::{Amount, Unit},
 };
+
+use rust_decimal::Decimal;
 
 use crate::{Lang, say};
 
@@ -127,9 +129,36 @@ pub fn validity(lang: Lang, valid: DateRange) -> String {
     if whole_month { month(lang, valid.from) } else { range(lang, valid) }
 }
 
-/// Date and time of day in UTC, as it stands in histories.
-pub fn instant(lang: Lang, at: DateTime<Utc>) -> String {
-    format!("{} {} UTC", date(lang, at.date_naive()), at.format("%H:%M"))
+/// An amount as people type it into a field: `1:30`, `1:30:15`, `125,00`.
+pub fn typed_amount(lang: Lang, unit: Unit, amount: Amount) -> String {
+    match unit {
+        Unit::Time => {
+            let (hours, minutes, seconds) = Seconds(amount.units()).parts();
+            let seconds = if seconds == 0 { String::new() } else { format!(":{seconds:02}") };
+            format!("{hours}:{minutes:02}{seconds}")
+        }
+        Unit::Money(currency) => {
+            let text = Money { minor: amount.units(), currency }.major().to_string();
+            match lang {
+                Lang::De => text.replace('.', ","),
+                Lang::En => text,
+            }
+        }
+    }
+}
+
+/// A decimal number with the language's sign, without needless zeros: `5,5`.
+pub fn decimal(lang: Lang, number: Decimal) -> String {
+    let text = number.normalize().to_string();
+    match lang {
+        Lang::De => text.replace('.', ","),
+        Lang::En => text,
+    }
+}
+
+/// Date and time of day as a clock shows them that goes by that offset.
+pub fn instant(lang: Lang, at: DateTime<FixedOffset>) -> String {
+    format!("{} {}", date(lang, at.date_naive()), at.format("%H:%M"))
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ mod format;
 mod lang;
 mod read;
 
-pub use format::{amount, clock, date, instant, money, month, range, seconds, signed_amount, validity};
+pub use format::{
+    amount, clock, date, decimal, instant, money, month, range, seconds, signed_amount, typed_amount, validity,
+};
 pub use lang::Lang;
 pub use read::{NotReadable, read_amount, read_date};
 

@@ -28,6 +28,8 @@ pub enum NotReadable {
     },
     /// Not a date.
     NotADate,
+    /// Not a whole number.
+    NotANumber,
     /// Beyond what the program keeps exact.
     TooLarge,
 }

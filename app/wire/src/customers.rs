@@ -6,7 +6,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{FieldProblem, FieldReason, Problem};
+use crate::{FieldProblem, FieldReason, Problem, text};
 
 /// A customer as typed into the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -80,18 +80,6 @@ impl CustomerCard {
             ("vat_id", &self.vat_id),
         ]
     }
-}
-
-/// Trims a text and checks its length and characters.
-pub(crate) fn text(problems: &mut Vec<FieldProblem>, field: &str, typed: &str, most: usize) -> String {
-    let text = typed.trim();
-    let found = text.chars().count();
-    if found > most {
-        problems.push(FieldProblem::at(field, FieldReason::TooLong { most, found }));
-    } else if text.chars().any(char::is_control) {
-        problems.push(FieldProblem::at(field, FieldReason::NotText));
-    }
-    text.to_owned()
 }
 
 impl CustomerForm {

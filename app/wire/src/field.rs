@@ -37,12 +37,46 @@ pub enum FieldReason {
     NotOneOf,
     /// It is not an e-mail address.
     NotAnAddress,
+    /// There are more of them than the program keeps.
+    TooMany {
+        /// The most.
+        most: usize,
+        /// How many came.
+        found: usize,
+    },
+    /// It is not a time between nothing and a whole day.
+    NotADay,
+    /// There is no such time zone.
+    NotAZone,
+    /// It is not a rate from 0 to less than 100 per cent with at most three decimals.
+    NotARate,
     /// Somebody else has it already.
     Taken,
     /// It cannot be read.
     NotReadable(NotReadable),
     /// The kernel refuses it, with its figures in the unit of the account.
     Quota(QuotaError, Unit),
+}
+
+/// A text of at most `most` characters without control characters, trimmed; what is wrong is noted at the field.
+pub fn text(problems: &mut Vec<FieldProblem>, field: &str, typed: &str, most: usize) -> String {
+    let text = typed.trim();
+    let found = text.chars().count();
+    if found > most {
+        problems.push(FieldProblem::at(field, FieldReason::TooLong { most, found }));
+    } else if text.chars().any(char::is_control) {
+        problems.push(FieldProblem::at(field, FieldReason::NotText));
+    }
+    text.to_owned()
+}
+
+/// The same for a text that has to be filled in.
+pub fn required(problems: &mut Vec<FieldProblem>, field: &str, typed: &str, most: usize) -> String {
+    let text = text(problems, field, typed, most);
+    if text.is_empty() {
+        problems.push(FieldProblem::at(field, FieldReason::Missing));
+    }
+    text
 }
 
 impl FieldProblem {
@@ -62,11 +96,16 @@ impl FieldReason {
             FieldReason::NotText => say::field_not_text(lang).to_owned(),
             FieldReason::NotOneOf => say::field_not_one_of(lang).to_owned(),
             FieldReason::NotAnAddress => say::field_not_an_address(lang).to_owned(),
+            FieldReason::TooMany { most, found } => say::field_too_many(lang, found, most),
+            FieldReason::NotADay => say::field_not_a_day(lang).to_owned(),
+            FieldReason::NotAZone => say::field_not_a_zone(lang).to_owned(),
+            FieldReason::NotARate => say::field_not_a_rate(lang).to_owned(),
             FieldReason::Taken => say::field_taken(lang).to_owned(),
             FieldReason::NotReadable(NotReadable::NotATime) => say::field_not_a_time(lang).to_owned(),
             FieldReason::NotReadable(NotReadable::NotMoney) => say::field_not_money(lang).to_owned(),
             FieldReason::NotReadable(NotReadable::TooPrecise { decimals }) => say::field_too_precise(lang, decimals),
             FieldReason::NotReadable(NotReadable::NotADate) => say::field_not_a_date(lang).to_owned(),
+            FieldReason::NotReadable(NotReadable::NotANumber) => say::field_not_a_number(lang).to_owned(),
             FieldReason::NotReadable(NotReadable::TooLarge) => say::field_too_large(lang).to_owned(),
             FieldReason::Quota(error, unit) => quota_text(lang, *unit, error),
         }
@@ -76,9 +115,18 @@ impl FieldReason {
 /// The field of a form at which an error of the kernel belongs; none when it is not about what was typed.
 pub fn field_of(error: &QuotaError) -> Option<&'static str> {
     match error {
-        QuotaError::NotPositive { .. } | QuotaError::TooLarge { .. } | QuotaError::Exhausted { .. } => Some("amount"),
-        QuotaError::EmptyValidity { .. } => Some("valid_last"),
-        QuotaError::DateOutOfRange { .. } | QuotaError::OutsideView { .. } => Some("date"),
+        QuotaError::NotPositive { .. }
+        | QuotaError::TooLarge { .. }
+        | QuotaError::Exhausted { .. }
+        | QuotaError::DeficitOutOfBounds { .. }
+        | QuotaError::CoverTooLarge { .. } => Some("amount"),
+        QuotaError::EmptyValidity { .. } | QuotaError::CarryWithoutPeriod => Some("valid_last"),
+        QuotaError::DateOutOfRange { .. }
+        | QuotaError::OutsideView { .. }
+        | QuotaError::BooksClosed { .. }
+        | QuotaError::Ended { .. } => Some("date"),
+        QuotaError::CarryTooLong { .. } => Some("periods"),
+        QuotaError::CoverFromEarlierLot { .. } => Some("lot"),
         _ => None,
     }
 }
@@ -102,10 +150,27 @@ pub fn quota_text(lang: Lang, unit: Unit, error: &QuotaError) -> String {
         QuotaError::OutsideView { date: day, .. } => say::quota_outside_view(lang, date(lang, *day)),
         QuotaError::LotExists { .. } | QuotaError::DrawExists { .. } => say::problem_same_id(lang).to_owned(),
         QuotaError::AlreadyReleased { .. } => say::quota_already_released(lang).to_owned(),
+        QuotaError::AlreadyRevoked { .. } => say::quota_already_revoked(lang).to_owned(),
+        QuotaError::CarryTooLong { periods, last } => say::quota_carry_too_long(lang, periods, date(lang, *last)),
+        QuotaError::CarryWithoutPeriod => say::quota_carry_without_period(lang).to_owned(),
+        QuotaError::BooksClosed { date: day, closed_until } => {
+            let last = closed_until.pred_opt().unwrap_or(*closed_until);
+            say::quota_books_closed(lang, date(lang, last), date(lang, *day))
+        }
+        QuotaError::Ended { date: day, end } => {
+            let last = end.pred_opt().unwrap_or(*end);
+            say::quota_ended(lang, date(lang, last), date(lang, *day))
+        }
+        QuotaError::CoverFromEarlierLot { .. } => say::quota_cover_from_earlier_lot(lang).to_owned(),
+        QuotaError::CoverTooLarge { left, wanted, .. } => {
+            say::quota_cover_too_large(lang, figure(*left), figure(*wanted))
+        }
+        QuotaError::DeficitOutOfBounds { deficit, covered, .. } => {
+            say::quota_deficit_out_of_bounds(lang, figure(*deficit), figure(*covered))
+        }
         QuotaError::UnknownLot { .. } | QuotaError::UnknownDraw { .. } => say::problem_not_found(lang).to_owned(),
-        QuotaError::LotOutOfBounds { .. }
-        | QuotaError::DeficitOutOfBounds { .. }
-        | QuotaError::OutsideValidity { .. }
-        | QuotaError::OutOfSequence { .. } => say::problem_internal(lang, error),
+        QuotaError::LotOutOfBounds { .. } | QuotaError::OutsideValidity { .. } | QuotaError::OutOfSequence { .. } => {
+            say::problem_internal(lang, error)
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! The history of a thing: who changed what, when.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// When.
-    pub at: DateTime<Utc>,
+    /// When; shown in the company's time zone.
+    pub at: DateTime<FixedOffset>,
     /// Who.
     pub by: String,
     /// The fields that changed; all of them when the thing was created.

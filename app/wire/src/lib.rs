@@ -10,8 +10,9 @@ mod field;
 pub mod history;
 pub mod people;
 pub mod problem;
+pub mod settings;
 
-pub use field::{FieldProblem, FieldReason};
+pub use field::{FieldProblem, FieldReason, required, text};
 pub use problem::{Noun, Problem};
 
 use serde::{Deserialize, Serialize};

@@ -22,6 +22,8 @@ pub enum Noun {
     Account,
     /// A draw.
     Draw,
+    /// A lot.
+    Lot,
     /// A page or address.
     Page,
 }

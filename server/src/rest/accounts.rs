@@ -1,17 +1,17 @@
-//! `/api/v1/accounts`
+//! `/api/v1/accounts`: opening an account, where it stands, its passbook.
 
 use axum::{Json, extract::Path, http::StatusCode};
 use chrono::NaiveDate;
 use domain::{
-    AccountId, DateRange, DrawId, LotId,
-    quota::{DeficitPolicy, DrawRequest, GrantRequest, Movement, Overbooking, Part, Policy, Posting, QuotaError, Unit},
+    DateRange, DrawId,
+    quota::{Amount, DeficitPolicy, Movement, Overbooking, Part, Policy, Posting, RevokedPart, Unit},
 };
 use serde::{Deserialize, Serialize};
-use usecases::{Refused, accounts};
+use usecases::accounts;
 use utoipa::{IntoParams, ToSchema};
 use wire::{
-    FieldProblem, FieldReason, Noun, Problem,
-    accounts::{AccountDraft, DrawDraft, GrantDraft, unit_from_name},
+    FieldReason, Noun, Problem,
+    accounts::{AccountDraft, NAME_LENGTH, limit_problem, unit_from_name},
 };
 
 use super::{
@@ -27,8 +27,28 @@ pub struct PartBody {
     amount: Volume,
 }
 
-fn parts(unit: Unit, parts: &[Part]) -> Vec<PartBody> {
+/// The parts of a draw or release.
+pub fn parts(unit: Unit, parts: &[Part]) -> Vec<PartBody> {
     parts.iter().map(|part| PartBody { lot: part.lot.to_string(), amount: Volume::new(unit, part.amount) }).collect()
+}
+
+/// How much of a draw's deficit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CoverBody {
+    draw: String,
+    amount: Volume,
+}
+
+/// What draws lose when a lot is taken back.
+pub fn losses(unit: Unit, parts: &[RevokedPart]) -> Vec<CoverBody> {
+    parts.iter().map(|part| CoverBody::new(unit, part.draw, part.amount)).collect()
+}
+
+impl CoverBody {
+    /// How much of which draw's deficit.
+    pub fn new(unit: Unit, draw: DrawId, amount: Amount) -> CoverBody {
+        CoverBody { draw: draw.to_string(), amount: Volume::new(unit, amount) }
+    }
 }
 
 /// An account to open.
@@ -60,16 +80,13 @@ pub async fn open(command: Command<AccountInput>) -> Result<(StatusCode, Json<Ac
     let Command { caller, body } = command;
     let wrong = |field: &str| caller.refuse(Problem::field(field, FieldReason::NotOneOf));
     let unit = unit_from_name(&body.unit).ok_or_else(|| wrong("unit"))?;
-    let name = body.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 80 || name.chars().any(char::is_control) {
-        return Err(caller.refuse(Problem::field("name", FieldReason::Missing)));
-    }
+    let name = caller.words("name", &body.name, NAME_LENGTH)?;
     let limit = match &body.limit {
         None => None,
         Some(limit) => Some(limit.amount("limit", unit).map_err(|problem| caller.refuse(problem))?),
     };
-    if let Some(Err(error)) = limit.filter(|limit| !limit.is_zero()).map(domain::quota::Amount::asked) {
-        return Err(caller.refuse(Problem::field("limit", FieldReason::Quota(error, unit))));
+    if let Some(problem) = limit.and_then(|limit| limit_problem(limit, unit)) {
+        return Err(caller.refuse(Problem::Invalid { fields: vec![problem] }));
     }
     let draft = AccountDraft {
         id: body.id.unwrap_or_else(|| id_from_key(&caller)).parse().map_err(|_| wrong("id"))?,
@@ -110,7 +127,7 @@ pub struct EntriesQuery {
 pub struct EntryBody {
     /// Its place in the history; none for a lapse, which is derived.
     seq: Option<i64>,
-    /// `grant`, `draw`, `release`, `cover` or `lapse`.
+    /// `grant`, `draw`, `release`, `revoke`, `cover`, `end` or `lapse`.
     kind: &'static str,
     date: NaiveDate,
     text: String,
@@ -125,6 +142,11 @@ pub struct EntryBody {
     lot: Option<String>,
     /// What it takes from or gives back to which lot.
     parts: Vec<PartBody>,
+    /// For a revoke: what each draw loses, which is its deficit from then on.
+    loses: Vec<CoverBody>,
+    /// For a grant: the first day on which its lot can no longer be drawn. For an end: the first day on which nothing
+    /// can be drawn any more; none takes an earlier end back.
+    until: Option<NaiveDate>,
 }
 
 /// A passbook for a range of dates.
@@ -159,14 +181,26 @@ pub async fn entries(
         accounts::passbook(&caller.house.env, &caller.call, account, range).await.map_err(|r| caller.refuse(r))?;
     let unit = book.facts.account.unit;
     let entries = book.lines.into_iter().map(|line| {
+        let (mut until, mut loses) = (None, Vec::new());
         let (seq, kind, draw, lot, moved) = match &line.row.posting {
-            Posting::Lapse { lot } => (None, "lapse", None, Some(*lot), Vec::new()),
+            Posting::Lapse { lot, .. } => (None, "lapse", None, Some(*lot), Vec::new()),
             Posting::Entry(entry) => {
                 let (kind, draw, lot, moved) = match &entry.movement {
-                    Movement::Grant { lot } => ("grant", None, Some(lot.id), Vec::new()),
+                    Movement::Grant { lot } => {
+                        until = lot.valid.until;
+                        ("grant", None, Some(lot.id), Vec::new())
+                    }
                     Movement::Draw { draw, parts: p, .. } => ("draw", Some(*draw), None, parts(unit, p)),
                     Movement::Release { draw, parts: p, .. } => ("release", Some(*draw), None, parts(unit, p)),
+                    Movement::Revoke { lot, parts, .. } => {
+                        loses = losses(unit, parts);
+                        ("revoke", None, Some(*lot), Vec::new())
+                    }
                     Movement::Cover { draw, lot, .. } => ("cover", Some(*draw), Some(*lot), Vec::new()),
+                    Movement::End { until: end } => {
+                        until = *end;
+                        ("end", None, None, Vec::new())
+                    }
                 };
                 (Some(entry.seq.0), kind, draw, lot, moved)
             }
@@ -182,6 +216,8 @@ pub async fn entries(
             draw: draw.map(|draw| draw.to_string()),
             lot: lot.map(|lot| lot.to_string()),
             parts: moved,
+            loses,
+            until,
         }
     });
     Ok(Json(PassbookBody {
@@ -190,209 +226,5 @@ pub async fn entries(
         opening: Volume::new(unit, book.opening),
         entries: entries.collect(),
         closing: Volume::new(unit, book.closing),
-    }))
-}
-
-/// A lot to grant.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct GrantInput {
-    /// A UUID that the client makes; may be left out.
-    lot: Option<String>,
-    amount: Volume,
-    valid_from: NaiveDate,
-    /// The first day on which it can no longer be drawn; left out: without end.
-    valid_until: Option<NaiveDate>,
-    reason: String,
-}
-
-/// What a grant did.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct GrantBody {
-    lot: String,
-    amount: Volume,
-    /// Which draws' deficits it covered at once.
-    covers: Vec<CoverBody>,
-    left: Volume,
-}
-
-/// How much of a draw's deficit was covered.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CoverBody {
-    draw: String,
-    amount: Volume,
-}
-
-/// The account that a command is about: its id and the unit of its amounts.
-async fn target(caller: &Caller, account: &str) -> Result<(AccountId, Unit), Refusal> {
-    let account = id(caller, account, Noun::Account)?;
-    let unit = accounts::unit(&caller.house.env, &caller.call, account).await.map_err(|r| caller.refuse(r))?;
-    Ok((account, unit))
-}
-
-fn words(caller: &Caller, field: &str, text: &str) -> Result<String, Refusal> {
-    let text = text.trim();
-    let found = text.chars().count();
-    let problem = match found {
-        0 => FieldReason::Missing,
-        201.. => FieldReason::TooLong { most: 200, found },
-        _ if text.chars().any(char::is_control) => FieldReason::NotText,
-        _ => return Ok(text.to_owned()),
-    };
-    Err(caller.refuse(Problem::field(field, problem)))
-}
-
-/// Names the fields of a grant as they are called here.
-fn as_sent(refused: Refused, valid_until: Option<NaiveDate>) -> Refused {
-    let Refused::Problem(Problem::Invalid { mut fields }) = refused else { return refused };
-    for FieldProblem { field, reason } in &mut fields {
-        let until = match reason {
-            FieldReason::Quota(QuotaError::EmptyValidity { .. }, _) => true,
-            FieldReason::Quota(QuotaError::DateOutOfRange { date, .. }, _) => Some(*date) == valid_until,
-            _ => continue,
-        };
-        if until { "valid_until" } else { "valid_from" }.clone_into(field);
-    }
-    Problem::Invalid { fields }.into()
-}
-
-/// Puts a lot on an account.
-#[utoipa::path(post, path = "/accounts/{id}/grants", request_body = GrantInput,
-    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), responses(
-    (status = 201, body = GrantBody),
-    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
-))]
-pub async fn grant(
-    Path(account): Path<String>,
-    command: Command<GrantInput>,
-) -> Result<(StatusCode, Json<GrantBody>), Refusal> {
-    let Command { caller, body } = command;
-    let (account, unit) = target(&caller, &account).await?;
-    let lot: LotId = body
-        .lot
-        .unwrap_or_else(|| id_from_key(&caller))
-        .parse()
-        .map_err(|_| caller.refuse(Problem::field("lot", FieldReason::NotOneOf)))?;
-    let request = GrantRequest {
-        lot,
-        amount: body.amount.amount("amount", unit).map_err(|problem| caller.refuse(problem))?,
-        valid_from: body.valid_from,
-        valid_until: body.valid_until,
-    };
-    let draft = GrantDraft { account, request, reason: words(&caller, "reason", &body.reason)? };
-    let answer = accounts::grant(&caller.house.env, &caller.call, draft).await;
-    let answer = answer.map_err(|refused| caller.refuse(as_sent(refused, body.valid_until)))?;
-    let decision = answer.decision;
-    let covers = decision
-        .covers
-        .iter()
-        .map(|cover| CoverBody { draw: cover.draw.to_string(), amount: Volume::new(unit, cover.amount) });
-    Ok((
-        StatusCode::CREATED,
-        Json(GrantBody {
-            lot: decision.lot.id.to_string(),
-            amount: Volume::new(unit, decision.lot.amount),
-            covers: covers.collect(),
-            left: Volume::new(unit, decision.left),
-        }),
-    ))
-}
-
-/// An amount to draw.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct DrawInput {
-    /// A UUID that the client makes; may be left out.
-    draw: Option<String>,
-    date: NaiveDate,
-    amount: Volume,
-    text: String,
-}
-
-/// What a draw did.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DrawBody {
-    draw: String,
-    wanted: Volume,
-    /// What the lots gave.
-    drawn: Volume,
-    /// What overbooking added.
-    deficit: Volume,
-    /// What was not drawn.
-    not_drawn: Volume,
-    available_before: Volume,
-    available_after: Volume,
-    parts: Vec<PartBody>,
-}
-
-/// Draws from an account.
-#[utoipa::path(post, path = "/accounts/{id}/draws", request_body = DrawInput,
-    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), responses(
-    (status = 201, body = DrawBody),
-    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
-))]
-pub async fn draw(
-    Path(account): Path<String>,
-    command: Command<DrawInput>,
-) -> Result<(StatusCode, Json<DrawBody>), Refusal> {
-    let Command { caller, body } = command;
-    let (account, unit) = target(&caller, &account).await?;
-    let draw: DrawId = body
-        .draw
-        .unwrap_or_else(|| id_from_key(&caller))
-        .parse()
-        .map_err(|_| caller.refuse(Problem::field("draw", FieldReason::NotOneOf)))?;
-    let wanted = body.amount.amount("amount", unit).map_err(|problem| caller.refuse(problem))?;
-    let draft = DrawDraft {
-        account,
-        request: DrawRequest { draw, date: body.date, wanted },
-        text: words(&caller, "text", &body.text)?,
-        seen: None,
-    };
-    let answer = accounts::draw(&caller.house.env, &caller.call, draft).await.map_err(|r| caller.refuse(r))?;
-    let decision = answer.decision;
-    Ok((
-        StatusCode::CREATED,
-        Json(DrawBody {
-            draw: decision.request.draw.to_string(),
-            wanted: Volume::new(unit, decision.request.wanted),
-            drawn: Volume::new(unit, decision.drawn),
-            deficit: Volume::new(unit, decision.deficit),
-            not_drawn: Volume::new(unit, decision.not_drawn),
-            available_before: Volume::new(unit, decision.available_before),
-            available_after: Volume::new(unit, decision.available_after),
-            parts: parts(unit, &decision.parts),
-        }),
-    ))
-}
-
-/// What a release gave back.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReleaseBody {
-    draw: String,
-    returned: Volume,
-    /// The open deficit that was dropped.
-    deficit: Volume,
-    parts: Vec<PartBody>,
-}
-
-/// Undoes a draw.
-#[utoipa::path(post, path = "/accounts/{id}/draws/{draw}/release", request_body = Object,
-    params(("id" = String, Path), ("draw" = String, Path), ("Idempotency-Key" = Option<String>, Header)), responses(
-    (status = 200, body = ReleaseBody),
-    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
-))]
-pub async fn release(
-    Path((account, draw)): Path<(String, String)>,
-    command: Command<serde_json::Map<String, serde_json::Value>>,
-) -> Result<Json<ReleaseBody>, Refusal> {
-    let caller = command.caller;
-    let (account, unit) = target(&caller, &account).await?;
-    let draw = id(&caller, &draw, Noun::Draw)?;
-    let answer =
-        accounts::release(&caller.house.env, &caller.call, account, draw).await.map_err(|r| caller.refuse(r))?;
-    Ok(Json(ReleaseBody {
-        draw: answer.decision.draw.to_string(),
-        returned: Volume::new(unit, answer.decision.returned),
-        deficit: Volume::new(unit, answer.decision.deficit),
-        parts: parts(unit, &answer.decision.parts),
     }))
 }

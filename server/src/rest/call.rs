@@ -83,6 +83,13 @@ impl Caller {
         let problem = refused.into().into_problem(|| self.house.env.id().to_string());
         Refusal { problem, lang: self.lang }
     }
+
+    /// A text that has to be there, by the same check as in the forms.
+    pub fn words(&self, field: &str, text: &str, most: usize) -> Result<String, Refusal> {
+        let mut problems = Vec::new();
+        let text = wire::required(&mut problems, field, text, most);
+        if problems.is_empty() { Ok(text) } else { Err(self.refuse(Problem::Invalid { fields: problems })) }
+    }
 }
 
 fn lang(parts: &Parts) -> Lang {

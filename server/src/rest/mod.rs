@@ -2,6 +2,8 @@
 
 mod accounts;
 mod call;
+mod commands;
+mod corrections;
 mod customers;
 mod phone;
 mod values;
@@ -40,9 +42,13 @@ pub fn router() -> Router<House> {
         .routes(routes!(accounts::open))
         .routes(routes!(accounts::show))
         .routes(routes!(accounts::entries))
-        .routes(routes!(accounts::grant))
-        .routes(routes!(accounts::draw))
-        .routes(routes!(accounts::release))
+        .routes(routes!(commands::grant))
+        .routes(routes!(commands::draw))
+        .routes(routes!(commands::release))
+        .routes(routes!(corrections::revoke))
+        .routes(routes!(corrections::cover))
+        .routes(routes!(corrections::balance))
+        .routes(routes!(corrections::end))
         .split_for_parts();
     Router::new()
         .route("/openapi.json", get(move || async move { Json(prefixed(doc)) }))

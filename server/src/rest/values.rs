@@ -97,8 +97,10 @@ pub struct StandingBody {
     pub granted: Volume,
     /// What was taken from them.
     pub used: Volume,
-    /// What is left of them.
+    /// What of them is available today.
     pub left: Volume,
+    /// What of them is lost because their carry-over is capped.
+    pub lapsed: Volume,
     /// The open deficits.
     pub deficit: Volume,
     /// The next day on which something is lost, and how much.
@@ -121,6 +123,7 @@ impl StandingBody {
             granted: Volume::new(unit, standing.granted),
             used: Volume::new(unit, standing.used),
             left: Volume::new(unit, standing.left),
+            lapsed: Volume::new(unit, standing.lapsed),
             deficit: Volume::new(unit, standing.deficit),
             lapses: standing.lapses.map(|(on, amount)| Lapse { on, amount: Volume::new(unit, amount) }),
         }

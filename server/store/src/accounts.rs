@@ -3,25 +3,43 @@
 use chrono::NaiveDate;
 use domain::{
     AccountId, CustomerId, LotId,
-    quota::{Account, AccountView, Amount, DeficitPolicy, Lot, LotState, OpenDeficit, Overbooking, Policy, Seq},
+    quota::{
+        Account, AccountView, Amount, Carried, DeficitPolicy, GrantOrigin, Lot, LotState, OpenDeficit, Overbooking,
+        Policy, Seq,
+    },
     range::DateRange,
 };
 use wire::accounts::{unit_from_name, unit_name};
 
 use crate::{
-    StoreError, Tx, fold,
+    StoreError, Tx, fold, settings,
     sql::{Row, in_list, query, statements},
 };
+
+/// The columns of an account, with the company's setting that decides with it.
+macro_rules! account_columns {
+    () => {
+        "id, customer_id, name, unit, overbooking, overbooking_limit, deficits, next_seq, balance, ends_on,
+            (SELECT value FROM settings WHERE settings.name = 'books_closed_until') AS books_closed_until"
+    };
+}
+
+/// The columns of a lot.
+macro_rules! lot_columns {
+    () => {
+        "lot_id, account_id, seq, granted, drawn, usable_from, usable_until, carried_from, cap, drawn_carried, revoked,
+            origin"
+    };
+}
+pub(crate) use lot_columns;
 
 statements! {
     OPEN = "INSERT INTO accounts (id, customer_id, name, name_folded, unit, overbooking, overbooking_limit, deficits,
             next_seq, balance) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, 0) ON CONFLICT DO NOTHING RETURNING id";
-    GET = "SELECT id, customer_id, name, unit, overbooking, overbooking_limit, deficits, next_seq, balance
-        FROM accounts WHERE id = $1";
-    AFTER = "SELECT id, customer_id, name, unit, overbooking, overbooking_limit, deficits, next_seq, balance
-        FROM accounts WHERE id > $1 ORDER BY id LIMIT $2";
-    USABLE = "SELECT lot_id, account_id, seq, granted, drawn, usable_from, usable_until FROM lot_state
-        WHERE account_id = $1 AND usable_until > $2 AND usable_from < $3 ORDER BY usable_until, usable_from, seq";
+    GET = concat!("SELECT ", account_columns!(), " FROM accounts WHERE id = $1");
+    AFTER = concat!("SELECT ", account_columns!(), " FROM accounts WHERE id > $1 ORDER BY id LIMIT $2");
+    USABLE = concat!("SELECT ", lot_columns!(), " FROM lot_state
+        WHERE account_id = $1 AND usable_until > $2 AND usable_from < $3 ORDER BY usable_until, usable_from, seq");
     OPEN_DEFICITS = "SELECT draw_id, account_id, seq, date, deficit FROM draw_state
         WHERE account_id = $1 AND deficit > 0 ORDER BY seq";
 }
@@ -37,6 +55,23 @@ pub struct StoredAccount {
     pub next_seq: Seq,
     /// The sum of all movements so far.
     pub balance: Amount,
+    /// Its end, if it has one.
+    pub end: Option<NaiveDate>,
+    /// The first day for which the company's books are open; none when none are closed.
+    pub books_closed_until: Option<NaiveDate>,
+}
+
+impl StoredAccount {
+    /// The facts of the account without any lot or deficit.
+    fn without_lots(&self, covers: DateRange) -> AccountView {
+        AccountView {
+            end: self.end,
+            books_closed_until: self.books_closed_until,
+            covers,
+            next_seq: self.next_seq,
+            ..AccountView::empty(self.account.clone())
+        }
+    }
 }
 
 /// How a lot without end is kept: one index then serves both kinds.
@@ -88,6 +123,8 @@ fn stored(row: &Row) -> Result<StoredAccount, StoreError> {
         name: row.get("name")?,
         next_seq: Seq(row.get("next_seq")?),
         balance: Amount::new(row.get("balance")?),
+        end: row.get("ends_on")?,
+        books_closed_until: settings::day_of(row.get("books_closed_until")?)?,
     })
 }
 
@@ -117,16 +154,17 @@ pub async fn of_customers(tx: &mut Tx, customers: &[CustomerId]) -> Result<Vec<S
 
 pub(crate) fn of_customers_sql(customers: usize) -> String {
     format!(
-        "SELECT id, customer_id, name, unit, overbooking, overbooking_limit, deficits, next_seq, balance FROM accounts
-            WHERE customer_id IN ({}) ORDER BY customer_id, name_folded, id",
+        "SELECT {} FROM accounts WHERE customer_id IN ({}) ORDER BY customer_id, name_folded, id",
+        account_columns!(),
         in_list(1, customers)
     )
 }
 
 pub(crate) fn lots_on_sql(accounts: usize) -> String {
     format!(
-        "SELECT lot_id, account_id, seq, granted, drawn, usable_from, usable_until FROM lot_state
+        "SELECT {} FROM lot_state
             WHERE account_id IN ({}) AND usable_until > $1 AND usable_from <= $1 ORDER BY usable_until, usable_from, seq",
+        lot_columns!(),
         in_list(2, accounts)
     )
 }
@@ -139,17 +177,32 @@ pub(crate) fn deficits_among_sql(accounts: usize) -> String {
     )
 }
 
-pub(crate) fn lot_state(row: &Row) -> Result<LotState, StoreError> {
+/// Reads a lot of an account that ends on that day.
+pub(crate) fn lot_state(row: &Row, account_end: Option<NaiveDate>) -> Result<LotState, StoreError> {
     let until: NaiveDate = row.get("usable_until")?;
-    Ok(LotState {
-        lot: Lot {
-            id: row.parsed::<LotId>("lot_id")?,
-            seq: Seq(row.get("seq")?),
-            amount: Amount::new(row.get("granted")?),
-            valid: DateRange { from: row.get("usable_from")?, until: (until != never()).then_some(until) },
-        },
-        drawn: Amount::new(row.get("drawn")?),
-    })
+    let lot = Lot {
+        id: row.parsed::<LotId>("lot_id")?,
+        seq: Seq(row.get("seq")?),
+        amount: Amount::new(row.get("granted")?),
+        valid: DateRange { from: row.get("usable_from")?, until: (until != never()).then_some(until) },
+        carried: carried(row)?,
+        origin: grant_origin(row)?,
+    };
+    let (drawn, drawn_carried) = (Amount::new(row.get("drawn")?), Amount::new(row.get("drawn_carried")?));
+    Ok(LotState { lot, account_end, drawn, drawn_carried, revoked: row.get("revoked")? })
+}
+
+/// Reads the carry-over of a lot or of its grant.
+pub(crate) fn carried(row: &Row) -> Result<Option<Carried>, StoreError> {
+    let cap: Option<i64> = row.get("cap")?;
+    let from: Option<NaiveDate> = row.get("carried_from")?;
+    Ok(from.map(|from| Carried { from, cap: cap.map(Amount::new) }))
+}
+
+/// Reads the origin of a lot or of its grant.
+pub(crate) fn grant_origin(row: &Row) -> Result<GrantOrigin, StoreError> {
+    let origin: String = row.get("origin")?;
+    GrantOrigin::from_name(&origin).ok_or(StoreError::Unreadable { what: "origin", value: origin })
 }
 
 fn deficit(row: &Row) -> Result<OpenDeficit, StoreError> {
@@ -167,21 +220,16 @@ pub async fn facts(tx: &mut Tx, stored: &StoredAccount, covers: DateRange) -> Re
     let lots = query(USABLE).bind(stored.account.id).bind(covers.from).bind(until).all(tx).await?;
     let deficits = query(OPEN_DEFICITS).bind(stored.account.id).all(tx).await?;
     Ok(AccountView {
-        account: stored.account.clone(),
-        covers,
-        lots: lots.iter().map(lot_state).collect::<Result<_, _>>()?,
+        lots: lots.iter().map(|row| lot_state(row, stored.end)).collect::<Result<_, _>>()?,
         deficits: deficits.iter().map(deficit).collect::<Result<_, _>>()?,
-        next_seq: stored.next_seq,
+        ..stored.without_lots(covers)
     })
 }
 
 /// The facts of many accounts for one day, with two statements.
 pub async fn facts_on(tx: &mut Tx, accounts: &[StoredAccount], day: NaiveDate) -> Result<Vec<AccountView>, StoreError> {
     let covers = DateRange { from: day, until: day.succ_opt() };
-    let mut views: Vec<AccountView> = accounts
-        .iter()
-        .map(|stored| AccountView { covers, next_seq: stored.next_seq, ..AccountView::empty(stored.account.clone()) })
-        .collect();
+    let mut views: Vec<AccountView> = accounts.iter().map(|stored| stored.without_lots(covers)).collect();
     if accounts.is_empty() {
         return Ok(views);
     }
@@ -189,7 +237,7 @@ pub async fn facts_on(tx: &mut Tx, accounts: &[StoredAccount], day: NaiveDate) -
     for row in query(lots_on_sql(accounts.len())).bind(day).bind_all(ids()).all(tx).await? {
         let account: AccountId = row.parsed("account_id")?;
         if let Some(view) = views.iter_mut().find(|view| view.account.id == account) {
-            view.lots.push(lot_state(&row)?);
+            view.lots.push(lot_state(&row, view.end)?);
         }
     }
     for row in query(deficits_among_sql(accounts.len())).bind_all(ids()).all(tx).await? {

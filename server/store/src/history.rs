@@ -17,7 +17,7 @@ statements! {
 /// Notes a change. The caller holds a lock on the thing, so that its changes are numbered one after the other.
 pub async fn add(tx: &mut Tx, subject: &str, id: &str, change: &Change) -> Result<(), StoreError> {
     let fields = serde_json::to_string(&change.fields).unwrap_or_default();
-    query(ADD).bind(subject).bind(id).bind(change.at).bind(&change.by).bind(fields).run(tx).await?;
+    query(ADD).bind(subject).bind(id).bind(change.at.to_utc()).bind(&change.by).bind(fields).run(tx).await?;
     Ok(())
 }
 
@@ -29,7 +29,7 @@ pub async fn list(tx: &mut Tx, subject: &str, id: &str, most: i64) -> Result<Vec
             let value: String = row.get("change")?;
             let fields: Vec<FieldChange> =
                 serde_json::from_str(&value).map_err(|_| StoreError::Unreadable { what: "change", value })?;
-            Ok(Change { at: row.get::<DateTime<Utc>>("at")?, by: row.get("by_name")?, fields })
+            Ok(Change { at: row.get::<DateTime<Utc>>("at")?.fixed_offset(), by: row.get("by_name")?, fields })
         })
         .collect()
 }

@@ -7,6 +7,7 @@
 //! *Boundaries.* Functions take and return values of `domain` and `wire`; no sqlx type leaves the crate.
 
 pub mod accounts;
+pub mod audit;
 pub mod customers;
 pub mod history;
 pub mod ledger;
@@ -29,15 +30,15 @@ pub use write::{Transient, Work};
 
 /// Every statement of the crate with its name, so that a test can prepare each on both engines.
 pub fn statements() -> Vec<(&'static str, &'static str)> {
-    [
+    let all = [
         accounts::STATEMENTS,
+        audit::STATEMENTS,
         customers::STATEMENTS,
         history::STATEMENTS,
-        ledger::STATEMENTS,
         once::STATEMENTS,
         outbox::STATEMENTS,
         people::STATEMENTS,
         settings::STATEMENTS,
-    ]
-    .concat()
+    ];
+    all.into_iter().chain(ledger::STATEMENTS).flatten().copied().collect()
 }

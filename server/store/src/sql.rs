@@ -63,7 +63,7 @@ impl Db {
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(20))
-                .pragma("cache_size", "-65536")
+                .pragma("cache_size", "-8192")
                 .pragma("temp_store", "memory")
                 .optimize_on_close(true, None);
             let single = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;

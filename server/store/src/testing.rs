@@ -12,7 +12,7 @@ use std::{
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row as _};
 use wire::customers::CustomerSort;
 
-use crate::{Db, Engine, Tx, accounts, customers, ledger, sql::Inner};
+use crate::{Db, Engine, Tx, accounts, customers, ledger, settings, sql::Inner};
 
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
@@ -149,12 +149,15 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("deficits_among {count}"), accounts::deficits_among_sql(count)));
         all.push((format!("released_among {count}"), ledger::released_among_sql(count)));
         all.push((format!("lots {count}"), ledger::lots_sql(count)));
+        all.push((format!("parts {count}"), ledger::parts_sql(count)));
+        all.push((format!("settings {count}"), settings::named_sql(count)));
     }
     all
 }
 
 /// The tables of the business: what no refused command may change.
-pub const TABLES: [&str; 11] = [
+pub const TABLES: [&str; 12] = [
+    "settings",
     "customers",
     "customer_words",
     "counters",

@@ -7,4 +7,6 @@ mod command_line;
 mod doors;
 mod headers;
 mod rest;
+mod rest_corrections;
 mod rest_input;
+mod rest_roles;

@@ -134,6 +134,8 @@ impl Office {
     pub async fn post(&self, path: &str, session: Option<&str>, form: &str) -> Answer {
         let request = request(Method::POST, path, session)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            // As every client says it.
+            .header(header::CONTENT_LENGTH, form.len())
             .body(Body::from(form.to_owned()));
         self.send(request.expect("a request")).await
     }

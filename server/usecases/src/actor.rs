@@ -3,7 +3,7 @@
 use domain::{CustomerId, Permission, Role};
 use wire::{Noun, Problem};
 
-use crate::Refused;
+use crate::{Refused, people::digest};
 
 /// Whoever calls a use case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,13 @@ impl Call {
     /// A call without an idempotency key.
     pub fn by(by: Actor) -> Call {
         Call { by, once: None }
+    }
+
+    /// The same call under an idempotency key, for a command whose content has no id of its own.
+    #[must_use]
+    pub fn once(self, key: &str, content: &str) -> Call {
+        let once = Once { name: format!("form:{key}"), request_hash: digest(content) };
+        Call { once: Some(once), ..self }
     }
 
     /// Refuses unless the role allows it.

@@ -88,7 +88,7 @@ pub async fn save(env: &Env, call: &Call, draft: CustomerDraft) -> Result<Custom
                 None => return Err(StoreError::Overtaken.into()),
             }
             let fields = changes(before.as_ref().map(|before| &before.card), &card);
-            history::add(tx, SUBJECT, &draft.id.to_string(), &Change { at, by, fields }).await?;
+            history::add(tx, SUBJECT, &draft.id.to_string(), &Change { at: at.fixed_offset(), by, fields }).await?;
             Ok(draft.id)
         })
     });
@@ -122,5 +122,6 @@ fn changes(before: Option<&CustomerCard>, after: &CustomerCard) -> Vec<FieldChan
 pub async fn changes_of(env: &Env, call: &Call, id: CustomerId) -> Result<Vec<Change>, Refused> {
     call.may_see(id, Noun::Customer)?;
     call.needs(Permission::SeeCustomers)?;
-    Ok(history::list(&mut env.db.read().await?, SUBJECT, &id.to_string(), 100).await?)
+    let changes = history::list(&mut env.db.read().await?, SUBJECT, &id.to_string(), 100).await?;
+    Ok(changes.into_iter().map(|change| env.localised(change)).collect())
 }

@@ -1,13 +1,13 @@
 //! What surrounds every use case: the database, the clock, chance.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Serialize, de::DeserializeOwned};
 use store::{Db, Tx, Work, once};
 use uuid::Uuid;
-use wire::Problem;
+use wire::{Problem, history::Change};
 
 use crate::{Call, Refused};
 
@@ -42,13 +42,20 @@ pub struct Env {
     pub db: Db,
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
+    company: Arc<RwLock<Company>>,
+}
+
+/// What of the company's settings everything needs all the time. Changed while the program runs.
+#[derive(Debug, Clone)]
+struct Company {
+    name: String,
     zone: Tz,
 }
 
 impl Env {
-    /// Puts the surroundings together. `zone` is the company's time zone, in which its days begin.
-    pub fn new(db: Db, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>, zone: Tz) -> Env {
-        Env { db, clock, chance, zone }
+    /// Puts the surroundings together. `name` and `zone` are the company's as long as its settings say nothing else.
+    pub fn new(db: Db, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>, name: &str, zone: Tz) -> Env {
+        Env { db, clock, chance, company: Arc::new(RwLock::new(Company { name: name.to_owned(), zone })) }
     }
 
     /// The same with another clock.
@@ -64,7 +71,36 @@ impl Env {
 
     /// The civil date in the company's time zone.
     pub fn today(&self) -> NaiveDate {
-        self.now().with_timezone(&self.zone).date_naive()
+        self.now().with_timezone(&self.zone()).date_naive()
+    }
+
+    fn known(&self) -> Company {
+        self.company.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The company's name.
+    pub fn company(&self) -> String {
+        self.known().name
+    }
+
+    /// The company's time zone, in which its days begin.
+    pub fn zone(&self) -> Tz {
+        self.known().zone
+    }
+
+    /// Changes name and time zone for everybody who shares these surroundings.
+    pub(crate) fn set_company(&self, name: String, zone: Tz) {
+        *self.company.write().unwrap_or_else(PoisonError::into_inner) = Company { name, zone };
+    }
+
+    /// An instant as the company's clocks show it.
+    pub fn local(&self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
+        at.with_timezone(&self.zone()).fixed_offset()
+    }
+
+    /// A change as the company's clocks show it.
+    pub(crate) fn localised(&self, change: Change) -> Change {
+        Change { at: self.local(change.at.to_utc()), ..change }
     }
 
     /// A new id.

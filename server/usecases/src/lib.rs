@@ -10,8 +10,8 @@ pub mod accounts;
 pub mod customers;
 pub mod demo;
 pub mod housekeeping;
-
 pub mod people;
+pub mod settings;
 pub mod verify;
 
 #[cfg(feature = "testing")]

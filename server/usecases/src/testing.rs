@@ -13,7 +13,7 @@ use std::{
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     AccountId, CustomerId, DrawId, LotId, Role,
-    quota::{Amount, DeficitPolicy, DrawDecision, DrawRequest, GrantRequest, Overbooking, Policy, Unit},
+    quota::{Amount, DeficitPolicy, DrawDecision, DrawOrigin, DrawRequest, GrantRequest, Overbooking, Policy, Unit},
 };
 use store::{Db, Engine, testing::fresh_url};
 use uuid::Uuid;
@@ -122,7 +122,7 @@ impl World {
     pub async fn open(url: String, seed: u64) -> World {
         let db = Db::open(&url).await.expect("the database opens");
         let clock = Arc::new(SteppedClock(instant("2026-04-15T10:00:00Z")));
-        let env = Env::new(db, clock, Arc::new(Seeded::new(seed)), chrono_tz::Europe::Berlin);
+        let env = Env::new(db, clock, Arc::new(Seeded::new(seed)), "Drawdown", chrono_tz::Europe::Berlin);
         World { env, url }
     }
 
@@ -169,7 +169,7 @@ impl World {
     /// What somebody fills in for a grant.
     pub fn grant_draft(&self, account: AccountId, units: i64, from: &str, until: Option<&str>) -> GrantDraft {
         let (lot, amount) = (LotId::new(self.env.id()), Amount::new(units));
-        let request = GrantRequest { lot, amount, valid_from: day(from), valid_until: until.map(day) };
+        let request = GrantRequest::new(lot, amount, day(from), until.map(day));
         GrantDraft { account, request, reason: "Goodwill".to_owned() }
     }
 
@@ -189,7 +189,7 @@ impl World {
     /// What somebody fills in for a draw without having seen a preview.
     pub fn draw_draft(&self, account: AccountId, units: i64, date: &str) -> DrawDraft {
         let (draw, wanted) = (DrawId::new(self.env.id()), Amount::new(units));
-        let request = DrawRequest { draw, date: day(date), wanted };
+        let request = DrawRequest { draw, date: day(date), wanted, origin: DrawOrigin::ByHand };
         DrawDraft { account, request, text: "Maintenance".to_owned(), seen: None }
     }
 

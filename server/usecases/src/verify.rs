@@ -1,9 +1,21 @@
-//! The audit: folds every account from its first entry and compares with the state beside the ledger.
+//! The audit: recomputes every account from its first entry and compares.
+//!
+//! Four things per account, in this order: the entries fold at all (bounds, numbering, sums); each draw and each grant
+//! is what the kernel decides on the state before it (order of consumption, overbooking, covers); the state beside the
+//! ledger is what folding gives; and in the end no row belongs to nothing.
 
 use std::collections::HashMap;
 
-use domain::{AccountId, quota::Ledger};
-use store::{accounts, ledger};
+use domain::{
+    AccountId, LotId,
+    quota::{AccountView, CoverPart, DrawRequest, Entry, GrantOrigin, Ledger, Movement, covers_of, draw},
+};
+use store::{
+    Tx,
+    accounts::{self, StoredAccount},
+    audit,
+    ledger::{self, StoredEntry},
+};
 
 use crate::{Env, Refused};
 
@@ -21,8 +33,8 @@ pub struct Report {
 /// One fault.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Fault {
-    /// The account.
-    pub account: AccountId,
+    /// The account; none for rows that belong to nothing.
+    pub account: Option<AccountId>,
     /// The first wrong entry, where the fault is in one.
     pub entry: Option<i64>,
     /// What is wrong, with figures.
@@ -36,60 +48,143 @@ pub async fn verify(env: &Env) -> Result<Report, Refused> {
     loop {
         let mut tx = env.db.read().await?;
         let accounts = accounts::after(&mut tx, &last, 100).await?;
-        let Some(end) = accounts.last() else { return Ok(report) };
+        let Some(end) = accounts.last() else { break };
         last = end.account.id.to_string();
         for stored in &accounts {
-            let id = stored.account.id;
-            let entries = ledger::all(&mut tx, id).await?;
+            let entries = ledger::all(&mut tx, stored.account.id).await?;
             report.accounts += 1;
             report.entries += entries.len();
-            let mut fault = |entry: Option<i64>, what: String| report.faults.push(Fault { account: id, entry, what });
-            let mut folded = Ledger::new(stored.account.clone());
-            let mut sound = true;
-            for stored in &entries {
-                let seq = Some(stored.entry.seq.0);
-                if let Err(error) = folded.post(&stored.entry) {
-                    fault(seq, error.to_string());
-                    sound = false;
-                    break;
-                }
-                let moves = stored.entry.movement.balance().unwrap_or_default();
-                if moves != stored.moved {
-                    fault(seq, format!("it moves {moves}, the sums count {}", stored.moved));
-                }
-            }
-            if !sound {
-                continue;
-            }
-            if folded.view.next_seq != stored.next_seq {
-                fault(None, format!("next entry is {}, the account says {}", folded.view.next_seq, stored.next_seq));
-            }
-            if folded.balance != stored.balance {
-                fault(None, format!("the entries add up to {}, the account says {}", folded.balance, stored.balance));
-            }
-            let lots: HashMap<_, _> =
-                ledger::lots_of(&mut tx, id).await?.into_iter().map(|state| (state.lot.id, state)).collect();
-            for ours in &folded.view.lots {
-                let kept = lots.get(&ours.lot.id);
-                if kept != Some(ours) {
-                    fault(Some(ours.lot.seq.0), format!("lot {}: folded {ours:?}, kept {kept:?}", ours.lot.id));
-                }
-            }
-            if folded.view.lots.len() != lots.len() {
-                fault(None, format!("{} lots folded, {} kept", folded.view.lots.len(), lots.len()));
-            }
-            let kept: HashMap<_, _> = ledger::draws_of(&mut tx, id).await?.into_iter().map(|d| (d.draw, d)).collect();
-            let mut ours: Vec<_> = folded.draws.values().collect();
-            ours.sort_by_key(|draw| draw.seq);
-            for ours in &ours {
-                let kept = kept.get(&ours.draw);
-                if kept != Some(ours) {
-                    fault(Some(ours.seq.0), format!("draw {}: folded {ours:?}, kept {kept:?}", ours.draw));
-                }
-            }
-            if ours.len() != kept.len() {
-                fault(None, format!("{} draws folded, {} kept", ours.len(), kept.len()));
+            let mut audit = Audit { account: stored.account.id, faults: &mut report.faults };
+            if let Some(folded) = audit.fold(stored, &entries) {
+                audit.compare(&mut tx, stored, &folded).await?;
             }
         }
+    }
+    for what in audit::orphans(&mut env.db.read().await?).await? {
+        report.faults.push(Fault { account: None, entry: None, what });
+    }
+    Ok(report)
+}
+
+/// The audit of one account.
+struct Audit<'a> {
+    account: AccountId,
+    faults: &'a mut Vec<Fault>,
+}
+
+impl Audit<'_> {
+    fn fault(&mut self, entry: Option<i64>, what: String) {
+        self.faults.push(Fault { account: Some(self.account), entry, what });
+    }
+
+    /// Folds the entries and decides each anew. `None` from the first entry on that cannot be folded.
+    fn fold(&mut self, stored: &StoredAccount, entries: &[StoredEntry]) -> Option<Ledger> {
+        let mut folded = Ledger::new(stored.account.clone());
+        let mut decided_right = true;
+        for (place, kept) in entries.iter().enumerate() {
+            let seq = Some(kept.entry.seq.0);
+            // What follows a wrong decision is decided on a wrong state: only the first one is named.
+            if decided_right && let Some((seq, what)) = wrong_decision(&folded.view, kept, entries.get(place + 1..)?) {
+                self.fault(Some(seq), what);
+                decided_right = false;
+            }
+            if let Err(error) = folded.post(&kept.entry) {
+                self.fault(seq, error.to_string());
+                return None;
+            }
+            let moves = kept.entry.movement.balance().unwrap_or_default();
+            if moves != kept.moved {
+                self.fault(seq, format!("it moves {moves}, the sums count {}", kept.moved));
+            }
+        }
+        Some(folded)
+    }
+
+    /// Compares what folding gives with the state beside the ledger.
+    async fn compare(&mut self, tx: &mut Tx, stored: &StoredAccount, folded: &Ledger) -> Result<(), Refused> {
+        let (next, end) = (folded.view.next_seq, folded.view.end);
+        if next != stored.next_seq {
+            self.fault(None, format!("next entry is {next}, the account says {}", stored.next_seq));
+        }
+        if folded.balance != stored.balance {
+            self.fault(None, format!("the entries add up to {}, the account says {}", folded.balance, stored.balance));
+        }
+        if end != stored.end {
+            self.fault(None, format!("the entries end it on {end:?}, the account says {:?}", stored.end));
+        }
+        let kept: HashMap<_, _> =
+            ledger::lots_of(tx, stored).await?.into_iter().map(|state| (state.lot.id, state)).collect();
+        let mut lots: Vec<_> = folded.view.lots.iter().collect();
+        lots.sort_by_key(|state| state.lot.seq);
+        for ours in &lots {
+            let kept = kept.get(&ours.lot.id);
+            if kept != Some(ours) {
+                self.fault(Some(ours.lot.seq.0), format!("lot {}: folded {ours:?}, kept {kept:?}", ours.lot.id));
+            }
+        }
+        if lots.len() != kept.len() {
+            self.fault(None, format!("{} lots folded, {} kept", lots.len(), kept.len()));
+        }
+        let kept: HashMap<_, _> =
+            ledger::draws_of(tx, stored.account.id).await?.into_iter().map(|draw| (draw.draw, draw)).collect();
+        let mut draws: Vec<_> = folded.draws.values().collect();
+        draws.sort_by_key(|draw| draw.seq);
+        for ours in &draws {
+            let kept = kept.get(&ours.draw);
+            if kept != Some(ours) {
+                self.fault(Some(ours.seq.0), format!("draw {}: folded {ours:?}, kept {kept:?}", ours.draw));
+            }
+        }
+        if draws.len() != kept.len() {
+            self.fault(None, format!("{} draws folded, {} kept", draws.len(), kept.len()));
+        }
+        Ok(())
+    }
+}
+
+/// Decides a draw or a grant anew on the state before it; says which entry is wrong and what the kernel would have
+/// decided instead.
+fn wrong_decision(before: &AccountView, kept: &StoredEntry, next: &[StoredEntry]) -> Option<(i64, String)> {
+    let seq = kept.entry.seq.0;
+    match &kept.entry.movement {
+        Movement::Draw { draw: id, parts, deficit, origin } => {
+            let (wanted, ..) = kept.note.wanted?;
+            let request = DrawRequest { draw: *id, date: kept.entry.date, wanted, origin: *origin };
+            match draw(before, &request) {
+                Ok(decision) if decision.parts == *parts && decision.deficit == *deficit => None,
+                Ok(decision) => Some((
+                    seq,
+                    format!(
+                        "{wanted} wanted: the kernel takes {:?} and a deficit of {}, kept {parts:?} and {deficit}",
+                        decision.parts, decision.deficit
+                    ),
+                )),
+                Err(error) => Some((seq, format!("{wanted} wanted: the kernel refuses it: {error}"))),
+            }
+        }
+        // A balancing invoice covers what it bills and not what comes first.
+        Movement::Grant { lot } if lot.origin != GrantOrigin::BalancingInvoice => {
+            let expected = match covers_of(before, lot) {
+                Ok((covers, _)) => covers,
+                Err(error) => return Some((seq, format!("the kernel refuses it: {error}"))),
+            };
+            let mut place = seq;
+            for (expected, kept) in expected.iter().zip(next.iter().map(Some).chain(std::iter::repeat(None))) {
+                let found = kept.and_then(|kept| cover_of(&kept.entry, lot.id));
+                place = place.saturating_add(1);
+                if found.as_ref() != Some(expected) {
+                    return Some((place, format!("the kernel covers {expected:?}, kept {found:?}")));
+                }
+            }
+            None
+        }
+        _ => None,
+    }
+}
+
+fn cover_of(entry: &Entry, of: LotId) -> Option<CoverPart> {
+    match &entry.movement {
+        Movement::Cover { draw, lot, amount } if *lot == of => Some(CoverPart { draw: *draw, amount: *amount }),
+        _ => None,
     }
 }

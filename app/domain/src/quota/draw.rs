@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{AccountView, Amount, Entry, Movement, Overbooking, QuotaError};
+use super::{AccountView, Amount, DrawOrigin, Entry, Movement, Overbooking, QuotaError};
 use crate::{DrawId, LotId};
 
 /// How much an entry moves in one lot.
@@ -24,6 +24,9 @@ pub struct DrawRequest {
     pub date: NaiveDate,
     /// How much is wanted.
     pub wanted: Amount,
+    /// For what it is made.
+    #[serde(default)]
+    pub origin: DrawOrigin,
 }
 
 /// How a draw came out.
@@ -89,11 +92,15 @@ pub struct Difference {
 /// Decides a draw: it takes `min(wanted, available)` from the usable lots in the order of consumption; the rest
 /// becomes deficit where overbooking allows it, and is not drawn otherwise.
 ///
-/// Errors when the amount or the date is out of range, when the facts do not cover the date, and with
-/// [`QuotaError::Exhausted`] when nothing at all would be drawn.
+/// Errors when the amount or the date is out of range, when the facts do not cover the date, when the books are
+/// closed for it or the account has ended, and with [`QuotaError::Exhausted`] when nothing at all would be drawn.
 pub fn draw(view: &AccountView, request: &DrawRequest) -> Result<DrawDecision, QuotaError> {
     let wanted = request.wanted.asked()?;
     let available_before = view.available(request.date)?;
+    if let Some(closed_until) = view.books_closed_until.filter(|closed_until| request.date < *closed_until) {
+        return Err(QuotaError::BooksClosed { date: request.date, closed_until });
+    }
+    view.check_not_ended(request.date)?;
     let mut rest = wanted;
     let mut parts = Vec::new();
     for state in &view.lots {
@@ -137,7 +144,12 @@ impl DrawDecision {
         Entry {
             seq: view.next_seq,
             date: self.request.date,
-            movement: Movement::Draw { draw: self.request.draw, parts: self.parts.clone(), deficit: self.deficit },
+            movement: Movement::Draw {
+                draw: self.request.draw,
+                parts: self.parts.clone(),
+                deficit: self.deficit,
+                origin: self.request.origin,
+            },
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Amount, Lot, Part, QuotaError};
+use super::{Amount, DrawOrigin, Lot, Part, QuotaError};
 use crate::{DrawId, LotId};
 
 /// The place of an entry in the history of its account: 1, 2, 3, without gaps.
@@ -54,6 +54,9 @@ pub enum Movement {
         parts: Vec<Part>,
         /// What no lot gave and overbooking allowed.
         deficit: Amount,
+        /// For what it was made.
+        #[serde(default)]
+        origin: DrawOrigin,
     },
     /// Undoes a draw: gives exactly its present parts back and drops its deficit.
     Release {
@@ -64,6 +67,15 @@ pub enum Movement {
         /// The open deficit that is dropped.
         deficit: Amount,
     },
+    /// Takes a grant back: what was drawn from its lot becomes deficit of the same draws.
+    Revoke {
+        /// The lot.
+        lot: LotId,
+        /// What was granted.
+        granted: Amount,
+        /// What each draw loses, in the order of the draws' sequence.
+        parts: Vec<RevokedPart>,
+    },
     /// Covers a part of a draw's deficit from a lot that was granted later.
     Cover {
         /// The draw.
@@ -73,16 +85,35 @@ pub enum Movement {
         /// How much.
         amount: Amount,
     },
+    /// Ends the account; the last one counts.
+    End {
+        /// The first day on which nothing can be drawn any more; none takes an earlier end back.
+        until: Option<NaiveDate>,
+    },
+}
+
+/// What a draw loses when a lot is taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokedPart {
+    /// The draw.
+    pub draw: DrawId,
+    /// The sequence number of the draw.
+    pub seq: Seq,
+    /// The date of the draw.
+    pub date: NaiveDate,
+    /// What it had drawn from the lot and is now its deficit, more than nothing.
+    pub amount: Amount,
 }
 
 impl Movement {
-    /// How the entry moves the balance: Grant +, Draw - (with its deficit), Release +, Cover 0.
+    /// How the entry moves the balance: Grant +, Draw - (with its deficit), Release +, Revoke -, Cover 0, End 0.
     pub fn balance(&self) -> Result<Amount, QuotaError> {
         match self {
             Movement::Grant { lot } => Ok(lot.amount),
             Movement::Draw { parts, deficit, .. } => total(parts)?.plus(*deficit)?.negated(),
             Movement::Release { parts, deficit, .. } => total(parts)?.plus(*deficit),
-            Movement::Cover { .. } => Ok(Amount::ZERO),
+            Movement::Revoke { granted, .. } => granted.negated(),
+            Movement::Cover { .. } | Movement::End { .. } => Ok(Amount::ZERO),
         }
     }
 }

@@ -94,6 +94,57 @@ pub enum QuotaError {
         /// The draw.
         draw: DrawId,
     },
+    /// A lot can be carried over only if it has a period of its own.
+    #[error("a lot without end cannot be carried over")]
+    CarryWithoutPeriod,
+    /// The carry-over would end after the last day on which the program keeps books.
+    #[error("{periods} further periods end after {last}")]
+    CarryTooLong {
+        /// How many further periods were asked for.
+        periods: u32,
+        /// The last possible day.
+        last: NaiveDate,
+    },
+    /// The books are closed for the date.
+    #[error("the books are closed until {closed_until}, {date} lies before")]
+    BooksClosed {
+        /// The date of the draw.
+        date: NaiveDate,
+        /// The first day that is open.
+        closed_until: NaiveDate,
+    },
+    /// The account has ended.
+    #[error("the account ended on {end}, {date} lies after")]
+    Ended {
+        /// What was asked for.
+        date: NaiveDate,
+        /// The first day on which nothing can be drawn any more.
+        end: NaiveDate,
+    },
+    /// A grant is taken back once.
+    #[error("lot {lot} was already taken back")]
+    AlreadyRevoked {
+        /// The lot.
+        lot: LotId,
+    },
+    /// A deficit is covered from a lot that was granted later than it was drawn.
+    #[error("lot {lot} was granted before draw {draw}")]
+    CoverFromEarlierLot {
+        /// The lot.
+        lot: LotId,
+        /// The draw.
+        draw: DrawId,
+    },
+    /// A lot has less than a cover is to take from it.
+    #[error("lot {lot} has {left} left, {wanted} are to cover a deficit")]
+    CoverTooLarge {
+        /// The lot.
+        lot: LotId,
+        /// What of it can cover the deficit.
+        left: Amount,
+        /// What was asked for.
+        wanted: Amount,
+    },
     /// An entry would take more from a lot than is left of it, or give back more than was drawn.
     #[error("lot {lot} has {left} left of {granted}, the entry moves {moved}")]
     LotOutOfBounds {

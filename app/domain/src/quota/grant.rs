@@ -3,8 +3,27 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{AccountView, Amount, DeficitPolicy, Entry, Lot, Movement, QuotaError, account::check_date};
-use crate::{DateRange, DrawId, LotId};
+use super::{
+    AccountView, Amount, Carried, DeficitPolicy, Entry, GrantOrigin, Lot, LotState, Movement, QuotaError, Seq,
+    view::{books, check_date},
+};
+use crate::{DateRange, DrawId, LotId, Periods};
+
+/// Whether a lot outlives its own period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "carry_over")]
+pub enum CarryOver {
+    /// The lot ends with its own period.
+    #[default]
+    Off,
+    /// It stays valid for further periods.
+    On {
+        /// How many; none means as long as the account.
+        periods: Option<u32>,
+        /// The most that can be drawn on dates after its own period; none means all that is left.
+        cap: Option<Amount>,
+    },
+}
 
 /// What a person asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,8 +34,57 @@ pub struct GrantRequest {
     pub amount: Amount,
     /// The first day on which it can be drawn; the date of the grant.
     pub valid_from: NaiveDate,
-    /// The first day on which it can no longer be drawn; none means without end.
+    /// The end of its own period: the first day that no longer belongs to it; none means without end.
     pub valid_until: Option<NaiveDate>,
+    /// Whether it outlives its own period.
+    pub carry: CarryOver,
+    /// The periods in which it is carried over; none means periods of the length of its own one.
+    pub periods: Option<Periods>,
+    /// Why it is granted.
+    pub origin: GrantOrigin,
+}
+
+impl GrantRequest {
+    /// A request without carry-over.
+    pub fn new(lot: LotId, amount: Amount, valid_from: NaiveDate, valid_until: Option<NaiveDate>) -> GrantRequest {
+        let (carry, periods, origin) = (CarryOver::Off, None, GrantOrigin::default());
+        GrantRequest { lot, amount, valid_from, valid_until, carry, periods, origin }
+    }
+
+    /// The lot that it asks for.
+    ///
+    /// Errors when the amount, the cap or a date is out of range, when the validity is empty, or when a lot without a
+    /// period is to be carried over.
+    pub fn lot(&self, seq: Seq) -> Result<Lot, QuotaError> {
+        let amount = self.amount.asked()?;
+        check_date(self.valid_from)?;
+        self.valid_until.map_or(Ok(()), check_date)?;
+        let Some(own) = DateRange::new(self.valid_from, self.valid_until) else {
+            let until = self.valid_until.unwrap_or(self.valid_from);
+            return Err(QuotaError::EmptyValidity { from: self.valid_from, until });
+        };
+        if let CarryOver::On { cap: Some(cap), .. } = self.carry {
+            cap.asked()?;
+        }
+        let (valid, carried) = match self.carry {
+            CarryOver::Off | CarryOver::On { periods: Some(0), .. } => (own, None),
+            CarryOver::On { periods, cap } => {
+                let from = own.until.ok_or(QuotaError::CarryWithoutPeriod)?;
+                let until = periods.map(|count| self.carried_until(from, count)).transpose()?;
+                (DateRange { from: own.from, until }, Some(Carried { from, cap }))
+            }
+        };
+        Ok(Lot { id: self.lot, seq, amount, valid, carried, origin: self.origin })
+    }
+
+    /// The end of the `count`th period after the one that ends on `own_end`.
+    fn carried_until(&self, own_end: NaiveDate, count: u32) -> Result<NaiveDate, QuotaError> {
+        let periods = self.periods.or_else(|| Periods::spanning(self.valid_from, own_end));
+        let next = periods.and_then(|periods| periods.number_of(own_end).map(|number| (periods, number)));
+        let until = next.and_then(|(periods, number)| periods.start(number.checked_add(i64::from(count))?));
+        let (_, last) = books();
+        until.filter(|until| *until <= last).ok_or(QuotaError::CarryTooLong { periods: count, last })
+    }
 }
 
 /// How much of one draw's deficit the new lot pays.
@@ -40,35 +108,67 @@ pub struct GrantDecision {
 }
 
 /// Decides a grant. The new lot covers at once, in the order of the draws' sequence, the open deficits dated
-/// within its validity; with [`DeficitPolicy::NextGrant`] also earlier ones.
+/// within its validity; with [`DeficitPolicy::NextGrant`] also earlier ones. A cover of a draw dated after the lot's
+/// own period counts against the carry-over cap.
 ///
-/// Errors when the amount or a date is out of range, when the validity is empty, or when the lot exists.
+/// Errors as [`GrantRequest::lot`], when the lot exists, or when the account ends before the lot begins.
 pub fn grant(view: &AccountView, request: &GrantRequest) -> Result<GrantDecision, QuotaError> {
-    let amount = request.amount.asked()?;
-    check_date(request.valid_from)?;
-    if let Some(until) = request.valid_until {
-        check_date(until)?;
-    }
-    let Some(valid) = DateRange::new(request.valid_from, request.valid_until) else {
-        let until = request.valid_until.unwrap_or(request.valid_from);
-        return Err(QuotaError::EmptyValidity { from: request.valid_from, until });
-    };
+    let lot = request.lot(view.next_seq)?;
     if view.lot(request.lot).is_some() {
         return Err(QuotaError::LotExists { lot: request.lot });
     }
+    view.check_not_ended(request.valid_from)?;
+    let (covers, left) = covers_of(view, &lot)?;
+    Ok(GrantDecision { lot, covers, left })
+}
+
+/// The open deficits that a new lot covers at once, in the order of the draws' sequence, and what is left of it then.
+pub fn covers_of(view: &AccountView, lot: &Lot) -> Result<(Vec<CoverPart>, Amount), QuotaError> {
     let earlier_too = view.account.policy.deficits == DeficitPolicy::NextGrant;
-    let mut left = amount;
+    let mut state = LotState::new(lot.clone(), view.end);
     let mut covers = Vec::new();
     for deficit in &view.deficits {
-        let covered = valid.contains(deficit.date) || (earlier_too && deficit.date < valid.from);
-        let amount = if covered { deficit.amount.min(left) } else { Amount::ZERO };
-        if amount.is_positive() {
-            covers.push(CoverPart { draw: deficit.draw, amount });
-            left = left.minus(amount)?;
+        if state.usable(deficit.date) || (earlier_too && deficit.date < lot.valid.from) {
+            let amount = deficit.amount.min(state.coverable(deficit.date)?);
+            if amount.is_positive() {
+                covers.push(CoverPart { draw: deficit.draw, amount });
+                state.take(amount, deficit.date)?;
+            }
         }
     }
-    let lot = Lot { id: request.lot, seq: view.next_seq, amount, valid };
-    Ok(GrantDecision { lot, covers, left })
+    Ok((covers, state.left()?))
+}
+
+/// What a balancing invoice grants.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BalancingRequest {
+    /// Made by the client: the same id with the same content counts once.
+    pub lot: LotId,
+    /// The date of the invoice.
+    pub date: NaiveDate,
+    /// The deficits that it bills, or parts of them.
+    pub deficits: Vec<CoverPart>,
+}
+
+/// Decides the grant of a balancing invoice: exactly the deficits that it bills, which it covers. What is given back
+/// later, because a draw is released, stays usable as long as the account.
+///
+/// Errors when nothing is billed, when more is billed of a draw than its open deficit, or when the lot exists.
+pub fn balancing_grant(view: &AccountView, request: &BalancingRequest) -> Result<GrantDecision, QuotaError> {
+    let mut after = view.clone();
+    for part in &request.deficits {
+        after.reduce_deficit(part.draw, part.amount.asked()?)?;
+    }
+    let amount = Amount::sum(request.deficits.iter().map(|part| part.amount))?;
+    let origin = GrantOrigin::BalancingInvoice;
+    let asked = GrantRequest { origin, ..GrantRequest::new(request.lot, amount, request.date, None) };
+    let lot = asked.lot(view.next_seq)?;
+    if view.lot(request.lot).is_some() {
+        return Err(QuotaError::LotExists { lot: request.lot });
+    }
+    let mut covers = request.deficits.clone();
+    covers.sort_by_key(|part| view.deficit_of(part.draw).map(|deficit| deficit.seq));
+    Ok(GrantDecision { lot, covers, left: Amount::ZERO })
 }
 
 impl GrantDecision {

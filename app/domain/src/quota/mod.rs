@@ -12,24 +12,38 @@
 
 mod account;
 mod amount;
+mod cover;
 mod draw;
+mod end;
 mod entry;
 mod error;
 mod grant;
 mod ledger;
 mod lot;
+mod origin;
 mod passbook;
+mod point;
 mod release;
+mod revoke;
 mod standing;
+mod view;
 
-pub use account::{Account, AccountView, DeficitPolicy, OpenDeficit, Overbooking, Policy, Unit};
+pub use account::{Account, DeficitPolicy, Overbooking, Policy, Unit};
 pub use amount::Amount;
+pub use cover::{CoverDecision, CoverRequest, cover};
 pub use draw::{Difference, DrawDecision, DrawRequest, Figure, Outcome, Part, draw};
-pub use entry::{Entry, Movement, Seq};
+pub use end::{EndDecision, end};
+pub use entry::{Entry, Movement, RevokedPart, Seq};
 pub use error::QuotaError;
-pub use grant::{CoverPart, GrantDecision, GrantRequest, grant};
+pub use grant::{
+    BalancingRequest, CarryOver, CoverPart, GrantDecision, GrantRequest, balancing_grant, covers_of, grant,
+};
 pub use ledger::{Ledger, PostedDraw};
-pub use lot::{Lot, LotState};
-pub use passbook::{PassbookRow, Posting, passbook};
+pub use lot::{Carried, Lapse, Lot, LotState};
+pub use origin::{DrawOrigin, GrantOrigin};
+pub use passbook::{PassbookRow, Posting, balance_on, passbook};
+pub use point::{Point, Span, StatementPosting, StatementRow, balance_at, between};
 pub use release::{ReleaseDecision, release};
+pub use revoke::{RevokeDecision, revoke};
 pub use standing::Standing;
+pub use view::{AccountView, OpenDeficit, check_date};

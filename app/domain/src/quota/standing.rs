@@ -1,5 +1,7 @@
 //! Where an account stands on a day.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -10,10 +12,12 @@ use super::{AccountView, Amount, QuotaError};
 pub struct Standing {
     /// What the usable lots were granted.
     pub granted: Amount,
-    /// What was taken from them; `granted = used + left`.
+    /// What was taken from them; `granted = used + left + lapsed`.
     pub used: Amount,
-    /// What is left of them, which is what is available on the day.
+    /// What of them is available on the day.
     pub left: Amount,
+    /// What of them is lost because their carry-over is capped.
+    pub lapsed: Amount,
     /// The open deficits of the account.
     pub deficit: Amount,
     /// The next day on which something is lost if it is not used, and how much.
@@ -24,22 +28,19 @@ impl AccountView {
     /// Where the account stands on that day. Errors when these facts do not cover it.
     pub fn standing(&self, date: NaiveDate) -> Result<Standing, QuotaError> {
         self.check_covered(date)?;
-        let mut granted = Amount::ZERO;
-        let mut left = Amount::ZERO;
-        let mut lapses: Option<(NaiveDate, Amount)> = None;
-        for state in self.lots.iter().filter(|state| state.lot.valid.contains(date)) {
+        let (mut granted, mut used) = (Amount::ZERO, Amount::ZERO);
+        let (mut left, mut lost) = (Amount::ZERO, Amount::ZERO);
+        let mut lapses: BTreeMap<NaiveDate, Amount> = BTreeMap::new();
+        for state in self.lots.iter().filter(|state| state.usable(date)) {
             granted = granted.plus(state.lot.amount)?;
-            left = left.plus(state.left()?)?;
-            // The lots stand in the order of their end, so the first with something left lapses first.
-            if let Some(until) = state.lot.lapses_on().filter(|_| state.left().is_ok_and(Amount::is_positive)) {
-                lapses = match lapses {
-                    None => Some((until, state.left()?)),
-                    Some((first, sum)) if first == until => Some((first, sum.plus(state.left()?)?)),
-                    earlier => earlier,
-                };
-            }
+            used = used.plus(state.drawn)?;
+            left = left.plus(state.drawable(date)?)?;
+            lost = lost.plus(state.lapsed(date)?)?;
+            let Some(next) = state.lapses()?.into_iter().find(|lapse| date < lapse.date) else { continue };
+            let sum = lapses.entry(next.date).or_default();
+            *sum = sum.plus(next.amount)?;
         }
         let deficit = self.open_deficit()?;
-        Ok(Standing { granted, used: granted.minus(left)?, left, deficit, lapses })
+        Ok(Standing { granted, used, left, lapsed: lost, deficit, lapses: lapses.pop_first() })
     }
 }

@@ -2,15 +2,17 @@
 
 use chrono::{Days, NaiveDate};
 use domain::{
-    AccountId, CustomerId, DrawId, LotId,
+    AccountId, CustomerId, DrawId, Interval, LotId, Periods,
     quota::{
-        Account, Amount, DeficitPolicy, DrawDecision, DrawRequest, Entry, GrantDecision, GrantRequest, Ledger,
-        LotState, Overbooking, Policy, QuotaError, ReleaseDecision, Unit, draw, grant, release,
+        Account, Amount, BalancingRequest, CarryOver, CoverDecision, CoverPart, CoverRequest, DeficitPolicy,
+        DrawDecision, DrawOrigin, DrawRequest, EndDecision, Entry, GrantDecision, GrantRequest, Ledger, LotState,
+        Movement, Overbooking, Policy, QuotaError, ReleaseDecision, RevokeDecision, Unit, balancing_grant, cover, draw,
+        end, grant, release, revoke,
     },
 };
 use uuid::Uuid;
 
-use crate::plans::{Overdraft, Plan, Step};
+use crate::plans::{Bill, Carry, GRID, Overdraft, Plan, Step};
 
 /// The account's history so far and what it says.
 #[derive(Debug, Clone)]
@@ -25,6 +27,9 @@ pub enum Done {
     Granted(GrantDecision),
     Drawn(DrawDecision),
     Released(ReleaseDecision),
+    Revoked(RevokeDecision),
+    Covered(CoverDecision),
+    Ended(EndDecision),
 }
 
 /// Day 0 is February 1 of a leap year.
@@ -61,7 +66,9 @@ impl Desk {
             Overdraft::WithoutLimit => Overbooking::Yes { limit: None },
         };
         let deficits = if plan.next_grant { DeficitPolicy::NextGrant } else { DeficitPolicy::Balance };
-        Desk { ledger: Ledger::new(account(Unit::Time, overbooking, deficits)), entries: Vec::new() }
+        let mut ledger = Ledger::new(account(Unit::Time, overbooking, deficits));
+        ledger.view.books_closed_until = plan.closed_until.map(date);
+        Desk { ledger, entries: Vec::new() }
     }
 
     /// The state after the whole plan.
@@ -76,28 +83,7 @@ impl Desk {
 
     /// Decides and posts. A refused command leaves everything as it was.
     pub fn carry_out(&mut self, step: &Step) -> Result<Done, QuotaError> {
-        let view = &self.ledger.view;
-        let (done, entries) = match *step {
-            Step::Grant { lot, amount, from, until } => {
-                let (amount, valid_from, valid_until) = (Amount::new(amount), date(from), until.map(date));
-                let decided = grant(view, &GrantRequest { lot: lot_id(lot), amount, valid_from, valid_until })?;
-                let entries = decided.entries(view)?;
-                (Done::Granted(decided), entries)
-            }
-            Step::Draw { draw: id, day, wanted } => {
-                let request = DrawRequest { draw: draw_id(id), date: date(day), wanted: Amount::new(wanted) };
-                let decided = draw(view, &request)?;
-                let entry = decided.entry(view);
-                (Done::Drawn(decided), vec![entry])
-            }
-            Step::Release { draw: id } => {
-                let draw = draw_id(id);
-                let posted = self.ledger.draws.get(&draw).ok_or(QuotaError::UnknownDraw { draw })?;
-                let decided = release(posted)?;
-                let entry = decided.entry(view);
-                (Done::Released(decided), vec![entry])
-            }
-        };
+        let (done, entries) = self.decide(step)?;
         let mut next = self.ledger.clone();
         for entry in &entries {
             match next.post(entry) {
@@ -111,14 +97,107 @@ impl Desk {
         Ok(done)
     }
 
+    fn decide(&self, step: &Step) -> Result<(Done, Vec<Entry>), QuotaError> {
+        let view = &self.ledger.view;
+        Ok(match *step {
+            Step::Grant { lot, amount, from, until, carry } => {
+                let decided = grant(view, &asked(lot, amount, from, until, carry))?;
+                let entries = decided.entries(view)?;
+                (Done::Granted(decided), entries)
+            }
+            Step::Draw { draw: id, day, wanted } => {
+                let (draw_id, wanted, origin) = (draw_id(id), Amount::new(wanted), DrawOrigin::default());
+                let decided = draw(view, &DrawRequest { draw: draw_id, date: date(day), wanted, origin })?;
+                let entry = decided.entry(view);
+                (Done::Drawn(decided), vec![entry])
+            }
+            Step::Release { draw: id } => {
+                let draw = draw_id(id);
+                let posted = self.ledger.draws.get(&draw).ok_or(QuotaError::UnknownDraw { draw })?;
+                let decided = release(posted)?;
+                let entry = decided.entry(view);
+                (Done::Released(decided), vec![entry])
+            }
+            Step::Revoke { lot: id } => {
+                let lot = lot_id(id);
+                let state = view.lot(lot).ok_or(QuotaError::UnknownLot { lot })?;
+                let decided = revoke(state, &self.ledger.holders(lot))?;
+                let entry = decided.entry(view);
+                (Done::Revoked(decided), vec![entry])
+            }
+            Step::Cover { draw, lot, amount } => {
+                let request = CoverRequest { draw: draw_id(draw), lot: lot_id(lot), amount: Amount::new(amount) };
+                let decided = cover(view, &request)?;
+                let entry = decided.entry(view);
+                (Done::Covered(decided), vec![entry])
+            }
+            Step::BalancingGrant { lot, day, first, second } => {
+                let deficits = [Some(first), second].into_iter().flatten().map(|bill| self.billed(bill)).collect();
+                let request = BalancingRequest { lot: lot_id(lot), date: date(day), deficits };
+                let decided = balancing_grant(view, &request)?;
+                let entries = decided.entries(view)?;
+                (Done::Granted(decided), entries)
+            }
+            Step::End { day } => {
+                let decided = end(view, day.map(date))?;
+                let entry = decided.entry(view);
+                (Done::Ended(decided), entry.into_iter().collect())
+            }
+        })
+    }
+
+    fn billed(&self, bill: Bill) -> CoverPart {
+        let draw = draw_id(bill.draw);
+        let open = self.ledger.draws.get(&draw).map_or(Amount::ZERO, |posted| posted.deficit);
+        CoverPart { draw, amount: bill.amount.map_or(open, Amount::new) }
+    }
+
     /// What is left of a lot, calculated here and not by the engine.
     pub fn left(state: &LotState) -> i64 {
-        state.lot.amount.units() - state.drawn.units()
+        if state.revoked { 0 } else { state.lot.amount.units() - state.drawn.units() }
+    }
+
+    /// The end that the history names last.
+    pub fn end(&self) -> Option<NaiveDate> {
+        let named = |entry: &Entry| match entry.movement {
+            Movement::End { until } => Some(until),
+            _ => None,
+        };
+        self.entries.iter().rev().find_map(named).flatten()
     }
 
     /// Whether a lot can be used on a day, compared here and not by the engine.
-    pub fn usable(state: &LotState, on: NaiveDate) -> bool {
-        state.lot.valid.from <= on && state.lot.valid.until.is_none_or(|until| on < until)
+    pub fn usable(&self, state: &LotState, on: NaiveDate) -> bool {
+        let ends = [state.lot.valid.until, self.end()];
+        !state.revoked && state.lot.valid.from <= on && ends.into_iter().flatten().all(|end| on < end)
+    }
+
+    /// What draws dated after the lot's own period hold of it, added up from the draws.
+    pub fn carried_use(&self, state: &LotState) -> i64 {
+        let Some(carried) = state.lot.carried else { return 0 };
+        let late = self.ledger.draws.values().filter(|draw| carried.from <= draw.date);
+        late.map(|draw| draw.from_lot(state.lot.id).units()).sum()
+    }
+
+    /// What of a lot can be drawn on a day, calculated here and not by the engine.
+    pub fn drawable(&self, state: &LotState, on: NaiveDate) -> i64 {
+        if !self.usable(state, on) {
+            return 0;
+        }
+        let cap = state.lot.carried.filter(|carried| carried.from <= on).and_then(|carried| carried.cap);
+        cap.map_or(Desk::left(state), |cap| Desk::left(state).min(cap.units() - self.carried_use(state)))
+    }
+}
+
+fn asked(lot: u8, amount: i64, from: i64, until: Option<i64>, carry: Carry) -> GrantRequest {
+    let plain = GrantRequest::new(lot_id(lot), Amount::new(amount), date(from), until.map(date));
+    match carry {
+        Carry::Off => plain,
+        Carry::On { periods, cap, grid } => {
+            let every = Interval::Days(u32::try_from(GRID).expect("a few days"));
+            let grid = grid.then(|| Periods { anchor: date(0), every });
+            GrantRequest { carry: CarryOver::On { periods, cap: cap.map(Amount::new) }, periods: grid, ..plain }
+        }
     }
 }
 

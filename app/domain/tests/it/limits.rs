@@ -1,13 +1,17 @@
 //! The kernel at the limits of its types: errors, never a panic and never a wrap-around.
 
+mod arbitrary;
+mod commands;
+
 use std::str::FromStr;
 
 use chrono::NaiveDate;
 use domain::{
     DateRange, DrawId, LotId,
     quota::{
-        AccountView, Amount, DeficitPolicy, DrawRequest, GrantRequest, Ledger, Lot, LotState, Overbooking, QuotaError,
-        Seq, Unit, draw, grant, release,
+        AccountView, Amount, BalancingRequest, CoverPart, DeficitPolicy, DrawOrigin, DrawRequest, GrantOrigin,
+        GrantRequest, Ledger, Lot, LotState, Overbooking, QuotaError, Seq, Unit, balancing_grant, draw, end, grant,
+        release, revoke,
     },
 };
 use proptest::prelude::any;
@@ -32,11 +36,11 @@ fn view(overbooking: Overbooking) -> AccountView {
 }
 
 fn want(units: i64, on: NaiveDate) -> DrawRequest {
-    DrawRequest { draw: drawing(1), date: on, wanted: Amount::new(units) }
+    DrawRequest { draw: drawing(1), date: on, wanted: Amount::new(units), origin: DrawOrigin::default() }
 }
 
 fn give(number: u128, units: i64, from: NaiveDate, until: Option<NaiveDate>) -> GrantRequest {
-    GrantRequest { lot: lot(number), amount: Amount::new(units), valid_from: from, valid_until: until }
+    GrantRequest::new(lot(number), Amount::new(units), from, until)
 }
 
 /// Red when: an amount is not checked before the decision.
@@ -95,7 +99,12 @@ fn sums_that_do_not_fit_are_errors() {
     // Facts that no command can produce, as a damaged database might hold them.
     let on = day("2026-04-01");
     let valid = DateRange::new(on, None).expect("without end");
-    let full = |number| LotState::new(Lot { id: lot(number), seq: Seq(1), amount: most, valid });
+    let full = |number| {
+        LotState::new(
+            Lot { id: lot(number), seq: Seq(1), amount: most, valid, carried: None, origin: GrantOrigin::default() },
+            None,
+        )
+    };
     let damaged = AccountView { lots: vec![full(1), full(2)], ..view(Overbooking::No) };
     assert_eq!(damaged.available(on), Err(QuotaError::Overflow));
     assert_eq!(draw(&damaged, &want(1, on)), Err(QuotaError::Overflow));
@@ -120,11 +129,12 @@ fn no_numbers_make_a_command_panic() {
         let limit = if none { None } else { Some(Amount::new(limit)) };
         let valid = DateRange::new(on, None).expect("without end");
         let id = lot(1);
-        let state =
-            LotState { lot: Lot { id, seq: Seq(1), amount: Amount::new(granted), valid }, drawn: Amount::new(drawn) };
+        let lot =
+            Lot { id, seq: Seq(1), amount: Amount::new(granted), valid, carried: None, origin: GrantOrigin::default() };
+        let state = LotState { drawn: Amount::new(drawn), ..LotState::new(lot, None) };
         let facts = AccountView { lots: vec![state], ..view(Overbooking::Yes { limit }) };
         for wanted in [Amount::new(wanted), Amount::LARGEST, Amount::new(1)] {
-            if let Ok(decided) = draw(&facts, &DrawRequest { draw: drawing(1), date: on, wanted }) {
+            if let Ok(decided) = draw(&facts, &DrawRequest { wanted, ..want(1, on) }) {
                 assert!(decided.deficit >= Amount::ZERO && decided.not_drawn >= Amount::ZERO, "{decided:?}");
                 // Posting may refuse such facts; it must say so.
                 let _ = facts.clone().post(&decided.entry(&facts));
@@ -149,7 +159,7 @@ fn a_limit_below_what_is_open_gives_nothing() {
 
 #[test]
 fn thousands_of_lots_are_drawn_in_order_and_given_back() {
-    const LOTS: i64 = 3_000;
+    const LOTS: i64 = 5_000;
     let on = day("2026-04-01");
     let mut ledger = Ledger::new(account(Unit::Time, Overbooking::No, DeficitPolicy::Balance));
     // Granted from the latest end to the earliest, so that the order of consumption is the reverse.
@@ -173,6 +183,13 @@ fn thousands_of_lots_are_drawn_in_order_and_given_back() {
     let undone = release(&ledger.draws[&drawing(1)]).expect("a release");
     ledger.post(&undone.entry(&ledger.view)).expect("posted");
     assert_eq!(ledger.view.lots, before);
+
+    // One in the middle is taken back, and an end on the second day leaves the lot of the first day alone.
+    let middle = revoke(ledger.view.lot(lot(2_500)).expect("a lot"), &[]).expect("a revoke");
+    ledger.post(&middle.entry(&ledger.view)).expect("posted");
+    let ended = end(&ledger.view, on.succ_opt()).expect("an end");
+    assert_eq!(ended.lapses.len(), before.len() - 2);
+    assert_eq!(Amount::sum(ended.lapses.iter().map(|part| part.amount)), Ok(Amount::new(sum - 2_500 - 1)));
 }
 
 #[test]
@@ -192,4 +209,20 @@ fn thousands_of_deficits_are_covered_by_one_grant() {
     }
     assert_eq!(ledger.view.open_deficit(), Ok(Amount::new(999)));
     assert_eq!(ledger.draws[&drawing(1_501)].deficit, Amount::new(1), "the last one that got something");
+
+    // Its grant is taken back: everything is open again, in the order of the draws.
+    let taken_back = revoke(ledger.view.lot(lot(1)).expect("the lot"), &ledger.holders(lot(1))).expect("a revoke");
+    assert_eq!((taken_back.parts.len(), taken_back.deficit), (1_501, Amount::new(3_001)));
+    ledger.post(&taken_back.entry(&ledger.view)).expect("posted");
+    let open: Vec<_> = ledger.view.deficits.iter().map(|deficit| (deficit.draw, deficit.amount)).collect();
+    let expected: Vec<_> = (1..=DRAWS).map(|number| (drawing(number), Amount::new(2))).collect();
+    assert_eq!(open, expected);
+    let deficits = open.iter().rev().map(|(draw, amount)| CoverPart { draw: *draw, amount: *amount }).collect();
+    let invoice = BalancingRequest { lot: lot(2), date: on, deficits };
+    let decided = balancing_grant(&ledger.view, &invoice).expect("a balancing invoice");
+    assert!(decided.covers.iter().zip(1..).all(|(part, number)| part.draw == drawing(number)), "in the draws' order");
+    for entry in decided.entries(&ledger.view).expect("few numbers") {
+        ledger.post(&entry).expect("posted");
+    }
+    assert_eq!((ledger.view.open_deficit(), ledger.balance), (Ok(Amount::ZERO), Amount::ZERO));
 }

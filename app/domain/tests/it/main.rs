@@ -4,13 +4,20 @@
 // Tests may stop at the first surprise and calculate with plain operators; a wrong figure is what they look for.
 #![allow(clippy::expect_used, clippy::arithmetic_side_effects, clippy::as_conversions)]
 
+mod audit;
 mod auditor;
 mod desk;
 mod exact;
+mod exhaustive;
 mod laws;
 mod laws_of_draws;
+mod laws_of_end;
+mod laws_of_grants;
 mod laws_of_passbook;
+mod laws_of_points;
 mod limits;
+mod names;
+mod periods;
 mod plans;
 mod refusals;
 mod roles;
@@ -18,3 +25,4 @@ mod standing;
 mod stories;
 mod story;
 mod story_words;
+mod vat;

@@ -2,26 +2,47 @@
 //!
 //! The result of a line is written out as text in full and compared as text: every part, in its order, the deficit
 //! and what is not drawn. So nothing can come out that the story does not say.
+//!
+//! The lines of a story, after its title and its `account`:
+//! ```text
+//! grant A 4:00 2026-04-01 .. 2026-05-01                      -> covers x 1:00, left 3:00   (if it covers anything)
+//! grant A 4:00 2026-04-01 .. 2026-05-01 carried 1 period, at most 2:00
+//! grant A 4:00 2026-04-01 .. 2026-05-01 carried as long as the account
+//! draw x 5:00 on 2026-04-10                                  -> A 4:00, deficit 0:30, not drawn 0:30
+//! release x                                                  -> A 4:00, deficit 0:30
+//! revoke A                                                   -> becomes deficit x 4:00     (or: no deficit)
+//! cover x 1:00 from B                                        -> left 3:00, deficit 0:00
+//! balance-invoice I on 2026-05-02 for x 1:00, y 2:00         -> covers x 1:00, covers y 2:00, left 0:00
+//! end 2026-05-01                                             -> lapses A 2:00              (if anything lapses)
+//! end none
+//! books closed until 2026-05-01
+//! from-anchor 2026-01-31 every 1 month                       (the periods of the grants after it)
+//! available, left, lapsed, deficit, balance, valid, period   what must be so at this point
+//! passbook 2026-04-01 .. 2026-05-01                          its rows follow
+//! statement (2, 2026-04-30) .. (5, 2026-05-31) holds x       -> opening 4:00, closing 2:00, its rows follow
+//! ```
+
+mod commands;
+mod rows;
 
 use domain::{
-    AccountId, CustomerId, DateRange,
-    quota::{
-        Account, Amount, DrawRequest, Entry, GrantRequest, Ledger, Movement, PassbookRow, Posting, QuotaError, draw,
-        grant, passbook, release,
-    },
+    AccountId, CustomerId, DateRange, Periods,
+    quota::{Account, Entry, Ledger, QuotaError},
 };
 use uuid::Uuid;
 
-use crate::story_words::{self, Words, date, days, range, squeezed};
+use crate::story_words::{self, Words, date, first_word, on_date, range, squeezed};
 
 /// A story in the middle of being run.
 struct Telling {
     words: Words,
     ledger: Ledger,
     entries: Vec<Entry>,
+    /// The periods in which lots are carried over, if the story names them; else those of each lot's own length.
+    periods: Option<Periods>,
     /// How many lines said what they expect.
     expectations: usize,
-    /// The rows of the passbook that the story has still to name.
+    /// The rows of the passbook or the statement that the story has still to name.
     rows: Vec<String>,
 }
 
@@ -56,23 +77,12 @@ fn compare(expected: &str, found: &str) -> Result<(), String> {
     if expected == found { Ok(()) } else { Err(format!("expected {}, found {}", said(expected), said(found))) }
 }
 
-/// Cuts `name rest`.
-fn first_word(text: &str) -> (&str, &str) {
-    text.split_once(' ').unwrap_or((text, ""))
-}
-
-/// Cuts `amount on date`.
-fn on_date<'a>(text: &'a str, word: &str) -> Result<(&'a str, chrono::NaiveDate), String> {
-    let (before, after) = text.split_once(word).ok_or(format!("{text:?} does not say{word}which date"))?;
-    Ok((before, date(after)?))
-}
-
 impl Telling {
     fn start(terms: &str) -> Result<Telling, String> {
         let (words, policy) = story_words::account(terms)?;
         let (id, customer) = (AccountId::new(Uuid::from_u128(1)), CustomerId::new(Uuid::from_u128(2)));
         let ledger = Ledger::new(Account { id, customer, unit: words.unit, policy });
-        Ok(Telling { words, ledger, entries: Vec::new(), expectations: 0, rows: Vec::new() })
+        Ok(Telling { words, ledger, entries: Vec::new(), periods: None, expectations: 0, rows: Vec::new() })
     }
 
     fn line(&mut self, line: &str) -> Result<(), String> {
@@ -83,24 +93,45 @@ impl Telling {
         let (said, expected) = line.split_once(" -> ").map_or((line, None), |(said, out)| (said, Some(out)));
         let (word, rest) = first_word(said);
         match (word, expected) {
-            ("grant", _) => {
-                let found = self.grant(rest)?;
-                self.expectations += usize::from(expected.is_some());
-                compare(expected.unwrap_or_default(), &found)
+            // A grant that covers nothing and an end by which nothing is lost have nothing to say.
+            ("grant" | "end", _) => self.commanded(word, rest, expected.unwrap_or_default(), expected.is_some()),
+            ("draw" | "release" | "revoke" | "cover" | "balance-invoice" | "statement", None) => {
+                Err(format!("`{word}` does not say what comes out (`-> ...`)"))
             }
-            ("draw" | "release", None) => Err(format!("`{word}` does not say what comes out (`-> ...`)")),
-            ("draw" | "release", Some(expected)) => {
-                let found = if word == "draw" { self.draw(rest)? } else { self.release(rest) };
+            ("draw" | "release" | "revoke" | "cover" | "balance-invoice", Some(out)) => {
+                self.commanded(word, rest, out, true)
+            }
+            ("statement", Some(out)) => {
                 self.expectations += 1;
-                compare(expected, &found)
+                let (found, rows) = self.statement(rest)?;
+                self.rows = rows;
+                compare(out, &found)
             }
-            ("available" | "deficit" | "left" | "lapsed" | "balance" | "passbook", None) => {
+            ("books" | "from-anchor", None) => self.setting(word, rest),
+            ("available" | "deficit" | "left" | "lapsed" | "balance" | "valid" | "period" | "passbook", None) => {
                 self.expectations += 1;
                 self.state(word, rest)
             }
             (_, Some(expected)) => Err(format!("unknown word {word:?} with result {expected:?}")),
             (_, None) => Err(format!("unknown word {word:?}")),
         }
+    }
+
+    fn commanded(&mut self, word: &str, rest: &str, expected: &str, says: bool) -> Result<(), String> {
+        let found = self.command(word, rest)?;
+        self.expectations += usize::from(says);
+        compare(expected, &found)
+    }
+
+    /// A line that changes what the commands after it find.
+    fn setting(&mut self, word: &str, text: &str) -> Result<(), String> {
+        if word == "from-anchor" {
+            self.periods = Some(story_words::periods(text)?);
+            return Ok(());
+        }
+        let closed = text.strip_prefix("closed until ").ok_or("the books are `closed until` a date")?;
+        self.ledger.view.books_closed_until = Some(date(closed)?);
+        Ok(())
     }
 
     /// Posts what was decided; a refused command leaves everything as it was.
@@ -110,39 +141,6 @@ impl Telling {
         self.ledger = next;
         self.entries.extend(entries);
         Ok(())
-    }
-
-    fn grant(&mut self, text: &str) -> Result<String, String> {
-        let (name, rest) = first_word(text);
-        let (amount, validity) = first_word(rest);
-        let (valid_from, valid_until) = days(validity)?;
-        let (lot, amount) = (self.words.lot_id(name), self.words.amount(amount)?);
-        let decided = grant(&self.ledger.view, &GrantRequest { lot, amount, valid_from, valid_until }).and_then(|d| {
-            self.post(d.entries(&self.ledger.view)?)?;
-            Ok(self.words.covers(&d.covers, d.left))
-        });
-        Ok(decided.unwrap_or_else(|error| self.words.refusal(&error)))
-    }
-
-    fn draw(&mut self, text: &str) -> Result<String, String> {
-        let (name, rest) = first_word(text);
-        let (wanted, date) = on_date(rest, " on ")?;
-        let request = DrawRequest { draw: self.words.draw_id(name), date, wanted: self.words.amount(wanted)? };
-        let decided = draw(&self.ledger.view, &request).and_then(|d| {
-            self.post(vec![d.entry(&self.ledger.view)])?;
-            Ok(self.words.parts(&d.parts, d.deficit, d.not_drawn))
-        });
-        Ok(decided.unwrap_or_else(|error| self.words.refusal(&error)))
-    }
-
-    fn release(&mut self, name: &str) -> String {
-        let draw = self.words.draw_id(name);
-        let posted = self.ledger.draws.get(&draw).ok_or(QuotaError::UnknownDraw { draw });
-        let decided = posted.and_then(release).and_then(|d| {
-            self.post(vec![d.entry(&self.ledger.view)])?;
-            Ok(self.words.parts(&d.parts, d.deficit, Amount::ZERO))
-        });
-        decided.unwrap_or_else(|error| self.words.refusal(&error))
     }
 
     /// A line that only looks: what it says must be so.
@@ -170,6 +168,11 @@ impl Telling {
                 };
                 (expected, found.map_err(|error| error.to_string())?)
             }
+            "valid" | "period" => {
+                let (name, rest) = first_word(text);
+                let found = if word == "valid" { self.valid(name)? } else { self.period(name)? };
+                return compare(&story_words::written_range(range(rest)?), &story_words::written_range(found));
+            }
             _ => {
                 self.rows = self.passbook(range(text)?)?;
                 return Ok(());
@@ -179,35 +182,18 @@ impl Telling {
         compare(expected, &self.words.written(found))
     }
 
-    /// The rows of the passbook as text; the opening balance is that of everything before.
-    fn passbook(&self, shown: DateRange) -> Result<Vec<String>, String> {
-        let rows = |opening, range: DateRange| -> Result<Vec<PassbookRow>, String> {
-            let entries = self.entries.iter().filter(|entry| range.contains(entry.date)).cloned().collect();
-            passbook(opening, entries, &self.ledger.view.lots, range).map_err(|error| error.to_string())
-        };
-        let nothing = Amount::ZERO;
-        let before = rows(nothing, DateRange { from: chrono::NaiveDate::MIN, until: Some(shown.from) })?;
-        let opening = before.last().map_or(nothing, |row| row.balance);
-        Ok(rows(opening, shown)?.iter().map(|row| self.row_text(row)).collect())
+    fn valid(&mut self, name: &str) -> Result<DateRange, String> {
+        let id = self.words.lot_id(name);
+        self.ledger.view.lot(id).map(|state| state.lot.valid).ok_or(format!("there is no lot {name}"))
     }
 
-    fn row_text(&self, row: &PassbookRow) -> String {
-        let text = match &row.posting {
-            Posting::Lapse { lot } => format!("{} lapses", self.words.lot(*lot)),
-            Posting::Entry(entry) => match &entry.movement {
-                Movement::Grant { lot } => format!("grant {}", self.words.lot(lot.id)),
-                Movement::Draw { draw, .. } => format!("draw {}", self.words.draw(*draw)),
-                Movement::Release { draw, .. } => format!("release {}", self.words.draw(*draw)),
-                Movement::Cover { draw, lot, amount } => {
-                    let (lot, draw) = (self.words.lot(*lot), self.words.draw(*draw));
-                    format!("{lot} covers {draw} {}", self.words.written(*amount))
-                }
-            },
-        };
-        format!("{} {text} {} {}", row.date, self.words.signed(row.amount), self.words.written(row.balance))
+    fn period(&self, number: &str) -> Result<DateRange, String> {
+        let number = number.parse::<i64>().map_err(|_| format!("{number:?} is not the number of a period"))?;
+        let periods = self.periods.ok_or("the story names no periods (`from-anchor`)")?;
+        periods.nth(number).ok_or(format!("there is no period {number}"))
     }
 
-    /// The next row of the passbook that was asked for.
+    /// The next row of the passbook or the statement that was asked for.
     fn row(&mut self, expected: &str) -> Result<(), String> {
         let found = if self.rows.is_empty() { String::new() } else { self.rows.remove(0) };
         compare(expected, &found)

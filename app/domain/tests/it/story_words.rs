@@ -4,8 +4,11 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use chrono::NaiveDate;
 use domain::{
-    DateRange, DrawId, LotId, money,
-    quota::{Amount, CoverPart, DeficitPolicy, Overbooking, Part, Policy, QuotaError, Unit},
+    DateRange, DrawId, Interval, LotId, Periods, money,
+    quota::{
+        Amount, CarryOver, CoverPart, DeficitPolicy, Overbooking, Part, Point, Policy, QuotaError, RevokedPart, Seq,
+        Unit,
+    },
 };
 use uuid::Uuid;
 
@@ -62,6 +65,44 @@ pub fn days(text: &str) -> Result<(NaiveDate, Option<NaiveDate>), String> {
 pub fn range(text: &str) -> Result<DateRange, String> {
     let (from, until) = days(text)?;
     DateRange::new(from, until).ok_or(format!("{text:?} is empty"))
+}
+
+pub fn written_range(range: DateRange) -> String {
+    let until = range.until.map(|until| format!(" {until}")).unwrap_or_default();
+    format!("{} ..{until}", range.from)
+}
+
+/// Cuts `name rest`.
+pub fn first_word(text: &str) -> (&str, &str) {
+    text.split_once(' ').unwrap_or((text, ""))
+}
+
+/// Cuts `amount on date`.
+pub fn on_date<'a>(text: &'a str, word: &str) -> Result<(&'a str, NaiveDate), String> {
+    let (before, after) = text.split_once(word).ok_or(format!("{text:?} does not say{word}which date"))?;
+    Ok((before, date(after)?))
+}
+
+/// `2026-01-31 every 1 month`, `2026-01-01 every 30 days`.
+pub fn periods(text: &str) -> Result<Periods, String> {
+    let wrong = || format!("{text:?} is not `date every n months` or `days`");
+    let (anchor, every) = text.split_once(" every ").ok_or_else(wrong)?;
+    let (count, unit) = first_word(every);
+    let count = count.parse().map_err(|_| wrong())?;
+    let every = match unit {
+        "month" | "months" => Interval::Months(count),
+        "day" | "days" => Interval::Days(count),
+        _ => return Err(wrong()),
+    };
+    Ok(Periods { anchor: date(anchor)?, every })
+}
+
+/// `(5, 2026-02-01)`: everything up to entry 5 that is dated until February 1, that day included.
+pub fn point(text: &str) -> Result<Point, String> {
+    let inner = text.trim().strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    let (seq, day) = inner.and_then(|text| text.split_once(", ")).ok_or(format!("{text:?} is not `(entry, date)`"))?;
+    let seq = seq.parse().map_err(|_| format!("{seq:?} is not the number of an entry"))?;
+    Ok(Point { seq: Seq(seq), date: date(day)? })
 }
 
 impl Words {
@@ -152,6 +193,39 @@ impl Words {
         if covers.is_empty() { String::new() } else { said.collect::<String>() + "left " + &self.written(left) }
     }
 
+    /// `1 period, at most 2:00`, `as long as the account`: what follows `carried`.
+    pub fn carry(&self, text: &str) -> Result<CarryOver, String> {
+        let (how_long, cap) = text.split_once(", at most ").map_or((text, None), |(long, cap)| (long, Some(cap)));
+        let cap = cap.map(|cap| self.amount(cap)).transpose()?;
+        let periods = match how_long.strip_suffix(" periods").or_else(|| how_long.strip_suffix(" period")) {
+            Some(count) => Some(count.parse().map_err(|_| format!("{count:?} is not a number of periods"))?),
+            None if how_long == "as long as the account" => None,
+            None => return Err(format!("{how_long:?} does not say how long it is carried")),
+        };
+        Ok(CarryOver::On { periods, cap })
+    }
+
+    /// `x 1:00, y 2:00`: parts of the deficits of draws.
+    pub fn deficits(&mut self, text: &str) -> Result<Vec<CoverPart>, String> {
+        let part = |part: &str| {
+            let (draw, amount) = first_word(part);
+            Ok(CoverPart { draw: self.draw_id(draw), amount: self.amount(amount)? })
+        };
+        text.split(", ").map(part).collect()
+    }
+
+    /// `becomes deficit x 1:00, y 0:30`, in the order of the draws.
+    pub fn revoked(&self, parts: &[RevokedPart]) -> String {
+        let said: Vec<_> = parts.iter().map(|p| format!("{} {}", self.draw(p.draw), self.written(p.amount))).collect();
+        if said.is_empty() { "no deficit".to_owned() } else { format!("becomes deficit {}", said.join(", ")) }
+    }
+
+    /// `lapses A 2:00, B 1:00`, in the order of consumption; an end by which nothing is lost says nothing.
+    pub fn lapses(&self, lapses: &[Part]) -> String {
+        let said: Vec<_> = lapses.iter().map(|p| format!("{} {}", self.lot(p.lot), self.written(p.amount))).collect();
+        if said.is_empty() { String::new() } else { format!("lapses {}", said.join(", ")) }
+    }
+
     /// `refused because ...`, in the words of the stories.
     pub fn refusal(&self, error: &QuotaError) -> String {
         let because = match error {
@@ -166,6 +240,22 @@ impl Words {
             QuotaError::DrawExists { draw } => format!("{} is already drawn", self.draw(*draw)),
             QuotaError::UnknownDraw { draw } => format!("there is no draw {}", self.draw(*draw)),
             QuotaError::AlreadyReleased { draw } => format!("{} was already released", self.draw(*draw)),
+            QuotaError::CarryTooLong { periods, last } => format!("{periods} further periods end after {last}"),
+            QuotaError::Overflow => "a sum does not fit".to_owned(),
+            QuotaError::UnknownLot { lot } => format!("there is no lot {}", self.lot(*lot)),
+            QuotaError::CarryWithoutPeriod => "a lot without end cannot be carried over".to_owned(),
+            QuotaError::BooksClosed { closed_until, .. } => format!("the books are closed until {closed_until}"),
+            QuotaError::Ended { end, .. } => format!("the account ended on {end}"),
+            QuotaError::AlreadyRevoked { lot } => format!("{} was already revoked", self.lot(*lot)),
+            QuotaError::CoverFromEarlierLot { lot, draw } => {
+                format!("{} was granted before {}", self.lot(*lot), self.draw(*draw))
+            }
+            QuotaError::CoverTooLarge { lot, left, .. } => {
+                format!("{} has only {} for it", self.lot(*lot), self.written(*left))
+            }
+            QuotaError::DeficitOutOfBounds { draw, deficit, .. } => {
+                format!("{} has a deficit of {}", self.draw(*draw), self.written(*deficit))
+            }
             other => format!("the engine is wrong: {other}"),
         };
         format!("refused because {because}")

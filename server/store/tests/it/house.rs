@@ -18,6 +18,19 @@ async fn a_setting_keeps_its_last_value(db: &Db) {
     assert_eq!(settings::get(&mut tx, "Company").await.expect("a read"), None, "names are exact");
 }
 
+async fn settings_are_read_by_name(db: &Db) {
+    let mut tx = begin(db).await;
+    for (name, value) in [("a", "1"), ("b", "2"), ("c", "3")] {
+        settings::put(&mut tx, name, value).await.expect("it is stored");
+    }
+    let found = settings::named(&mut tx, &["c", "a", "missing"]).await.expect("a read");
+    let expected = [("a", "1"), ("c", "3")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(found, expected.into());
+    assert_eq!(settings::lock_version(&mut tx).await.expect("a read"), 0);
+    settings::put(&mut tx, "version", "7").await.expect("it is stored");
+    assert_eq!(settings::lock_version(&mut tx).await.expect("a read"), 7);
+}
+
 async fn a_counter_begins_at_its_start_and_misses_nothing(db: &Db) {
     let mut tx = begin(db).await;
     for expected in [10_001, 10_002, 10_003] {
@@ -38,7 +51,7 @@ async fn a_counter_begins_at_its_start_and_misses_nothing(db: &Db) {
 
 fn change(by: &str, after: &str) -> Change {
     let field = FieldChange { field: "name".to_owned(), before: None, after: Some(after.to_owned()) };
-    Change { at: noon(), by: by.to_owned(), fields: vec![field] }
+    Change { at: noon().fixed_offset(), by: by.to_owned(), fields: vec![field] }
 }
 
 async fn a_history_is_numbered_and_read_newest_first(db: &Db) {
@@ -91,6 +104,7 @@ async fn old_keys_are_forgotten(db: &Db) {
 
 on_both!(
     a_setting_keeps_its_last_value,
+    settings_are_read_by_name,
     a_counter_begins_at_its_start_and_misses_nothing,
     a_history_is_numbered_and_read_newest_first,
     a_key_is_taken_once_and_keeps_its_answer,

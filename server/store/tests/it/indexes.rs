@@ -30,15 +30,21 @@ async fn filled(engine: Engine) -> TestDb {
         (
             500,
             "accounts",
-            format!("'a' || CAST(i - 1 AS TEXT), {name}, {name}, {name}, 'time', TRUE, NULL, 'balance', 1, 0"),
+            format!("'a' || CAST(i - 1 AS TEXT), {name}, {name}, {name}, 'time', TRUE, NULL, 'balance', 1, 0, NULL"),
         ),
         (
             8000,
             "entries",
-            format!("{account}, i, 'draw', {date}, 0, {lot}, {draw}, 0, NULL, NULL, 0, 0, 0, '', '', {at}"),
+            format!(
+                "{account}, i, 'draw', {date}, 0, {lot}, {draw}, 0, NULL, NULL, 0, 0, 0, '', '', {at}, '', NULL, NULL"
+            ),
         ),
-        (8000, "entry_parts", format!("{account}, i, 0, {lot}, 1")),
-        (2000, "lot_state", format!("{lot}, {account}, i, 1, 0, {date}, {date}")),
+        (8000, "entry_parts", format!("{account}, i, 0, {lot}, 1, NULL")),
+        (
+            2000,
+            "lot_state",
+            format!("{lot}, {account}, i, 1, i % 2, {date}, {date}, NULL, NULL, 0, FALSE, 'free_quota'"),
+        ),
         (8000, "draw_state", format!("{draw}, {account}, i, {date}, CASE WHEN i % 100 = 0 THEN 1 ELSE 0 END, FALSE")),
         (8000, "draw_parts", format!("{draw}, 0, {lot}, 1")),
         (500, "history", format!("'customer', {name}, 1, {at}, '', ''")),
@@ -80,7 +86,8 @@ async fn no_statement_reads_a_whole_table(test: TestDb) {
     for (name, sql) in all() {
         let plan = plan(&test, &sql).await;
         let partial = COUNTED.contains(&name.as_str()) && plan.contains("outbox_due");
-        if !partial && plan.lines().any(|line| reads_everything(line, &sql)) {
+        // The audit recomputes everything; nobody waits for it.
+        if !partial && !name.starts_with("AUDIT_") && plan.lines().any(|line| reads_everything(line, &sql)) {
             wrong.push(format!("{name}: {sql}\n{plan}"));
         }
     }
@@ -99,13 +106,16 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
 }
 
 /// The statements of every booking and every page, and the index that each was made for.
-const HOT: [(&str, &str); 20] = [
+const HOT: [(&str, &str); 23] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
-    ("LAPSED_BY", "lot_state_usable"),
+    ("LOTS_WITH_REST", "lot_state_left"),
+    ("COVER_PART", "draw_parts"),
+    ("HOLDERS", "draw_parts_lot"),
+    ("HOLDERS_PARTS", "draw_parts_lot"),
+    ("BY_REVOKE", "entries_revoke"),
     ("OPEN_DEFICITS", "draw_state_open"),
     ("IN_RANGE", "entries_date"),
-    ("PARTS_IN_RANGE", "entries_date"),
     ("MOVED_SINCE", "entries_date"),
     ("BY_DRAW", "entries_draw"),
     ("BY_RELEASE", "entries_release"),
@@ -130,7 +140,7 @@ async fn hot_statements_use_their_index(test: TestDb) {
         let plan = plan(&test, sql).await;
         assert!(plan.contains(index), "{name} does not use {index}:\n{plan}");
     }
-    for keyed in ["DRAW", "DRAW_PARTS", "SESSION", "TOKEN", "FIND", "COVER_PART", "ADVANCE"] {
+    for keyed in ["DRAW", "DRAW_PARTS", "SESSION", "TOKEN", "FIND", "ADVANCE", "parts 3"] {
         let (_, sql) = all.iter().find(|(other, _)| other == keyed).expect("the statement is listed");
         let plan = plan(&test, sql).await;
         let by_key = if engine == Engine::Sqlite { "autoindex" } else { "_pkey" };

@@ -4,8 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     AccountId, CustomerId, DrawId, LotId, UserId,
     quota::{
-        Account, Amount, DeficitPolicy, DrawRequest, Entry, GrantRequest, Ledger, Overbooking, Policy, Unit, draw,
-        grant, release,
+        Account, Amount, BalancingRequest, CarryOver, CoverPart, CoverRequest, DeficitPolicy, DrawOrigin, DrawRequest,
+        Entry, GrantOrigin, GrantRequest, Ledger, LotState, Overbooking, Policy, Unit, balancing_grant, cover, draw,
+        end, grant, release, revoke,
     },
 };
 use store::{
@@ -111,6 +112,20 @@ pub enum Command {
     Grant(u128, i64, &'static str, Option<&'static str>),
     Draw(u128, i64, &'static str),
     Release(u128),
+    /// A grant that is carried over for one further period of its own length, with that cap.
+    Carry(u128, i64, &'static str, &'static str, Option<i64>),
+    Revoke(u128),
+    /// So much of the deficit of a draw from a lot.
+    Cover(u128, u128, i64),
+    /// A balancing invoice over so much of the deficit of a draw.
+    Balance(u128, &'static str, u128, i64),
+    End(Option<&'static str>),
+}
+
+/// Every lot of account 1 as it is kept.
+pub async fn lots_of(tx: &mut Tx) -> Vec<LotState> {
+    let stored = accounts::get(tx, account_id(1)).await.expect("a read").expect("it is there");
+    ledger::lots_of(tx, &stored).await.expect("a read")
 }
 
 /// Decides a command on the folded history, the way a use case does, and posts it both to that history and to the
@@ -120,13 +135,35 @@ pub async fn post(tx: &mut Tx, history: &mut Ledger, command: Command) -> Vec<En
     let entries = match command {
         Command::Grant(lot, units, from, until) => {
             let (valid_from, valid_until) = (day(from), until.map(day));
-            let request = GrantRequest { lot: lot_id(lot), amount: amount(units), valid_from, valid_until };
+            let request = GrantRequest::new(lot_id(lot), amount(units), valid_from, valid_until);
             grant(&before, &request).expect("it can be granted").entries(&before).expect("few entries")
         }
         Command::Draw(id, units, date) => {
-            let request = DrawRequest { draw: draw_id(id), date: day(date), wanted: amount(units) };
+            let origin = DrawOrigin::BookingPortion;
+            let request = DrawRequest { draw: draw_id(id), date: day(date), wanted: amount(units), origin };
             vec![draw(&before, &request).expect("there is something to draw").entry(&before)]
         }
+        Command::Carry(lot, units, from, until, cap) => {
+            let carry = CarryOver::On { periods: Some(1), cap: cap.map(amount) };
+            let origin = GrantOrigin::ContractBilling;
+            let request = GrantRequest::new(lot_id(lot), amount(units), day(from), Some(day(until)));
+            let request = GrantRequest { carry, origin, ..request };
+            grant(&before, &request).expect("it can be granted").entries(&before).expect("few entries")
+        }
+        Command::Revoke(lot) => {
+            let state = before.lot(lot_id(lot)).expect("it was granted");
+            vec![revoke(state, &history.holders(lot_id(lot))).expect("it can be taken back").entry(&before)]
+        }
+        Command::Cover(draw, lot, units) => {
+            let request = CoverRequest { draw: draw_id(draw), lot: lot_id(lot), amount: amount(units) };
+            vec![cover(&before, &request).expect("it can be covered").entry(&before)]
+        }
+        Command::Balance(lot, date, draw, units) => {
+            let deficits = vec![CoverPart { draw: draw_id(draw), amount: amount(units) }];
+            let request = BalancingRequest { lot: lot_id(lot), date: day(date), deficits };
+            balancing_grant(&before, &request).expect("it is open").entries(&before).expect("few entries")
+        }
+        Command::End(until) => end(&before, until.map(day)).expect("a day").entry(&before).into_iter().collect(),
         Command::Release(id) => {
             vec![release(&history.draws[&draw_id(id)]).expect("it can be released").entry(&before)]
         }

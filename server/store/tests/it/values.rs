@@ -2,7 +2,7 @@
 
 use domain::{
     DateRange,
-    quota::{AccountView, Entry, Ledger, Lot, Movement, Overbooking, Seq},
+    quota::{AccountView, Carried, Entry, GrantOrigin, Ledger, Lot, LotState, Movement, Overbooking, Seq},
 };
 use store::{
     Db, accounts, customers, ledger, once, people,
@@ -10,7 +10,9 @@ use store::{
 };
 use wire::customers::CustomerCard;
 
-use crate::support::{Command, account_id, amount, card, customer_id, day, given_account, instant, lot_id, note, post};
+use crate::support::{
+    Command, account_id, amount, card, customer_id, day, given_account, instant, lot_id, lots_of, note, post,
+};
 
 /// Quotes, backslashes, percent, emoji with joiners, right-to-left, combining marks, four-byte letters, long text.
 const TEXTS: [&str; 9] = [
@@ -102,7 +104,7 @@ async fn the_first_and_the_last_day_of_the_books_are_kept(db: &Db) {
     post(&mut tx, &mut history, Command::Draw(3, 1, "2199-12-31")).await;
     commit(tx).await;
     let tx = &mut db.read().await.expect("a read begins");
-    assert_eq!(ledger::lots_of(tx, account_id(1)).await.expect("a read"), history.view.lots);
+    assert_eq!(lots_of(tx).await, history.view.lots);
     for (date, expected) in [("1900-01-01", 2), ("2199-12-30", 1), ("2199-12-31", 2)] {
         let range = DateRange { from: day(date), until: day(date).succ_opt() };
         let found = ledger::in_range(tx, account_id(1), range).await.expect("a read");
@@ -115,11 +117,14 @@ async fn the_first_and_the_last_day_of_the_books_are_kept(db: &Db) {
 async fn whole_numbers_are_kept_to_their_limits(db: &Db) {
     let account = given_account(db, Overbooking::Yes { limit: None }).await;
     let valid = DateRange { from: day("2026-01-01"), until: None };
-    let lot = Lot { id: lot_id(1), seq: Seq(1), amount: amount(i64::MAX), valid };
+    let carried = Some(Carried { from: valid.from, cap: Some(amount(i64::MAX)) });
+    let lot =
+        Lot { id: lot_id(1), seq: Seq(1), amount: amount(i64::MAX), valid, carried, origin: GrantOrigin::Advance };
     let before = AccountView::empty(account);
     let mut after = before.clone();
     after.next_seq = Seq(i64::MAX);
-    after.lots.push(domain::quota::LotState { lot: lot.clone(), drawn: amount(i64::MIN) });
+    let (drawn, drawn_carried) = (amount(i64::MIN), amount(i64::MAX));
+    after.lots.push(LotState { drawn, drawn_carried, ..LotState::new(lot.clone(), None) });
     let entry = Entry { seq: Seq(1), date: valid.from, movement: Movement::Grant { lot } };
     let figures = Some((amount(i64::MIN), amount(i64::MAX), amount(0)));
     let note = ledger::Note { wanted: figures, ..note("limits") };
@@ -127,7 +132,7 @@ async fn whole_numbers_are_kept_to_their_limits(db: &Db) {
     ledger::post(&mut tx, &before, &after, std::slice::from_ref(&entry), &note).await.expect("the store takes it");
     let stored = accounts::get(&mut tx, account_id(1)).await.expect("a read").expect("it is there");
     assert_eq!((stored.next_seq, stored.balance), (Seq(i64::MAX), amount(i64::MAX)));
-    assert_eq!(ledger::lots_of(&mut tx, account_id(1)).await.expect("a read"), after.lots);
+    assert_eq!(lots_of(&mut tx).await, after.lots);
     let back = ledger::all(&mut tx, account_id(1)).await.expect("a read");
     assert_eq!((&back[0].entry, &back[0].note), (&entry, &note));
     assert_eq!(ledger::moved_since(&mut tx, account_id(1), valid.from).await.expect("a sum"), amount(i64::MAX));

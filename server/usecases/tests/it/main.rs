@@ -4,7 +4,9 @@
 mod support;
 
 mod audit;
+mod audit_of_decisions;
 mod commands;
+mod corrections;
 mod crowd;
 mod customers;
 mod drawing;
@@ -13,3 +15,5 @@ mod passbook;
 mod people;
 mod race;
 mod roles;
+mod settings;
+mod terms;

@@ -83,7 +83,7 @@ async fn a_lot_lapses_on_the_day_it_ends_and_not_before(world: World) {
     world.drawn(account, HOUR, "2026-04-10").await;
     let lapses = |view: &PassbookView| {
         let lapse = |line: &wire::accounts::PassbookLine| match line.row.posting {
-            Posting::Lapse { lot } => Some((lot, line.row.date, line.row.amount.units())),
+            Posting::Lapse { lot, .. } => Some((lot, line.row.date, line.row.amount.units())),
             Posting::Entry(_) => None,
         };
         view.lines.iter().filter_map(lapse).collect::<Vec<_>>()
@@ -129,8 +129,8 @@ async fn a_released_draw_is_marked(world: World) {
         .iter()
         .filter_map(|line| match &line.row.posting {
             Posting::Entry(entry) => match entry.movement {
-                Movement::Draw { draw, .. } => Some((draw, line.released)),
-                _ => line.released.then(|| panic!("only a draw is released: {line:?}")),
+                Movement::Draw { draw, .. } => Some((draw, line.undone)),
+                _ => line.undone.then(|| panic!("only a draw is released: {line:?}")),
             },
             Posting::Lapse { .. } => None,
         })
@@ -154,9 +154,9 @@ async fn lines_tell_who_when_and_what_for(world: World) {
         .collect();
     let at = |text: &str| Some(text.to_owned());
     let expected = [
-        ("Goodwill", "The admin", at("2026-04-15T10:00:00+00:00")),
-        ("Maintenance", "The project_manager", at("2026-04-20T08:00:00.123456+00:00")),
-        ("Maintenance", "The accounting", at("2026-04-20T08:00:00.123456+00:00")),
+        ("Goodwill", "The admin", at("2026-04-15T12:00:00+02:00")),
+        ("Maintenance", "The project_manager", at("2026-04-20T10:00:00.123456+02:00")),
+        ("Maintenance", "The accounting", at("2026-04-20T10:00:00.123456+02:00")),
     ];
     assert_eq!(told, expected);
 }
@@ -168,13 +168,14 @@ async fn every_lot_that_a_line_names_is_there(world: World) {
         let view = shown(&world, account, day(from), Some(day(until))).await;
         for line in &view.lines {
             let named: Vec<_> = match &line.row.posting {
-                Posting::Lapse { lot } => vec![*lot],
+                Posting::Lapse { lot, .. } => vec![*lot],
                 Posting::Entry(entry) => match &entry.movement {
                     Movement::Grant { lot } => vec![lot.id],
                     Movement::Draw { parts, .. } | Movement::Release { parts, .. } => {
                         parts.iter().map(|part| part.lot).collect()
                     }
-                    Movement::Cover { lot, .. } => vec![*lot],
+                    Movement::Cover { lot, .. } | Movement::Revoke { lot, .. } => vec![*lot],
+                    Movement::End { .. } => Vec::new(),
                 },
             };
             for lot in named {

@@ -12,7 +12,7 @@ use std::{
 
 use domain::{
     AccountId, DrawId,
-    quota::{Amount, DrawDecision, DrawRequest, QuotaError, draw},
+    quota::{Amount, DrawDecision, DrawOrigin, DrawRequest, QuotaError, draw},
 };
 use store::{
     Engine, StoreError, Tx, accounts,
@@ -42,6 +42,7 @@ fn child() {
         draw: DrawId::new(Uuid::from_u128(number.parse().expect("a number"))),
         date: day("2026-04-15"),
         wanted: Amount::new(HOUR),
+        origin: DrawOrigin::ByHand,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.expect("a runtime").block_on(async {
@@ -174,7 +175,8 @@ async fn the_last_hour_is_drawn_once(engine: Engine) {
         "A, B, and whether both had loaded the same hour before either saved"
     );
     let mut tx = world.db.read().await.expect("a read begins");
-    let lots = ledger::lots_of(&mut tx, account).await.expect("a read");
+    let stored = accounts::get(&mut tx, account).await.expect("a read").expect("it is there");
+    let lots = ledger::lots_of(&mut tx, &stored).await.expect("a read");
     assert_eq!(lots.iter().map(|state| (state.lot.id, state.drawn.units())).collect::<Vec<_>>(), [(lot, HOUR)]);
     let draws = ledger::draws_of(&mut tx, account).await.expect("a read");
     assert_eq!(draws.iter().map(|draw| draw.draw).collect::<Vec<_>>(), [DrawId::new(Uuid::from_u128(1))]);

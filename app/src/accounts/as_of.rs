@@ -1,0 +1,84 @@
+//! Where the account stands on any day: by a date field, and by a slider that the figures follow.
+
+use chrono::{Days, NaiveDate};
+use domain::quota::balance_on;
+use leptos::prelude::*;
+use texts::{amount, date, read_date, say};
+
+use super::Book;
+use crate::{
+    context::{lang, visitor},
+    ui::Balance,
+};
+
+/// The sheet with the balance of a day.
+#[component]
+pub(super) fn AsOf(book: Book) -> impl IntoView {
+    let lang = lang();
+    let today = visitor().today;
+    let day = book.day;
+    book.fetch_facts(move || Some(day.get()));
+    let (unit, range) = book.view.with_untracked(|view| (view.facts.account.unit, view.range));
+    // From the first day that is shown to as far ahead as the facts go.
+    let first = range.from;
+    let ahead = book.view.with_untracked(|view| view.facts.covers.until).and_then(|until| until.pred_opt());
+    let last = ahead.unwrap_or(today).max(first);
+    let days = last.signed_duration_since(first).num_days();
+    let place = move || day.get().signed_duration_since(first).num_days().clamp(0, days).to_string();
+    let slide = move |event: leptos::ev::Event| {
+        let place = event_target_value(&event).parse::<u64>().unwrap_or(0);
+        if let Some(chosen) = first.checked_add_days(Days::new(place)) {
+            day.set(chosen);
+        }
+    };
+    let typed = move |event: leptos::ev::Event| {
+        if let Ok(chosen) = read_date(&event_target_value(&event)) {
+            day.set(chosen);
+        }
+    };
+    let balance = move || on(book, today, day.get()).map(|balance| amount(lang, unit, balance));
+    let standing = move || {
+        let day = day.get();
+        Some(match book.facts_for(day)?.standing(day) {
+            Ok(standing) => view! { <Balance unit=unit standing=standing large=true/> }.into_any(),
+            Err(error) => {
+                let text = wire::Problem::quota(error, unit).text(lang);
+                view! { <p class="quiet">{text}</p> }.into_any()
+            }
+        })
+    };
+    let (from, to) = (range.from.to_string(), range.last_day().map(|day| day.to_string()));
+    view! {
+        <section class="sheet standing" data-testid="as-of">
+            <form method="get" class="as-of">
+                <label for="as-of-day">{say::as_of(lang)}</label>
+                <input type="hidden" name="from" value=from/>
+                {to.map(|to| view! { <input type="hidden" name="to" value=to/> })}
+                <input type="date" id="as-of-day" name="on" value=day.get_untracked().to_string()
+                    prop:value=move || day.get().to_string() on:change=typed/>
+                <input type="range" class="as-of-slider" min="0" max=days.to_string() value=untrack(place) prop:value=place
+                    on:input=slide aria-label=say::as_of_slider(lang) aria-valuetext=move || date(lang, day.get())/>
+                <button class="button-quiet as-of-show" type="submit">{say::as_of_show(lang)}</button>
+                {move || (day.get() != today).then(|| view! {
+                    <button class="button-quiet" type="button" on:click=move |_| day.set(today)>{say::as_of_today(lang)}</button>
+                })}
+            </form>
+            <div aria-live="polite">
+                {standing}
+                {move || balance().map(|balance| view! {
+                    <p class="as-of-balance" data-testid="as-of-balance">{say::as_of_balance(lang, date(lang, day.get()), balance)}</p>
+                })}
+            </div>
+        </section>
+    }
+}
+
+/// The balance at the end of a day, if the passbook on the screen knows it.
+fn on(book: Book, today: NaiveDate, day: NaiveDate) -> Option<domain::quota::Amount> {
+    book.view.with(|view| {
+        view.range
+            .contains(day)
+            .then(|| balance_on(view.opening, view.lines.iter().map(|line| &line.row), &view.lots, today, day))?
+            .ok()
+    })
+}

@@ -1,0 +1,167 @@
+//! The passbook, as office and portal show it: where the account stands, its lots, its entries.
+//!
+//! What a front adds (a desk, links, what can be done with an entry) it hands in as [`Slots`], so that the portal's
+//! bundle holds nothing of the office's desk.
+
+use chrono::NaiveDate;
+use domain::{
+    AccountId, DateRange,
+    quota::{AccountView, DrawDecision},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use texts::{date, range as range_text, read_date, say};
+use wire::{
+    Noun,
+    accounts::{PassbookLine, PassbookView},
+};
+
+use super::{
+    as_of::AsOf,
+    calls::{load_facts, load_passbook},
+    lots::Lots,
+    table::Entries,
+};
+use crate::{
+    call::CallError,
+    context::{lang, visitor},
+    ui::{Failure, Notice, PageHead, Tone},
+};
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+pub(crate) struct Book {
+    /// What is shown; renewed after each command.
+    pub view: RwSignal<PassbookView>,
+    /// Facts for a day outside those of the view, fetched when such a day is wanted.
+    pub far: RwSignal<Option<AccountView>>,
+    /// What a typed draw would take, for the lot bars.
+    pub planned: RwSignal<Option<DrawDecision>>,
+    /// The day for which the page says where the account stands.
+    pub day: RwSignal<NaiveDate>,
+    /// Renews the view.
+    pub renew: Action<(), ()>,
+}
+
+/// What a front adds to the passbook.
+#[derive(Clone, Copy)]
+pub(crate) struct Slots {
+    /// What stands above the heading.
+    pub above: fn(&PassbookView) -> AnyView,
+    /// What stands beside the pages: where the account is changed.
+    pub desk: Option<fn(Book) -> AnyView>,
+    /// What can be done with an entry.
+    pub actions: fn(&PassbookView, &PassbookLine) -> Option<AnyView>,
+}
+
+impl Book {
+    /// The facts that cover the day, if they are loaded.
+    pub fn facts_for(&self, day: NaiveDate) -> Option<AccountView> {
+        let near = self.view.with(|view| view.facts.covers.contains(day).then(|| view.facts.clone()));
+        near.or_else(|| self.far.get().filter(|facts| facts.covers.contains(day)))
+    }
+
+    /// Fetches facts for a day that no loaded ones cover, while the person goes on.
+    pub fn fetch_facts(&self, day: impl Fn() -> Option<NaiveDate> + 'static) {
+        let book = *self;
+        Effect::new(move |_| {
+            let Some(day) = day() else { return };
+            let covered = book.view.with(|view| view.facts.covers.contains(day))
+                || book.far.with(|far| far.as_ref().is_some_and(|facts| facts.covers.contains(day)));
+            if covered {
+                return;
+            }
+            let account = book.view.with_untracked(|view| view.facts.account.id);
+            leptos::task::spawn_local(async move {
+                if let Ok(facts) = load_facts(account, day).await {
+                    book.far.set(Some(facts));
+                }
+            });
+        });
+    }
+}
+
+/// The range in the address: `from` and `to`, both days included.
+fn range_in_address(get: impl Fn(&str) -> Option<String>) -> Option<DateRange> {
+    let from = read_date(&get("from")?).ok()?;
+    let until = get("to").and_then(|to| read_date(&to).ok()).and_then(|to| to.succ_opt());
+    DateRange::new(from, until)
+}
+
+/// The passbook of the account in the address.
+#[component]
+pub(crate) fn Passbook(slots: Slots) -> impl IntoView {
+    let lang = lang();
+    let (params, query) = (use_params_map(), use_query_map());
+    let account =
+        Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<AccountId>().ok())));
+    let range = Memo::new(move |_| query.with(|query| range_in_address(|name| query.get(name))));
+    let passbook = Resource::new(
+        move || (account.get(), range.get()),
+        |(account, range)| async move {
+            load_passbook(account.ok_or_else(|| CallError::not_found(Noun::Account))?, range).await
+        },
+    );
+    let asked = query.with_untracked(|query| query.get("on")).and_then(|day| read_date(&day).ok());
+    // They outlive a change of the shown range.
+    let day = RwSignal::new(asked.unwrap_or(visitor().today));
+    let planned = RwSignal::new(None);
+    view! {
+        <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
+            {move || Suspend::new(async move {
+                match passbook.await {
+                    Err(error) => view! { <Failure error=error/> }.into_any(),
+                    Ok(view) => {
+                        let (view, far) = (RwSignal::new(view), RwSignal::new(None));
+                        let renew = Action::new(move |(): &()| async move {
+                            if let Some(account) = account.get_untracked()
+                                && let Ok(fresh) = load_passbook(account, range.get_untracked()).await
+                            {
+                                far.set(None);
+                                view.set(fresh);
+                            }
+                        });
+                        view! { <Pages book=Book { view, far, planned, day, renew } slots=slots/> }.into_any()
+                    }
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Pages(book: Book, slots: Slots) -> impl IntoView {
+    let lang = lang();
+    let today = visitor().today;
+    let (name, above, customer) = book.view.with_untracked(|view| {
+        (view.name.clone(), (slots.above)(view), format!("{} · {}", view.customer_name, view.customer_number))
+    });
+    let ended = move || {
+        let end = book.view.with(|view| view.facts.end)?;
+        let last = date(lang, end.pred_opt().unwrap_or(end));
+        let text = if end <= today { say::account_ended(lang, last) } else { say::account_ends(lang, last) };
+        Some(view! { <Notice tone=Tone::Warn><p>{text}</p></Notice> })
+    };
+    let printed = move || {
+        let shown = book.view.with(|view| range_text(lang, view.range));
+        say::passbook_printed(lang, shown, date(lang, today))
+    };
+    view! {
+        // What a printed statement begins with; on the screen the frame says it.
+        <div class="print-head" aria-hidden="true">
+            <p><strong>{visitor().company}</strong></p>
+            <p>{customer}</p>
+            <p>{printed}</p>
+        </div>
+        <PageHead title=name above=above/>
+        <div class="book" class:book-with-desk=slots.desk.is_some()>
+            <div class="book-pages">
+                {ended}
+                <AsOf book=book/>
+                <Lots book=book/>
+                <Entries book=book actions=slots.actions/>
+            </div>
+            {slots.desk.map(|desk| desk(book))}
+        </div>
+    }
+}

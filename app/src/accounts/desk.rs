@@ -1,0 +1,112 @@
+//! The office's passbook page: the passbook with the desk where the account is changed.
+
+use chrono::NaiveDate;
+use domain::{
+    Permission,
+    quota::{AccountView, Movement, Posting},
+};
+use leptos::prelude::*;
+use leptos_router::{components::A, hooks::use_params_map};
+use texts::{read_date, say};
+use wire::accounts::{DrawForm, EndForm, GrantForm, PassbookLine, PassbookView};
+
+use super::{
+    Book, Passbook, Slots, cover::CoverPlan, draw::DrawPanel, end::EndPanel, grant::GrantPanel, release::ReleasePlan,
+    revoke::RevokePlan,
+};
+use crate::{
+    context::{lang, new_id, person, visitor},
+    ui::Icon,
+};
+
+/// What the panels share: the passbook, and what is typed.
+#[derive(Clone, Copy)]
+pub(super) struct Desk {
+    pub book: Book,
+    pub draw: RwSignal<DrawForm>,
+    pub grant: RwSignal<GrantForm>,
+    pub end: RwSignal<EndForm>,
+}
+
+impl Desk {
+    /// The facts that cover the day, if they are loaded.
+    pub fn facts_for(&self, day: NaiveDate) -> Option<AccountView> {
+        self.book.facts_for(day)
+    }
+}
+
+/// What is typed at the desk. It outlives a change of the shown range, so nothing typed is lost.
+#[derive(Clone, Copy)]
+struct Typed {
+    draw: RwSignal<DrawForm>,
+    grant: RwSignal<GrantForm>,
+    end: RwSignal<EndForm>,
+}
+
+fn may(what: Permission) -> bool {
+    person().is_some_and(|person| person.role.may(what))
+}
+
+/// The page.
+#[component]
+pub fn PassbookPage() -> impl IntoView {
+    let account = use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default();
+    let today = visitor().today.to_string();
+    let (draw, lot) = (new_id(), new_id());
+    provide_context(Typed {
+        draw: RwSignal::new(DrawForm { account: account.clone(), draw, date: today.clone(), ..DrawForm::default() }),
+        grant: RwSignal::new(GrantForm { account: account.clone(), lot, valid_from: today, ..GrantForm::default() }),
+        end: RwSignal::new(EndForm { account, ..EndForm::default() }),
+    });
+    let desk = [Permission::Draw, Permission::Grant, Permission::EndAccounts].into_iter().any(may);
+    view! { <Passbook slots=Slots { above, desk: desk.then_some(desk_of as fn(Book) -> AnyView), actions }/> }
+}
+
+fn above(view: &PassbookView) -> AnyView {
+    let (customer, number) = (view.customer_name.clone(), view.customer_number.clone());
+    let href = format!("/customers/{}", view.facts.account.customer);
+    view! { <A href=href>{customer}</A>" · "<span class="figure">{number}</span> }.into_any()
+}
+
+fn desk_of(book: Book) -> AnyView {
+    let Typed { draw, grant, end } = expect_context::<Typed>();
+    let desk = Desk { book, draw, grant, end };
+    book.fetch_facts(move || draw.with(|form| read_date(&form.date)).ok());
+    book.fetch_facts(move || end.with(|form| read_date(&form.last)).ok());
+    view! {
+        <div class="desk">
+            {may(Permission::Draw).then(|| view! { <DrawPanel desk=desk/> })}
+            {may(Permission::Grant).then(|| view! { <GrantPanel desk=desk/> })}
+            {may(Permission::EndAccounts).then(|| view! { <EndPanel desk=desk/> })}
+        </div>
+        {may(Permission::Draw).then(|| view! { <ReleasePlan desk=desk/> })}
+        {may(Permission::Revoke).then(|| view! { <RevokePlan desk=desk/><CoverPlan desk=desk/> })}
+    }
+    .into_any()
+}
+
+/// What can be done with an entry: its plan stands in the address.
+fn actions(view: &PassbookView, line: &PassbookLine) -> Option<AnyView> {
+    let lang = lang();
+    let Posting::Entry(entry) = &line.row.posting else { return None };
+    let account = view.facts.account.id;
+    let to_plan = |query: String, icon: &'static str, text: &'static str| {
+        view! {
+            <A href=format!("/accounts/{account}?{query}") attr:class="row-action" scroll=false>
+                <Icon name=icon/><span>{text}</span>
+            </A>
+        }
+    };
+    match &entry.movement {
+        Movement::Draw { draw, .. } if !line.undone && may(Permission::Draw) => {
+            let coverable = line.deficit.is_positive() && may(Permission::Revoke);
+            let release = to_plan(format!("release={draw}"), "undo-2", say::release(lang));
+            let cover = coverable.then(|| to_plan(format!("cover={draw}"), "life-buoy", say::cover(lang)));
+            Some(view! { {release}{cover} }.into_any())
+        }
+        Movement::Grant { lot } if !line.undone && may(Permission::Revoke) => {
+            Some(to_plan(format!("revoke={}", lot.id), "undo-2", say::revoke(lang)).into_any())
+        }
+        _ => None,
+    }
+}

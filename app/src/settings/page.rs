@@ -1,0 +1,139 @@
+//! The settings page: what holds for the whole company, and who changed it.
+
+use domain::Seconds;
+use leptos::prelude::*;
+use texts::{Lang, clock, date, read_date, say};
+use wire::{
+    history::FieldChange,
+    settings::{SettingsForm, SettingsView},
+};
+
+use super::calls::{SaveSettings, load_settings};
+use crate::{
+    call::{CallError, forget_when_typed},
+    context::lang,
+    ui::{Failure, Field, FieldKind, History, Notice, PageHead, Select, Tone},
+};
+
+/// The page.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let lang = lang();
+    let settings = Resource::new(|| (), |()| load_settings());
+    view! {
+        <PageHead title=say::settings(lang)/>
+        <p class="quiet page-lead">{say::settings_lead(lang)}</p>
+        <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
+            {move || Suspend::new(async move {
+                match settings.await {
+                    Ok(view) => view! { <Form first=view/> }.into_any(),
+                    Err(error) => view! { <Failure error=error/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Form(first: SettingsView) -> impl IntoView {
+    let lang = lang();
+    let action = ServerAction::<SaveSettings>::new();
+    let history = RwSignal::new(first.history);
+    let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
+    let form = RwSignal::new(came_back.unwrap_or_else(|| first.settings.form(lang)));
+    forget_when_typed(*action, form);
+    let refused = move || action.value().get().and_then(Result::err);
+    // What the browser can tell by itself is told while typing.
+    let live = move || form.with(|form: &SettingsForm| form.check(lang).err());
+    let problem = move |field: &'static str| {
+        Signal::derive(move || {
+            let live = live().map(|problem| CallError::Refused { problem, typed: None });
+            refused().or(live).and_then(|error| error.at(lang, field))
+        })
+    };
+    Effect::new(move |_| {
+        if let Some(Ok(saved)) = action.value().get() {
+            form.set(saved.settings.form(lang));
+            history.set(saved.history);
+        }
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        action.dispatch(SaveSettings { form: form.get_untracked() });
+    };
+    let saved = move || matches!(action.value().get(), Some(Ok(_)));
+    let nowhere = move || refused().filter(|error| error.problem().is_none_or(|p| p.fields().is_empty()));
+    let closes = move || {
+        let day = form.with(|form| read_date(&form.books_closed_last)).ok()?;
+        Some(view! { <p class="warn" data-testid="closes">{say::settings_closes(lang, date(lang, day))}</p> })
+    };
+    let zones = first.zones.into_iter().map(|zone| (zone.clone().into(), zone.into())).collect();
+    macro_rules! field {
+        ($field:ident, $label:expr, $($rest:tt)*) => {
+            view! {
+                <Field label=$label name=concat!("form[", stringify!($field), "]") id=concat!("settings-", stringify!($field))
+                    value=Signal::derive(move || form.with(|form| form.$field.clone()))
+                    set=move |value| form.update(|form| form.$field = value)
+                    problem=problem(stringify!($field)) $($rest)* />
+            }
+        };
+    }
+    let action_url = <SaveSettings as server_fn::ServerFn>::url();
+    view! {
+        <form class="form sheet" method="post" action=action_url on:submit=submit novalidate>
+            <input type="hidden" name="form[version]" value=form.get_untracked().version.to_string()
+                prop:value=move || form.with(|form| form.version.to_string())/>
+            <h2>{say::settings_company(lang)}</h2>
+            <div class="form-grid">
+                {field!(company, say::settings_company_name(lang), required=true)}
+                {field!(vat_id, say::customer_vat_id(lang),)}
+                {field!(street, say::customer_street(lang),)}
+                {field!(postcode, say::customer_postcode(lang),)}
+                {field!(city, say::customer_city(lang),)}
+            </div>
+            <h2>{say::settings_rules(lang)}</h2>
+            <div class="form-grid">
+                {field!(vat_rates, say::settings_vat_rates(lang), required=true hint=say::settings_vat_rates_hint(lang))}
+                {field!(hours_per_day, say::settings_hours_per_day(lang), kind=FieldKind::Amount required=true hint=say::settings_hours_per_day_hint(lang))}
+                <Select label=say::settings_time_zone(lang) name="form[time_zone]" id="settings-time_zone" options=zones
+                    value=Signal::derive(move || form.with(|form| form.time_zone.clone()))
+                    set=move |value| form.update(|form| form.time_zone = value) problem=problem("time_zone")/>
+                {field!(books_closed_last, say::settings_books_closed(lang), kind=FieldKind::Date hint=say::settings_books_closed_hint(lang))}
+            </div>
+            {closes}
+            {move || nowhere().map(|error| view! { <Failure error=error/> })}
+            <div class="form-actions">
+                <button class="button" type="submit" disabled=action.pending()>{say::save(lang)}</button>
+                {move || saved().then(|| view! { <Notice tone=Tone::Good><p>{say::saved(lang)}</p></Notice> })}
+            </div>
+        </form>
+        {move || view! { <History changes=history.get() label=label value=value/> }}
+    }
+}
+
+/// The label of a setting.
+fn label(lang: Lang, field: &str) -> &'static str {
+    match field {
+        "company" => say::settings_company_name(lang),
+        "street" => say::customer_street(lang),
+        "postcode" => say::customer_postcode(lang),
+        "city" => say::customer_city(lang),
+        "vat_id" => say::customer_vat_id(lang),
+        "vat_rates" => say::settings_vat_rates(lang),
+        "hours_per_day" => say::settings_hours_per_day(lang),
+        "time_zone" => say::settings_time_zone(lang),
+        _ => say::settings_books_closed(lang),
+    }
+}
+
+/// A setting as people read it.
+fn value(lang: Lang, field: &FieldChange, kept: &str) -> String {
+    match field.field.as_str() {
+        "hours_per_day" => kept.parse().map_or_else(|_| kept.to_owned(), |seconds| clock(Seconds(seconds))),
+        "books_closed_until" => {
+            let last = read_date(kept).ok().and_then(|until| until.pred_opt());
+            last.map_or_else(|| kept.to_owned(), |last| date(lang, last))
+        }
+        _ => kept.to_owned(),
+    }
+}

@@ -1,0 +1,265 @@
+//! Accounts: opening one, the passbook, and its commands.
+
+mod commands;
+
+pub use commands::{
+    BalancingDraft, CoverAnswer, CoverDraft, CoverForm, DrawAnswer, DrawDraft, DrawForm, EndAnswer, EndDraft, EndForm,
+    GrantAnswer, GrantDraft, GrantForm, ReleaseAnswer, RevokeAnswer, RevokeDraft, RevokeForm,
+};
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use domain::{
+    AccountId, CustomerId, DateRange, LotId,
+    money::Currency,
+    quota::{
+        AccountView, Amount, DeficitPolicy, LotState, Overbooking, PassbookRow, Policy, Standing, Unit, check_date,
+    },
+};
+use serde::{Deserialize, Serialize};
+use texts::{Lang, NotReadable, read_amount, read_date};
+
+use crate::{FieldProblem, FieldReason, Problem, required};
+
+/// An account as typed into the form.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AccountForm {
+    /// Made by the client.
+    pub id: String,
+    /// Whose it is.
+    pub customer: String,
+    /// Its name.
+    pub name: String,
+    /// `time` or an ISO 4217 code.
+    pub unit: String,
+    /// `yes` when it may be overdrawn.
+    pub overbooking: String,
+    /// The limit of open deficits; empty means none.
+    pub limit: String,
+    /// `balance` or `next_grant`.
+    pub deficits: String,
+}
+
+/// The most characters of an account's name.
+pub const NAME_LENGTH: usize = 80;
+
+/// What is wrong with a limit of open deficits; nothing is a limit too.
+pub fn limit_problem(limit: Amount, unit: Unit) -> Option<FieldProblem> {
+    let error = limit.asked().err().filter(|_| !limit.is_zero())?;
+    Some(FieldProblem::at("limit", FieldReason::Quota(error, unit)))
+}
+
+/// An account whose fields are right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountDraft {
+    /// Made by the client.
+    pub id: AccountId,
+    /// Whose it is.
+    pub customer: CustomerId,
+    /// Its name.
+    pub name: String,
+    /// What it counts.
+    pub unit: Unit,
+    /// Its terms.
+    pub policy: Policy,
+}
+
+/// The name of a unit in forms, in REST and in the database.
+pub fn unit_name(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Time => "time",
+        Unit::Money(currency) => currency.code(),
+    }
+}
+
+/// The unit of that name.
+pub fn unit_from_name(name: &str) -> Option<Unit> {
+    if name == "time" { Some(Unit::Time) } else { Currency::from_code(name).map(Unit::Money) }
+}
+
+/// Reads an amount, or notes the problem at its field.
+fn amount(problems: &mut Vec<FieldProblem>, lang: Lang, unit: Unit, field: &str, typed: &str) -> Amount {
+    read_amount(lang, unit, typed).unwrap_or_else(|problem| {
+        problems.push(FieldProblem::at(field, FieldReason::NotReadable(problem)));
+        Amount::ZERO
+    })
+}
+
+fn day(problems: &mut Vec<FieldProblem>, field: &str, typed: &str) -> NaiveDate {
+    let day = read_date(typed).unwrap_or_else(|problem| {
+        problems.push(FieldProblem::at(field, FieldReason::NotReadable(problem)));
+        NaiveDate::default()
+    });
+    within_the_books(problems, field, day);
+    day
+}
+
+/// Notes a day on which no books are kept at its own field: the kernel does not know what the form calls it.
+fn within_the_books(problems: &mut Vec<FieldProblem>, field: &str, day: NaiveDate) {
+    if let Err(error) = check_date(day) {
+        problems.push(FieldProblem::at(field, FieldReason::Quota(error, Unit::Time)));
+    }
+}
+
+/// The day after a last day, as people say it; empty is none.
+fn last_day(problems: &mut Vec<FieldProblem>, field: &str, typed: &str) -> Option<NaiveDate> {
+    match read_date(typed) {
+        Err(NotReadable::Empty) => None,
+        Ok(last) => {
+            let until = last.succ_opt().unwrap_or(last);
+            within_the_books(problems, field, until);
+            Some(until)
+        }
+        Err(problem) => {
+            problems.push(FieldProblem::at(field, FieldReason::NotReadable(problem)));
+            None
+        }
+    }
+}
+
+fn id<T: std::str::FromStr>(problems: &mut Vec<FieldProblem>, field: &str, typed: &str) -> Option<T> {
+    let id = typed.parse().ok();
+    if id.is_none() {
+        problems.push(FieldProblem::at(field, FieldReason::NotOneOf));
+    }
+    id
+}
+
+fn done<T>(draft: Option<T>, problems: Vec<FieldProblem>) -> Result<T, Problem> {
+    match draft {
+        Some(draft) if problems.is_empty() => Ok(draft),
+        _ => Err(Problem::Invalid { fields: problems }),
+    }
+}
+
+impl AccountForm {
+    /// Turns what was typed into a draft, or names every wrong field.
+    pub fn check(&self, lang: Lang) -> Result<AccountDraft, Problem> {
+        let mut problems = Vec::new();
+        let account = id(&mut problems, "id", &self.id);
+        let customer = id(&mut problems, "customer", &self.customer);
+        let name = required(&mut problems, "name", &self.name, NAME_LENGTH);
+        let unit = unit_from_name(&self.unit).unwrap_or_else(|| {
+            problems.push(FieldProblem::at("unit", FieldReason::NotOneOf));
+            Unit::Time
+        });
+        let overbooking = match self.overbooking.as_str() {
+            "" | "no" => Overbooking::No,
+            "yes" if self.limit.trim().is_empty() => Overbooking::Yes { limit: None },
+            "yes" => {
+                let limit = amount(&mut problems, lang, unit, "limit", &self.limit);
+                problems.extend(limit_problem(limit, unit));
+                Overbooking::Yes { limit: Some(limit) }
+            }
+            _ => {
+                problems.push(FieldProblem::at("overbooking", FieldReason::NotOneOf));
+                Overbooking::No
+            }
+        };
+        let deficits = match self.deficits.as_str() {
+            "" | "balance" => DeficitPolicy::Balance,
+            "next_grant" => DeficitPolicy::NextGrant,
+            _ => {
+                problems.push(FieldProblem::at("deficits", FieldReason::NotOneOf));
+                DeficitPolicy::Balance
+            }
+        };
+        let draft = account.zip(customer).map(|(id, customer)| AccountDraft {
+            id,
+            customer,
+            name,
+            unit,
+            policy: Policy { overbooking, deficits },
+        });
+        done(draft, problems)
+    }
+}
+
+/// A line of the passbook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassbookLine {
+    /// Date, posting, amount, balance.
+    pub row: PassbookRow,
+    /// What was done, or why it was granted.
+    pub text: String,
+    /// Who posted it; empty for a lapse.
+    pub by: String,
+    /// When it was posted, in the company's time zone; none for a lapse.
+    pub at: Option<DateTime<FixedOffset>>,
+    /// For a draw: whether it was released since. For a grant: whether it was taken back since.
+    pub undone: bool,
+    /// For a draw: its open deficit.
+    pub deficit: Amount,
+}
+
+/// The passbook of an account for a range of dates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassbookView {
+    /// The account's name.
+    pub name: String,
+    /// Whose it is.
+    pub customer_name: String,
+    /// The customer's number.
+    pub customer_number: String,
+    /// The facts to preview with.
+    pub facts: AccountView,
+    /// Where the account stands today.
+    pub standing: Standing,
+    /// What is shown.
+    pub range: DateRange,
+    /// The balance before the range.
+    pub opening: Amount,
+    /// The lines.
+    pub lines: Vec<PassbookLine>,
+    /// The balance at its end.
+    pub closing: Amount,
+    /// Every lot that a line or the preview can name.
+    pub lots: Vec<LotState>,
+}
+
+impl PassbookView {
+    /// The lot of that id.
+    pub fn lot(&self, id: LotId) -> Option<&LotState> {
+        self.lots.iter().find(|state| state.lot.id == id)
+    }
+}
+
+impl PassbookLine {
+    /// The line of a lapse, which nobody posted.
+    pub fn lapse(row: PassbookRow) -> PassbookLine {
+        PassbookLine { row, text: String::new(), by: String::new(), at: None, undone: false, deficit: Amount::ZERO }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0198f2f0-0000-7000-8000-00000000000a";
+
+    fn wrong_fields<T: std::fmt::Debug>(checked: Result<T, Problem>) -> Vec<String> {
+        let problem = checked.expect_err("something is wrong");
+        problem.fields().iter().map(|problem| problem.field.clone()).collect()
+    }
+
+    /// Red when: a day on which no books are kept is left to the kernel, which does not know the form.
+    #[test]
+    fn a_day_beyond_the_books_is_named_at_its_own_field() {
+        let text = str::to_owned;
+        for (last, wrong) in [("2199-12-30", false), ("2199-12-31", true), ("1899-12-30", true), ("9999-12-31", true)] {
+            let end = EndForm { account: text(ID), last: text(last), reason: text("x") };
+            match end.check() {
+                Ok(_) => assert!(!wrong, "{last}"),
+                refused => assert_eq!((wrong_fields(refused), wrong), (vec![text("last")], true), "{last}"),
+            }
+        }
+        let grant = |from: &str, last: &str| {
+            let (account, lot, amount, reason) = (text(ID), text(ID), text("1:00"), text("x"));
+            let (valid_from, valid_last) = (text(from), text(last));
+            GrantForm { account, lot, amount, valid_from, valid_last, reason, ..GrantForm::default() }
+        };
+        assert_eq!(wrong_fields(grant("1899-12-31", "").check(Lang::De, Unit::Time)), ["valid_from"]);
+        assert_eq!(wrong_fields(grant("2026-04-01", "2200-01-01").check(Lang::De, Unit::Time)), ["valid_last"]);
+        assert!(grant("2026-04-01", "").check(Lang::De, Unit::Time).is_ok());
+    }
+}

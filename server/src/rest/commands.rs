@@ -1,0 +1,257 @@
+//! What is done on an account: `/api/v1/accounts/{id}/grants`, `/draws`, and what undoes them.
+
+use axum::{Json, extract::Path, http::StatusCode};
+use chrono::NaiveDate;
+use domain::{
+    AccountId, DrawId, LotId,
+    quota::{Amount, CarryOver, DrawOrigin, DrawRequest, GrantDecision, GrantOrigin, GrantRequest, QuotaError, Unit},
+};
+use serde::{Deserialize, Serialize};
+use usecases::{Refused, accounts};
+use utoipa::ToSchema;
+use wire::{
+    FieldProblem, FieldReason, Noun, Problem,
+    accounts::{DrawDraft, GrantDraft},
+};
+
+use super::{
+    accounts::{CoverBody, PartBody, parts},
+    call::{Caller, Command, ProblemDetails, Refusal, id},
+    customers::id_from_key,
+    values::Volume,
+};
+
+/// The most characters of a reason or a text.
+pub const TEXT: usize = 200;
+
+/// A lot to grant.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct GrantInput {
+    /// A UUID that the client makes; may be left out.
+    lot: Option<String>,
+    amount: Volume,
+    valid_from: NaiveDate,
+    /// The end of its own period: the first day that no longer belongs to it; left out: without end.
+    valid_until: Option<NaiveDate>,
+    /// Whether it outlives its own period; left out: it does not.
+    carry_over: Option<CarryInput>,
+    /// `free_quota` (if left out), `top_up`, `order`, `contract_billing` or `advance`.
+    origin: Option<String>,
+    reason: String,
+}
+
+/// How a lot is carried over.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct CarryInput {
+    /// For how many further periods of the same length; left out: as long as the account.
+    periods: Option<u32>,
+    /// The most that can be drawn after its own period, all draws together; left out: all that is left.
+    cap: Option<Volume>,
+}
+
+/// What a grant did.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GrantBody {
+    lot: String,
+    amount: Volume,
+    /// Which draws' deficits it covered at once.
+    covers: Vec<CoverBody>,
+    left: Volume,
+}
+
+impl GrantBody {
+    /// From the decision.
+    pub fn new(unit: Unit, decision: &GrantDecision) -> GrantBody {
+        let covers = decision.covers.iter().map(|cover| CoverBody::new(unit, cover.draw, cover.amount));
+        GrantBody {
+            lot: decision.lot.id.to_string(),
+            amount: Volume::new(unit, decision.lot.amount),
+            covers: covers.collect(),
+            left: Volume::new(unit, decision.left),
+        }
+    }
+}
+
+/// The account that a command is about: its id and the unit of its amounts.
+pub async fn target(caller: &Caller, account: &str) -> Result<(AccountId, Unit), Refusal> {
+    let account = id(caller, account, Noun::Account)?;
+    let unit = accounts::unit(&caller.house.env, &caller.call, account).await.map_err(|r| caller.refuse(r))?;
+    Ok((account, unit))
+}
+
+/// Names the fields of a refusal as they are called in what was sent.
+pub fn as_sent(refused: Refused, name: impl Fn(&FieldProblem) -> Option<&'static str>) -> Refused {
+    let Refused::Problem(Problem::Invalid { mut fields }) = refused else { return refused };
+    for problem in &mut fields {
+        if let Some(name) = name(problem) {
+            name.clone_into(&mut problem.field);
+        }
+    }
+    Problem::Invalid { fields }.into()
+}
+
+/// The field of a grant that a refusal of the kernel is about.
+fn grant_field(error: &QuotaError, from: NaiveDate, until: Option<NaiveDate>) -> Option<&'static str> {
+    match error {
+        QuotaError::EmptyValidity { .. } | QuotaError::CarryWithoutPeriod => Some("valid_until"),
+        QuotaError::Ended { .. } => Some("valid_from"),
+        QuotaError::DateOutOfRange { date, .. } if *date == from => Some("valid_from"),
+        QuotaError::DateOutOfRange { date, .. } if Some(*date) == until => Some("valid_until"),
+        QuotaError::CarryTooLong { .. } => Some("carry_over.periods"),
+        _ => None,
+    }
+}
+
+/// An amount that is more than nothing and not beyond all sense.
+fn asked(volume: &Volume, field: &str, unit: Unit) -> Result<Amount, Problem> {
+    let amount = volume.amount(field, unit)?;
+    amount.asked().map_err(|error| Problem::field(field, FieldReason::Quota(error, unit)))
+}
+
+/// Puts a lot on an account.
+#[utoipa::path(post, path = "/accounts/{id}/grants", request_body = GrantInput,
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), responses(
+    (status = 201, body = GrantBody),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn grant(
+    Path(account): Path<String>,
+    command: Command<GrantInput>,
+) -> Result<(StatusCode, Json<GrantBody>), Refusal> {
+    let Command { caller, body } = command;
+    let (account, unit) = target(&caller, &account).await?;
+    let lot: LotId = body
+        .lot
+        .unwrap_or_else(|| id_from_key(&caller))
+        .parse()
+        .map_err(|_| caller.refuse(Problem::field("lot", FieldReason::NotOneOf)))?;
+    let origin = match &body.origin {
+        None => GrantOrigin::FreeQuota,
+        Some(name) => GrantOrigin::from_name(name)
+            .ok_or_else(|| caller.refuse(Problem::field("origin", FieldReason::NotOneOf)))?,
+    };
+    let carry = match &body.carry_over {
+        None => CarryOver::Off,
+        Some(carry) => CarryOver::On {
+            periods: carry.periods,
+            cap: carry
+                .cap
+                .as_ref()
+                .map(|cap| asked(cap, "carry_over.cap", unit))
+                .transpose()
+                .map_err(|p| caller.refuse(p))?,
+        },
+    };
+    let amount = body.amount.amount("amount", unit).map_err(|problem| caller.refuse(problem))?;
+    let request = GrantRequest { carry, origin, ..GrantRequest::new(lot, amount, body.valid_from, body.valid_until) };
+    let draft = GrantDraft { account, request, reason: caller.words("reason", &body.reason, TEXT)? };
+    let answer = accounts::grant(&caller.house.env, &caller.call, draft).await;
+    let answer = answer.map_err(|refused| {
+        let field = |error: &QuotaError| grant_field(error, body.valid_from, body.valid_until);
+        caller.refuse(as_sent(refused, |problem| match &problem.reason {
+            FieldReason::Quota(error, _) => field(error),
+            _ => None,
+        }))
+    })?;
+    Ok((StatusCode::CREATED, Json(GrantBody::new(unit, &answer.decision))))
+}
+
+/// An amount to draw.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct DrawInput {
+    /// A UUID that the client makes; may be left out.
+    draw: Option<String>,
+    date: NaiveDate,
+    amount: Volume,
+    text: String,
+}
+
+/// What a draw did.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DrawBody {
+    draw: String,
+    wanted: Volume,
+    /// What the lots gave.
+    drawn: Volume,
+    /// What overbooking added.
+    deficit: Volume,
+    /// What was not drawn.
+    not_drawn: Volume,
+    available_before: Volume,
+    available_after: Volume,
+    parts: Vec<PartBody>,
+}
+
+/// Draws from an account.
+#[utoipa::path(post, path = "/accounts/{id}/draws", request_body = DrawInput,
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), responses(
+    (status = 201, body = DrawBody),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn draw(
+    Path(account): Path<String>,
+    command: Command<DrawInput>,
+) -> Result<(StatusCode, Json<DrawBody>), Refusal> {
+    let Command { caller, body } = command;
+    let (account, unit) = target(&caller, &account).await?;
+    let draw: DrawId = body
+        .draw
+        .unwrap_or_else(|| id_from_key(&caller))
+        .parse()
+        .map_err(|_| caller.refuse(Problem::field("draw", FieldReason::NotOneOf)))?;
+    let wanted = body.amount.amount("amount", unit).map_err(|problem| caller.refuse(problem))?;
+    let draft = DrawDraft {
+        account,
+        request: DrawRequest { draw, date: body.date, wanted, origin: DrawOrigin::ByHand },
+        text: caller.words("text", &body.text, TEXT)?,
+        seen: None,
+    };
+    let answer = accounts::draw(&caller.house.env, &caller.call, draft).await.map_err(|r| caller.refuse(r))?;
+    let decision = answer.decision;
+    Ok((
+        StatusCode::CREATED,
+        Json(DrawBody {
+            draw: decision.request.draw.to_string(),
+            wanted: Volume::new(unit, decision.request.wanted),
+            drawn: Volume::new(unit, decision.drawn),
+            deficit: Volume::new(unit, decision.deficit),
+            not_drawn: Volume::new(unit, decision.not_drawn),
+            available_before: Volume::new(unit, decision.available_before),
+            available_after: Volume::new(unit, decision.available_after),
+            parts: parts(unit, &decision.parts),
+        }),
+    ))
+}
+
+/// What a release gave back.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReleaseBody {
+    draw: String,
+    returned: Volume,
+    /// The open deficit that was dropped.
+    deficit: Volume,
+    parts: Vec<PartBody>,
+}
+
+/// Undoes a draw.
+#[utoipa::path(post, path = "/accounts/{id}/draws/{draw}/release", request_body = Object,
+    params(("id" = String, Path), ("draw" = String, Path), ("Idempotency-Key" = Option<String>, Header)), responses(
+    (status = 200, body = ReleaseBody),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn release(
+    Path((account, draw)): Path<(String, String)>,
+    command: Command<serde_json::Map<String, serde_json::Value>>,
+) -> Result<Json<ReleaseBody>, Refusal> {
+    let caller = command.caller;
+    let (account, unit) = target(&caller, &account).await?;
+    let draw = id(&caller, &draw, Noun::Draw)?;
+    let answer =
+        accounts::release(&caller.house.env, &caller.call, account, draw).await.map_err(|r| caller.refuse(r))?;
+    Ok(Json(ReleaseBody {
+        draw: answer.decision.draw.to_string(),
+        returned: Volume::new(unit, answer.decision.returned),
+        deficit: Volume::new(unit, answer.decision.deficit),
+        parts: parts(unit, &answer.decision.parts),
+    }))
+}

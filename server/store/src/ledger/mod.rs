@@ -1,0 +1,46 @@
+//! The ledger: posting entries together with the state beside them, and reading both back.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    AccountId,
+    quota::{Amount, Entry},
+};
+
+mod entries;
+mod post;
+mod state;
+
+pub use entries::{all, covers_of, draw_entry, grant_entry, in_range, moved_since, release_entry, revoke_entry};
+pub use post::post;
+pub use state::{draw, draws_of, holders, lots, lots_of, lots_with_rest_before, lots_within, released_among};
+#[cfg(feature = "testing")]
+pub(crate) use {entries::parts_sql, state::lots_sql, state::released_among_sql};
+
+/// Every statement of the ledger with its name.
+pub(crate) const STATEMENTS: [&[(&str, &str)]; 3] = [entries::STATEMENTS, post::STATEMENTS, state::STATEMENTS];
+
+/// What is recorded with an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What was done, or why it was granted.
+    pub text: String,
+    /// The name of whoever posted it.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// For a draw: what was wanted, and what was available before and after.
+    pub wanted: Option<(Amount, Amount, Amount)>,
+}
+
+/// An entry with what is recorded with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEntry {
+    /// The account.
+    pub account: AccountId,
+    /// The entry.
+    pub entry: Entry,
+    /// How it moves the balance, as kept for sums: always what the entry itself says, or it is damaged.
+    pub moved: Amount,
+    /// What is recorded with it.
+    pub note: Note,
+}

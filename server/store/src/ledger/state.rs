@@ -1,0 +1,132 @@
+//! Reading the state beside the ledger: lots and draws as they stand now.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use domain::{
+    AccountId, DateRange, DrawId, LotId,
+    quota::{Amount, LotState, Part, PostedDraw, Seq},
+};
+
+use crate::{
+    StoreError, Tx,
+    accounts::{StoredAccount, lot_columns, lot_state, usable_until},
+    sql::{Row, in_list, query, statements},
+};
+
+statements! {
+    DRAW = "SELECT draw_id, account_id, seq, date, deficit, released FROM draw_state WHERE draw_id = $1";
+    DRAW_PARTS = "SELECT draw_id, lot_id, amount FROM draw_parts WHERE draw_id = $1 ORDER BY place";
+    DRAWS_OF = "SELECT draw_id, account_id, seq, date, deficit, released FROM draw_state WHERE account_id = $1 ORDER BY seq";
+    DRAW_PARTS_OF = "SELECT p.draw_id, p.lot_id, p.amount FROM draw_parts p JOIN draw_state d ON d.draw_id = p.draw_id
+        WHERE d.account_id = $1 ORDER BY d.seq, p.place";
+    HOLDERS = "SELECT draw_id, account_id, seq, date, deficit, released FROM draw_state
+        WHERE draw_id IN (SELECT p.draw_id FROM draw_parts p WHERE p.lot_id = $1) ORDER BY seq";
+    // A subselect and no join: whatever a planner thinks of the sizes, it begins with the lot.
+    HOLDERS_PARTS = "SELECT draw_id, lot_id, amount FROM draw_parts
+        WHERE draw_id IN (SELECT p.draw_id FROM draw_parts p WHERE p.lot_id = $1) ORDER BY draw_id, place";
+    LOTS_OF = concat!("SELECT ", lot_columns!(), " FROM lot_state
+        WHERE account_id = $1 ORDER BY usable_until, usable_from, seq");
+    LOTS_WITHIN = concat!("SELECT ", lot_columns!(), " FROM lot_state
+        WHERE account_id = $1 AND usable_until >= $2 AND usable_from < $3 ORDER BY usable_until, usable_from, seq");
+    LOTS_WITH_REST = concat!("SELECT ", lot_columns!(), " FROM lot_state
+        WHERE account_id = $1 AND usable_from < $2 AND drawn < granted AND NOT revoked");
+}
+
+fn part(row: &Row) -> Result<Part, StoreError> {
+    Ok(Part { lot: row.parsed("lot_id")?, amount: Amount::new(row.get("amount")?) })
+}
+
+fn posted_draw(row: &Row, parts: Vec<Part>) -> Result<PostedDraw, StoreError> {
+    Ok(PostedDraw {
+        draw: row.parsed("draw_id")?,
+        seq: Seq(row.get("seq")?),
+        date: row.get("date")?,
+        parts,
+        deficit: Amount::new(row.get("deficit")?),
+        released: row.get("released")?,
+    })
+}
+
+/// Joins draws with their parts.
+fn join(rows: &[Row], part_rows: &[Row]) -> Result<Vec<PostedDraw>, StoreError> {
+    let mut parts = HashMap::<String, Vec<Part>>::new();
+    for row in part_rows {
+        parts.entry(row.get("draw_id")?).or_default().push(part(row)?);
+    }
+    rows.iter().map(|row| posted_draw(row, parts.remove(&row.get::<String>("draw_id")?).unwrap_or_default())).collect()
+}
+
+/// A draw as it stands now, with its account.
+pub async fn draw(tx: &mut Tx, draw: DrawId) -> Result<Option<(AccountId, PostedDraw)>, StoreError> {
+    let Some(row) = query(DRAW).bind(draw).first(tx).await? else { return Ok(None) };
+    let parts = query(DRAW_PARTS).bind(draw).all(tx).await?;
+    let account = row.parsed("account_id")?;
+    Ok(join(&[row], &parts)?.into_iter().next().map(|draw| (account, draw)))
+}
+
+/// Every draw of an account.
+pub async fn draws_of(tx: &mut Tx, account: AccountId) -> Result<Vec<PostedDraw>, StoreError> {
+    let parts = query(DRAW_PARTS_OF).bind(account).all(tx).await?;
+    join(&query(DRAWS_OF).bind(account).all(tx).await?, &parts)
+}
+
+/// The draws that hold something of that lot, in the order of their sequence.
+pub async fn holders(tx: &mut Tx, lot: LotId) -> Result<Vec<PostedDraw>, StoreError> {
+    let parts = query(HOLDERS_PARTS).bind(lot).all(tx).await?;
+    join(&query(HOLDERS).bind(lot).all(tx).await?, &parts)
+}
+
+/// Which of these draws were released.
+pub async fn released_among(tx: &mut Tx, draws: &[DrawId]) -> Result<Vec<DrawId>, StoreError> {
+    let mut released = Vec::new();
+    for chunk in draws.chunks(1000) {
+        for row in query(released_among_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            released.push(row.parsed("draw_id")?);
+        }
+    }
+    Ok(released)
+}
+
+pub(crate) fn released_among_sql(draws: usize) -> String {
+    format!("SELECT draw_id FROM draw_state WHERE released AND draw_id IN ({})", in_list(1, draws))
+}
+
+/// Every lot of an account, in the order of consumption.
+pub async fn lots_of(tx: &mut Tx, of: &StoredAccount) -> Result<Vec<LotState>, StoreError> {
+    let rows = query(LOTS_OF).bind(of.account.id).all(tx).await?;
+    rows.iter().map(|row| lot_state(row, of.end)).collect()
+}
+
+/// The lots that are valid within the range or end on its first day, in the order of consumption.
+pub async fn lots_within(tx: &mut Tx, of: &StoredAccount, range: DateRange) -> Result<Vec<LotState>, StoreError> {
+    let rows = query(LOTS_WITHIN).bind(of.account.id).bind(range.from).bind(usable_until(range)).all(tx).await?;
+    rows.iter().map(|row| lot_state(row, of.end)).collect()
+}
+
+/// The lots that begin before that day and have something left, in no particular order: only of them something can
+/// have lapsed before it.
+pub async fn lots_with_rest_before(
+    tx: &mut Tx,
+    of: &StoredAccount,
+    day: NaiveDate,
+) -> Result<Vec<LotState>, StoreError> {
+    let rows = query(LOTS_WITH_REST).bind(of.account.id).bind(day).all(tx).await?;
+    rows.iter().map(|row| lot_state(row, of.end)).collect()
+}
+
+/// These lots of the account, in no particular order; a lot of another account is not found.
+pub async fn lots(tx: &mut Tx, of: &StoredAccount, lots: &[LotId]) -> Result<Vec<LotState>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in lots.chunks(1000) {
+        let read = query(lots_sql(chunk.len())).bind(of.account.id).bind_all(chunk.iter().copied());
+        for row in read.all(tx).await? {
+            found.push(lot_state(&row, of.end)?);
+        }
+    }
+    Ok(found)
+}
+
+pub(crate) fn lots_sql(lots: usize) -> String {
+    format!("SELECT {} FROM lot_state WHERE account_id = $1 AND lot_id IN ({})", lot_columns!(), in_list(2, lots))
+}

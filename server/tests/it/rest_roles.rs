@@ -1,0 +1,142 @@
+//! REST and who may what: nothing answers without a token, and each role gets what it may.
+
+use axum::http::Method;
+use domain::Role;
+use serde_json::{Value, json};
+use usecases::testing::{HOUR, OVERDRAWN, PREPAID};
+
+use crate::{
+    rest::{NEW, document, operations},
+    support::Office,
+};
+
+/// An address of each operation, with ids that name nothing.
+fn addresses(document: &Value) -> Vec<(Method, String)> {
+    let filled = |path: String| path.replace("{id}", NEW).replace("{draw}", NEW).replace("{lot}", NEW);
+    let all = operations(document).into_iter();
+    let mut all: Vec<_> = all.map(|(method, path)| (method.parse().expect("a method"), filled(path))).collect();
+    // It answers the phone only and is no part of the document.
+    all.push((Method::GET, "/phone/customers".to_owned()));
+    all
+}
+
+#[tokio::test]
+async fn without_a_token_or_with_a_wrong_one_nothing_answers() {
+    let office = Office::new().await;
+    let token = office.token(Role::Admin).await;
+    let before = office.books().await;
+    for (method, path) in addresses(&document(&office).await) {
+        for wrong in ["", "x", &token[1..], &token.to_lowercase(), "' OR 1=1 --"] {
+            office.rest(method.clone(), &path, wrong, &json!({})).await.problem(401, "signed_out");
+        }
+        for authorization in ["Basic YWRtaW46YWRtaW4=", &token, &format!("bearer{token}")] {
+            let headers = [("authorization", authorization)];
+            let request = crate::support::request(method.clone(), &format!("/api/v1{path}"), None)
+                .header(headers[0].0, headers[0].1);
+            office.send(request.body("{}".into()).expect("a request")).await.problem(401, "signed_out");
+        }
+        let nobody =
+            crate::support::request(method, &format!("/api/v1{path}"), None).body("{}".into()).expect("a request");
+        office.send(nobody).await.problem(401, "signed_out");
+    }
+    assert_eq!(office.books().await, before);
+}
+
+#[tokio::test]
+async fn every_role_may_what_it_may() {
+    let office = Office::new().await;
+    let (customer, account) = office.world.customer_with_account(OVERDRAWN).await;
+    office.world.lot(account, 40 * HOUR, "2026-04-01", None).await;
+    let version = json!({"version": 1, "number": "10001", "name": "Alpha GmbH", "country": "DE"});
+    let grant = json!({"amount": "PT1H", "valid_from": "2026-04-01", "reason": "Kulanz"});
+    let draw = json!({"amount": "PT1M", "date": "2026-04-10", "text": "Anruf"});
+    let owing = office.world.account(customer, OVERDRAWN).await;
+    let owed = office.world.drawn(owing, 9 * HOUR, "2026-06-01").await.request.draw;
+    let later = office.world.lot(owing, 4 * HOUR, "2026-04-01", Some("2026-05-01")).await;
+    let reason = json!({"reason": "Storno"});
+    let cover = json!({"lot": later, "amount": "PT10M"});
+    let bill = json!({"date": "2026-04-15", "deficits": [{"draw": owed, "amount": "PT10M"}], "reason": "Rechnung 7"});
+    let end = json!({"until": "2027-01-01", "reason": "Vertragsende"});
+    for role in Role::ALL.into_iter().filter(|role| *role != Role::Customer) {
+        let token = office.token(role).await;
+        let status =
+            async |method, path: String, body: &Value| office.rest(method, &path, &token, body).await.status.as_u16();
+        let draw_id = office.world.drawn(account, 60, "2026-04-11").await.request.draw;
+        let doomed = office.world.lot(owing, 60, "2026-04-01", Some("2026-05-01")).await;
+        let before = office.books().await;
+        let found = [
+            status(Method::GET, "/customers".to_owned(), &Value::Null).await,
+            status(Method::GET, format!("/customers/{customer}"), &Value::Null).await,
+            status(Method::GET, format!("/accounts/{account}"), &Value::Null).await,
+            status(Method::GET, format!("/accounts/{account}/entries"), &Value::Null).await,
+            status(Method::GET, "/phone/customers?q=a".to_owned(), &Value::Null).await,
+            status(Method::POST, "/customers".to_owned(), &json!({"name": "Neu", "country": "DE"})).await,
+            status(Method::PUT, format!("/customers/{customer}"), &version).await,
+            status(Method::POST, "/accounts".to_owned(), &json!({"customer": customer, "name": "Neu", "unit": "EUR"}))
+                .await,
+            status(Method::POST, format!("/accounts/{account}/grants"), &grant).await,
+            status(Method::POST, format!("/accounts/{account}/draws"), &draw).await,
+            status(Method::POST, format!("/accounts/{account}/draws/{draw_id}/release"), &json!({})).await,
+        ];
+        let corrections = [
+            status(Method::POST, format!("/accounts/{owing}/grants/{doomed}/revoke"), &reason).await,
+            status(Method::POST, format!("/accounts/{owing}/draws/{owed}/covers"), &cover).await,
+            status(Method::POST, format!("/accounts/{owing}/balancing-grants"), &bill).await,
+            status(Method::PUT, format!("/accounts/{owing}/end"), &end).await,
+        ];
+        let expected = match role {
+            Role::Admin | Role::Accounting => [200, 200, 200, 200, 200, 201, 200, 201, 201, 201, 200],
+            Role::Sales => [200, 200, 200, 200, 200, 201, 200, 201, 403, 403, 403],
+            Role::ProjectManager => [200, 200, 200, 200, 200, 403, 403, 403, 403, 201, 200],
+            Role::Staff => [200, 200, 200, 200, 200, 403, 403, 403, 403, 403, 403],
+            _ => [403, 404, 404, 404, 403, 403, 403, 403, 404, 404, 404],
+        };
+        assert_eq!(found, expected, "{role:?}");
+        let expected = match role {
+            Role::Admin | Role::Accounting => [200, 201, 201, 200],
+            Role::Sales => [403, 403, 403, 200],
+            Role::ProjectManager | Role::Staff => [403; 4],
+            _ => [404; 4],
+        };
+        assert_eq!(corrections, expected, "{role:?}");
+        if matches!(role, Role::Payments | Role::Staff) {
+            assert_eq!(office.books().await, before, "{role:?} changed something");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_belongs_to_nobody_here_is_not_found() {
+    let office = Office::new().await;
+    let token = office.token(Role::Accounting).await;
+    let (_, account) = office.world.customer_with_account(PREPAID).await;
+    office.world.lot(account, HOUR, "2026-04-01", None).await;
+    let (_, other) = office.world.customer_with_account(PREPAID).await;
+    let draw = office.world.drawn(account, 60, "2026-04-10").await.request.draw;
+    let before = office.books().await;
+    let grant = json!({"amount": "PT1H", "valid_from": "2026-04-01", "reason": "Kulanz"});
+    let drawing = json!({"amount": "PT1M", "date": "2026-04-10", "text": "Anruf"});
+    for id in [NEW, "x", "%20", "00000000-0000-0000-0000-000000000000", "../customers"] {
+        for (method, path, body) in [
+            (Method::GET, format!("/customers/{id}"), &Value::Null),
+            (Method::GET, format!("/accounts/{id}"), &Value::Null),
+            (Method::GET, format!("/accounts/{id}/entries"), &Value::Null),
+            (Method::POST, format!("/accounts/{id}/grants"), &grant),
+            (Method::POST, format!("/accounts/{id}/draws"), &drawing),
+            (Method::POST, format!("/accounts/{account}/draws/{id}/release"), &json!({})),
+            (Method::POST, format!("/accounts/{id}/draws/{draw}/release"), &json!({})),
+        ] {
+            office.rest(method, &path, &token, body).await.problem(404, "not_found");
+        }
+    }
+    // A draw of one account under another account's address.
+    office
+        .rest(Method::POST, &format!("/accounts/{other}/draws/{draw}/release"), &token, &json!({}))
+        .await
+        .problem(404, "not_found");
+    let open = json!({"customer": NEW, "name": "Neu", "unit": "time"});
+    office.rest(Method::POST, "/accounts", &token, &open).await.problem(404, "not_found");
+    let change = json!({"version": 1, "number": "1", "name": "Neu", "country": "DE"});
+    office.rest(Method::PUT, &format!("/customers/{NEW}"), &token, &change).await.problem(404, "not_found");
+    assert_eq!(office.books().await, before);
+}

@@ -1,0 +1,102 @@
+//! Drawing and releasing.
+
+use domain::{
+    AccountId, DrawId, Permission,
+    quota::{self, Amount, DrawDecision, Movement, ReleaseDecision},
+};
+use store::{
+    accounts,
+    ledger::{self, Note, StoredEntry},
+};
+use wire::{
+    Noun, Problem,
+    accounts::{DrawAnswer, DrawDraft, ReleaseAnswer},
+};
+
+use super::{add_lots, day, locked, post};
+use crate::{Call, Env, Refused};
+
+/// Draws from an account. The answer says where the decision differs from what the person saw.
+///
+/// What is there is drawn even when it is less than wanted; when nothing is there, nothing is posted.
+pub async fn draw(env: &Env, call: &Call, draft: DrawDraft) -> Result<DrawAnswer, Refused> {
+    let (call, at) = (call.clone(), env.now());
+    let caller = call.clone();
+    let answer = env.write(&call, move |tx| {
+        let (draft, caller) = (draft.clone(), caller.clone());
+        Box::pin(async move {
+            let stored = locked(tx, &caller, draft.account, Permission::Draw).await?;
+            let account = draft.account;
+            let decision = match ledger::draw_entry(tx, draft.request.draw).await? {
+                Some(earlier) => same_draw(&draft, earlier)?,
+                None => {
+                    let facts = accounts::facts(tx, &stored, day(draft.request.date)).await?;
+                    let decision = quota::draw(&facts, &draft.request).map_err(Refused::quota(stored.account.unit))?;
+                    let figures = (draft.request.wanted, decision.available_before, decision.available_after);
+                    let note = Note { text: draft.text, by: caller.by.name, at, wanted: Some(figures) };
+                    post(tx, &facts, &[decision.entry(&facts)], &note).await?;
+                    decision
+                }
+            };
+            let differences = draft.seen.map_or_else(Vec::new, |seen| DrawDecision::differences(&seen, &decision));
+            Ok(DrawAnswer { account, decision, differences })
+        })
+    });
+    answer.await
+}
+
+/// The decision that the same draw got before, from what was recorded.
+fn same_draw(draft: &DrawDraft, earlier: StoredEntry) -> Result<DrawDecision, Refused> {
+    let (Movement::Draw { parts, deficit, origin, .. }, Some((wanted, available_before, available_after))) =
+        (earlier.entry.movement, earlier.note.wanted)
+    else {
+        return Err(Problem::SameId.into());
+    };
+    let request = &draft.request;
+    let same = earlier.account == draft.account
+        && earlier.note.text == draft.text
+        && (earlier.entry.date, wanted, origin) == (request.date, request.wanted, request.origin);
+    if !same {
+        return Err(Problem::SameId.into());
+    }
+    let sum = Amount::sum(parts.iter().map(|part| part.amount));
+    let figures = sum.and_then(|drawn| Ok((drawn, wanted.minus(drawn)?.minus(deficit)?)));
+    let (drawn, not_drawn) = figures.map_err(|_| Problem::SameId)?;
+    let request = request.clone();
+    Ok(DrawDecision { request, parts, drawn, deficit, not_drawn, available_before, available_after })
+}
+
+/// Undoes a draw: gives its parts back and drops its deficit. The same release again gets the same answer.
+pub async fn release(env: &Env, call: &Call, account: AccountId, draw: DrawId) -> Result<ReleaseAnswer, Refused> {
+    let (call, at) = (call.clone(), env.now());
+    let caller = call.clone();
+    let answer = env.write(&call, move |tx| {
+        let caller = caller.clone();
+        Box::pin(async move {
+            let stored = locked(tx, &caller, account, Permission::Draw).await?;
+            let refused = Refused::quota(stored.account.unit);
+            let found = ledger::draw(tx, draw).await?.filter(|(of, _)| *of == account);
+            let (_, posted) = found.ok_or_else(|| Refused::not_found(Noun::Draw))?;
+            if let Some(earlier) = ledger::release_entry(tx, draw).await? {
+                let date = earlier.entry.date;
+                let Movement::Release { parts, deficit, .. } = earlier.entry.movement else {
+                    return Err(Refused::not_found(Noun::Draw));
+                };
+                let returned = Amount::sum(parts.iter().map(|part| part.amount)).map_err(&refused)?;
+                return Ok(ReleaseAnswer {
+                    account,
+                    decision: ReleaseDecision { draw, date, parts, returned, deficit },
+                });
+            }
+            let decision = quota::release(&posted).map_err(&refused)?;
+            let mut facts = accounts::facts(tx, &stored, day(posted.date)).await?;
+            // A cover may have come from a lot that is not usable on the date of the draw.
+            add_lots(tx, &stored, &mut facts, posted.parts.iter().map(|part| part.lot)).await?;
+            let text = ledger::draw_entry(tx, draw).await?.map_or_else(String::new, |entry| entry.note.text);
+            let note = Note { text, by: caller.by.name, at, wanted: None };
+            post(tx, &facts, &[decision.entry(&facts)], &note).await?;
+            Ok(ReleaseAnswer { account, decision })
+        })
+    });
+    answer.await
+}

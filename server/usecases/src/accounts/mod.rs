@@ -1,0 +1,126 @@
+//! Accounts: opening them, where they stand, and what everything that happens on them shares.
+
+use chrono::{Months, NaiveDate};
+use domain::{
+    AccountId, DateRange, LotId, Permission,
+    quota::{Account, AccountView, Entry, Unit},
+};
+use store::{
+    Tx,
+    accounts::{self, StoredAccount},
+    customers,
+    ledger::{self, Note},
+};
+use wire::{Noun, Problem, accounts::AccountDraft, customers::AccountRow};
+
+use crate::{Call, Env, Refused};
+
+mod cover;
+mod draw;
+mod end;
+mod grant;
+mod passbook;
+mod revoke;
+
+pub use cover::cover;
+pub use draw::{draw, release};
+pub use end::end;
+pub use grant::{balance, grant};
+pub use passbook::passbook;
+pub use revoke::{revoke, revoke_plan};
+
+/// Opens an account. The same content again is accepted; the same id with other content is refused.
+pub async fn open(env: &Env, call: &Call, draft: AccountDraft) -> Result<AccountRow, Refused> {
+    call.needs(Permission::OpenAccounts)?;
+    let opened = env.write(call, move |tx| {
+        let draft = draft.clone();
+        Box::pin(async move {
+            if customers::get(tx, draft.customer).await?.is_none() {
+                return Err(Refused::not_found(Noun::Customer));
+            }
+            let account = Account { id: draft.id, customer: draft.customer, unit: draft.unit, policy: draft.policy };
+            if accounts::open(tx, &account, &draft.name).await? {
+                return Ok(draft.id);
+            }
+            let same = accounts::get(tx, draft.id).await?.is_some_and(|s| s.account == account && s.name == draft.name);
+            if same { Ok(draft.id) } else { Err(Problem::SameId.into()) }
+        })
+    });
+    // Under an idempotency key it is the id of the first call that counts.
+    let id = opened.await?;
+    get(env, call, id).await
+}
+
+/// Where an account stands today.
+pub async fn get(env: &Env, call: &Call, id: AccountId) -> Result<AccountRow, Refused> {
+    let mut tx = env.db.read().await?;
+    let stored = seen(&mut tx, call, id).await?;
+    let unit = stored.account.unit;
+    let today = env.today();
+    let facts = accounts::facts(&mut tx, &stored, day(today)).await?;
+    let standing = facts.standing(today).map_err(Refused::quota(unit))?;
+    Ok(AccountRow { id, name: stored.name, unit, standing })
+}
+
+/// The unit of an account, which the fields of its forms are read in.
+pub async fn unit(env: &Env, call: &Call, id: AccountId) -> Result<Unit, Refused> {
+    Ok(seen(&mut env.db.read().await?, call, id).await?.account.unit)
+}
+
+pub(super) async fn seen(tx: &mut Tx, call: &Call, id: AccountId) -> Result<StoredAccount, Refused> {
+    let stored = accounts::get(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Account))?;
+    call.may_see(stored.account.customer, Noun::Account)?;
+    Ok(stored)
+}
+
+pub(super) async fn locked(
+    tx: &mut Tx,
+    call: &Call,
+    id: AccountId,
+    needs: Permission,
+) -> Result<StoredAccount, Refused> {
+    // First whether the account exists for this person, then whether the role allows the command.
+    let stored = accounts::lock(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Account))?;
+    call.may_see(stored.account.customer, Noun::Account)?;
+    call.needs(needs)?;
+    Ok(stored)
+}
+
+pub(super) fn day(day: NaiveDate) -> DateRange {
+    DateRange { from: day, until: day.succ_opt() }
+}
+
+/// A year to both sides of a day: what a page can preview without asking again.
+pub(super) fn around(day: NaiveDate) -> DateRange {
+    let year = Months::new(12);
+    DateRange { from: day.checked_sub_months(year).unwrap_or(day), until: day.checked_add_months(year) }
+}
+
+/// The facts to preview commands with for the dates within a year of `date`.
+pub async fn facts(env: &Env, call: &Call, id: AccountId, date: NaiveDate) -> Result<AccountView, Refused> {
+    let mut tx = env.db.read().await?;
+    let stored = seen(&mut tx, call, id).await?;
+    Ok(accounts::facts(&mut tx, &stored, around(date)).await?)
+}
+
+/// Completes facts by lots that are not usable on the dates that they cover.
+pub(super) async fn add_lots(
+    tx: &mut Tx,
+    stored: &StoredAccount,
+    facts: &mut AccountView,
+    lots: impl Iterator<Item = LotId>,
+) -> Result<(), Refused> {
+    let missing: Vec<LotId> = lots.filter(|lot| facts.lot(*lot).is_none()).collect();
+    facts.lots.extend(ledger::lots(tx, stored, &missing).await?);
+    facts.lots.sort_by_key(|state| state.lot.order());
+    Ok(())
+}
+
+/// Applies decided entries to the facts and stores both.
+pub(super) async fn post(tx: &mut Tx, facts: &AccountView, entries: &[Entry], note: &Note) -> Result<(), Refused> {
+    let mut after = facts.clone();
+    for entry in entries {
+        after.post(entry).map_err(Refused::quota(facts.account.unit))?;
+    }
+    Ok(ledger::post(tx, facts, &after, entries, note).await?)
+}

@@ -1,0 +1,127 @@
+//! The passbook of an account.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use domain::{
+    AccountId, DateRange, DrawId, LotId,
+    quota::{self, AccountView, Amount, LotState, Movement, Posting},
+};
+use store::{
+    Tx,
+    accounts::{self, StoredAccount},
+    customers,
+    ledger::{self, Note, StoredEntry},
+};
+use wire::{
+    Noun,
+    accounts::{PassbookLine, PassbookView},
+};
+
+use super::{around, seen};
+use crate::{Call, Env, Refused};
+
+/// The passbook for a range of dates; by default the last twelve months and everything after them.
+pub async fn passbook(
+    env: &Env,
+    call: &Call,
+    id: AccountId,
+    range: Option<DateRange>,
+) -> Result<PassbookView, Refused> {
+    let today = env.today();
+    let range = range.unwrap_or(DateRange { from: around(today).from, until: None });
+    let mut tx = env.db.read().await?;
+    let tx = &mut tx;
+    let stored = seen(tx, call, id).await?;
+    let unit = stored.account.unit;
+    let customer =
+        customers::get(tx, stored.account.customer).await?.ok_or_else(|| Refused::not_found(Noun::Customer))?;
+    let facts = accounts::facts(tx, &stored, around(today)).await?;
+    let standing = facts.standing(today).map_err(Refused::quota(unit))?;
+
+    // What is still to come has not lapsed yet: no lapse after today is shown or counted, while entries dated later
+    // are shown all the same.
+    let tomorrow = today.succ_opt().unwrap_or(today);
+    let shown_lapses = DateRange { from: range.from, until: Some(range.until.map_or(tomorrow, |u| u.min(tomorrow))) };
+    let entries = ledger::in_range(tx, id, range).await?;
+    let moved = ledger::moved_since(tx, id, range.from).await?;
+    let opening = stored.balance.minus(moved).map_err(Refused::quota(unit))?;
+    let opening = opening.minus(lapsed_before(tx, &stored, range.from, today).await?).map_err(Refused::quota(unit))?;
+    let mut lots = ledger::lots_within(tx, &stored, range).await?;
+    let rows =
+        quota::passbook(opening, entries.iter().map(|stored| stored.entry.clone()).collect(), &lots, shown_lapses)
+            .map_err(Refused::quota(unit))?;
+    let closing = rows.last().map_or(opening, |row| row.balance);
+
+    let draws: Vec<DrawId> = entries
+        .iter()
+        .filter_map(|stored| match &stored.entry.movement {
+            Movement::Draw { draw, .. } => Some(*draw),
+            _ => None,
+        })
+        .collect();
+    let released: HashSet<DrawId> = ledger::released_among(tx, &draws).await?.into_iter().collect();
+    add_missing_lots(tx, &stored, &mut lots, &facts, &entries).await?;
+
+    let revoked: HashSet<LotId> = lots.iter().filter(|state| state.revoked).map(|state| state.lot.id).collect();
+    let mut notes: HashMap<_, Note> = entries.into_iter().map(|stored| (stored.entry.seq, stored.note)).collect();
+    let lines = rows.into_iter().map(|row| {
+        let Posting::Entry(entry) = &row.posting else { return PassbookLine::lapse(row) };
+        let (undone, deficit) = match &entry.movement {
+            Movement::Draw { draw, .. } => {
+                let open = facts.deficit_of(*draw).map_or(Amount::ZERO, |open| open.amount);
+                (released.contains(draw), open)
+            }
+            Movement::Grant { lot } => (revoked.contains(&lot.id), Amount::ZERO),
+            _ => (false, Amount::ZERO),
+        };
+        let note = notes.remove(&entry.seq);
+        let (text, by, at) = note.map_or_else(Default::default, |note| (note.text, note.by, Some(env.local(note.at))));
+        PassbookLine { row, text, by, at, undone, deficit }
+    });
+    let lines = lines.collect();
+    Ok(PassbookView {
+        name: stored.name,
+        customer_name: customer.card.name,
+        customer_number: customer.card.number,
+        facts,
+        standing,
+        range,
+        opening,
+        lines,
+        closing,
+        lots,
+    })
+}
+
+/// Completes the lots to every one that a line or the preview can name.
+async fn add_missing_lots(
+    tx: &mut Tx,
+    stored: &StoredAccount,
+    lots: &mut Vec<LotState>,
+    facts: &AccountView,
+    entries: &[StoredEntry],
+) -> Result<(), Refused> {
+    let mut known: HashSet<LotId> = lots.iter().map(|state| state.lot.id).collect();
+    let mut missing = Vec::new();
+    for entry in entries {
+        let named: Vec<LotId> = match &entry.entry.movement {
+            Movement::Draw { parts, .. } | Movement::Release { parts, .. } => parts.iter().map(|p| p.lot).collect(),
+            Movement::Cover { lot, .. } | Movement::Revoke { lot, .. } => vec![*lot],
+            Movement::Grant { .. } | Movement::End { .. } => Vec::new(),
+        };
+        missing.extend(named.into_iter().filter(|lot| known.insert(*lot)));
+    }
+    lots.extend(ledger::lots(tx, stored, &missing).await?);
+    lots.extend(facts.lots.iter().filter(|state| known.insert(state.lot.id)).cloned());
+    lots.sort_by_key(|state| state.lot.order());
+    Ok(())
+}
+
+/// What had lapsed before the day began; what is still to come has not lapsed yet.
+async fn lapsed_before(tx: &mut Tx, of: &StoredAccount, day: NaiveDate, today: NaiveDate) -> Result<Amount, Refused> {
+    let Some(last) = day.pred_opt().map(|day_before| day_before.min(today)) else { return Ok(Amount::ZERO) };
+    let lots = ledger::lots_with_rest_before(tx, of, day).await?;
+    let lapsed = lots.iter().map(|state| state.lapsed(last)).try_fold(Amount::ZERO, |sum, one| sum.plus(one?));
+    lapsed.map_err(Refused::quota(of.account.unit))
+}

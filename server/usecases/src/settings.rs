@@ -1,0 +1,133 @@
+//! The settings of the company: what they are, changing them, who changed them.
+
+use std::str::FromStr;
+
+use chrono_tz::{TZ_VARIANTS, Tz};
+use domain::{Permission, Seconds, VatRate};
+use store::{StoreError, Tx, history, settings};
+use wire::{
+    FieldReason, Problem,
+    history::{Change, FieldChange},
+    settings::{Settings, SettingsView},
+};
+
+use crate::{Call, Env, Refused};
+
+const SUBJECT: &str = "settings";
+const ID: &str = "company";
+
+/// The settings page.
+pub async fn page(env: &Env, call: &Call) -> Result<SettingsView, Refused> {
+    call.needs(Permission::EditSettings)?;
+    let mut tx = env.db.read().await?;
+    let settings = read(env, &mut tx).await?;
+    let history = history::list(&mut tx, SUBJECT, ID, 100).await?;
+    Ok(SettingsView {
+        settings,
+        zones: TZ_VARIANTS.iter().map(|zone| zone.name().to_owned()).collect(),
+        history: history.into_iter().map(|change| env.localised(change)).collect(),
+    })
+}
+
+/// The settings as they are, or what is usual where nothing was ever set.
+async fn read(env: &Env, tx: &mut Tx) -> Result<Settings, Refused> {
+    let usual = usual(env);
+    let names: Vec<&str> = usual.fields().iter().map(|(name, _)| *name).chain(["version"]).collect();
+    let mut kept = settings::named(tx, &names).await?;
+    let mut text = |name: &str, usual: String| kept.remove(name).unwrap_or(usual);
+    let version = text("version", "0".to_owned());
+    let rates = text("vat_rates", "19 7 0".to_owned());
+    let hours = text("hours_per_day", usual.hours_per_day.0.to_string());
+    let closed = text(settings::BOOKS_CLOSED_UNTIL, String::new());
+    Ok(Settings {
+        version: known("version", &version)?,
+        company: text("company", usual.company),
+        street: text("street", usual.street),
+        postcode: text("postcode", usual.postcode),
+        city: text("city", usual.city),
+        vat_id: text("vat_id", usual.vat_id),
+        vat_rates: rates
+            .split(' ')
+            .filter(|rate| !rate.is_empty())
+            .map(|rate| known("vat_rates", rate))
+            .collect::<Result<_, _>>()?,
+        hours_per_day: Seconds(known("hours_per_day", &hours)?),
+        books_closed_until: if closed.is_empty() { None } else { Some(known(settings::BOOKS_CLOSED_UNTIL, &closed)?) },
+        time_zone: text("time_zone", usual.time_zone),
+    })
+}
+
+/// What holds as long as nobody has set anything else: German rates, eight hours a day, no closed books.
+fn usual(env: &Env) -> Settings {
+    Settings {
+        version: 0,
+        company: env.company(),
+        street: String::new(),
+        postcode: String::new(),
+        city: String::new(),
+        vat_id: String::new(),
+        vat_rates: Vec::<VatRate>::new(),
+        hours_per_day: Seconds(8 * Seconds::HOUR.0),
+        books_closed_until: None,
+        time_zone: env.zone().name().to_owned(),
+    }
+}
+
+fn known<T: FromStr>(what: &'static str, value: &str) -> Result<T, Refused> {
+    value.parse().map_err(|_| StoreError::Unreadable { what, value: value.to_owned() }.into())
+}
+
+/// Takes name and time zone of the company from the settings. Called when the program starts, after a change, and now
+/// and then, because another process may have changed them.
+pub async fn take_over(env: &Env) -> Result<(), Refused> {
+    let now = read(env, &mut env.db.read().await?).await?;
+    if let Ok(zone) = Tz::from_str(&now.time_zone) {
+        env.set_company(now.company, zone);
+    }
+    Ok(())
+}
+
+/// Changes the settings. Refused when there is no such time zone, or when somebody else saved in the meantime. The
+/// same content again changes nothing and is accepted.
+pub async fn save(env: &Env, call: &Call, draft: Settings) -> Result<SettingsView, Refused> {
+    call.needs(Permission::EditSettings)?;
+    if Tz::from_str(&draft.time_zone).is_err() {
+        return Err(Problem::field("time_zone", FieldReason::NotAZone).into());
+    }
+    let (by, at, own) = (call.by.name.clone(), env.now().fixed_offset(), env.clone());
+    let saved = env.write(call, move |tx| {
+        let (draft, by, env) = (draft.clone(), by.clone(), own.clone());
+        Box::pin(async move {
+            let version = settings::lock_version(tx).await?;
+            let before = read(&env, tx).await?;
+            let changed: Vec<FieldChange> = changes(&before, &draft);
+            if changed.is_empty() {
+                return Ok(());
+            }
+            if version != draft.version {
+                return Err(Problem::Changed.into());
+            }
+            for (name, value) in draft.fields() {
+                settings::put(tx, name, &value).await?;
+            }
+            settings::put(tx, "version", &(version + 1).to_string()).await?;
+            Ok(history::add(tx, SUBJECT, ID, &Change { at, by, fields: changed }).await?)
+        })
+    });
+    saved.await?;
+    take_over(env).await?;
+    page(env, call).await
+}
+
+fn changes(before: &Settings, after: &Settings) -> Vec<FieldChange> {
+    let pairs = before.fields().into_iter().zip(after.fields());
+    let changed = pairs.filter(|((_, before), (_, after))| before != after);
+    let filled = |text: String| (!text.is_empty()).then_some(text);
+    changed
+        .map(|((field, before), (_, after))| FieldChange {
+            field: field.to_owned(),
+            before: filled(before),
+            after: filled(after),
+        })
+        .collect()
+}
