@@ -1,5 +1,7 @@
 //! Accounts: opening them, and where they stand.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use domain::{
     AccountId, CustomerId, LotId,
@@ -234,15 +236,15 @@ pub async fn facts_on(tx: &mut Tx, accounts: &[StoredAccount], day: NaiveDate) -
         return Ok(views);
     }
     let ids = || accounts.iter().map(|stored| stored.account.id);
+    let mut places: HashMap<AccountId, &mut AccountView> =
+        views.iter_mut().map(|view| (view.account.id, view)).collect();
     for row in query(lots_on_sql(accounts.len())).bind(day).bind_all(ids()).all(tx).await? {
-        let account: AccountId = row.parsed("account_id")?;
-        if let Some(view) = views.iter_mut().find(|view| view.account.id == account) {
+        if let Some(view) = places.get_mut(&row.parsed("account_id")?) {
             view.lots.push(lot_state(&row, view.end)?);
         }
     }
     for row in query(deficits_among_sql(accounts.len())).bind_all(ids()).all(tx).await? {
-        let account: AccountId = row.parsed("account_id")?;
-        if let Some(view) = views.iter_mut().find(|view| view.account.id == account) {
+        if let Some(view) = places.get_mut(&row.parsed("account_id")?) {
             view.deficits.push(deficit(&row)?);
         }
     }

@@ -63,6 +63,8 @@ impl Db {
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(20))
+                // Rows come from a thread of their own; with the usual fifty at a time the threads wait for each other.
+                .row_buffer_size(1_000)
                 .pragma("cache_size", "-8192")
                 .pragma("temp_store", "memory")
                 .optimize_on_close(true, None);
