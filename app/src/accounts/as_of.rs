@@ -63,6 +63,7 @@ pub(super) fn AsOf(book: Book) -> impl IntoView {
                     <button class="button-quiet" type="button" on:click=move |_| day.set(today)>{say::as_of_today(lang)}</button>
                 })}
             </form>
+            <p class="print-only">{move || say::as_of_day(lang, date(lang, day.get()))}</p>
             <div aria-live="polite">
                 {standing}
                 {move || balance().map(|balance| view! {

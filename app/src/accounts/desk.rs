@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::{
     Permission,
-    quota::{AccountView, Movement, Posting},
+    quota::{AccountView, GrantOrigin, Movement, Posting},
 };
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
@@ -55,7 +55,14 @@ pub fn PassbookPage() -> impl IntoView {
     let (draw, lot) = (new_id(), new_id());
     provide_context(Typed {
         draw: RwSignal::new(DrawForm { account: account.clone(), draw, date: today.clone(), ..DrawForm::default() }),
-        grant: RwSignal::new(GrantForm { account: account.clone(), lot, valid_from: today, ..GrantForm::default() }),
+        grant: RwSignal::new(GrantForm {
+            account: account.clone(),
+            lot,
+            valid_from: today,
+            carry: "off".to_owned(),
+            origin: GrantOrigin::FreeQuota.name().to_owned(),
+            ..GrantForm::default()
+        }),
         end: RwSignal::new(EndForm { account, ..EndForm::default() }),
     });
     let desk = [Permission::Draw, Permission::Grant, Permission::EndAccounts].into_iter().any(may);

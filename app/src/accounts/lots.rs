@@ -1,5 +1,6 @@
 //! The lots of an account as a row of lot bars.
 
+use chrono::NaiveDate;
 use domain::{
     DateRange,
     quota::{Amount, DrawDecision, Lapse, Lot, LotState, Unit},
@@ -9,7 +10,7 @@ use texts::{Lang, amount, date, say, validity};
 
 use super::Book;
 use crate::{
-    context::{lang, visitor},
+    context::lang,
     ui::{Bar, LotBar},
 };
 
@@ -45,7 +46,7 @@ pub(super) fn Lots(book: Book) -> impl IntoView {
         let day = book.day.get();
         book.view.with(|view| {
             let later = |state: &&LotState| !state.revoked && state.ends().is_none_or(|end| day < end);
-            view.lots.iter().filter(later).map(|state| row(book, state, unit)).collect::<Vec<_>>()
+            view.lots.iter().filter(later).map(|state| row(book, state, unit, day)).collect::<Vec<_>>()
         })
     };
     let none = move || {
@@ -65,23 +66,22 @@ pub(super) fn Lots(book: Book) -> impl IntoView {
     }
 }
 
-fn row(book: Book, state: &LotState, unit: Unit) -> AnyView {
+fn row(book: Book, state: &LotState, unit: Unit, day: NaiveDate) -> AnyView {
     let lang = lang();
     let figure = |value| amount(lang, unit, value);
     let left = state.left().unwrap_or_default();
     let (id, granted, used) = (state.lot.id, state.lot.amount, state.drawn);
-    let today = visitor().today;
-    let lapsed = state.lapsed(today).unwrap_or_default();
+    let lapsed = state.lapsed(day).unwrap_or_default();
     let bar = ArcSignal::derive(move || {
         let planned = |decision: &DrawDecision| decision.from_lot(id);
         let planned = book.planned.with(|decision| decision.as_ref().map_or(Amount::ZERO, planned));
         Bar { granted, used, planned, lapsed }
     });
     let still = left.minus(lapsed).unwrap_or_default();
-    let ahead = state.lapses().unwrap_or_default().into_iter().filter(|lapse| today < lapse.date);
-    let ahead = ahead.map(|Lapse { date: day, amount, over_cap }| {
-        let text = if over_cap { say::balance_lapses_over_cap } else { say::balance_lapses };
-        view! { <span class="quiet">{text(lang, figure(amount), date(lang, day))}</span> }
+    let ahead = state.lapses().unwrap_or_default().into_iter().filter(|lapse| day < lapse.date);
+    let ahead = ahead.map(|lapse: Lapse| {
+        let text = if lapse.over_cap { say::balance_lapses_over_cap } else { say::balance_lapses };
+        view! { <span class="quiet">{text(lang, figure(lapse.amount), date(lang, lapse.date))}</span> }
     });
     let carried = carried_words(lang, unit, &state.lot).map(|text| view! { <span class="quiet">{text}</span> });
     view! {
