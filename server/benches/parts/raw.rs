@@ -22,8 +22,8 @@ const ACCOUNTS: usize = 64;
 
 const ADVANCE: &str = "UPDATE accounts SET next_seq = $2, balance = balance + $3 WHERE id = $1 AND next_seq = $4";
 const ENTRY: &str = "INSERT INTO entries (account_id, seq, kind, date, movement, lot_id, draw_id, amount, valid_from,
-    valid_until, wanted, available_before, available_after, text, by_name, posted_at)
-    VALUES ($1, $2, 'draw', $3, $4, NULL, $5, 0, NULL, NULL, $6, $7, $8, $9, $10, $11)";
+    valid_until, wanted, available_before, available_after, text, by_name, posted_at, origin)
+    VALUES ($1, $2, 'draw', $3, $4, NULL, $5, 0, NULL, NULL, $6, $7, $8, $9, $10, $11, 'by_hand')";
 const ENTRY_PART: &str = "INSERT INTO entry_parts (account_id, seq, place, lot_id, amount) VALUES ($1, $2, 0, $3, $4)";
 const LOT: &str = "UPDATE lot_state SET drawn = $2 WHERE lot_id = $1";
 const DRAW: &str =
@@ -244,13 +244,20 @@ impl Past {
             connection
                 .run(format!(
                     "BEGIN;
-                     INSERT INTO entries VALUES ('{account}', {seq}, 'grant', '{from}', {granted}, '{lot}', NULL,
-                        {granted}, '{from}', '{until}', NULL, NULL, NULL, 'Quota of the month', 'bench', '{at}');
-                     INSERT INTO lot_state VALUES ('{lot}', '{account}', {seq}, {granted}, 60 * {draws}, '{from}',
+                     INSERT INTO entries (account_id, seq, kind, date, movement, lot_id, draw_id, amount, valid_from, valid_until,
+                        wanted, available_before, available_after, text, by_name, posted_at, origin)
+                     VALUES ('{account}', {seq}, 'grant', '{from}', {granted}, '{lot}', NULL,
+                        {granted}, '{from}', '{until}', NULL, NULL, NULL, 'Quota of the month', 'bench', '{at}',
+                        'free_quota');
+                     INSERT INTO lot_state (lot_id, account_id, seq, granted, drawn, usable_from, usable_until)
+                     VALUES ('{lot}', '{account}', {seq}, {granted}, 60 * {draws}, '{from}',
                         '{until}');
-                     {numbers} INSERT INTO entries SELECT '{account}', {seq} + i, 'draw', '{date}', -60, NULL, draw, 0,
-                        NULL, NULL, 60, {granted} - 60 * (i - 1), {granted} - 60 * i, '{TEXT}', 'bench', '{at}' FROM n;
-                     {numbers} INSERT INTO entry_parts SELECT '{account}', {seq} + i, 0, '{lot}', 60 FROM n;
+                     {numbers} INSERT INTO entries (account_id, seq, kind, date, movement, lot_id, draw_id, amount, valid_from, valid_until,
+                        wanted, available_before, available_after, text, by_name, posted_at, origin)
+                     SELECT '{account}', {seq} + i, 'draw', '{date}', -60, NULL, draw, 0,
+                        NULL, NULL, 60, {granted} - 60 * (i - 1), {granted} - 60 * i, '{TEXT}', 'bench', '{at}',
+                        'by_hand' FROM n;
+                     {numbers} INSERT INTO entry_parts (account_id, seq, place, lot_id, amount) SELECT '{account}', {seq} + i, 0, '{lot}', 60 FROM n;
                      {numbers} INSERT INTO draw_state SELECT draw, '{account}', {seq} + i, '{date}', 0, FALSE FROM n;
                      {numbers} INSERT INTO draw_parts SELECT draw, 0, '{lot}', 60 FROM n;
                      UPDATE accounts SET next_seq = {seq} + {draws} + 1, balance = balance + 3600 WHERE id = '{account}';
