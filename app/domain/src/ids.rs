@@ -59,4 +59,20 @@ ids! {
     UserId,
     /// Names an API token.
     TokenId,
+    /// Names a product group.
+    GroupId,
+    /// Names a product sub-group.
+    SubGroupId,
+    /// Names an article.
+    ArticleId,
+    /// Names a contract type.
+    ContractTypeId,
+    /// Names a contract.
+    ContractId,
+    /// Names a claim: a billed period of a contract.
+    ClaimId,
+    /// Names a document.
+    DocumentId,
+    /// Names a billing run.
+    RunId,
 }

@@ -6,6 +6,11 @@
 //!
 //! *Boundaries.* This crate knows no other crate of the project. It compiles to wasm.
 
+pub mod billing;
+pub mod contracts;
+pub mod decimals;
+pub mod documents;
+pub mod groups;
 pub mod ids;
 pub mod money;
 pub mod periods;
@@ -16,7 +21,11 @@ pub mod rounding;
 pub mod time;
 pub mod vat;
 
-pub use ids::{AccountId, CustomerId, DrawId, LotId, TokenId, UserId};
+pub use decimals::{Discount, Price, Quantity};
+pub use ids::{
+    AccountId, ArticleId, ClaimId, ContractId, ContractTypeId, CustomerId, DocumentId, DrawId, GroupId, LotId, RunId,
+    SubGroupId, TokenId, UserId,
+};
 pub use money::{Currency, Money};
 pub use periods::{Interval, Periods};
 pub use range::DateRange;

@@ -72,7 +72,7 @@ impl Periods {
 }
 
 /// Calendar months from one day's month to the other's.
-fn months_apart(from: NaiveDate, until: NaiveDate) -> Option<i64> {
+pub(crate) fn months_apart(from: NaiveDate, until: NaiveDate) -> Option<i64> {
     let month = |day: NaiveDate| i64::from(day.year()).checked_mul(12)?.checked_add(i64::from(day.month0()));
     month(until)?.checked_sub(month(from)?)
 }

@@ -42,6 +42,12 @@ pub enum Permission {
     EndAccounts,
     /// See and change the settings of the company.
     EditSettings,
+    /// See contracts, documents and billing runs.
+    SeeContracts,
+    /// Create and change articles, groups, contract types and contracts.
+    EditContracts,
+    /// Bill contracts, and issue invoices.
+    Bill,
 }
 
 impl Role {
@@ -69,11 +75,13 @@ impl Role {
 
     /// Whether the role allows it.
     pub fn may(self, what: Permission) -> bool {
-        use Permission::{Draw, EditCustomers, EndAccounts, OpenAccounts, SeeCustomers};
+        use Permission::{Draw, EditContracts, EditCustomers, EndAccounts, OpenAccounts, SeeContracts, SeeCustomers};
         match self {
             Role::Admin | Role::Accounting => true,
-            Role::Sales => matches!(what, SeeCustomers | EditCustomers | OpenAccounts | EndAccounts),
-            Role::ProjectManager => matches!(what, SeeCustomers | Draw),
+            Role::Sales => {
+                matches!(what, SeeCustomers | EditCustomers | OpenAccounts | EndAccounts | SeeContracts | EditContracts)
+            }
+            Role::ProjectManager => matches!(what, SeeCustomers | Draw | SeeContracts),
             Role::Staff => matches!(what, SeeCustomers),
             Role::Payments | Role::Customer => false,
         }

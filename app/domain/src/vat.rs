@@ -56,7 +56,8 @@ impl FromStr for VatRate {
     type Err = NotARate;
     fn from_str(text: &str) -> Result<VatRate, NotARate> {
         let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        let percent = Decimal::from_str(text).ok().filter(|_| plain).ok_or(NotARate)?;
+        // Exactly: decimals that the reader cannot keep it would round.
+        let percent = Decimal::from_str_exact(text).ok().filter(|_| plain).ok_or(NotARate)?;
         VatRate::from_percent(percent)
     }
 }

@@ -1,15 +1,23 @@
-//! The tests of the kernel: stories to read, laws over random histories, an auditor that counts on its own,
-//! and the exact types at their limits.
+//! The tests of the kernel and of contracts: stories to read, laws over random histories, an auditor that counts on its
+//! own, and the exact types at their limits.
 
 // Tests may stop at the first surprise and calculate with plain operators; a wrong figure is what they look for.
 #![allow(clippy::expect_used, clippy::arithmetic_side_effects, clippy::as_conversions)]
 
 mod audit;
 mod auditor;
+mod contract_faults;
+mod contract_limits;
+mod contract_plans;
+mod contract_story;
+mod contract_wire;
+mod decimals;
 mod desk;
 mod exact;
 mod exhaustive;
 mod laws;
+mod laws_of_billing;
+mod laws_of_contracts;
 mod laws_of_draws;
 mod laws_of_end;
 mod laws_of_grants;

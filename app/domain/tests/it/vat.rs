@@ -25,13 +25,18 @@ fn a_rate_is_from_0_to_less_than_100_with_three_decimals() {
     }
 }
 
-/// Red when: signs, spaces or powers are read; when equal rates are not equal because one was typed with more zeros.
+/// Red when: signs, spaces or powers are read; when equal rates are not equal because one was typed with more zeros; when more
+/// decimals than can be kept are rounded.
 #[test]
 fn a_rate_is_read_from_plain_digits_and_written_back() {
     for (text, written) in [("19", "19"), ("19.0", "19"), ("8.10", "8.1"), ("0", "0"), ("00.5", "0.5"), ("20", "20")] {
         assert_eq!(VatRate::from_str(text).map(|rate| rate.to_string()), Ok(written.to_owned()), "{text}");
     }
     assert_eq!(VatRate::from_str("19"), VatRate::from_str("19.000"));
+    let (long, close) = (format!("19.{}1", "0".repeat(40)), format!("18.{}", "9".repeat(40)));
+    for wrong in [&long, &close] {
+        assert_eq!(VatRate::from_str(wrong), Err(NotARate), "{wrong:?} is not rounded");
+    }
     for wrong in ["", ".", "+19", "-0", "-19", " 19", "19 ", "1e1", "1_9", "19%", "8,1", "1.2.3", "100", "0.0001"] {
         assert_eq!(VatRate::from_str(wrong), Err(NotARate), "{wrong:?}");
     }

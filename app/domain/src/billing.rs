@@ -1,0 +1,143 @@
+//! What a billing run does: which due periods go on which invoice.
+//!
+//! The dry run, the run, the billing of a single contract and the preview in the browser call the same [`plan`].
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ContractId, Currency, CustomerId, Seconds,
+    contracts::{BillError, Contract, Delivery, InvoiceKind, PeriodBill},
+    documents::Totals,
+};
+
+/// A contract with the number of its first period that was never claimed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Billable {
+    /// The contract.
+    pub contract: Contract,
+    /// The first period that was never billed.
+    pub next: u32,
+}
+
+/// A period of a contract on an invoice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedPeriod {
+    /// The contract.
+    pub contract: ContractId,
+    /// What it bills.
+    pub bill: PeriodBill,
+}
+
+/// An invoice that a run will make.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedInvoice {
+    /// To whom.
+    pub customer: CustomerId,
+    /// In which currency.
+    pub currency: Currency,
+    /// How it gets there.
+    pub delivery: Delivery,
+    /// Within how many days it is to be paid: the shortest of its contracts.
+    pub payment_days: u32,
+    /// What it bills.
+    pub periods: Vec<PlannedPeriod>,
+    /// What it comes to. VAT is rounded once per rate over all of it.
+    pub totals: Totals,
+}
+
+/// A contract that cannot be billed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unbillable {
+    /// The contract.
+    pub contract: ContractId,
+    /// The number of the period.
+    pub period: u32,
+    /// Why.
+    pub error: BillError,
+}
+
+/// What a run will do.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Plan {
+    /// The invoices, in the order of the contracts.
+    pub invoices: Vec<PlannedInvoice>,
+    /// What cannot be billed. Nothing of such a contract is billed: a later period never goes before an earlier one.
+    pub unbillable: Vec<Unbillable>,
+}
+
+/// Plans the due periods of these contracts as of a day, oldest first: for a contract with invoices of its own, one
+/// invoice per period; for the others, one per customer, currency and delivery. `day` is the company's working day.
+pub fn plan(contracts: &[Billable], as_of: NaiveDate, day: Seconds) -> Plan {
+    let mut plan = Plan::default();
+    let mut consolidated = BTreeMap::<(CustomerId, &'static str, Delivery), usize>::new();
+    for Billable { contract, next } in contracts {
+        let bills = contract.due(*next, as_of).into_iter().map(|period| {
+            contract.bill(&period, day).map_err(|error| Unbillable {
+                contract: contract.id,
+                period: period.number,
+                error,
+            })
+        });
+        let bills = match bills.collect::<Result<Vec<_>, _>>() {
+            Ok(bills) => bills,
+            Err(unbillable) => {
+                plan.unbillable.push(unbillable);
+                continue;
+            }
+        };
+        let billing = &contract.terms.billing;
+        for bill in bills {
+            let key = (contract.customer, contract.terms.currency.code(), billing.delivery);
+            let shared = consolidated.get(&key).copied().filter(|_| billing.invoice == InvoiceKind::Consolidated);
+            let period = PlannedPeriod { contract: contract.id, bill };
+            if let Some(invoice) = shared.and_then(|place| plan.invoices.get_mut(place)) {
+                invoice.payment_days = invoice.payment_days.min(billing.payment_days);
+                invoice.periods.push(period);
+                continue;
+            }
+            if billing.invoice == InvoiceKind::Consolidated {
+                consolidated.insert(key, plan.invoices.len());
+            }
+            plan.invoices.push(PlannedInvoice {
+                customer: contract.customer,
+                currency: contract.terms.currency,
+                delivery: billing.delivery,
+                payment_days: billing.payment_days,
+                periods: vec![period],
+                totals: Totals::default(),
+            });
+        }
+    }
+    for invoice in std::mem::take(&mut plan.invoices) {
+        match invoice.summed() {
+            Ok(invoice) => plan.invoices.push(invoice),
+            Err(unbillable) => plan.unbillable.extend(unbillable),
+        }
+    }
+    plan
+}
+
+impl PlannedInvoice {
+    /// The same with its totals; too large together, none of its periods can be billed.
+    fn summed(mut self) -> Result<PlannedInvoice, Vec<Unbillable>> {
+        let lines = self.periods.iter().flat_map(|period| &period.bill.lines);
+        match Totals::of(lines.map(|billed| (billed.line.vat, billed.total))) {
+            Some(totals) => {
+                self.totals = totals;
+                Ok(self)
+            }
+            None => Err(self
+                .periods
+                .iter()
+                .map(|period| Unbillable {
+                    contract: period.contract,
+                    period: period.bill.period.number,
+                    error: BillError::TooLarge,
+                })
+                .collect()),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What a period bills: the lines of the invoice, and the quota periods that it grants.
+
+use serde::{Deserialize, Serialize};
+
+use super::{BillError, Contract, Proration};
+use crate::{
+    DateRange, LotId, Seconds,
+    documents::{Line, Totals},
+    quota::{Amount, GrantOrigin, GrantRequest, Lot, Seq},
+};
+
+/// A billing period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    /// Its number, from 0.
+    pub number: u32,
+    /// The whole period.
+    pub range: DateRange,
+    /// The part of it for which the contract lasts: what the invoice names.
+    pub service: DateRange,
+}
+
+/// A line of the invoice with what it comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BilledLine {
+    /// The line; its price is prorated where the end cuts the period.
+    pub line: Line,
+    /// Its net total in minor units.
+    pub total: i64,
+}
+
+/// A lot that billing a period grants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaGrant {
+    /// The quota period.
+    pub period: DateRange,
+    /// What it gets.
+    pub amount: Amount,
+}
+
+/// What billing a period comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeriodBill {
+    /// The period.
+    pub period: Period,
+    /// The lines of the invoice.
+    pub lines: Vec<BilledLine>,
+    /// What they come to.
+    pub totals: Totals,
+    /// A grant for each quota period that starts within the billed period, before the contract's end.
+    pub grants: Vec<QuotaGrant>,
+}
+
+impl Contract {
+    /// What billing that period comes to with the contract's present terms. `day` is the company's working day.
+    ///
+    /// A last period that the end cuts costs the price by days where the terms say so; the quota is never prorated.
+    pub fn bill(&self, period: &Period, day: Seconds) -> Result<PeriodBill, BillError> {
+        let lines = self.terms.items.iter().map(|item| {
+            let line = self.prorated(item, period)?;
+            let total = line.total(self.terms.currency, day).ok_or(BillError::TooLarge)?.minor;
+            Ok(BilledLine { line, total })
+        });
+        let lines = lines.collect::<Result<Vec<_>, BillError>>()?;
+        let totals = Totals::of(lines.iter().map(|billed| (billed.line.vat, billed.total)));
+        let totals = totals.ok_or(BillError::TooLarge)?;
+        Ok(PeriodBill { period: *period, lines, totals, grants: self.grants(period.number)? })
+    }
+
+    fn prorated(&self, item: &Line, period: &Period) -> Result<Line, BillError> {
+        let cut = period.service.until != period.range.until;
+        if !cut || self.terms.billing.proration == Proration::None {
+            return Ok(item.clone());
+        }
+        let days = |range: DateRange| range.until.map(|until| until.signed_duration_since(range.from).num_days());
+        let (part, whole) = days(period.service).zip(days(period.range)).ok_or(BillError::BeyondCalendar)?;
+        Ok(Line { price: item.price.share(part, whole).ok_or(BillError::TooLarge)?, ..item.clone() })
+    }
+
+    /// The quota periods that start within billing period `number`. Counted in months from the common anchor, so that
+    /// clamped days change nothing.
+    fn grants(&self, number: u32) -> Result<Vec<QuotaGrant>, BillError> {
+        let (Some(quota), Some(periods), Some(length)) =
+            (&self.terms.quota, self.quota_periods(), self.terms.quota_interval().map(u64::from))
+        else {
+            return Ok(Vec::new());
+        };
+        let billed = u64::from(self.terms.billing.interval);
+        let first_from = |period: u64| period.checked_mul(billed).and_then(|months| checked_div_ceil(months, length));
+        let number = u64::from(number);
+        let range = number.checked_add(1).and_then(first_from).zip(first_from(number));
+        let (end, first) = range.ok_or(BillError::BeyondCalendar)?;
+        let contract_end = self.end();
+        let mut grants = Vec::new();
+        for quota_period in first..end {
+            let period = i64::try_from(quota_period).ok().and_then(|number| periods.nth(number));
+            let period = period.ok_or(BillError::BeyondCalendar)?;
+            if contract_end.is_none_or(|end| period.from < end) {
+                let grant = QuotaGrant { period, amount: quota.amount };
+                // What the kernel refuses must not be planned: the run does what its plan says.
+                self.granted_lot(&grant)?;
+                grants.push(grant);
+            }
+        }
+        Ok(grants)
+    }
+
+    /// The lot that the kernel will make of a grant. Errors when it refuses it.
+    pub(super) fn granted_lot(&self, grant: &QuotaGrant) -> Result<Lot, BillError> {
+        // No lot has an id before it is granted, and its number in the ledger does not matter here.
+        self.grant_request(grant, LotId::new(uuid::Uuid::nil())).lot(Seq(1)).map_err(BillError::Quota)
+    }
+
+    /// What the kernel is asked for a grant of this contract.
+    pub fn grant_request(&self, grant: &QuotaGrant, lot: LotId) -> GrantRequest {
+        let carry = self.terms.quota.as_ref().map(|quota| quota.carry).unwrap_or_default();
+        let (periods, origin) = (self.quota_periods(), GrantOrigin::ContractBilling);
+        let request = GrantRequest::new(lot, grant.amount, grant.period.from, grant.period.until);
+        GrantRequest { carry, periods, origin, ..request }
+    }
+}
+
+fn checked_div_ceil(months: u64, length: u64) -> Option<u64> {
+    months.checked_add(length.checked_sub(1)?)?.checked_div(length)
+}

@@ -1,0 +1,108 @@
+//! A line: what is charged, and what it comes to.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::{ArticleId, Currency, Discount, GroupId, Money, Price, Quantity, Seconds, SubGroupId, VatRate, rounding};
+
+/// What the quantity of a line counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineUnit {
+    /// Hours.
+    Hour,
+    /// Minutes.
+    Minute,
+    /// Working days of the company.
+    Day,
+    /// Pieces.
+    #[default]
+    Piece,
+    /// One price for all of it.
+    Flat,
+}
+
+impl LineUnit {
+    /// Every unit, in the order in which people choose.
+    pub const ALL: [LineUnit; 5] = [LineUnit::Piece, LineUnit::Flat, LineUnit::Hour, LineUnit::Minute, LineUnit::Day];
+
+    /// The stable name, in forms, REST and the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            LineUnit::Hour => "hour",
+            LineUnit::Minute => "minute",
+            LineUnit::Day => "day",
+            LineUnit::Piece => "piece",
+            LineUnit::Flat => "flat",
+        }
+    }
+
+    /// The unit of that name.
+    pub fn from_name(name: &str) -> Option<LineUnit> {
+        LineUnit::ALL.into_iter().find(|unit| unit.name() == name)
+    }
+
+    /// How many seconds one of it is; none where it is no time. `day` is the company's working day.
+    pub fn seconds(self, day: Seconds) -> Option<Seconds> {
+        match self {
+            LineUnit::Hour => Some(Seconds::HOUR),
+            LineUnit::Minute => Some(Seconds::MINUTE),
+            LineUnit::Day => Some(day),
+            LineUnit::Piece | LineUnit::Flat => None,
+        }
+    }
+}
+
+/// A line of a document, or an item of a contract that becomes one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The article, if it is one.
+    pub article: Option<ArticleId>,
+    /// The product group.
+    pub group: Option<GroupId>,
+    /// The product sub-group.
+    pub sub_group: Option<SubGroupId>,
+    /// What stands on the document.
+    pub text: String,
+    /// How much of it.
+    pub quantity: Quantity,
+    /// What the quantity counts.
+    pub unit: LineUnit,
+    /// The net price of one.
+    pub price: Price,
+    /// Taken off, in per cent.
+    pub discount: Discount,
+    /// The rate of VAT.
+    pub vat: VatRate,
+}
+
+impl Line {
+    /// The time of a line in a time unit: quantity x seconds per unit, rounded half away from zero to the second.
+    /// `None` for other units, or when it does not fit.
+    pub fn seconds(&self, day: Seconds) -> Option<Seconds> {
+        let one = self.unit.seconds(day)?;
+        rounding::to_whole(self.quantity.value().checked_mul(Decimal::from(one.0))?).map(Seconds)
+    }
+
+    /// What the line comes to, net: quantity x price x (1 - discount), for time seconds x price / seconds per unit,
+    /// rounded half away from zero to the minor unit. `None` when it does not fit.
+    pub fn total(&self, currency: Currency, day: Seconds) -> Option<Money> {
+        let quantity = match (self.seconds(day), self.unit.seconds(day)) {
+            // Multiplied before it is divided: a third of an hour stays exact.
+            (Some(time), Some(one)) => {
+                let worth = Decimal::from(time.0).checked_mul(self.price.value())?.checked_mul(self.kept())?;
+                return Money::rounded(worth.checked_div(Decimal::from(one.0))?, currency);
+            }
+            (None, Some(_)) => return None,
+            (_, None) => self.quantity.value(),
+        };
+        Money::rounded(quantity.checked_mul(self.price.value())?.checked_mul(self.kept())?, currency)
+    }
+
+    /// What the discount leaves, as a factor.
+    fn kept(&self) -> Decimal {
+        // At most 100 per cent are taken off, so this can neither overflow nor be negative.
+        let percent = Decimal::ONE_HUNDRED.checked_sub(self.discount.value()).unwrap_or_default();
+        percent.checked_div(Decimal::ONE_HUNDRED).unwrap_or_default()
+    }
+}

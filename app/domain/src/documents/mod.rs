@@ -1,0 +1,16 @@
+//! Documents: what a line comes to, what a document comes to, and its number.
+//!
+//! *Invariants.* Each figure is rounded once: a line total to the cent, the VAT of a rate on the sum of its line
+//! totals. A document in the state *issued* has a number and is never changed.
+//!
+//! *Boundaries.* How lines draw quotas is not decided here.
+
+mod kind;
+mod line;
+mod number;
+mod totals;
+
+pub use kind::{DocumentKind, DocumentState};
+pub use line::{Line, LineUnit};
+pub use number::{NotAPattern, NumberPattern};
+pub use totals::{Totals, VatSum};

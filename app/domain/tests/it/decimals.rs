@@ -1,0 +1,117 @@
+//! Prices, quantities and discounts: what is possible, and what is read.
+
+use std::{fmt::Debug, str::FromStr};
+
+use domain::{Discount, Price, Quantity, decimals::OutOfRange};
+use proptest::prelude::any;
+use rust_decimal::Decimal;
+
+use crate::plans::for_every;
+
+fn decimal(text: &str) -> Decimal {
+    Decimal::from_str(text).expect("a decimal number")
+}
+
+fn check<Number>(possible: &[&str], impossible: &[&str])
+where
+    Number: TryFrom<Decimal, Error = OutOfRange> + FromStr<Err = OutOfRange> + Copy + Debug + PartialEq,
+    Decimal: From<Number>,
+{
+    for text in possible {
+        let number = Number::try_from(decimal(text)).expect(text);
+        assert_eq!(Decimal::from(number), decimal(text), "as it is kept");
+        assert_eq!(Number::from_str(text), Ok(number), "as it is typed");
+    }
+    for text in impossible {
+        let limits = Number::try_from(decimal(text)).expect_err(text);
+        assert_eq!(Number::from_str(text), Err(limits), "{text}");
+    }
+}
+
+/// Red when: a limit itself is not possible, or a little more is; when one decimal more is; when zeros at the end count
+/// as decimals.
+#[test]
+fn numbers_have_their_limits_and_decimals() {
+    check::<Price>(
+        &["0", "0.0001", "-0.0001", "399.99", "1.23450000", "1000000000", "-1000000000.0000", "999999999.9999"],
+        &["0.00001", "1.23451", "1000000000.0001", "-1000000000.0001", "79228162514264337593543950335"],
+    );
+    check::<Quantity>(
+        &["0", "0.01", "-0.01", "1.5000", "1000000", "-1000000", "999999.99"],
+        &["0.001", "-1.005", "1000000.01", "-1000000.01", "1000001"],
+    );
+    check::<Discount>(&["0", "0.01", "33.33", "99.99", "100", "100.00"], &["-0.01", "100.01", "33.333", "101", "-100"]);
+    let limits = Discount::try_from(decimal("101")).expect_err("too much");
+    assert_eq!(limits, Discount::limits());
+    assert_eq!(limits.to_string(), "not a number from 0 to 100 with at most 2 decimals");
+    let price = Price::limits();
+    assert_eq!((price.least, price.most, price.decimals), (decimal("-1000000000"), decimal("1000000000"), 4));
+    let quantity = Quantity::limits();
+    assert_eq!((quantity.least, quantity.most, quantity.decimals), (decimal("-1000000"), decimal("1000000"), 2));
+}
+
+/// Red when: powers, signs, spaces or separators are read; when what has too many decimals to be kept is rounded.
+#[test]
+fn only_plain_digits_are_read() {
+    let wrong = [
+        "", " ", ".", "-", "-.", "--1", "1-", "1-2", "1.2.3", "..", "+1", "+", " 1", "1 ", "1e3", "1E3", "1_000",
+        "1,5", "1'000", "0x10", "NaN", "inf", "\u{661}", "1\u{a0}", "−1", "\0", "5%",
+    ];
+    for text in wrong {
+        assert_eq!(Price::from_str(text), Err(Price::limits()), "{text:?}");
+        assert_eq!(Quantity::from_str(text), Err(Quantity::limits()), "{text:?}");
+        assert_eq!(Discount::from_str(text), Err(Discount::limits()), "{text:?}");
+    }
+    let nines = format!("0.{}", "9".repeat(40));
+    let long = ["1".repeat(40), "9".repeat(2_000), nines, format!("1.{}1", "0".repeat(40))];
+    for text in &long {
+        assert_eq!(Price::from_str(text), Err(Price::limits()), "{text:?}");
+        assert_eq!(Discount::from_str(text), Err(Discount::limits()), "{text:?}");
+    }
+    // What people type in a hurry and what is clear.
+    for (text, value) in [("5.", "5"), (".5", "0.5"), ("-.5", "-0.5"), ("007", "7"), ("-0", "0"), ("-0.00", "0")] {
+        assert_eq!(Price::from_str(text).map(Price::value), Ok(decimal(value)), "{text:?}");
+    }
+}
+
+/// Red when: equal numbers are written differently because one was typed with more zeros; when nothing has a sign.
+#[test]
+fn equal_numbers_are_written_alike() {
+    for (text, written) in
+        [("1.50", "1.5"), ("100", "100"), ("0.00", "0"), ("-0", "0"), ("-0.0", "0"), ("-1.10", "-1.1")]
+    {
+        assert_eq!(Price::from_str(text).map(|number| number.to_string()), Ok(written.to_owned()), "{text}");
+        assert_eq!(Quantity::from_str(text).map(|number| number.to_string()), Ok(written.to_owned()), "{text}");
+    }
+    assert_eq!(Discount::from_str("-0").map(|number| number.to_string()), Ok("0".to_owned()));
+    for_every(-10_i64.pow(13)..=10_i64.pow(13), |units| {
+        let price = Price::new(Decimal::new(units, 4)).expect("within the limits");
+        assert_eq!(price.to_string().parse(), Ok(price), "it can be read again");
+        assert_eq!(price.value(), Decimal::new(units, 4));
+    });
+}
+
+/// Red when: a share is cut instead of rounded, or rounded to the even neighbour; when days are taken of nothing.
+#[test]
+fn a_share_of_a_price_is_rounded_to_four_decimals() {
+    let share = |text: &str, days, of| price(text).share(days, of).map(|share| share.to_string());
+    assert_eq!(share("310", 15, 31).as_deref(), Some("150"));
+    assert_eq!(share("100", 1, 3).as_deref(), Some("33.3333"));
+    assert_eq!(share("200", 1, 3).as_deref(), Some("66.6667"));
+    assert_eq!(share("0.0001", 1, 2).as_deref(), Some("0.0001"), "half of the least, away from zero");
+    assert_eq!(share("-0.0001", 1, 2).as_deref(), Some("-0.0001"));
+    assert_eq!(share("0.0005", 1, 2).as_deref(), Some("0.0003"), "not to the even neighbour");
+    assert_eq!(share("1000000000", 365, 366).as_deref(), Some("997267759.5628"));
+    assert_eq!(share("-1000000000", 366, 366).as_deref(), Some("-1000000000"));
+    assert_eq!(share("12.34", 0, 31).as_deref(), Some("0"));
+    assert_eq!(share("12.34", 1, 0), None);
+    assert_eq!(share("1000000000", 2, 1), None, "beyond the limits");
+    for_every((any::<i64>(), any::<i64>()), |(days, of)| {
+        // Whatever comes: no panic.
+        let _ = price("999999999.9999").share(days, of);
+    });
+}
+
+fn price(text: &str) -> Price {
+    text.parse().expect("a price")
+}
