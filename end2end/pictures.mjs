@@ -24,6 +24,11 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
+/** The first day of the next month: something is always due then. */
+const nextMonth = () => {
+  const now = new Date();
+  return new Date(Date.UTC(now.getFullYear(), now.getMonth() + 1, 1)).toISOString().slice(0, 10);
+};
 const idle = (page) => page.waitForLoadState("networkidle");
 
 async function account(page) {
@@ -34,6 +39,15 @@ async function customer(page) {
   await page.goto(`${base}/customers?q=nordlicht`);
   return page.getByRole("link", { name: "Nordlicht" }).first().getAttribute("href");
 }
+/** The first link of a list that leads to one of its things. */
+const firstOf = (list, path) => async (page) => {
+  await page.goto(base + list);
+  return page.locator(`main a[href^='${path}']:not([href$='/new'])`).first().getAttribute("href");
+};
+const contract = async (page) => {
+  await page.goto(`${base}/contracts?q=nordlicht`);
+  return page.getByRole("row").filter({ hasText: "Kontingentvertrag" }).getByRole("link").first().getAttribute("href");
+};
 const pages = [
   ["sign-in", null, () => "/sign-in"],
   ["customers", "accounting", () => "/customers"],
@@ -53,6 +67,17 @@ const pages = [
     return page.locator(".row-grant .row-action").first().getAttribute("href");
   }],
   ["settings", "accounting", () => "/settings"],
+  ["today", "accounting", () => "/today"],
+  ["articles", "sales", () => "/articles"],
+  ["contract-types", "sales", () => "/contract-types"],
+  ["contract-type", "sales", firstOf("/contract-types", "/contract-types/")],
+  ["contracts", "sales", () => "/contracts"],
+  ["contract", "accounting", contract],
+  ["contract-edit", "sales", async (page) => `${await contract(page)}/edit`],
+  ["billing", "accounting", () => `/billing?as_of=${nextMonth()}`],
+  ["run", "accounting", firstOf("/billing", "/billing/")],
+  ["documents", "accounting", () => "/documents"],
+  ["document", "accounting", firstOf("/documents", "/documents/")],
   ["portal", "customer", () => "/portal"],
   ["phone", "staff", () => "/phone", async (page) => {
     await page.fill("#phone-q", "nord");

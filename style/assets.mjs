@@ -22,8 +22,8 @@ for (const [family, weights] of fonts) {
 }
 
 const icons = [
-  "arrow-down", "arrow-up", "chevron-left", "chevron-right", "languages", "life-buoy", "log-out", "monitor",
-  "moon", "pencil", "plus", "search", "settings", "smartphone", "sun", "undo-2", "users",
+  "arrow-down", "arrow-up", "calendar-check", "chevron-left", "chevron-right", "file-text", "files", "languages", "life-buoy", "log-out", "monitor",
+  "moon", "package", "pencil", "plus", "receipt", "search", "settings", "smartphone", "sun", "undo-2", "users", "x",
 ];
 const symbols = icons.map((name) => {
   const svg = readFileSync(join(modules, "lucide-static", "icons", `${name}.svg`), "utf8");

@@ -11,15 +11,20 @@
 #![allow(missing_docs, clippy::must_use_candidate, clippy::empty_docs)]
 
 pub mod accounts;
+pub mod articles;
+pub mod billing;
 pub mod call;
 pub mod context;
+pub mod contracts;
 pub mod customers;
+pub mod documents;
 pub mod office;
 pub mod phone;
 pub mod portal;
 pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod shell;
+pub mod today;
 pub mod ui;
 
 pub use office::OfficeApp;

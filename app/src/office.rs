@@ -16,10 +16,18 @@ use wire::people::DemoLogin;
 use crate::call::server::env;
 use crate::{
     accounts::{AccountNewPage, PassbookPage},
+    articles::ArticlesPage,
+    billing::{BillingPage, RunPage},
     call::CallError,
     context::{lang, person, visitor},
+    contracts::{
+        ContractEditPage, ContractNewPage, ContractPage, ContractTypeEditPage, ContractTypeNewPage, ContractTypesPage,
+        ContractsPage,
+    },
     customers::{CustomerEditPage, CustomerNewPage, CustomerPage, CustomersPage},
+    documents::{DocumentPage, DocumentsPage},
     settings::SettingsPage,
+    today::{Finder, TodayPage},
     ui::{Field, FieldKind, Icon, NavItem, Notice, PageHead, PageTitle, Preferences, Tone},
 };
 
@@ -41,6 +49,19 @@ pub fn OfficeApp() -> impl IntoView {
                     <Route path=path!("/customers/:id/edit") view=CustomerEditPage ssr=SsrMode::Async/>
                     <Route path=path!("/customers/:id/accounts/new") view=AccountNewPage ssr=SsrMode::Async/>
                     <Route path=path!("/accounts/:id") view=PassbookPage ssr=SsrMode::Async/>
+                    <Route path=path!("/today") view=TodayPage ssr=SsrMode::Async/>
+                    <Route path=path!("/articles") view=ArticlesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/contract-types") view=ContractTypesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/contract-types/new") view=ContractTypeNewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/contract-types/:id") view=ContractTypeEditPage ssr=SsrMode::Async/>
+                    <Route path=path!("/contracts") view=ContractsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/contracts/new") view=ContractNewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/contracts/:id") view=ContractPage ssr=SsrMode::Async/>
+                    <Route path=path!("/contracts/:id/edit") view=ContractEditPage ssr=SsrMode::Async/>
+                    <Route path=path!("/billing") view=BillingPage ssr=SsrMode::Async/>
+                    <Route path=path!("/billing/:id") view=RunPage ssr=SsrMode::Async/>
+                    <Route path=path!("/documents") view=DocumentsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/documents/:id") view=DocumentPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                 </FlatRoutes>
             </main>
@@ -52,19 +73,28 @@ pub fn OfficeApp() -> impl IntoView {
 fn Frame() -> impl IntoView {
     let lang = lang();
     let sees_customers = person().is_some_and(|person| person.role.may(domain::Permission::SeeCustomers));
+    let sees_contracts = person().is_some_and(|person| person.role.may(domain::Permission::SeeContracts));
     let edits_settings = person().is_some_and(|person| person.role.may(domain::Permission::EditSettings));
     view! {
         <header class="frame">
             <a class="brand" href="/" rel="external"><Brand/><span>{say::product(lang)}</span></a>
             <nav aria-label=say::nav_main(lang)>
                 <ul>
+                    {sees_contracts.then(|| view! { <NavItem href="/today" icon="calendar-check" text=say::nav_today(lang)/> })}
                     {sees_customers.then(|| view! { <NavItem href="/customers" icon="users" text=say::nav_customers(lang)/> })}
+                    {sees_contracts.then(|| view! {
+                        <NavItem href="/contracts" icon="file-text" text=say::nav_contracts(lang)/>
+                        <NavItem href="/billing" icon="receipt" text=say::nav_billing(lang)/>
+                        <NavItem href="/documents" icon="files" text=say::nav_documents(lang)/>
+                        <NavItem href="/articles" icon="package" text=say::nav_articles(lang)/>
+                    })}
                     {sees_customers.then(|| view! {
                         <li><a class="nav-item" href="/phone" rel="external"><Icon name="smartphone"/><span>{say::nav_phone(lang)}</span></a></li>
                     })}
                     {edits_settings.then(|| view! { <NavItem href="/settings" icon="settings" text=say::settings(lang)/> })}
                 </ul>
             </nav>
+            {sees_customers.then(|| view! { <Finder/> })}
             <Preferences/>
         </header>
     }

@@ -9,7 +9,8 @@ test.use({ javaScriptEnabled: false });
 const enter = async (page: Page, login = "accounting") => {
   await page.goto("/sign-in");
   await signIn(page, login);
-  await expect(page).toHaveURL(/\/customers$/);
+  await expect(page).toHaveURL(/\/today$/);
+  await page.goto("/customers");
 };
 
 test("a person signs in, finds a customer and reads the passbook", async ({ page, rest }) => {

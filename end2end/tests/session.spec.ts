@@ -60,7 +60,7 @@ test("a page that is reloaded without a session leads to signing in and back", a
 test("a click on a demo login signs in as that role", async ({ page }) => {
   await visit(page, "/sign-in");
   await page.locator(".demo-login").filter({ hasText: "sales" }).click();
-  await expect(page).toHaveURL(/\/customers$/);
+  await expect(page).toHaveURL(/\/today$/);
   await axe(page);
 });
 
@@ -68,7 +68,7 @@ test("after signing in nobody is led to another site", async ({ page, baseURL })
   for (const next of ["//evil.example/", "https://evil.example/", "/\\evil.example"]) {
     await page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
     await signIn(page, "accounting");
-    await expect(page).toHaveURL(`${baseURL}/customers`);
+    await expect(page).toHaveURL(`${baseURL}/today`);
     await routed(page);
     await page.getByRole("button", { name: say("sign_out") }).click();
     await expect(page).toHaveURL(/\/sign-in/);

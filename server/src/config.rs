@@ -13,6 +13,7 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("time_zone", "Europe/Berlin", "The time zone in which the company's days begin"),
     ("secure", "false", "true behind https: cookies then carry the __Host- prefix and are sent over https only"),
     ("demo", "true", "On an empty database: make the demo company"),
+    ("nightly_billing", "true", "Bill automatic contracts once a day, when the company's day begins"),
     ("sign_ins_per_minute", "60", "How often one address may try to sign in"),
 ];
 
@@ -33,6 +34,8 @@ pub struct Config {
     pub secure: bool,
     /// Whether an empty database becomes a demo company.
     pub demo: bool,
+    /// Whether automatic contracts are billed once a day without being asked.
+    pub nightly_billing: bool,
     /// How often one address may try to sign in.
     pub sign_ins_per_minute: u32,
 }

@@ -5,13 +5,16 @@
 
 #![recursion_limit = "256"]
 
+pub mod bill;
 pub mod config;
+pub mod jobs;
 pub mod rest;
 pub mod router;
 
 mod assets;
 mod attempts;
 mod pages;
+mod progress;
 mod session;
 mod surroundings;
 

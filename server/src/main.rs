@@ -1,16 +1,18 @@
-//! The command line: `drawdown serve | migrate | user | token | verify | config`.
+//! The command line: `drawdown serve | migrate | user | token | bill | verify | config`.
 
-use std::{process::ExitCode, time::Duration};
+use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use domain::Role;
 use server::{
+    bill,
     config::{Config, KEYS},
+    jobs,
     router::{House, router},
     surroundings,
 };
-use usecases::{Env, Refused, demo, housekeeping, people, settings, verify};
+use usecases::{Env, Refused, demo, people, verify};
 
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -41,6 +43,18 @@ enum Command {
     Token {
         #[command(subcommand)]
         command: TokenCommand,
+    },
+    /// Bill all automatic contracts and issue the invoices. Ends with 2 when something could not be billed.
+    Bill {
+        /// What is due on that day or was before, such as 2026-04-01.
+        #[arg(long, value_name = "DATE")]
+        as_of: String,
+        /// Say what would be billed, and store nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Print the result as JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Audit the ledger: fold every account from its first entry and compare with the state beside it.
     Verify {
@@ -144,6 +158,13 @@ async fn command(command: Command, env: &Env, config: &Config) -> anyhow::Result
         Command::Token { command: TokenCommand::Add { name, role } } => {
             println!("{}", people::add_token(env, &name, role_named(&role)?).await.map_err(told)?);
         }
+        Command::Bill { as_of, dry_run, json } => {
+            let as_of = as_of.parse().with_context(|| format!("--as-of: {as_of} is not a day such as 2026-04-01"))?;
+            let done = if dry_run { bill::dry_run(env, as_of, json).await } else { bill::run(env, as_of, json).await };
+            let done = done.map_err(told)?;
+            println!("{}", done.text);
+            return Ok(if done.good { ExitCode::SUCCESS } else { ExitCode::from(2) });
+        }
         Command::Verify { json } => return audit(env, json).await,
     }
     Ok(ExitCode::SUCCESS)
@@ -196,7 +217,10 @@ async fn serve(env: &Env, config: &Config) -> anyhow::Result<()> {
     if config.demo && demo::wanted(env).await.map_err(told)? {
         eprintln!("making the demo company ...");
         let made = demo::make(env).await.map_err(told)?;
-        eprintln!("{} customers, {} accounts, {} entries", made.customers, made.accounts, made.entries);
+        eprintln!(
+            "{} customers, {} accounts with {} entries, {} contracts",
+            made.customers, made.accounts, made.entries, made.contracts
+        );
     }
     let logins = demo::logins(env).await.map_err(told)?;
     let listener = tokio::net::TcpListener::bind(config.listen)
@@ -208,27 +232,7 @@ async fn serve(env: &Env, config: &Config) -> anyhow::Result<()> {
     for login in &logins {
         println!("  {:16} {} / {}", login.role.name(), login.login, login.password);
     }
-    let shared = env.clone();
-    tokio::spawn(async move {
-        // Another process may have changed the settings.
-        let mut minutely = tokio::time::interval(Duration::from_mins(1));
-        loop {
-            minutely.tick().await;
-            if let Err(error) = settings::take_over(&shared).await {
-                tracing::error!(%error, "the settings cannot be read");
-            }
-        }
-    });
-    let tidied = env.clone();
-    tokio::spawn(async move {
-        let mut daily = tokio::time::interval(Duration::from_hours(24));
-        loop {
-            daily.tick().await;
-            if let Err(error) = housekeeping::tidy(&tidied).await {
-                tracing::error!(%error, "housekeeping failed");
-            }
-        }
-    });
+    jobs::spawn(env, config.nightly_billing);
     let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
     Ok(())

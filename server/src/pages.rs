@@ -25,6 +25,7 @@ use crate::{
 fn home(visitor: &Visitor) -> &'static str {
     match &visitor.person {
         Some(person) if person.role == Role::Customer => "/portal",
+        Some(person) if person.role.may(Permission::SeeContracts) => "/today",
         Some(person) if person.role.may(Permission::SeeCustomers) => "/customers",
         _ => "/sign-in",
     }

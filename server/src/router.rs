@@ -33,6 +33,7 @@ use crate::{
     attempts::{Attempts, limit},
     config::Config,
     pages::{self, content_security_policy},
+    progress::progress,
     rest,
     session::{self, session_cookie, token},
 };
@@ -115,13 +116,24 @@ fn routes() -> Vec<AxumRouteListing> {
     all
 }
 
+/// Where only people are who signed in.
+const PAGES: [&str; 10] = [
+    "/customers",
+    "/accounts",
+    "/portal",
+    "/settings",
+    "/today",
+    "/articles",
+    "/contract-types",
+    "/contracts",
+    "/billing",
+    "/documents",
+];
+
 /// Sends people who are not signed in to the sign-in page, and back afterwards.
 async fn signed_in_pages(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let page = path.starts_with("/customers")
-        || path.starts_with("/accounts")
-        || path.starts_with("/portal")
-        || path.starts_with("/settings");
+    let page = PAGES.iter().any(|page| path.starts_with(page));
     let signed_in = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.person.is_some());
     if page && !signed_in {
         return axum::response::Redirect::to(&format!("/sign-in?next={path}")).into_response();
@@ -167,6 +179,7 @@ pub fn router(house: House, config: &Config) -> Router {
     Router::new()
         .merge(rendered)
         .nest("/api", rest::router())
+        .route("/billing/{id}/progress", get(progress))
         .layer(middleware::from_fn_with_state(house.clone(), session::visitor))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(CsrfLayer::new())

@@ -6,7 +6,10 @@ use domain::{
     quota::{AccountView, GrantOrigin, Movement, Posting},
 };
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_params_map};
+use leptos_router::{
+    components::A,
+    hooks::{use_params_map, use_query_map},
+};
 use texts::{read_date, say};
 use wire::accounts::{DrawForm, EndForm, GrantForm, PassbookLine, PassbookView};
 
@@ -53,12 +56,17 @@ pub fn PassbookPage() -> impl IntoView {
     let account = use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default();
     let today = visitor().today.to_string();
     let (draw, lot) = (new_id(), new_id());
+    // A contract leads here with the days of its quota period.
+    let asked =
+        |name: &str| use_query_map().with_untracked(|query| query.get(name)).filter(|day| read_date(day).is_ok());
+    let (grant_from, grant_last) = (asked("grant_from"), asked("grant_last"));
     provide_context(Typed {
         draw: RwSignal::new(DrawForm { account: account.clone(), draw, date: today.clone(), ..DrawForm::default() }),
         grant: RwSignal::new(GrantForm {
             account: account.clone(),
             lot,
-            valid_from: today,
+            valid_from: grant_from.unwrap_or(today),
+            valid_last: grant_last.unwrap_or_default(),
             carry: "off".to_owned(),
             origin: GrantOrigin::FreeQuota.name().to_owned(),
             ..GrantForm::default()

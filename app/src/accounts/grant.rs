@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use domain::quota::{self, Amount, GrantDecision, GrantOrigin, QuotaError, Unit};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use texts::{amount, say, validity};
 use wire::{FieldReason, Problem, accounts::GrantForm};
 
@@ -50,7 +51,8 @@ pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
     let form = desk.grant;
     let action = ServerAction::<Grant>::new();
     let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
-    let open = came_back.is_some();
+    let asked = use_query_map().with_untracked(|query| query.get("grant").is_some());
+    let open = asked || came_back.is_some();
     if let Some(typed) = came_back {
         form.set(typed);
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_query_map};
-use texts::{Lang, say};
+use texts::say;
 use wire::{
     Page,
     customers::{CustomerQuery, CustomerRow, CustomerSort},
@@ -11,7 +11,7 @@ use wire::{
 use super::calls::list_customers;
 use crate::{
     context::{lang, person},
-    ui::{Balance, Failure, Field, FieldKind, Icon, PageHead},
+    ui::{Address, Balance, Failure, Field, FieldKind, Icon, PageHead, Pages, SortHead},
 };
 
 /// Reads the query from the address. Everything unknown is as if it were not there.
@@ -31,28 +31,12 @@ fn from_address(get: impl Fn(&str) -> Option<String>) -> CustomerQuery {
 
 /// Writes the query into an address, without what is the default anyway.
 fn to_address(ask: &CustomerQuery) -> String {
-    let mut parts = Vec::new();
-    if !ask.q.is_empty() {
-        parts.push(format!("q={}", encode(&ask.q)));
-    }
-    match ask.sort {
-        CustomerSort::Name => {}
-        CustomerSort::Number => parts.push("sort=number".to_owned()),
-        CustomerSort::City => parts.push("sort=city".to_owned()),
-    }
-    if ask.desc {
-        parts.push("desc=1".to_owned());
-    }
-    if ask.page > 1 {
-        parts.push(format!("page={}", ask.page));
-    }
-    if parts.is_empty() { "/customers".to_owned() } else { format!("/customers?{}", parts.join("&")) }
-}
-
-/// Percent-encodes everything but letters and digits.
-fn encode(text: &str) -> String {
-    let byte = |b: u8| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") };
-    text.bytes().map(byte).collect()
+    let sort = match ask.sort {
+        CustomerSort::Name => None,
+        CustomerSort::Number => Some("number"),
+        CustomerSort::City => Some("city"),
+    };
+    Address::new("/customers").text("q", &ask.q).word("sort", sort).flag("desc", ask.desc).page(ask.page)
 }
 
 /// The page.
@@ -101,16 +85,11 @@ fn Found(ask: CustomerQuery, found: Page<CustomerRow>) -> impl IntoView {
     let lang = lang();
     let head = |sort: CustomerSort, text: &'static str| {
         let active = ask.sort == sort;
-        let desc = active && !ask.desc;
-        let href = to_address(&CustomerQuery { sort, desc, page: 1, ..ask.clone() });
-        let aria = active.then_some(if ask.desc { "descending" } else { "ascending" });
-        let label = if desc { say::sort_descending(lang, text) } else { say::sort_ascending(lang, text) };
-        view! {
-            <th scope="col" aria-sort=aria>
-                <A href=href attr:title=label>{text}{active.then(|| view! { <Icon name=if ask.desc { "arrow-down" } else { "arrow-up" }/> })}</A>
-            </th>
-        }
+        let href = to_address(&CustomerQuery { sort, desc: active && !ask.desc, page: 1, ..ask.clone() });
+        view! { <SortHead href=href text=text active=active desc=ask.desc/> }
     };
+    let at = |page: u32| to_address(&CustomerQuery { page, ..ask.clone() });
+    let (previous, next) = ((ask.page > 1).then(|| at(ask.page - 1)), found.more.then(|| at(ask.page + 1)));
     view! {
         <table class="list customers">
             <thead>
@@ -123,7 +102,7 @@ fn Found(ask: CustomerQuery, found: Page<CustomerRow>) -> impl IntoView {
             </thead>
             <tbody>{found.rows.into_iter().map(|row| view! { <Row row=row/> }).collect_view()}</tbody>
         </table>
-        <Pages ask=ask more=found.more lang=lang/>
+        <Pages page=ask.page previous=previous next=next/>
     }
 }
 
@@ -145,19 +124,6 @@ fn Row(row: CustomerRow) -> impl IntoView {
             <td>{row.city}</td>
             <td><ul class="account-bars">{accounts.collect_view()}</ul></td>
         </tr>
-    }
-}
-
-#[component]
-fn Pages(ask: CustomerQuery, more: bool, lang: Lang) -> impl IntoView {
-    let at = |page: u32| to_address(&CustomerQuery { page, ..ask.clone() });
-    let previous = (ask.page > 1)
-        .then(|| view! { <A href=at(ask.page - 1)><Icon name="chevron-left"/>{say::page_previous(lang)}</A> });
-    let next = more.then(|| view! { <A href=at(ask.page + 1)>{say::page_next(lang)}<Icon name="chevron-right"/></A> });
-    view! {
-        <nav class="pages" aria-label=say::page_number(lang, ask.page)>
-            {previous}<span class="quiet">{say::page_number(lang, ask.page)}</span>{next}
-        </nav>
     }
 }
 

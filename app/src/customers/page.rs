@@ -10,6 +10,7 @@ use super::calls::{customer_history, load_customer};
 use crate::{
     call::CallError,
     context::{lang, person},
+    contracts::{Rows, contracts_of_customer},
     ui::{Balance, Failure, History, Icon, PageHead},
 };
 
@@ -78,7 +79,10 @@ fn Customer(customer: CustomerView) -> impl IntoView {
                 <A href=format!("/customers/{id}/edit") attr:class="button-quiet"><Icon name="pencil"/>{say::edit(lang)}</A>
             })}
             {may(domain::Permission::OpenAccounts).then(|| view! {
-                <A href=format!("/customers/{id}/accounts/new") attr:class="button"><Icon name="plus"/>{say::account_new(lang)}</A>
+                <A href=format!("/customers/{id}/accounts/new") attr:class="button-quiet"><Icon name="plus"/>{say::account_new(lang)}</A>
+            })}
+            {may(domain::Permission::EditContracts).then(|| view! {
+                <A href=format!("/contracts/new?customer={id}") attr:class="button"><Icon name="plus"/>{say::contract_new(lang)}</A>
             })}
         </PageHead>
         <dl class="facts">
@@ -86,6 +90,33 @@ fn Customer(customer: CustomerView) -> impl IntoView {
         </dl>
         <h2>{say::customer_accounts(lang)}</h2>
         {accounts}
+        {may(domain::Permission::SeeContracts).then(|| view! { <Contracts customer=id/> })}
+    }
+}
+
+#[component]
+fn Contracts(customer: CustomerId) -> impl IntoView {
+    let lang = lang();
+    let contracts = Resource::new(|| (), move |()| contracts_of_customer(customer));
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                contracts.await.ok().filter(|rows| !rows.is_empty()).map(|rows| view! {
+                    <section class="customer-contracts">
+                        <h2>{say::contracts_of_customer(lang)}</h2>
+                        <table class="list contracts">
+                            <thead><tr>
+                                <th scope="col">{say::contract_number(lang)}</th>
+                                <th scope="col">{say::contract_type(lang)}</th>
+                                <th scope="col">{say::contract_next_due(lang)}</th>
+                                <th scope="col">{say::column_balance(lang)}</th>
+                            </tr></thead>
+                            <tbody><Rows rows=rows with_customer=false/></tbody>
+                        </table>
+                    </section>
+                })
+            })}
+        </Suspense>
     }
 }
 

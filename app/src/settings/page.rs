@@ -100,6 +100,11 @@ fn Form(first: SettingsView) -> impl IntoView {
                     set=move |value| form.update(|form| form.time_zone = value) problem=problem("time_zone")/>
                 {field!(books_closed_last, say::settings_books_closed(lang), kind=FieldKind::Date hint=say::settings_books_closed_hint(lang))}
             </div>
+            <h2>{say::settings_numbers(lang)}</h2>
+            <div class="form-grid">
+                {field!(contract_numbers, say::settings_contract_numbers(lang), hint=say::settings_numbers_hint(lang, "{n:5}", "{year}"))}
+                {field!(invoice_numbers, say::settings_invoice_numbers(lang), hint=say::settings_numbers_hint(lang, "{n:5}", "{year}"))}
+            </div>
             {closes}
             {move || nowhere().map(|error| view! { <Failure error=error/> })}
             <div class="form-actions">
@@ -122,6 +127,8 @@ fn label(lang: Lang, field: &str) -> &'static str {
         "vat_rates" => say::settings_vat_rates(lang),
         "hours_per_day" => say::settings_hours_per_day(lang),
         "time_zone" => say::settings_time_zone(lang),
+        "contract_numbers" => say::settings_contract_numbers(lang),
+        "invoice_numbers" => say::settings_invoice_numbers(lang),
         _ => say::settings_books_closed(lang),
     }
 }

@@ -10,6 +10,8 @@ pub enum FieldKind {
     Text,
     /// A time or an amount of money: tabular, with the number keypad on a phone.
     Amount,
+    /// A whole number.
+    Count,
     /// A civil date.
     Date,
     /// A secret.
@@ -23,7 +25,7 @@ pub enum FieldKind {
 impl FieldKind {
     fn input_type(self) -> &'static str {
         match self {
-            FieldKind::Text | FieldKind::Amount => "text",
+            FieldKind::Text | FieldKind::Amount | FieldKind::Count => "text",
             FieldKind::Date => "date",
             FieldKind::Password => "password",
             FieldKind::Email => "email",
@@ -32,7 +34,11 @@ impl FieldKind {
     }
 
     fn input_mode(self) -> Option<&'static str> {
-        (self == FieldKind::Amount).then_some("decimal")
+        match self {
+            FieldKind::Amount => Some("decimal"),
+            FieldKind::Count => Some("numeric"),
+            _ => None,
+        }
     }
 }
 
@@ -40,7 +46,7 @@ impl FieldKind {
 #[component]
 pub fn Field(
     #[prop(into)] label: Oco<'static, str>,
-    name: &'static str,
+    #[prop(into)] name: Oco<'static, str>,
     #[prop(into)] id: String,
     #[prop(optional)] kind: FieldKind,
     #[prop(into)] value: Signal<String>,
@@ -86,7 +92,7 @@ pub fn Field(
 #[component]
 pub fn Select(
     #[prop(into)] label: Oco<'static, str>,
-    name: &'static str,
+    #[prop(into)] name: Oco<'static, str>,
     #[prop(into)] id: String,
     options: Vec<(Oco<'static, str>, Oco<'static, str>)>,
     #[prop(into)] value: Signal<String>,

@@ -11,7 +11,7 @@ pub use format::{
     amount, clock, date, decimal, instant, money, month, range, seconds, signed_amount, typed_amount, validity,
 };
 pub use lang::Lang;
-pub use read::{NotReadable, read_amount, read_date};
+pub use read::{NotReadable, read_amount, read_date, read_decimal};
 
 /// Every text as a typed function of the language.
 #[allow(clippy::all, clippy::pedantic)]

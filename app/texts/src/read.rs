@@ -30,6 +30,8 @@ pub enum NotReadable {
     NotADate,
     /// Not a whole number.
     NotANumber,
+    /// Not a decimal number.
+    NotADecimal,
     /// Beyond what the program keeps exact.
     TooLarge,
 }
@@ -120,6 +122,20 @@ fn decimal(lang: Lang, text: &str) -> Option<Decimal> {
         return None;
     }
     Decimal::from_str_exact(&plain).ok()
+}
+
+/// A decimal number such as a price, a quantity or a rate, signs included: `1.234,5` in German.
+pub fn read_decimal(lang: Lang, typed: &str) -> Result<Decimal, NotReadable> {
+    let text: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    let (negative, text) = match text.strip_prefix(['-', '\u{2212}']) {
+        Some(rest) => (true, rest),
+        None => (false, text.as_str()),
+    };
+    if text.is_empty() {
+        return Err(NotReadable::Empty);
+    }
+    let number = decimal(lang, text).ok_or(NotReadable::NotADecimal)?;
+    Ok(if negative { -number } else { number })
 }
 
 /// `2026-04-01`, what date fields send, or `01.04.2026`.

@@ -1,8 +1,12 @@
 //! What is wrong with one field of a form.
 
-use domain::quota::{QuotaError, Unit};
+use domain::{
+    contracts::TermsError,
+    decimals::OutOfRange,
+    quota::{QuotaError, Unit},
+};
 use serde::{Deserialize, Serialize};
-use texts::{Lang, NotReadable, amount, date, say};
+use texts::{Lang, NotReadable, amount, date, decimal, say};
 
 /// A field and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,12 +54,18 @@ pub enum FieldReason {
     NotAZone,
     /// It is not a rate from 0 to less than 100 per cent with at most three decimals.
     NotARate,
+    /// It is not the pattern of a number range.
+    NotAPattern,
+    /// It is a number beyond what is possible, or with too many decimals.
+    OutOfRange(OutOfRange),
     /// Somebody else has it already.
     Taken,
     /// It cannot be read.
     NotReadable(NotReadable),
     /// The kernel refuses it, with its figures in the unit of the account.
     Quota(QuotaError, Unit),
+    /// The terms of a contract do not allow it; amounts are in the unit of its quota.
+    Terms(TermsError, Unit),
 }
 
 /// A text of at most `most` characters without control characters, trimmed; what is wrong is noted at the field.
@@ -100,7 +110,13 @@ impl FieldReason {
             FieldReason::NotADay => say::field_not_a_day(lang).to_owned(),
             FieldReason::NotAZone => say::field_not_a_zone(lang).to_owned(),
             FieldReason::NotARate => say::field_not_a_rate(lang).to_owned(),
+            FieldReason::NotAPattern => say::field_not_a_pattern(lang, "RE-{year}-{n:5}"),
+            FieldReason::OutOfRange(range) => {
+                let (least, most) = (decimal(lang, range.least), decimal(lang, range.most));
+                say::field_out_of_range(lang, least, most, range.decimals)
+            }
             FieldReason::Taken => say::field_taken(lang).to_owned(),
+            FieldReason::NotReadable(NotReadable::NotADecimal) => say::field_not_a_decimal(lang).to_owned(),
             FieldReason::NotReadable(NotReadable::NotATime) => say::field_not_a_time(lang).to_owned(),
             FieldReason::NotReadable(NotReadable::NotMoney) => say::field_not_money(lang).to_owned(),
             FieldReason::NotReadable(NotReadable::TooPrecise { decimals }) => say::field_too_precise(lang, decimals),
@@ -108,6 +124,7 @@ impl FieldReason {
             FieldReason::NotReadable(NotReadable::NotANumber) => say::field_not_a_number(lang).to_owned(),
             FieldReason::NotReadable(NotReadable::TooLarge) => say::field_too_large(lang).to_owned(),
             FieldReason::Quota(error, unit) => quota_text(lang, *unit, error),
+            FieldReason::Terms(error, unit) => terms_text(lang, *unit, error),
         }
     }
 }
@@ -172,5 +189,40 @@ pub fn quota_text(lang: Lang, unit: Unit, error: &QuotaError) -> String {
         QuotaError::LotOutOfBounds { .. } | QuotaError::OutsideValidity { .. } | QuotaError::OutOfSequence { .. } => {
             say::problem_internal(lang, error)
         }
+    }
+}
+
+/// What is wrong with the terms of a contract, as a sentence with its figures.
+pub fn terms_text(lang: Lang, unit: Unit, error: &TermsError) -> String {
+    match error {
+        TermsError::NotMonths { most, .. } => say::terms_not_months(lang, most),
+        TermsError::TooManyDays { most, .. } => say::terms_too_many_days(lang, most),
+        TermsError::TooManyItems { found, most } => say::field_too_many(lang, found, most),
+        TermsError::NoItems => say::terms_no_items(lang).to_owned(),
+        TermsError::QuotaInArrears => say::terms_quota_in_arrears(lang).to_owned(),
+        TermsError::TwoVatRates { one, other } => {
+            say::terms_two_vat_rates(lang, decimal(lang, one.percent()), decimal(lang, other.percent()))
+        }
+        TermsError::OtherCurrency { quota, contract } => say::terms_other_currency(lang, quota.code(), contract.code()),
+        TermsError::BilledBeforeStart { start, billing_start } => {
+            say::terms_billed_before_start(lang, date(lang, *billing_start), date(lang, *start))
+        }
+        TermsError::EndsBeforeStart { start, end } => {
+            let last = end.pred_opt().unwrap_or(*end);
+            say::terms_ends_before_start(lang, date(lang, last), date(lang, *start))
+        }
+        TermsError::Fixed => say::terms_fixed(lang).to_owned(),
+        TermsError::OtherUnit => say::terms_other_unit(lang).to_owned(),
+        TermsError::Quota(error) => quota_text(lang, unit, error),
+    }
+}
+
+/// Why a period cannot be billed, as a sentence.
+pub fn bill_text(lang: Lang, unit: Unit, error: &domain::contracts::BillError) -> String {
+    use domain::contracts::BillError;
+    match error {
+        BillError::TooLarge => say::field_too_large(lang).to_owned(),
+        BillError::BeyondCalendar => say::bill_beyond_calendar(lang).to_owned(),
+        BillError::Quota(error) => quota_text(lang, unit, error),
     }
 }

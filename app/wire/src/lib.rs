@@ -5,14 +5,20 @@
 //! secret. Views are values: nothing here decides or computes a figure.
 
 pub mod accounts;
+pub mod articles;
+pub mod billing;
+pub mod contracts;
 pub mod customers;
+pub mod documents;
 mod field;
 pub mod history;
 pub mod people;
 pub mod problem;
+mod read;
 pub mod settings;
+pub mod today;
 
-pub use field::{FieldProblem, FieldReason, required, text};
+pub use field::{FieldProblem, FieldReason, bill_text, required, text};
 pub use problem::{Noun, Problem};
 
 use serde::{Deserialize, Serialize};

@@ -24,6 +24,16 @@ pub enum Noun {
     Draw,
     /// A lot.
     Lot,
+    /// A product group or article.
+    Article,
+    /// A contract type.
+    ContractType,
+    /// A contract.
+    Contract,
+    /// A document.
+    Document,
+    /// A billing run.
+    Run,
     /// A page or address.
     Page,
 }

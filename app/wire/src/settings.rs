@@ -1,7 +1,7 @@
 //! The settings of the company.
 
 use chrono::NaiveDate;
-use domain::{Seconds, VatRate, quota::Unit};
+use domain::{Seconds, VatRate, documents::NumberPattern, quota::Unit};
 use serde::{Deserialize, Serialize};
 use texts::{Lang, NotReadable, read_amount, read_date};
 
@@ -31,6 +31,10 @@ pub struct SettingsForm {
     pub books_closed_last: String,
     /// The name of the time zone.
     pub time_zone: String,
+    /// The pattern of contract numbers.
+    pub contract_numbers: String,
+    /// The pattern of invoice numbers.
+    pub invoice_numbers: String,
 }
 
 /// The settings.
@@ -56,6 +60,10 @@ pub struct Settings {
     pub books_closed_until: Option<NaiveDate>,
     /// The name of the time zone in which the company's days begin, such as `Europe/Berlin`.
     pub time_zone: String,
+    /// How contract numbers are made.
+    pub contract_numbers: NumberPattern,
+    /// How invoice numbers are made.
+    pub invoice_numbers: NumberPattern,
 }
 
 /// The settings page.
@@ -90,9 +98,32 @@ impl SettingsForm {
             hours_per_day: hours(&mut problems, lang, &self.hours_per_day),
             books_closed_until: closed_until(&mut problems, &self.books_closed_last),
             time_zone: required(&mut problems, "time_zone", &self.time_zone, 64),
+            contract_numbers: pattern(
+                &mut problems,
+                "contract_numbers",
+                &self.contract_numbers,
+                NumberPattern::of_contracts(),
+            ),
+            invoice_numbers: pattern(
+                &mut problems,
+                "invoice_numbers",
+                &self.invoice_numbers,
+                NumberPattern::of_invoices(),
+            ),
         };
         if problems.is_empty() { Ok(settings) } else { Err(Problem::Invalid { fields: problems }) }
     }
+}
+
+/// The pattern of a number range; empty means the usual one.
+fn pattern(problems: &mut Vec<FieldProblem>, field: &str, typed: &str, usual: NumberPattern) -> NumberPattern {
+    if typed.trim().is_empty() {
+        return usual;
+    }
+    typed.parse().unwrap_or_else(|_| {
+        problems.push(FieldProblem::at(field, FieldReason::NotAPattern));
+        usual
+    })
 }
 
 fn rates(problems: &mut Vec<FieldProblem>, typed: &str) -> Vec<VatRate> {
@@ -161,11 +192,13 @@ impl Settings {
             hours_per_day: format!("{hours}:{minutes:02}"),
             books_closed_last: last.map_or_else(String::new, |last| last.to_string()),
             time_zone: self.time_zone.clone(),
+            contract_numbers: self.contract_numbers.to_string(),
+            invoice_numbers: self.invoice_numbers.to_string(),
         }
     }
 
     /// Every setting by its name, as text: how it is kept and how its history names it.
-    pub fn fields(&self) -> [(&'static str, String); 9] {
+    pub fn fields(&self) -> [(&'static str, String); 11] {
         let rates: Vec<String> = self.vat_rates.iter().map(ToString::to_string).collect();
         let closed = self.books_closed_until.map_or_else(String::new, |until| until.to_string());
         [
@@ -178,6 +211,8 @@ impl Settings {
             ("hours_per_day", self.hours_per_day.0.to_string()),
             ("books_closed_until", closed),
             ("time_zone", self.time_zone.clone()),
+            ("contract_numbers", self.contract_numbers.to_string()),
+            ("invoice_numbers", self.invoice_numbers.to_string()),
         ]
     }
 }

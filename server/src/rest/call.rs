@@ -78,6 +78,11 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// The language of the sentences for a person.
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
     /// The refusal of a use case.
     pub fn refuse(&self, refused: impl Into<Refused>) -> Refusal {
         let problem = refused.into().into_problem(|| self.house.env.id().to_string());
@@ -170,6 +175,19 @@ impl<T: DeserializeOwned> FromRequest<House> for Command<T> {
 pub async fn no_such_address(request: Request) -> Refusal {
     let lang = request.extensions().get::<Visitor>().map(|visitor| visitor.lang).unwrap_or_default();
     Refusal { problem: Problem::NotFound { what: wire::Noun::Page }, lang }
+}
+
+/// The page of a list that a cursor names: the first one without it.
+pub fn page(caller: &Caller, cursor: Option<&str>) -> Result<u32, Refusal> {
+    let Some(cursor) = cursor else { return Ok(1) };
+    let page = cursor.parse::<u32>();
+    let page = page.map_err(|_| caller.refuse(Problem::field("cursor", FieldReason::NotOneOf)))?;
+    Ok(page.clamp(1, 10_000))
+}
+
+/// The cursor of the page after that one, if there is one.
+pub fn next(page: u32, more: bool) -> Option<String> {
+    more.then(|| page.saturating_add(1).to_string())
 }
 
 /// An id in the address; what is no id names nothing.

@@ -34,19 +34,19 @@ pub struct GrantInput {
     /// The end of its own period: the first day that no longer belongs to it; left out: without end.
     valid_until: Option<NaiveDate>,
     /// Whether it outlives its own period; left out: it does not.
-    carry_over: Option<CarryInput>,
+    carry_over: Option<CarryBody>,
     /// `free_quota` (if left out), `top_up`, `order`, `contract_billing` or `advance`.
     origin: Option<String>,
     reason: String,
 }
 
 /// How a lot is carried over.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct CarryInput {
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CarryBody {
     /// For how many further periods of the same length; left out: as long as the account.
-    periods: Option<u32>,
+    pub periods: Option<u32>,
     /// The most that can be drawn after its own period, all draws together; left out: all that is left.
-    cap: Option<Volume>,
+    pub cap: Option<Volume>,
 }
 
 /// What a grant did.

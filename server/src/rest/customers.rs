@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::Path, http::StatusCode};
 use serde::{Deserialize, Serialize};
-use usecases::customers;
+use usecases::{customers, people};
 use utoipa::{IntoParams, ToSchema};
 use wire::{
     FieldReason, Noun, Problem,
@@ -10,7 +10,7 @@ use wire::{
 };
 
 use super::{
-    call::{Caller, Command, ProblemDetails, Query, Refusal, id},
+    call::{Caller, Command, ProblemDetails, Query, Refusal, id, next, page},
     values::StandingBody,
 };
 
@@ -150,13 +150,7 @@ impl CustomerInput {
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
 pub async fn list(caller: Caller, Query(query): Query<ListQuery>) -> Result<Json<CustomerPage>, Refusal> {
-    let page = match &query.cursor {
-        None => 1,
-        Some(cursor) => cursor
-            .parse::<u32>()
-            .map_err(|_| caller.refuse(Problem::field("cursor", FieldReason::NotOneOf)))?
-            .clamp(1, 10_000),
-    };
+    let page = page(&caller, query.cursor.as_deref())?;
     let ask = CustomerQuery { q: query.q, page, ..CustomerQuery::default() };
     let found = customers::list(&caller.house.env, &caller.call, &ask).await.map_err(|r| caller.refuse(r))?;
     let customers = found.rows.into_iter().map(|row| CustomerLine {
@@ -166,7 +160,7 @@ pub async fn list(caller: Caller, Query(query): Query<ListQuery>) -> Result<Json
         city: row.city,
         accounts: row.accounts.iter().map(AccountBody::new).collect(),
     });
-    Ok(Json(CustomerPage { customers: customers.collect(), next: found.more.then(|| (page + 1).to_string()) }))
+    Ok(Json(CustomerPage { customers: customers.collect(), next: next(page, found.more) }))
 }
 
 /// A customer.
@@ -194,11 +188,17 @@ pub async fn create(command: Command<CustomerInput>) -> Result<(StatusCode, Json
     Ok((StatusCode::CREATED, Json(CustomerBody::new(saved))))
 }
 
-/// A new id; it is the idempotency key where that is one, so that a request repeated after the key was forgotten
-/// still names the same thing.
+/// A new id; it is the idempotency key where that is one and is made from caller and key otherwise, so that a request
+/// repeated after the key was forgotten still names the same thing.
 pub fn id_from_key(caller: &Caller) -> String {
-    let key = caller.call.once.as_ref().and_then(|once| uuid::Uuid::parse_str(&once.name).ok());
-    key.unwrap_or_else(|| caller.house.env.id()).to_string()
+    let Some(once) = &caller.call.once else { return caller.house.env.id().to_string() };
+    let own = uuid::Uuid::parse_str(&once.name).ok();
+    let made = || {
+        let digest = people::digest(&format!("{}\n{}", caller.call.by.scope, once.name));
+        let id = uuid::Uuid::parse_str(digest.get(..32)?).ok()?;
+        Some(uuid::Builder::from_random_bytes(id.into_bytes()).into_uuid())
+    };
+    own.or_else(made).unwrap_or_else(|| caller.house.env.id()).to_string()
 }
 
 /// Changes a customer.

@@ -1,14 +1,32 @@
-//! REST under `/api/v1`, on the same use cases as the pages; OpenAPI 3.1 at `/api/openapi.json`.
+//! REST under `/api/v1`, on the same use cases as the pages; OpenAPI 3.1 at `/api/openapi.json`, to read at `/api/docs`.
+
+pub(crate) mod billing_body;
+pub(crate) mod call;
 
 mod accounts;
-mod call;
+mod articles;
+mod billing;
 mod commands;
+mod contract_body;
+mod contract_types;
+mod contracts;
 mod corrections;
 mod customers;
+mod docs;
+mod documents;
+mod fields;
+mod items;
 mod phone;
+mod simulate;
+mod terms;
 mod values;
 
-use axum::{Json, Router, routing::get};
+use axum::{
+    Json, Router,
+    http::header,
+    response::{Html, IntoResponse},
+    routing::get,
+};
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -17,9 +35,20 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::router::House;
 
+const ABOUT: &str = "Services that are paid before they are used.
+
+Every call carries a token: Authorization: Bearer TOKEN. Money is a decimal string with its currency, time an ISO 8601 \
+duration (PT1H30M), a day YYYY-MM-DD; a field named until is the first day that no longer belongs to a range.
+
+With an Idempotency-Key a POST counts once: the same key and body get the same answer, another body is refused with 409. \
+The ids of new things may be made by the client, with the same effect.
+
+Lists are paged: send next as cursor to get the page after. Refusals are problems (RFC 9457) with a stable type, and name \
+every wrong field.";
+
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Drawdown", description = "Services that are paid before they are used.", version = "1"),
+    info(title = "Drawdown", description = ABOUT, version = "1"),
     modifiers(&Bearer),
     security(("bearer" = [])),
 )]
@@ -49,9 +78,31 @@ pub fn router() -> Router<House> {
         .routes(routes!(corrections::cover))
         .routes(routes!(corrections::balance))
         .routes(routes!(corrections::end))
+        .routes(routes!(articles::list, articles::create))
+        .routes(routes!(articles::change))
+        .routes(routes!(articles::create_group))
+        .routes(routes!(articles::change_group))
+        .routes(routes!(articles::create_sub_group))
+        .routes(routes!(articles::change_sub_group))
+        .routes(routes!(contract_types::list, contract_types::create))
+        .routes(routes!(contract_types::show, contract_types::change))
+        .routes(routes!(contracts::list, contracts::create))
+        .routes(routes!(contracts::show, contracts::change))
+        .routes(routes!(billing::list, billing::create))
+        .routes(routes!(billing::plan))
+        .routes(routes!(billing::show))
+        .routes(routes!(documents::list))
+        .routes(routes!(documents::show))
+        .routes(routes!(documents::issue))
+        .routes(routes!(documents::to_dos))
+        .routes(routes!(simulate::simulate))
         .split_for_parts();
+    let doc = prefixed(doc);
+    let (page, policy) = docs::page(&serde_json::to_value(&doc).unwrap_or_default());
+    let page = move || async move { ([(header::CONTENT_SECURITY_POLICY, policy)], Html(page)).into_response() };
     Router::new()
-        .route("/openapi.json", get(move || async move { Json(prefixed(doc)) }))
+        .route("/openapi.json", get(move || async move { Json(doc) }))
+        .route("/docs", get(page))
         .nest("/v1", router.route("/phone/customers", get(phone::customers)))
         .fallback(call::no_such_address)
 }

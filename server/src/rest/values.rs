@@ -2,8 +2,9 @@
 
 use std::str::FromStr;
 
+use chrono::NaiveDate;
 use domain::{
-    Money, Seconds,
+    DateRange, Money, Seconds,
     money::Currency,
     quota::{Amount, Standing, Unit},
 };
@@ -64,6 +65,43 @@ impl Volume {
     }
 }
 
+/// An amount of money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MoneyBody {
+    /// A decimal number in major units.
+    amount: String,
+    /// ISO 4217.
+    currency: String,
+}
+
+impl MoneyBody {
+    /// From minor units.
+    pub fn new(minor: i64, currency: Currency) -> MoneyBody {
+        Money { minor, currency }.into()
+    }
+}
+
+impl From<Money> for MoneyBody {
+    fn from(money: Money) -> MoneyBody {
+        MoneyBody { amount: money.major().to_string(), currency: money.currency.code().to_owned() }
+    }
+}
+
+/// A range of days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RangeBody {
+    /// The first day.
+    from: NaiveDate,
+    /// The first day that no longer belongs to it; none: it has no end.
+    until: Option<NaiveDate>,
+}
+
+impl From<DateRange> for RangeBody {
+    fn from(range: DateRange) -> RangeBody {
+        RangeBody { from: range.from, until: range.until }
+    }
+}
+
 /// `PT1H30M`, `PT45M`, `PT0S`, `-PT5M`.
 fn duration(time: Seconds) -> String {
     let (hours, minutes, seconds) = time.parts();
@@ -111,7 +149,7 @@ pub struct StandingBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Lapse {
     /// The first day on which it can no longer be used.
-    pub on: chrono::NaiveDate,
+    pub on: NaiveDate,
     /// How much.
     pub amount: Volume,
 }

@@ -15,7 +15,7 @@ use wire::accounts::{unit_from_name, unit_name};
 
 use crate::{
     StoreError, Tx, fold, settings,
-    sql::{Row, in_list, query, statements},
+    sql::{Row, Value, in_list, query, statements},
 };
 
 /// The columns of an account, with the company's setting that decides with it.
@@ -42,6 +42,14 @@ statements! {
     AFTER = concat!("SELECT ", account_columns!(), " FROM accounts WHERE id > $1 ORDER BY id LIMIT $2");
     USABLE = concat!("SELECT ", lot_columns!(), " FROM lot_state
         WHERE account_id = $1 AND usable_until > $2 AND usable_from < $3 ORDER BY usable_until, usable_from, seq");
+    LITTLE_LEFT = "SELECT account_id FROM lot_state WHERE drawn >= granted - (granted - 1) / 5 AND NOT revoked
+        AND usable_until > $1 AND usable_from <= $1 ORDER BY usable_until, usable_from, account_id LIMIT $2";
+    SET_POLICY = "UPDATE accounts SET overbooking = $2, overbooking_limit = $3, deficits = $4 WHERE id = $1";
+    NOTE_POLICY = "INSERT INTO account_policies (account_id, from_seq, overbooking, overbooking_limit, deficits)
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account_id, from_seq) DO UPDATE SET overbooking = excluded.overbooking,
+            overbooking_limit = excluded.overbooking_limit, deficits = excluded.deficits";
+    POLICIES = "SELECT from_seq, overbooking, overbooking_limit, deficits FROM account_policies
+        WHERE account_id = $1 ORDER BY from_seq";
     OPEN_DEFICITS = "SELECT draw_id, account_id, seq, date, deficit FROM draw_state
         WHERE account_id = $1 AND deficit > 0 ORDER BY seq";
 }
@@ -85,42 +93,69 @@ pub(crate) fn never() -> NaiveDate {
     NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX)
 }
 
-/// Opens an account. `false` when the id is taken.
-pub async fn open(tx: &mut Tx, account: &Account, name: &str) -> Result<bool, StoreError> {
-    let (overbooking, limit) = match account.policy.overbooking {
+/// The terms of an account as they are kept: overbooking, its limit, deficits.
+fn policy_values(policy: Policy) -> [Value; 3] {
+    let (overbooking, limit) = match policy.overbooking {
         Overbooking::No => (false, None),
         Overbooking::Yes { limit } => (true, limit.map(Amount::units)),
     };
-    let deficits = match account.policy.deficits {
+    let deficits = match policy.deficits {
         DeficitPolicy::Balance => "balance",
         DeficitPolicy::NextGrant => "next_grant",
     };
+    [overbooking.into(), limit.into(), deficits.into()]
+}
+
+fn policy(row: &Row) -> Result<Policy, StoreError> {
+    let limit: Option<i64> = row.get("overbooking_limit")?;
+    let deficits: String = row.get("deficits")?;
+    Ok(Policy {
+        overbooking: if row.get("overbooking")? {
+            Overbooking::Yes { limit: limit.map(Amount::new) }
+        } else {
+            Overbooking::No
+        },
+        deficits: match deficits.as_str() {
+            "balance" => DeficitPolicy::Balance,
+            "next_grant" => DeficitPolicy::NextGrant,
+            _ => return Err(StoreError::Unreadable { what: "deficits", value: deficits }),
+        },
+    })
+}
+
+/// Opens an account. `false` when the id is taken.
+pub async fn open(tx: &mut Tx, account: &Account, name: &str) -> Result<bool, StoreError> {
     let insert = query(OPEN).bind(account.id).bind(account.customer).bind(name).bind(fold(name));
-    let insert = insert.bind(unit_name(account.unit)).bind(overbooking).bind(limit).bind(deficits);
+    let insert = insert.bind(unit_name(account.unit)).bind_all(policy_values(account.policy));
     Ok(insert.first(tx).await?.is_some())
+}
+
+/// Changes the terms of an account that the caller has locked: they hold for every entry from now on.
+pub async fn set_policy(tx: &mut Tx, stored: &StoredAccount, after: Policy) -> Result<(), StoreError> {
+    let id = stored.account.id;
+    if policies(tx, id).await?.is_empty() {
+        let before = policy_values(stored.account.policy);
+        query(NOTE_POLICY).bind(id).bind(0).bind_all(before).run(tx).await?;
+    }
+    query(NOTE_POLICY).bind(id).bind(stored.next_seq.0).bind_all(policy_values(after)).run(tx).await?;
+    query(SET_POLICY).bind(id).bind_all(policy_values(after)).run(tx).await?;
+    Ok(())
+}
+
+/// The terms that an account has had, each from that entry on; empty when they were never changed.
+pub async fn policies(tx: &mut Tx, id: AccountId) -> Result<Vec<(Seq, Policy)>, StoreError> {
+    let rows = query(POLICIES).bind(id).all(tx).await?;
+    rows.iter().map(|row| Ok((Seq(row.get("from_seq")?), policy(row)?))).collect()
 }
 
 fn stored(row: &Row) -> Result<StoredAccount, StoreError> {
     let unit: String = row.get("unit")?;
-    let deficits: String = row.get("deficits")?;
-    let limit: Option<i64> = row.get("overbooking_limit")?;
     Ok(StoredAccount {
         account: Account {
             id: row.parsed("id")?,
             customer: row.parsed("customer_id")?,
             unit: unit_from_name(&unit).ok_or(StoreError::Unreadable { what: "unit", value: unit })?,
-            policy: Policy {
-                overbooking: if row.get("overbooking")? {
-                    Overbooking::Yes { limit: limit.map(Amount::new) }
-                } else {
-                    Overbooking::No
-                },
-                deficits: match deficits.as_str() {
-                    "balance" => DeficitPolicy::Balance,
-                    "next_grant" => DeficitPolicy::NextGrant,
-                    _ => return Err(StoreError::Unreadable { what: "deficits", value: deficits }),
-                },
-            },
+            policy: policy(row)?,
         },
         name: row.get("name")?,
         next_seq: Seq(row.get("next_seq")?),
@@ -138,6 +173,32 @@ pub async fn get(tx: &mut Tx, id: AccountId) -> Result<Option<StoredAccount>, St
 /// An account, locked until the transaction ends. Whoever decides on a balance takes this lock first.
 pub async fn lock(tx: &mut Tx, id: AccountId) -> Result<Option<StoredAccount>, StoreError> {
     query(GET).bind(id).for_update(tx).first(tx).await?.as_ref().map(stored).transpose()
+}
+
+pub(crate) fn accounts_sql(accounts: usize) -> String {
+    format!("SELECT {} FROM accounts WHERE id IN ({}) ORDER BY id", account_columns!(), in_list(1, accounts))
+}
+
+/// Accounts, by id; locked until the transaction ends when `lock`.
+pub async fn many(tx: &mut Tx, ids: &[AccountId], lock: bool) -> Result<Vec<StoredAccount>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        let read = query(accounts_sql(chunk.len())).bind_all(chunk.iter().copied());
+        let read = if lock { read.for_update(tx) } else { read };
+        for row in read.all(tx).await? {
+            found.push(stored(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Accounts with a lot of that day of which less than a fifth is left, by id: those of the `most` lots that end first.
+pub async fn little_left(tx: &mut Tx, day: NaiveDate, most: i64) -> Result<Vec<AccountId>, StoreError> {
+    let rows = query(LITTLE_LEFT).bind(day).bind(most).all(tx).await?;
+    let mut found = rows.iter().map(|row| row.parsed("account_id")).collect::<Result<Vec<_>, _>>()?;
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
 }
 
 /// The next accounts by id, for walking through all of them.

@@ -1,8 +1,17 @@
-//! What only the audit asks: rows that belong to nothing. It may read whole tables; nobody waits for it.
+//! What only the audit asks: rows that belong to nothing, and rows as they are, without the joins that would hide
+//! damage. It may read whole tables; nobody waits for it.
+
+use chrono::NaiveDate;
+use domain::{
+    ClaimId, ContractId, DocumentId, LotId,
+    documents::{DocumentState, Line, LineUnit},
+    money::Currency,
+    quota::Amount,
+};
 
 use crate::{
-    StoreError, Tx,
-    sql::{query, statements},
+    StoreError, Tx, fold,
+    sql::{Row, in_list, query, statements},
 };
 
 statements! {
@@ -14,6 +23,24 @@ statements! {
         (SELECT 1 FROM entries e WHERE e.lot_id = l.lot_id AND e.kind = 'grant') ORDER BY l.lot_id LIMIT 1";
     AUDIT_DRAWS = "SELECT d.draw_id AS id FROM draw_state d WHERE NOT EXISTS
         (SELECT 1 FROM entries e WHERE e.draw_id = d.draw_id AND e.kind = 'draw') ORDER BY d.draw_id LIMIT 1";
+    AUDIT_GRANTED = "SELECT c.number || ', lot ' || l.lot_id AS id FROM lot_state l
+        JOIN contracts c ON c.account_id = l.account_id
+        JOIN entries e ON e.lot_id = l.lot_id AND e.kind = 'grant' AND e.text = c.number
+        WHERE l.origin = 'contract_billing' AND NOT EXISTS (SELECT 1 FROM claim_lots k WHERE k.lot_id = l.lot_id)
+        ORDER BY l.lot_id LIMIT 1";
+    AUDIT_CLAIMED = "SELECT k.id FROM claims k WHERE NOT EXISTS
+        (SELECT 1 FROM documents d WHERE d.id = k.document_id) ORDER BY k.id LIMIT 1";
+    AUDIT_BILLED = "SELECT l.document_id || ', line ' || CAST(l.place AS TEXT) AS id FROM document_lines l
+        JOIN documents d ON d.id = l.document_id AND d.kind = 'contract_invoice' WHERE NOT EXISTS
+        (SELECT 1 FROM claims k WHERE k.document_id = l.document_id AND k.contract_id = l.contract_id
+            AND k.period_from = l.service_from AND k.service_until = l.service_until)
+        ORDER BY l.document_id, l.place LIMIT 1";
+    AUDIT_TWICE = "SELECT number AS id FROM documents WHERE number IS NOT NULL GROUP BY number HAVING COUNT(*) > 1
+        ORDER BY number LIMIT 1";
+    AUDIT_DOCUMENTS = "SELECT id, state, number, number_folded, currency, date, due_on, payment_days, net, vat, gross,
+            recipient, issued_by FROM documents WHERE id > $1 ORDER BY id LIMIT $2";
+    AUDIT_COUNTERS = "SELECT name, value FROM counters WHERE name >= $1 AND name < $2 ORDER BY name";
+    AUDIT_NUMBERED = "SELECT CAST(COUNT(number) AS BIGINT) AS numbered FROM documents";
 }
 
 /// The first row of each kind that belongs to nothing, as a sentence.
@@ -23,6 +50,10 @@ pub async fn orphans(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
         (AUDIT_ENTRY_PARTS, "a part is kept of an entry that is not there: account"),
         (AUDIT_LOTS, "a lot is kept that no entry grants"),
         (AUDIT_DRAWS, "a draw is kept that no entry posts"),
+        (AUDIT_GRANTED, "billing granted a lot that no claim names: contract"),
+        (AUDIT_CLAIMED, "a claim names a document that is not there"),
+        (AUDIT_BILLED, "a line bills a period that its document does not claim: document"),
+        (AUDIT_TWICE, "a number is given to two documents"),
     ];
     let mut found = Vec::new();
     for (sql, what) in kinds {
@@ -31,4 +62,194 @@ pub async fn orphans(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
         }
     }
     Ok(found)
+}
+
+/// A claim as it is kept.
+#[derive(Debug, Clone)]
+pub struct KeptClaim {
+    /// Its id.
+    pub id: ClaimId,
+    /// The contract.
+    pub contract: ContractId,
+    /// The number of the period.
+    pub number: u32,
+    /// The period, and until when it was billed.
+    pub dates: [NaiveDate; 3],
+    /// What it billed, net.
+    pub net: i64,
+    /// What stands on its document for it, net.
+    pub billed: i64,
+    /// Whether it was cancelled.
+    pub cancelled: bool,
+    /// What its version of the terms granted per quota period; none when there is no such version or no quota in it.
+    pub terms: Option<String>,
+}
+
+pub(crate) fn claims_sql(contracts: usize) -> String {
+    format!(
+        "SELECT k.id, k.contract_id, k.period, k.period_from, k.period_until, k.service_until, k.net, k.cancelled, v.terms,
+            CAST((SELECT COALESCE(SUM(l.total), 0) FROM document_lines l WHERE l.document_id = k.document_id
+                AND l.contract_id = k.contract_id AND l.service_from = k.period_from) AS BIGINT) AS billed
+            FROM claims k LEFT JOIN contract_versions v
+                ON v.contract_id = k.contract_id AND v.version = k.contract_version
+            WHERE k.contract_id IN ({}) ORDER BY k.contract_id, k.period, k.at, k.id",
+        in_list(1, contracts)
+    )
+}
+
+/// Every claim of these contracts, by contract and period.
+pub async fn claims_of(tx: &mut Tx, contracts: &[ContractId]) -> Result<Vec<KeptClaim>, StoreError> {
+    let claim = |row: &Row| {
+        Ok(KeptClaim {
+            id: row.parsed("id")?,
+            contract: row.parsed("contract_id")?,
+            number: row.count("period")?,
+            dates: [row.get("period_from")?, row.get("period_until")?, row.get("service_until")?],
+            net: row.get("net")?,
+            billed: row.get("billed")?,
+            cancelled: row.get("cancelled")?,
+            terms: row.get("terms")?,
+        })
+    };
+    let rows = query(claims_sql(contracts.len())).bind_all(contracts.iter().copied()).all(tx).await?;
+    rows.iter().map(claim).collect()
+}
+
+/// A lot that a claim names, beside what the account has of it.
+#[derive(Debug, Clone)]
+pub struct ClaimedLot {
+    /// The lot.
+    pub lot: LotId,
+    /// The claim.
+    pub claim: ClaimId,
+    /// What the claim granted, from when until when.
+    pub claimed: (Amount, NaiveDate, NaiveDate),
+    /// What the account was granted, from when until when without carry-over; none when it has no such lot.
+    pub granted: Option<(Amount, NaiveDate, NaiveDate)>,
+    /// Whether it lies on the contract's account, and comes from the billing of contracts.
+    pub own: bool,
+    /// Whether it was taken back.
+    pub revoked: bool,
+}
+
+pub(crate) fn claimed_lots_sql(contracts: usize) -> String {
+    format!(
+        "SELECT k.lot_id, k.claim_id, k.amount, k.quota_from, k.quota_until, s.granted, s.usable_from,
+            COALESCE(s.carried_from, s.usable_until) AS own_until, s.revoked,
+            CASE WHEN s.account_id = c.account_id AND s.origin = 'contract_billing' THEN TRUE ELSE FALSE END AS own
+            FROM claim_lots k JOIN claims m ON m.id = k.claim_id JOIN contracts c ON c.id = m.contract_id
+            LEFT JOIN lot_state s ON s.lot_id = k.lot_id
+            WHERE m.contract_id IN ({}) ORDER BY k.claim_id, k.quota_from, k.lot_id",
+        in_list(1, contracts)
+    )
+}
+
+/// Every lot that a claim of these contracts names.
+pub async fn claimed_lots(tx: &mut Tx, contracts: &[ContractId]) -> Result<Vec<ClaimedLot>, StoreError> {
+    let lot = |row: &Row| {
+        let granted: Option<i64> = row.get("granted")?;
+        let from: Option<NaiveDate> = row.get("usable_from")?;
+        let until: Option<NaiveDate> = row.get("own_until")?;
+        let granted =
+            granted.map(Amount::new).zip(from.zip(until)).map(|(amount, (from, until))| (amount, from, until));
+        Ok(ClaimedLot {
+            lot: row.parsed("lot_id")?,
+            claim: row.parsed("claim_id")?,
+            claimed: (Amount::new(row.get("amount")?), row.get("quota_from")?, row.get("quota_until")?),
+            granted,
+            own: row.get("own")?,
+            revoked: row.get::<Option<bool>>("revoked")?.unwrap_or(false),
+        })
+    };
+    let rows = query(claimed_lots_sql(contracts.len())).bind_all(contracts.iter().copied()).all(tx).await?;
+    rows.iter().map(lot).collect()
+}
+
+/// A document as it is kept.
+#[derive(Debug, Clone)]
+pub struct KeptDocument {
+    /// Its id.
+    pub id: DocumentId,
+    /// How far it is.
+    pub state: DocumentState,
+    /// Its number.
+    pub number: Option<String>,
+    /// Whether its number is found under what is looked for.
+    pub found: bool,
+    /// The currency.
+    pub currency: Currency,
+    /// Its date, and the day by which it is to be paid.
+    pub dates: [NaiveDate; 2],
+    /// Within how many days it is to be paid.
+    pub payment_days: u32,
+    /// Net, VAT, gross.
+    pub sums: [i64; 3],
+    /// Whether it says to whom and by whom it was issued.
+    pub signed: bool,
+    /// Its lines with what each comes to.
+    pub lines: Vec<(Line, i64)>,
+}
+
+pub(crate) fn lines_sql(documents: usize) -> String {
+    format!(
+        "SELECT document_id, article_id, group_id, sub_group_id, text, quantity, unit, price, discount, vat_rate, total
+            FROM document_lines WHERE document_id IN ({}) ORDER BY document_id, place",
+        in_list(1, documents)
+    )
+}
+
+/// The next documents by id, for walking through all of them.
+pub async fn documents_after(tx: &mut Tx, id: &str, most: i64) -> Result<Vec<KeptDocument>, StoreError> {
+    let document = |row: &Row| {
+        let number: Option<String> = row.get("number")?;
+        let folded: Option<String> = row.get("number_folded")?;
+        let signed = !row.get::<String>("recipient")?.is_empty() && row.get::<Option<String>>("issued_by")?.is_some();
+        Ok(KeptDocument {
+            id: row.parsed("id")?,
+            state: row.named("state", DocumentState::from_name)?,
+            found: number.as_deref().map(fold) == folded,
+            number,
+            currency: row.named("currency", Currency::from_code)?,
+            dates: [row.get("date")?, row.get("due_on")?],
+            payment_days: row.count("payment_days")?,
+            sums: [row.get("net")?, row.get("vat")?, row.get("gross")?],
+            signed,
+            lines: Vec::new(),
+        })
+    };
+    let rows = query(AUDIT_DOCUMENTS).bind(id).bind(most).all(tx).await?;
+    let mut found = rows.iter().map(document).collect::<Result<Vec<KeptDocument>, StoreError>>()?;
+    if found.is_empty() {
+        return Ok(found);
+    }
+    let ids = found.iter().map(|document| document.id).collect::<Vec<_>>();
+    for row in query(lines_sql(ids.len())).bind_all(ids).all(tx).await? {
+        let id: DocumentId = row.parsed("document_id")?;
+        let line = Line {
+            article: row.maybe("article_id")?,
+            group: row.maybe("group_id")?,
+            sub_group: row.maybe("sub_group_id")?,
+            text: row.get("text")?,
+            quantity: row.parsed("quantity")?,
+            unit: row.named("unit", LineUnit::from_name)?,
+            price: row.parsed("price")?,
+            discount: row.parsed("discount")?,
+            vat: row.parsed("vat_rate")?,
+        };
+        if let Some(document) = found.iter_mut().find(|document| document.id == id) {
+            document.lines.push((line, row.get("total")?));
+        }
+    }
+    Ok(found)
+}
+
+/// The counters whose names begin so, with the last number that each gave.
+pub async fn counters(tx: &mut Tx, beginning: &str) -> Result<Vec<(String, i64)>, StoreError> {
+    let rows = query(AUDIT_COUNTERS).bind(beginning).bind(format!("{beginning}\u{10ffff}")).all(tx).await?;
+    rows.iter().map(|row| Ok((row.get("name")?, row.get("value")?))).collect()
+}
+
+/// How many documents have a number.
+pub async fn numbered(tx: &mut Tx) -> Result<i64, StoreError> {
+    query(AUDIT_NUMBERED).first(tx).await?.map_or(Ok(0), |row| row.get("numbered"))
 }

@@ -8,7 +8,7 @@ use wire::{
 
 use crate::{
     StoreError, Tx, fold, index_words,
-    sql::{Row, Value, insert_rows, query, statements},
+    sql::{Row, Value, in_list, insert_rows, query, statements},
     words,
 };
 
@@ -117,6 +117,21 @@ pub async fn get(tx: &mut Tx, id: CustomerId) -> Result<Option<Customer>, StoreE
 /// A customer, locked until the transaction ends.
 pub async fn lock(tx: &mut Tx, id: CustomerId) -> Result<Option<Customer>, StoreError> {
     query(GET).bind(id).for_update(tx).first(tx).await?.as_ref().map(customer).transpose()
+}
+
+pub(crate) fn cards_sql(customers: usize) -> String {
+    format!(
+        "SELECT id, version, number, name, street, postcode, city, country, email, vat_id FROM customers WHERE id IN ({})",
+        in_list(1, customers)
+    )
+}
+
+/// Customers, in no order.
+pub async fn many(tx: &mut Tx, ids: &[CustomerId]) -> Result<Vec<Customer>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    query(cards_sql(ids.len())).bind_all(ids.iter().copied()).all(tx).await?.iter().map(customer).collect()
 }
 
 /// Who has that number.

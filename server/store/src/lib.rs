@@ -7,8 +7,14 @@
 //! *Boundaries.* Functions take and return values of `domain` and `wire`; no sqlx type leaves the crate.
 
 pub mod accounts;
+pub mod articles;
 pub mod audit;
+pub mod billing;
+pub mod claims;
+pub mod contract_types;
+pub mod contracts;
 pub mod customers;
+pub mod documents;
 pub mod history;
 pub mod ledger;
 pub mod once;
@@ -32,8 +38,14 @@ pub use write::{Transient, Work};
 pub fn statements() -> Vec<(&'static str, &'static str)> {
     let all = [
         accounts::STATEMENTS,
+        articles::STATEMENTS,
         audit::STATEMENTS,
+        billing::STATEMENTS,
+        claims::STATEMENTS,
+        contract_types::STATEMENTS,
+        contracts::STATEMENTS,
         customers::STATEMENTS,
+        documents::STATEMENTS,
         history::STATEMENTS,
         once::STATEMENTS,
         outbox::STATEMENTS,

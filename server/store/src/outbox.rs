@@ -13,6 +13,7 @@ statements! {
     DUE = "SELECT id, kind, payload, attempts FROM outbox WHERE done_at IS NULL AND due_at <= $1 ORDER BY due_at, id LIMIT $2";
     DONE = "UPDATE outbox SET done_at = $2, attempts = attempts + 1, error = NULL WHERE id = $1";
     FAILED = "UPDATE outbox SET due_at = $2, attempts = attempts + 1, error = $3 WHERE id = $1";
+    FAILED_JOBS = "SELECT CAST(COUNT(*) AS BIGINT) AS failed FROM outbox WHERE done_at IS NULL AND error IS NOT NULL";
     WAITING = "SELECT CAST(COUNT(*) AS BIGINT) AS waiting FROM outbox WHERE done_at IS NULL";
 }
 
@@ -61,4 +62,9 @@ pub async fn failed(tx: &mut Tx, id: &str, again: DateTime<Utc>, error: &str) ->
 /// How many jobs wait.
 pub async fn waiting(tx: &mut Tx) -> Result<i64, StoreError> {
     query(WAITING).first(tx).await?.map_or(Ok(0), |row| row.get("waiting"))
+}
+
+/// How many jobs failed and wait to be tried again.
+pub async fn failing(tx: &mut Tx) -> Result<u64, StoreError> {
+    query(FAILED_JOBS).first(tx).await?.map_or(Ok(0), |row| row.count("failed"))
 }

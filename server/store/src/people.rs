@@ -11,6 +11,7 @@ use crate::{
 statements! {
     ADD_USER = "INSERT INTO users (id, login, name, role, customer_id, password_hash) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT DO NOTHING RETURNING id";
+    NAMES = "SELECT name FROM users WHERE role <> 'customer' ORDER BY login LIMIT 200";
     SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE login = $1";
     END_SESSIONS_OF = "DELETE FROM sessions WHERE user_id IN (SELECT id FROM users WHERE login = $1)";
     USER_BY_LOGIN = "SELECT id, login, name, role, customer_id, password_hash FROM users WHERE login = $1";
@@ -137,4 +138,9 @@ pub async fn add_token(tx: &mut Tx, token_hash: &str, token: &Token, now: DateTi
 pub async fn token(tx: &mut Tx, token_hash: &str) -> Result<Option<Token>, StoreError> {
     let row = query(TOKEN).bind(token_hash).first(tx).await?;
     row.map(|row| Ok(Token { id: row.parsed("id")?, name: row.get("name")?, role: role(&row)? })).transpose()
+}
+
+/// The names of the people who work here.
+pub async fn names(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    query(NAMES).all(tx).await?.iter().map(|row| row.get("name")).collect()
 }

@@ -16,6 +16,8 @@ statements! {
     PUT = "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     COUNT = "INSERT INTO counters (name, value) VALUES ($1, $2)
         ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value";
+    COUNT_MANY = "INSERT INTO counters (name, value) VALUES ($1, $2)
+        ON CONFLICT (name) DO UPDATE SET value = counters.value + $2 RETURNING value";
 }
 
 /// A setting, if it was ever set.
@@ -62,4 +64,14 @@ pub async fn count(tx: &mut Tx, name: &str, start: i64) -> Result<i64, StoreErro
         Some(row) => row.get("value"),
         None => Ok(start),
     }
+}
+
+/// Takes the next `many` values of a counter that begins at 1 and returns the first of them. Locks the counter until
+/// the transaction ends: numbers are given without gaps, so this comes last.
+pub async fn count_many(tx: &mut Tx, name: &str, many: i64) -> Result<i64, StoreError> {
+    let last: i64 = match query(COUNT_MANY).bind(name).bind(many).first(tx).await? {
+        Some(row) => row.get("value")?,
+        None => many,
+    };
+    Ok(last - many + 1)
 }

@@ -115,7 +115,7 @@ impl Db {
 }
 
 /// The tables, for that engine: only PostgreSQL has to be told to sort folded text by bytes.
-fn migrations(engine: Engine) -> Migrator {
+pub(crate) fn migrations(engine: Engine) -> Migrator {
     let mut migrator = sqlx::migrate!("../../migrations");
     if engine == Engine::Sqlite {
         for migration in migrator.migrations.to_mut() {
@@ -204,7 +204,22 @@ macro_rules! id_values {
         }
     )*};
 }
-id_values!(domain::AccountId, domain::CustomerId, domain::DrawId, domain::LotId, domain::TokenId, domain::UserId);
+id_values!(
+    domain::AccountId,
+    domain::ArticleId,
+    domain::ClaimId,
+    domain::ContractId,
+    domain::ContractTypeId,
+    domain::CustomerId,
+    domain::DocumentId,
+    domain::DrawId,
+    domain::GroupId,
+    domain::LotId,
+    domain::RunId,
+    domain::SubGroupId,
+    domain::TokenId,
+    domain::UserId
+);
 
 /// A statement with its values.
 pub(crate) struct Query {
@@ -228,14 +243,25 @@ fn places(rows: usize, columns: usize) -> String {
 
 /// Inserts many rows with few statements. `head` is `INSERT INTO t (a, b) VALUES`; no row, no statement.
 pub(crate) async fn insert_rows(tx: &mut Tx, head: &str, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+    insert_rows_or(tx, head, rows, "").await.map(drop)
+}
+
+/// The same with what happens to rows that are there already (`ON CONFLICT ..`). Returns how many were written.
+pub(crate) async fn insert_rows_or(
+    tx: &mut Tx,
+    head: &str,
+    rows: Vec<Vec<Value>>,
+    tail: &str,
+) -> Result<u64, StoreError> {
+    let mut written = 0;
     // SQLite takes 32 766 values a statement; 500 rows of the widest table stay well below.
     for chunk in rows.chunks(500) {
         let columns = chunk.first().map_or(0, Vec::len);
-        let mut insert = query(format!("{head} {}", places(chunk.len(), columns)));
+        let mut insert = query(format!("{head} {} {tail}", places(chunk.len(), columns)));
         insert.values = chunk.concat();
-        insert.run(tx).await?;
+        written += insert.run(tx).await?;
     }
-    Ok(())
+    Ok(written)
 }
 
 /// `$first, $first+1, ..`: the places of a list of `count` values in `IN (..)`.
@@ -343,6 +369,31 @@ impl Row {
             Row::Sqlite(row) => row.try_get(column)?,
             Row::Postgres(row) => row.try_get(column)?,
         })
+    }
+
+    /// A whole number that is never negative.
+    pub fn count<T: TryFrom<i64>>(&self, column: &'static str) -> Result<T, StoreError> {
+        let value: i64 = self.get(column)?;
+        T::try_from(value).map_err(|_| StoreError::Unreadable { what: column, value: value.to_string() })
+    }
+
+    /// A column that holds a value with a name.
+    pub fn named<T>(&self, column: &'static str, from_name: fn(&str) -> Option<T>) -> Result<T, StoreError> {
+        let value: String = self.get(column)?;
+        from_name(&value).ok_or(StoreError::Unreadable { what: column, value })
+    }
+
+    /// A column that holds JSON.
+    pub fn json<T: serde::de::DeserializeOwned>(&self, column: &'static str) -> Result<T, StoreError> {
+        let value: String = self.get(column)?;
+        serde_json::from_str(&value).map_err(|_| StoreError::Unreadable { what: column, value })
+    }
+
+    /// The same as [`Row::parsed`] for a column that may be empty.
+    pub fn maybe<T: FromStr>(&self, column: &'static str) -> Result<Option<T>, StoreError> {
+        let value: Option<String> = self.get(column)?;
+        let parse = |value: String| value.parse().map_err(|_| StoreError::Unreadable { what: column, value });
+        value.map(parse).transpose()
     }
 
     /// A column that holds the text of an id, a role or another value with a name.

@@ -9,10 +9,15 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row as _};
-use wire::customers::CustomerSort;
+use sqlx::{
+    AssertSqlSafe, Connection, Executor, PgConnection, Row as _, SqliteConnection, sqlite::SqliteConnectOptions,
+};
+use wire::{contracts::ContractSort, customers::CustomerSort};
 
-use crate::{Db, Engine, Tx, accounts, customers, ledger, settings, sql::Inner};
+use crate::{
+    Db, Engine, Tx, accounts, articles, audit, billing, claims, contracts, customers, documents, ledger, settings,
+    sql::{Inner, migrations},
+};
 
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
@@ -70,6 +75,50 @@ pub async fn fresh_url(engine: Engine) -> String {
 pub async fn fresh(engine: Engine) -> TestDb {
     let url = fresh_url(engine).await;
     TestDb { db: Db::open(&url).await.expect("a fresh database opens"), url }
+}
+
+/// The address of a fresh database as a version that knew only the first `version` migrations left it, with what `sql`
+/// writes into it.
+///
+/// # Panics
+/// When it cannot be made.
+#[allow(clippy::expect_used)]
+pub async fn older(engine: Engine, version: i64, sql: &str) -> String {
+    let url = fresh_url(engine).await;
+    let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+    match engine {
+        Engine::Sqlite => {
+            let options = SqliteConnectOptions::new().filename(&url["sqlite:".len()..]).create_if_missing(true);
+            let mut connection = SqliteConnection::connect_with(&options).await.expect("the file is made");
+            migrations(engine).run_to(version, &mut connection).await.expect("the tables are made");
+            sql.execute(&mut connection).await.expect("the rows are written");
+            connection.close().await.expect("it closes");
+        }
+        Engine::Postgres => {
+            let mut connection = PgConnection::connect(&url).await.expect("PostgreSQL answers");
+            migrations(engine).run_to(version, &mut connection).await.expect("the tables are made");
+            sql.execute(&mut connection).await.expect("the rows are written");
+            connection.close().await.expect("it closes");
+        }
+    }
+    url
+}
+
+/// Returns as soon as somebody waits for a lock of this PostgreSQL database. Nobody sleeps: it asks.
+///
+/// # Panics
+/// When nobody ever does.
+#[allow(clippy::expect_used)]
+pub async fn until_somebody_waits(db: &Db) {
+    let asked = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    for _ in 0..100_000 {
+        let Tx::Postgres(mut tx) = db.read().await.expect("a read begins") else { return };
+        let row = sqlx::raw_sql(asked).fetch_one(&mut *tx).await.expect("PostgreSQL tells");
+        if row.get::<i64, _>(0) > 0 {
+            return;
+        }
+    }
+    panic!("nobody waits");
 }
 
 /// Begins a transaction that may write, for a test of a single function: no closure, no retry.
@@ -151,12 +200,42 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("lots {count}"), ledger::lots_sql(count)));
         all.push((format!("parts {count}"), ledger::parts_sql(count)));
         all.push((format!("settings {count}"), settings::named_sql(count)));
+        all.push((format!("known articles {count}"), articles::known_sql(count)));
+        all.push((format!("accounts {count}"), accounts::accounts_sql(count)));
+        all.push((format!("cards {count}"), customers::cards_sql(count)));
+        all.push((format!("contracts {count}"), contracts::contracts_sql(count)));
+        all.push((format!("lock contracts {count}"), contracts::lock_sql(count)));
+        all.push((format!("names {count}"), contracts::names_sql(count)));
+        all.push((format!("lots_of_claims {count}"), claims::lots_of_sql(count)));
+        all.push((format!("numbers taken {count}"), documents::taken_sql(count)));
+        all.push((format!("audit lines {count}"), audit::lines_sql(count)));
+        all.push((format!("audit claims {count}"), audit::claims_sql(count)));
+        all.push((format!("audit claimed lots {count}"), audit::claimed_lots_sql(count)));
+        all.push((format!("claims_on {count}"), claims::on_documents_sql(count)));
+        all.push((format!("numbers {count}"), documents::numbers_sql(count)));
+        all.push((format!("totals {count}"), billing::totals_sql(count)));
+        for (sort, desc) in [(ContractSort::Number, false), (ContractSort::Due, true)] {
+            all.push((format!("contracts found {sort:?} {count}"), contracts::search_sql(count, sort, desc)));
+        }
     }
     all
 }
 
 /// The tables of the business: what no refused command may change.
-pub const TABLES: [&str; 12] = [
+pub const TABLES: [&str; 25] = [
+    "product_groups",
+    "product_sub_groups",
+    "articles",
+    "contract_types",
+    "contracts",
+    "contract_versions",
+    "claims",
+    "claim_lots",
+    "documents",
+    "document_lines",
+    "billing_runs",
+    "billing_run_items",
+    "account_policies",
     "settings",
     "customers",
     "customer_words",

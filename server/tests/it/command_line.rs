@@ -7,8 +7,10 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
+use domain::CustomerId;
 use serde_json::Value;
 use sqlx::{Connection, Executor, SqliteConnection};
+use usecases::testing::World;
 
 /// A database file of its own, removed at the end.
 struct Books(PathBuf);
@@ -149,6 +151,84 @@ async fn an_audit_of_good_books_ends_with_0_and_of_bad_ones_with_2() {
     assert!(books.run(&["verify"], "").out.contains("NOT good"));
 }
 
+/// A company with a contract of 399.99 a month since April; `also` adds to it.
+async fn billable(books: &Books, also: impl AsyncFnOnce(&World, CustomerId)) {
+    let world = World::open(format!("sqlite:{}", books.0.display()), 1).await;
+    let customer = world.customer("Alpha GmbH").await;
+    world.contract(world.contract_draft(customer, "2026-04-01")).await;
+    also(&world, customer).await;
+    world.env.db.close().await;
+}
+
+#[tokio::test]
+async fn billing_says_what_it_would_do_does_it_and_does_it_once() {
+    let books = Books::new();
+    assert_eq!(books.run(&["migrate"], "").code, 0);
+    billable(&books, async |_, _| ()).await;
+    let bill = |more: &[&str]| books.run(&[&["bill", "--as-of", "2026-05-15"], more].concat(), "");
+    for _ in 0..2 {
+        let plan = bill(&["--dry-run"]);
+        assert_eq!((plan.code, plan.err.as_str()), (0, ""));
+        assert!(plan.out.contains("V-00001\t2026-04-01 to 2026-04-30\t399.99 EUR\tAlpha GmbH"), "{}", plan.out);
+        assert!(
+            plan.out.contains("2 periods on 2 invoices, 0 skipped, 0 failed\n799.98 EUR net, 951.98 EUR gross"),
+            "{}",
+            plan.out
+        );
+    }
+    let plan: Value = serde_json::from_str(&bill(&["--dry-run", "--json"]).out).expect("JSON and nothing else");
+    assert_eq!((&plan["totals"]["billed"], &plan["items"][0]["document"]), (&2.into(), &Value::Null));
+    let done = bill(&["--json"]);
+    assert_eq!((done.code, done.err.as_str()), (0, ""));
+    let report: Value = serde_json::from_str(&done.out).expect("JSON and nothing else");
+    assert_eq!((&report["run"]["totals"], &report["failed"]), (&plan["totals"], &Value::Array(Vec::new())));
+    assert_eq!(report["run"]["started_by"], "drawdown bill");
+    assert!(!report["run"]["ended_at"].is_null());
+    let again = bill(&[]);
+    assert_eq!((again.code, again.out.trim()), (0, "0 periods on 0 invoices, 0 skipped, 0 failed"));
+    assert_eq!(books.run(&["verify"], "").code, 0);
+}
+
+#[tokio::test]
+async fn billing_ends_with_2_when_something_failed_and_the_others_are_billed() {
+    let books = Books::new();
+    assert_eq!(books.run(&["migrate"], "").code, 0);
+    billable(&books, async |world, customer| {
+        let mut draft = world.contract_draft(customer, "2026-04-01");
+        let item = draft.contract.terms.items.first_mut().expect("an item");
+        (item.quantity, item.price) = ("1000000".parse().expect("a number"), "1000000000".parse().expect("a number"));
+        draft.contract.terms.items = vec![item.clone(); 200];
+        world.contract(draft).await;
+    })
+    .await;
+    for (arguments, billed) in [(vec!["--dry-run"], 1), (vec![], 1), (vec![], 0)] {
+        let done = books.run(&[&["bill", "--as-of", "2026-04-15"], arguments.as_slice()].concat(), "");
+        assert_eq!((done.code, done.err.as_str()), (2, ""), "{done:?}");
+        assert!(done.out.starts_with("V-00002\t"), "{}", done.out);
+        assert!(done.out.contains("\tfailed: That is too large.\tAlpha GmbH\n"), "{}", done.out);
+        assert!(
+            done.out.contains(&format!("{billed} periods on {billed} invoices, 0 skipped, 1 failed")),
+            "{}",
+            done.out
+        );
+    }
+}
+
+#[test]
+fn a_day_that_is_none_is_said_and_nothing_is_billed() {
+    for (arguments, code, word) in [
+        (vec!["bill", "--as-of", "15.04.2026"], 1, "15.04.2026"),
+        (vec!["bill", "--as-of", "2026-02-30"], 1, "2026-02-30"),
+        (vec!["bill", "--as-of", "9999-12-31"], 1, "as_of"),
+        (vec!["bill", "--as-of", "9999-12-31", "--dry-run"], 1, "as_of"),
+        (vec!["bill"], 2, "--as-of"),
+    ] {
+        let done = Books::new().run(&arguments, "");
+        assert_eq!((done.code, done.out.as_str()), (code, ""), "{arguments:?}: {done:?}");
+        assert!(done.err.contains(word), "{arguments:?}: {}", done.err);
+    }
+}
+
 #[test]
 fn every_key_of_the_configuration_is_shown_and_can_be_read_back() {
     let books = Books::new();
@@ -160,7 +240,7 @@ fn every_key_of_the_configuration_is_shown_and_can_be_read_back() {
     std::fs::write(&file, &done.out).expect("the temporary folder is writable");
     let read = server::config::Config::read(file.to_str()).expect("what it prints is what it reads");
     std::fs::remove_file(&file).expect("the file is ours");
-    assert_eq!((read.sign_ins_per_minute, read.secure, read.demo), (60, false, true));
+    assert_eq!((read.sign_ins_per_minute, read.secure, read.demo, read.nightly_billing), (60, false, true, true));
     assert_eq!(done.out.matches("# DRAWDOWN_").count(), server::config::KEYS.len());
 }
 

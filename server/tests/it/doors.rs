@@ -164,7 +164,8 @@ async fn everybody_begins_where_the_role_works() {
         let home = match role {
             Role::Customer => "/portal",
             Role::Payments => "/sign-in",
-            _ => "/customers",
+            Role::Staff => "/customers",
+            _ => "/today",
         };
         assert_eq!(office.get("/", Some(&session)).await.header("location"), home, "{role:?}");
         assert_eq!(office.get(home, Some(&session)).await.status, 200, "{role:?}");

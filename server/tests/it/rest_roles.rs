@@ -1,18 +1,25 @@
 //! REST and who may what: nothing answers without a token, and each role gets what it may.
 
 use axum::http::Method;
-use domain::Role;
+use domain::{Role, RunId};
 use serde_json::{Value, json};
-use usecases::testing::{HOUR, OVERDRAWN, PREPAID};
+use usecases::{
+    billing,
+    testing::{HOUR, OVERDRAWN, PREPAID, as_role, day},
+};
+use wire::billing::{RunDraft, Selection};
 
 use crate::{
     rest::{NEW, document, operations},
+    rest_contracts::terms,
     support::Office,
 };
 
 /// An address of each operation, with ids that name nothing.
 fn addresses(document: &Value) -> Vec<(Method, String)> {
-    let filled = |path: String| path.replace("{id}", NEW).replace("{draw}", NEW).replace("{lot}", NEW);
+    let filled = |path: String| {
+        path.replace("{id}", NEW).replace("{draw}", NEW).replace("{lot}", NEW).replace("{sub_group}", NEW)
+    };
     let all = operations(document).into_iter();
     let mut all: Vec<_> = all.map(|(method, path)| (method.parse().expect("a method"), filled(path))).collect();
     // It answers the phone only and is no part of the document.
@@ -106,6 +113,79 @@ async fn every_role_may_what_it_may() {
 }
 
 #[tokio::test]
+async fn every_role_may_bill_what_it_may() {
+    let office = Office::new().await;
+    let customer = office.world.customer("Alpha GmbH").await;
+    let terms = terms();
+    let plan = json!({"as_of": "2026-04-15"});
+    let simulation = json!({"start": "2026-04-01", "terms": terms});
+    for role in Role::ALL.into_iter().filter(|role| *role != Role::Customer) {
+        let token = office.token(role).await;
+        let status =
+            async |method, path: &str, body: &Value| office.rest(method, path, &token, body).await.status.as_u16();
+        let contract = office.world.contract(office.world.contract_draft(customer, "2026-04-01")).await;
+        let draft = RunDraft {
+            id: RunId::new(office.world.env.id()),
+            as_of: day("2026-04-01"),
+            issue: false,
+            selection: Selection::Contract(contract.contract.id),
+        };
+        billing::start(&office.world.env, &as_role(Role::Admin), draft).await.expect("the run begins");
+        billing::work(&office.world.env, draft.id).await.expect("the run ends");
+        let run = billing::page(&office.world.env, &as_role(Role::Admin), draft.id, 1).await.expect("the run");
+        let draft = run.items[0].document.clone().expect("an invoice").0;
+        let (id, run) = (contract.contract.id, run.row.id);
+        let name = format!("by {}", role.name());
+        let seen = [
+            status(Method::GET, "/articles", &Value::Null).await,
+            status(Method::GET, "/contract-types", &Value::Null).await,
+            status(Method::GET, "/contracts", &Value::Null).await,
+            status(Method::GET, &format!("/contracts/{id}"), &Value::Null).await,
+            status(Method::GET, "/billing-runs", &Value::Null).await,
+            status(Method::GET, &format!("/billing-runs/{run}"), &Value::Null).await,
+            status(Method::GET, "/documents", &Value::Null).await,
+            status(Method::GET, &format!("/documents/{draft}"), &Value::Null).await,
+            status(Method::GET, "/to-dos", &Value::Null).await,
+            status(Method::POST, "/simulate/billing", &simulation).await,
+        ];
+        let before = office.books().await;
+        let made = json!({"customer": customer, "start": "2026-05-01", "terms": terms});
+        let article = json!({"number": name, "name": name, "unit": "piece", "price": "1", "vat": "19"});
+        let edited = [
+            status(Method::POST, "/articles", &article).await,
+            status(Method::POST, "/product-groups", &json!({"name": name, "quota": "on"})).await,
+            status(Method::POST, "/contract-types", &json!({"name": name, "terms": terms})).await,
+            status(Method::POST, "/contracts", &made).await,
+        ];
+        let billed = [
+            status(Method::POST, "/billing-runs/plan", &plan).await,
+            status(Method::POST, "/billing-runs", &json!({"as_of": "2026-03-01", "issue": true})).await,
+            status(Method::POST, &format!("/documents/{draft}/issue"), &json!({})).await,
+        ];
+        let expected = match role {
+            Role::Admin | Role::Accounting => ([200; 10], [201; 4], [200, 201, 200]),
+            Role::Sales => ([200; 10], [201; 4], [403; 3]),
+            Role::ProjectManager => ([200; 10], [403; 4], [403; 3]),
+            _ => ([403; 10], [403; 4], [403; 3]),
+        };
+        assert_eq!((seen, edited, billed), expected, "{role:?}");
+        while billing::list(&office.world.env, &as_role(Role::Admin), 1).await.expect("the runs").rows[0]
+            .ended
+            .is_none()
+        {
+            tokio::task::yield_now().await;
+        }
+        if !role.may(domain::Permission::EditContracts) {
+            assert_eq!(office.books().await, before, "{role:?} changed something");
+        }
+    }
+    let own = office.session(Role::Customer, Some(customer)).await;
+    for path in ["articles", "contracts", "documents", "billing-runs", "to-dos"] {
+        office.get(&format!("/api/v1/{path}"), Some(&own)).await.problem(403, "forbidden");
+    }
+}
+
+#[tokio::test]
 async fn what_belongs_to_nobody_here_is_not_found() {
     let office = Office::new().await;
     let token = office.token(Role::Accounting).await;
@@ -116,6 +196,8 @@ async fn what_belongs_to_nobody_here_is_not_found() {
     let before = office.books().await;
     let grant = json!({"amount": "PT1H", "valid_from": "2026-04-01", "reason": "Kulanz"});
     let drawing = json!({"amount": "PT1M", "date": "2026-04-10", "text": "Anruf"});
+    let article = json!({"version": 1, "number": "1", "name": "x", "unit": "piece", "price": "1", "vat": "19"});
+    let group = json!({"version": 1, "name": "x", "quota": "on"});
     for id in [NEW, "x", "%20", "00000000-0000-0000-0000-000000000000", "../customers"] {
         for (method, path, body) in [
             (Method::GET, format!("/customers/{id}"), &Value::Null),
@@ -125,6 +207,16 @@ async fn what_belongs_to_nobody_here_is_not_found() {
             (Method::POST, format!("/accounts/{id}/draws"), &drawing),
             (Method::POST, format!("/accounts/{account}/draws/{id}/release"), &json!({})),
             (Method::POST, format!("/accounts/{id}/draws/{draw}/release"), &json!({})),
+            (Method::GET, format!("/contract-types/{id}"), &Value::Null),
+            (Method::GET, format!("/contracts/{id}"), &Value::Null),
+            (Method::GET, format!("/billing-runs/{id}"), &Value::Null),
+            (Method::GET, format!("/documents/{id}"), &Value::Null),
+            (Method::POST, format!("/documents/{id}/issue"), &json!({})),
+            (Method::PUT, format!("/articles/{id}"), &article),
+            (Method::PUT, format!("/product-groups/{id}"), &group),
+            (Method::POST, format!("/product-groups/{id}/sub-groups"), &group),
+            (Method::PUT, format!("/product-groups/{NEW}/sub-groups/{id}"), &group),
+            (Method::PUT, format!("/contract-types/{id}"), &json!({"version": 1, "name": "x", "terms": terms()})),
         ] {
             office.rest(method, &path, &token, body).await.problem(404, "not_found");
         }

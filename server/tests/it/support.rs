@@ -94,6 +94,7 @@ pub fn config() -> Config {
         time_zone: chrono_tz::Europe::Berlin,
         secure: false,
         demo: false,
+        nightly_billing: false,
         sign_ins_per_minute: 10_000,
     }
 }

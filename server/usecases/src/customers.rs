@@ -4,11 +4,14 @@ use domain::{CustomerId, Permission};
 use store::{StoreError, Tx, accounts, customers, history, settings};
 use wire::{
     FieldReason, Noun, Page, Problem,
-    customers::{AccountRow, CustomerCard, CustomerDraft, CustomerQuery, CustomerRow, CustomerView},
-    history::{Change, FieldChange},
+    customers::{AccountRow, CustomerDraft, CustomerQuery, CustomerRow, CustomerView},
+    history::Change,
 };
 
-use crate::{Call, Env, Refused};
+use crate::{
+    Call, Env, Refused,
+    changed::{changes, check_version, note},
+};
 
 const SUBJECT: &str = "customer";
 
@@ -53,9 +56,9 @@ async fn account_rows(env: &Env, tx: &mut Tx, ids: &[CustomerId]) -> Result<Vec<
 /// in use. The same content again changes nothing and is accepted.
 pub async fn save(env: &Env, call: &Call, draft: CustomerDraft) -> Result<CustomerView, Refused> {
     call.needs(Permission::EditCustomers)?;
-    let (by, at) = (call.by.name.clone(), env.now());
-    let saved = env.write(call, move |tx| {
-        let (draft, by) = (draft.clone(), by.clone());
+    let saver = env.saver(call);
+    let done = env.write(call, move |tx| {
+        let (draft, saver) = (draft.clone(), saver.clone());
         Box::pin(async move {
             let before = customers::lock(tx, draft.id).await?;
             let mut card = draft.card;
@@ -65,19 +68,10 @@ pub async fn save(env: &Env, call: &Call, draft: CustomerDraft) -> Result<Custom
                     None => next_number(tx).await?,
                 };
             }
-            if let Some(before) = &before {
-                if before.card == card {
-                    return Ok(draft.id);
-                }
-                if draft.version == 0 {
-                    return Err(Problem::SameId.into());
-                }
-                if before.version != draft.version {
-                    return Err(Problem::Changed.into());
-                }
-            } else if draft.version != 0 {
-                return Err(Refused::not_found(Noun::Customer));
+            if before.as_ref().is_some_and(|before| before.card == card) {
+                return Ok(draft.id);
             }
+            check_version(before.as_ref().map(|before| before.version), draft.version, Noun::Customer)?;
             if customers::by_number(tx, &card.number).await?.is_some_and(|other| other != draft.id) {
                 return Err(Problem::field("number", FieldReason::Taken).into());
             }
@@ -87,13 +81,13 @@ pub async fn save(env: &Env, call: &Call, draft: CustomerDraft) -> Result<Custom
                 // Id and number were free a moment ago. Run again, the piece finds who took them.
                 None => return Err(StoreError::Overtaken.into()),
             }
-            let fields = changes(before.as_ref().map(|before| &before.card), &card);
-            history::add(tx, SUBJECT, &draft.id.to_string(), &Change { at: at.fixed_offset(), by, fields }).await?;
+            let fields = changes(before.as_ref().map(|before| before.card.fields().to_vec()), card.fields().to_vec());
+            note(tx, (SUBJECT, draft.id.to_string()), &saver, fields).await?;
             Ok(draft.id)
         })
     });
     // Under an idempotency key it is the id of the first call that counts.
-    let id = saved.await?;
+    let id = done.await?;
     get(env, call, id).await
 }
 
@@ -105,17 +99,6 @@ async fn next_number(tx: &mut Tx) -> Result<String, Refused> {
             return Ok(number);
         }
     }
-}
-
-fn changes(before: Option<&CustomerCard>, after: &CustomerCard) -> Vec<FieldChange> {
-    let old = before.map(CustomerCard::fields);
-    let change = |(place, (field, value)): (usize, (&str, &str))| {
-        let was = old.as_ref().and_then(|old| old.get(place)).map(|(_, value)| (*value).to_owned());
-        let is = (!value.is_empty()).then(|| value.to_owned());
-        let changed = was.clone().filter(|was| !was.is_empty()) != is;
-        changed.then(|| FieldChange { field: field.to_owned(), before: was, after: is })
-    };
-    after.fields().into_iter().enumerate().filter_map(change).collect()
 }
 
 /// The latest changes of a customer, newest first.

@@ -103,6 +103,11 @@ impl Env {
         Change { at: self.local(change.at.to_utc()), ..change }
     }
 
+    /// Who saves something now.
+    pub(crate) fn saver(&self, call: &Call) -> crate::changed::Saver {
+        crate::changed::Saver { by: call.by.name.clone(), at: self.now() }
+    }
+
     /// A new id.
     pub fn id(&self) -> Uuid {
         self.chance.id()

@@ -7,17 +7,24 @@
 //! *Boundaries.* The clock, ids and secrets come from [`Env`]; no sqlx type stands in a public signature.
 
 pub mod accounts;
+pub mod articles;
+pub mod billing;
+pub mod contract_types;
+pub mod contracts;
 pub mod customers;
 pub mod demo;
+pub mod documents;
 pub mod housekeeping;
 pub mod people;
 pub mod settings;
+pub mod today;
 pub mod verify;
 
 #[cfg(feature = "testing")]
 pub mod testing;
 
 mod actor;
+mod changed;
 mod env;
 mod refused;
 

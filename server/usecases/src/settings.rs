@@ -3,18 +3,20 @@
 use std::str::FromStr;
 
 use chrono_tz::{TZ_VARIANTS, Tz};
-use domain::{Permission, Seconds, VatRate};
+use domain::{Permission, Seconds, VatRate, documents::NumberPattern};
 use store::{StoreError, Tx, history, settings};
 use wire::{
     FieldReason, Problem,
-    history::{Change, FieldChange},
     settings::{Settings, SettingsView},
 };
 
-use crate::{Call, Env, Refused};
+use crate::{
+    Call, Env, Refused,
+    changed::{changes, note},
+};
 
-const SUBJECT: &str = "settings";
-const ID: &str = "company";
+pub(crate) const SUBJECT: &str = "settings";
+pub(crate) const ID: &str = "company";
 
 /// The settings page.
 pub async fn page(env: &Env, call: &Call) -> Result<SettingsView, Refused> {
@@ -30,7 +32,7 @@ pub async fn page(env: &Env, call: &Call) -> Result<SettingsView, Refused> {
 }
 
 /// The settings as they are, or what is usual where nothing was ever set.
-async fn read(env: &Env, tx: &mut Tx) -> Result<Settings, Refused> {
+pub(crate) async fn read(env: &Env, tx: &mut Tx) -> Result<Settings, Refused> {
     let usual = usual(env);
     let names: Vec<&str> = usual.fields().iter().map(|(name, _)| *name).chain(["version"]).collect();
     let mut kept = settings::named(tx, &names).await?;
@@ -54,6 +56,8 @@ async fn read(env: &Env, tx: &mut Tx) -> Result<Settings, Refused> {
         hours_per_day: Seconds(known("hours_per_day", &hours)?),
         books_closed_until: if closed.is_empty() { None } else { Some(known(settings::BOOKS_CLOSED_UNTIL, &closed)?) },
         time_zone: text("time_zone", usual.time_zone),
+        contract_numbers: known("contract_numbers", &text("contract_numbers", usual.contract_numbers.to_string()))?,
+        invoice_numbers: known("invoice_numbers", &text("invoice_numbers", usual.invoice_numbers.to_string()))?,
     })
 }
 
@@ -70,6 +74,8 @@ fn usual(env: &Env) -> Settings {
         hours_per_day: Seconds(8 * Seconds::HOUR.0),
         books_closed_until: None,
         time_zone: env.zone().name().to_owned(),
+        contract_numbers: NumberPattern::of_contracts(),
+        invoice_numbers: NumberPattern::of_invoices(),
     }
 }
 
@@ -94,13 +100,13 @@ pub async fn save(env: &Env, call: &Call, draft: Settings) -> Result<SettingsVie
     if Tz::from_str(&draft.time_zone).is_err() {
         return Err(Problem::field("time_zone", FieldReason::NotAZone).into());
     }
-    let (by, at, own) = (call.by.name.clone(), env.now().fixed_offset(), env.clone());
-    let saved = env.write(call, move |tx| {
-        let (draft, by, env) = (draft.clone(), by.clone(), own.clone());
+    let (saver, own) = (env.saver(call), env.clone());
+    let done = env.write(call, move |tx| {
+        let (draft, saver, env) = (draft.clone(), saver.clone(), own.clone());
         Box::pin(async move {
             let version = settings::lock_version(tx).await?;
             let before = read(&env, tx).await?;
-            let changed: Vec<FieldChange> = changes(&before, &draft);
+            let changed = changes(Some(before.fields().to_vec()), draft.fields().to_vec());
             if changed.is_empty() {
                 return Ok(());
             }
@@ -111,23 +117,10 @@ pub async fn save(env: &Env, call: &Call, draft: Settings) -> Result<SettingsVie
                 settings::put(tx, name, &value).await?;
             }
             settings::put(tx, "version", &(version + 1).to_string()).await?;
-            Ok(history::add(tx, SUBJECT, ID, &Change { at, by, fields: changed }).await?)
+            note(tx, (SUBJECT, ID.to_owned()), &saver, changed).await
         })
     });
-    saved.await?;
+    done.await?;
     take_over(env).await?;
     page(env, call).await
-}
-
-fn changes(before: &Settings, after: &Settings) -> Vec<FieldChange> {
-    let pairs = before.fields().into_iter().zip(after.fields());
-    let changed = pairs.filter(|((_, before), (_, after))| before != after);
-    let filled = |text: String| (!text.is_empty()).then_some(text);
-    changed
-        .map(|((field, before), (_, after))| FieldChange {
-            field: field.to_owned(),
-            before: filled(before),
-            after: filled(after),
-        })
-        .collect()
 }

@@ -12,18 +12,26 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    AccountId, CustomerId, DrawId, LotId, Role,
-    quota::{Amount, DeficitPolicy, DrawDecision, DrawOrigin, DrawRequest, GrantRequest, Overbooking, Policy, Unit},
+    AccountId, ContractId, Currency, CustomerId, Discount, DrawId, LotId, Role, RunId,
+    contracts::{Billing, BillingTime, Contract, Delivery, InvoiceKind, Proration, QuotaTerms, Terms},
+    documents::{Line, LineUnit},
+    groups::GroupSwitches,
+    quota::{
+        Amount, CarryOver, DeficitPolicy, DrawDecision, DrawOrigin, DrawRequest, GrantRequest, Overbooking, Policy,
+        Unit,
+    },
 };
 use store::{Db, Engine, testing::fresh_url};
 use uuid::Uuid;
 use wire::{
     Problem,
     accounts::{AccountDraft, DrawAnswer, DrawDraft, GrantAnswer, GrantDraft, ReleaseAnswer},
+    billing::{RunDraft, RunPage, Selection},
+    contracts::{ContractDraft, ContractPage},
     customers::{CustomerCard, CustomerDraft},
 };
 
-use crate::{Actor, Call, Chance, Env, Once, Refused, SteppedClock, accounts, customers};
+use crate::{Actor, Call, Chance, Env, Once, Refused, SteppedClock, accounts, billing, contracts, customers};
 
 /// An hour, in the seconds of a time account.
 pub const HOUR: i64 = 3_600;
@@ -191,6 +199,85 @@ impl World {
         let (draw, wanted) = (DrawId::new(self.env.id()), Amount::new(units));
         let request = DrawRequest { draw, date: day(date), wanted, origin: DrawOrigin::ByHand };
         DrawDraft { account, request, text: "Maintenance".to_owned(), seen: None }
+    }
+
+    /// What somebody fills in for the contract of seed 001: 399.99 monthly in advance, 4 h, own invoice, from that day.
+    pub fn contract_draft(&self, customer: CustomerId, start: &str) -> ContractDraft {
+        let item = Line {
+            article: None,
+            group: None,
+            sub_group: None,
+            text: "Quota of 4 hours".to_owned(),
+            quantity: "1".parse().expect("a quantity"),
+            unit: LineUnit::Piece,
+            price: "399.99".parse().expect("a price"),
+            discount: Discount::default(),
+            vat: "19".parse().expect("a rate"),
+        };
+        let billing = Billing {
+            interval: 1,
+            time: BillingTime::Advance,
+            automatic: true,
+            invoice: InvoiceKind::Own,
+            delivery: Delivery::Mail,
+            lead_days: Some(2),
+            proration: Proration::None,
+            payment_days: 14,
+        };
+        let quota = QuotaTerms {
+            unit: Unit::Time,
+            amount: Amount::new(4 * HOUR),
+            interval: None,
+            overbooking: Overbooking::No,
+            carry: CarryOver::Off,
+            deficits: DeficitPolicy::Balance,
+            overage_rate: None,
+        };
+        let terms = Terms {
+            term: 12,
+            renewal: Some(12),
+            notice: 3,
+            currency: Currency::EUR,
+            billing,
+            items: vec![item],
+            quota: Some(quota),
+            groups: GroupSwitches::default(),
+        };
+        let contract = Contract {
+            id: ContractId::new(self.env.id()),
+            customer,
+            start: day(start),
+            billing_start: day(start),
+            cancelled_on: None,
+            agreed_end: None,
+            terms,
+        };
+        ContractDraft {
+            version: 0,
+            number: String::new(),
+            contract_type: None,
+            responsible: String::new(),
+            reference: String::new(),
+            contract,
+        }
+    }
+
+    /// An administrator saves a contract.
+    pub async fn contract(&self, draft: ContractDraft) -> ContractPage {
+        contracts::save(&self.env, &as_role(Role::Admin), draft).await.expect("the contract is saved")
+    }
+
+    /// An administrator bills all contracts as of a day, in these surroundings, and issues the invoices.
+    pub async fn bills(&self, env: &Env, as_of: &str) -> RunPage {
+        self.bills_only(env, as_of, Selection::All).await
+    }
+
+    /// The same for a selection.
+    pub async fn bills_only(&self, env: &Env, as_of: &str, selection: Selection) -> RunPage {
+        let draft = RunDraft { id: RunId::new(self.env.id()), as_of: day(as_of), issue: true, selection };
+        billing::start(env, &as_role(Role::Admin), draft).await.expect("the run begins");
+        assert!(billing::work(env, draft.id).await.expect("the run ends"), "nobody else works on it");
+        billing::page(env, &as_role(Role::Admin), draft.id, 1).await.expect("the run is there")
     }
 
     /// An administrator draws.

@@ -4,15 +4,18 @@ use chrono::NaiveDate;
 use domain::{
     AccountId, DrawId, LotId,
     quota::{
-        Amount, BalancingRequest, CarryOver, CoverDecision, CoverRequest, Difference, DrawDecision, DrawOrigin,
-        DrawRequest, EndDecision, GrantDecision, GrantOrigin, GrantRequest, ReleaseDecision, RevokeDecision, Unit,
+        BalancingRequest, CoverDecision, CoverRequest, Difference, DrawDecision, DrawOrigin, DrawRequest, EndDecision,
+        GrantDecision, GrantOrigin, GrantRequest, ReleaseDecision, RevokeDecision, Unit,
     },
 };
 use serde::{Deserialize, Serialize};
-use texts::{Lang, NotReadable};
+use texts::Lang;
 
-use super::{amount, day, done, id, last_day};
-use crate::{FieldProblem, FieldReason, Problem, required};
+use crate::{
+    FieldProblem, FieldReason, Problem,
+    read::{amount, carry_over, day, done, id, last_day},
+    required,
+};
 
 /// A grant as typed into the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -60,7 +63,7 @@ impl GrantForm {
         let amount = amount(&mut problems, lang, unit, "amount", &self.amount);
         let valid_from = day(&mut problems, "valid_from", &self.valid_from);
         let valid_until = last_day(&mut problems, "valid_last", &self.valid_last);
-        let carry = self.carry_over(&mut problems, lang, unit);
+        let carry = carry_over(&mut problems, lang, unit, [&self.carry, &self.periods, &self.cap]);
         let origin =
             if self.origin.is_empty() { Some(GrantOrigin::FreeQuota) } else { GrantOrigin::from_name(&self.origin) };
         let origin = origin.unwrap_or_else(|| {
@@ -74,28 +77,6 @@ impl GrantForm {
             reason,
         });
         done(draft, problems)
-    }
-
-    fn carry_over(&self, problems: &mut Vec<FieldProblem>, lang: Lang, unit: Unit) -> CarryOver {
-        match self.carry.as_str() {
-            "" | "off" => return CarryOver::Off,
-            "on" => {}
-            _ => problems.push(FieldProblem::at("carry", FieldReason::NotOneOf)),
-        }
-        let periods = Some(self.periods.trim()).filter(|typed| !typed.is_empty()).map(|typed| {
-            typed.parse().unwrap_or_else(|_| {
-                problems.push(FieldProblem::at("periods", FieldReason::NotReadable(NotReadable::NotANumber)));
-                0
-            })
-        });
-        let cap = Some(self.cap.trim()).filter(|typed| !typed.is_empty());
-        let cap = cap.map(|typed| amount(problems, lang, unit, "cap", typed));
-        if let Some(Err(error)) = cap.map(Amount::asked)
-            && !problems.iter().any(|problem| problem.field == "cap")
-        {
-            problems.push(FieldProblem::at("cap", FieldReason::Quota(error, unit)));
-        }
-        CarryOver::On { periods, cap }
     }
 }
 

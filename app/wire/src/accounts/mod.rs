@@ -7,18 +7,20 @@ pub use commands::{
     GrantAnswer, GrantDraft, GrantForm, ReleaseAnswer, RevokeAnswer, RevokeDraft, RevokeForm,
 };
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, FixedOffset};
 use domain::{
     AccountId, CustomerId, DateRange, LotId,
     money::Currency,
-    quota::{
-        AccountView, Amount, DeficitPolicy, LotState, Overbooking, PassbookRow, Policy, Standing, Unit, check_date,
-    },
+    quota::{AccountView, Amount, LotState, PassbookRow, Policy, Standing, Unit},
 };
 use serde::{Deserialize, Serialize};
-use texts::{Lang, NotReadable, read_amount, read_date};
+use texts::Lang;
 
-use crate::{FieldProblem, FieldReason, Problem, required};
+use crate::{
+    FieldProblem, FieldReason, Problem,
+    read::{deficits, done, id, overbooking},
+    required,
+};
 
 /// An account as typed into the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -77,61 +79,6 @@ pub fn unit_from_name(name: &str) -> Option<Unit> {
     if name == "time" { Some(Unit::Time) } else { Currency::from_code(name).map(Unit::Money) }
 }
 
-/// Reads an amount, or notes the problem at its field.
-fn amount(problems: &mut Vec<FieldProblem>, lang: Lang, unit: Unit, field: &str, typed: &str) -> Amount {
-    read_amount(lang, unit, typed).unwrap_or_else(|problem| {
-        problems.push(FieldProblem::at(field, FieldReason::NotReadable(problem)));
-        Amount::ZERO
-    })
-}
-
-fn day(problems: &mut Vec<FieldProblem>, field: &str, typed: &str) -> NaiveDate {
-    let day = read_date(typed).unwrap_or_else(|problem| {
-        problems.push(FieldProblem::at(field, FieldReason::NotReadable(problem)));
-        NaiveDate::default()
-    });
-    within_the_books(problems, field, day);
-    day
-}
-
-/// Notes a day on which no books are kept at its own field: the kernel does not know what the form calls it.
-fn within_the_books(problems: &mut Vec<FieldProblem>, field: &str, day: NaiveDate) {
-    if let Err(error) = check_date(day) {
-        problems.push(FieldProblem::at(field, FieldReason::Quota(error, Unit::Time)));
-    }
-}
-
-/// The day after a last day, as people say it; empty is none.
-fn last_day(problems: &mut Vec<FieldProblem>, field: &str, typed: &str) -> Option<NaiveDate> {
-    match read_date(typed) {
-        Err(NotReadable::Empty) => None,
-        Ok(last) => {
-            let until = last.succ_opt().unwrap_or(last);
-            within_the_books(problems, field, until);
-            Some(until)
-        }
-        Err(problem) => {
-            problems.push(FieldProblem::at(field, FieldReason::NotReadable(problem)));
-            None
-        }
-    }
-}
-
-fn id<T: std::str::FromStr>(problems: &mut Vec<FieldProblem>, field: &str, typed: &str) -> Option<T> {
-    let id = typed.parse().ok();
-    if id.is_none() {
-        problems.push(FieldProblem::at(field, FieldReason::NotOneOf));
-    }
-    id
-}
-
-fn done<T>(draft: Option<T>, problems: Vec<FieldProblem>) -> Result<T, Problem> {
-    match draft {
-        Some(draft) if problems.is_empty() => Ok(draft),
-        _ => Err(Problem::Invalid { fields: problems }),
-    }
-}
-
 impl AccountForm {
     /// Turns what was typed into a draft, or names every wrong field.
     pub fn check(&self, lang: Lang) -> Result<AccountDraft, Problem> {
@@ -143,27 +90,8 @@ impl AccountForm {
             problems.push(FieldProblem::at("unit", FieldReason::NotOneOf));
             Unit::Time
         });
-        let overbooking = match self.overbooking.as_str() {
-            "" | "no" => Overbooking::No,
-            "yes" if self.limit.trim().is_empty() => Overbooking::Yes { limit: None },
-            "yes" => {
-                let limit = amount(&mut problems, lang, unit, "limit", &self.limit);
-                problems.extend(limit_problem(limit, unit));
-                Overbooking::Yes { limit: Some(limit) }
-            }
-            _ => {
-                problems.push(FieldProblem::at("overbooking", FieldReason::NotOneOf));
-                Overbooking::No
-            }
-        };
-        let deficits = match self.deficits.as_str() {
-            "" | "balance" => DeficitPolicy::Balance,
-            "next_grant" => DeficitPolicy::NextGrant,
-            _ => {
-                problems.push(FieldProblem::at("deficits", FieldReason::NotOneOf));
-                DeficitPolicy::Balance
-            }
-        };
+        let overbooking = overbooking(&mut problems, lang, unit, &self.overbooking, &self.limit);
+        let deficits = deficits(&mut problems, &self.deficits);
         let draft = account.zip(customer).map(|(id, customer)| AccountDraft {
             id,
             customer,

@@ -4,13 +4,21 @@
 mod support;
 
 mod accounts;
+mod articles;
+mod billing;
+mod claims;
+mod contracts;
 mod customers;
+mod documents;
+mod given;
 mod house;
 mod indexes;
 mod ledger;
 mod opening;
 mod outbox;
 mod people;
+mod policies;
 mod statements;
+mod upgrading;
 mod values;
 mod writes;

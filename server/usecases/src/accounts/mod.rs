@@ -86,7 +86,7 @@ pub(super) async fn locked(
     Ok(stored)
 }
 
-pub(super) fn day(day: NaiveDate) -> DateRange {
+pub(crate) fn day(day: NaiveDate) -> DateRange {
     DateRange { from: day, until: day.succ_opt() }
 }
 
@@ -117,7 +117,7 @@ pub(super) async fn add_lots(
 }
 
 /// Applies decided entries to the facts and stores both.
-pub(super) async fn post(tx: &mut Tx, facts: &AccountView, entries: &[Entry], note: &Note) -> Result<(), Refused> {
+pub(crate) async fn post(tx: &mut Tx, facts: &AccountView, entries: &[Entry], note: &Note) -> Result<(), Refused> {
     let mut after = facts.clone();
     for entry in entries {
         after.post(entry).map_err(Refused::quota(facts.account.unit))?;

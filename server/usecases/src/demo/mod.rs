@@ -1,6 +1,7 @@
 //! The demo company: 60 customers with two years behind them, made by the use cases with a stepped clock and a fixed
 //! seed, with dates relative to today.
 
+mod contracts;
 mod names;
 mod story;
 
@@ -32,8 +33,10 @@ pub struct Made {
     pub customers: usize,
     /// Accounts.
     pub accounts: usize,
-    /// Entries.
+    /// Entries on the accounts that have no contract.
     pub entries: usize,
+    /// Contracts.
+    pub contracts: usize,
 }
 
 /// Whether the database is empty, so that a demo company may be made.
@@ -82,9 +85,10 @@ pub async fn make(env: &Env) -> Result<Made, Refused> {
         .buffer_unordered(48)
         .try_fold(0, |sum, entries| async move { Ok(sum + entries) })
         .await?;
+    let contracts = contracts::live(env, &ids, start, today).await?;
     let mark = env.db.write(|tx| Box::pin(async move { settings::put(tx, SETTING, "made").await }));
     mark.await?;
-    Ok(Made { customers: ids.len(), accounts, entries })
+    Ok(Made { customers: ids.len(), accounts, entries, contracts })
 }
 
 async fn add_people(env: &Env, company: CustomerId) -> Result<(), Refused> {

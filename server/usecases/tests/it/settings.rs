@@ -47,6 +47,8 @@ async fn what_is_saved_is_read_back(world: World) {
         hours_per_day: Seconds(7 * HOUR + 2_520),
         books_closed_until: Some(day("2026-04-01")),
         time_zone: text("Europe/Vienna"),
+        contract_numbers: "C/{n}".parse().expect("a pattern"),
+        invoice_numbers: "{year}-{n:4}".parse().expect("a pattern"),
     };
     let saved = save(&world, &draft).await.expect("it is saved");
     assert_eq!(saved.settings, Settings { version: 1, ..draft });

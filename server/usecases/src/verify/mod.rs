@@ -1,14 +1,18 @@
-//! The audit: recomputes every account from its first entry and compares.
+//! The audit: recomputes every account from its first entry and compares; then every contract and every document.
 //!
 //! Four things per account, in this order: the entries fold at all (bounds, numbering, sums); each draw and each grant
-//! is what the kernel decides on the state before it (order of consumption, overbooking, covers); the state beside the
-//! ledger is what folding gives; and in the end no row belongs to nothing.
+//! is what the kernel decides on the state before it with the terms of that time (order of consumption, overbooking,
+//! covers); the state beside the ledger is what folding gives; and in the end no row belongs to nothing. What contracts
+//! and documents have to be stands in their modules.
+
+mod contracts;
+mod documents;
 
 use std::collections::HashMap;
 
 use domain::{
     AccountId, LotId,
-    quota::{AccountView, CoverPart, DrawRequest, Entry, GrantOrigin, Ledger, Movement, covers_of, draw},
+    quota::{AccountView, CoverPart, DrawRequest, Entry, GrantOrigin, Ledger, Movement, Policy, Seq, covers_of, draw},
 };
 use store::{
     Tx,
@@ -26,6 +30,10 @@ pub struct Report {
     pub accounts: usize,
     /// How many entries they have.
     pub entries: usize,
+    /// How many contracts were compared with their terms and claims.
+    pub contracts: usize,
+    /// How many documents were added up.
+    pub documents: usize,
     /// What is wrong; empty in good books.
     pub faults: Vec<Fault>,
 }
@@ -41,25 +49,31 @@ pub struct Fault {
     pub what: String,
 }
 
-/// Audits every account, a hundred at a time, each on one consistent view.
+/// How many things are audited on one consistent view.
+const STEP: i64 = 100;
+
+/// Audits every account, contract and document, a hundred at a time, each on one consistent view.
 pub async fn verify(env: &Env) -> Result<Report, Refused> {
     let mut report = Report::default();
     let mut last = String::new();
     loop {
         let mut tx = env.db.read().await?;
-        let accounts = accounts::after(&mut tx, &last, 100).await?;
+        let accounts = accounts::after(&mut tx, &last, STEP).await?;
         let Some(end) = accounts.last() else { break };
         last = end.account.id.to_string();
         for stored in &accounts {
             let entries = ledger::all(&mut tx, stored.account.id).await?;
+            let policies = accounts::policies(&mut tx, stored.account.id).await?;
             report.accounts += 1;
             report.entries += entries.len();
             let mut audit = Audit { account: stored.account.id, faults: &mut report.faults };
-            if let Some(folded) = audit.fold(stored, &entries) {
+            if let Some(folded) = audit.fold(stored, &entries, &policies) {
                 audit.compare(&mut tx, stored, &folded).await?;
             }
         }
     }
+    contracts::verify(env, &mut report).await?;
+    documents::verify(env, &mut report).await?;
     for what in audit::orphans(&mut env.db.read().await?).await? {
         report.faults.push(Fault { account: None, entry: None, what });
     }
@@ -78,11 +92,14 @@ impl Audit<'_> {
     }
 
     /// Folds the entries and decides each anew. `None` from the first entry on that cannot be folded.
-    fn fold(&mut self, stored: &StoredAccount, entries: &[StoredEntry]) -> Option<Ledger> {
+    fn fold(&mut self, stored: &StoredAccount, entries: &[StoredEntry], policies: &[(Seq, Policy)]) -> Option<Ledger> {
         let mut folded = Ledger::new(stored.account.clone());
         let mut decided_right = true;
         for (place, kept) in entries.iter().enumerate() {
             let seq = Some(kept.entry.seq.0);
+            // Decided with the terms of that time, which may have changed since.
+            let then = policies.iter().rfind(|(from, _)| *from <= kept.entry.seq);
+            folded.view.account.policy = then.map_or(stored.account.policy, |(_, policy)| *policy);
             // What follows a wrong decision is decided on a wrong state: only the first one is named.
             if decided_right && let Some((seq, what)) = wrong_decision(&folded.view, kept, entries.get(place + 1..)?) {
                 self.fault(Some(seq), what);
@@ -96,6 +113,13 @@ impl Audit<'_> {
             if moves != kept.moved {
                 self.fault(seq, format!("it moves {moves}, the sums count {}", kept.moved));
             }
+        }
+        let last = policies.last().map_or(stored.account.policy, |(_, policy)| *policy);
+        if last != stored.account.policy {
+            self.fault(
+                None,
+                format!("its terms were last set to {last:?}, the account says {:?}", stored.account.policy),
+            );
         }
         Some(folded)
     }

@@ -1,0 +1,9 @@
+//! Articles and product groups.
+
+mod calls;
+mod page;
+mod words;
+
+pub use calls::{LoadCatalogue, SaveArticle, SaveGroup};
+pub use page::ArticlesPage;
+pub(crate) use words::{switch_options, unit_name, unit_options};

@@ -1,0 +1,45 @@
+//! The server functions of billing.
+
+use chrono::NaiveDate;
+use domain::{ContractId, RunId};
+use leptos::prelude::*;
+use wire::{
+    Page,
+    billing::{RunForm, RunPage, RunPlan, RunRow},
+};
+
+use crate::call::CallError;
+#[cfg(feature = "ssr")]
+use crate::call::server::{refused, refused_form, see_other, session};
+
+/// What a run would do, for all contracts or for one.
+#[server]
+pub async fn plan_billing(as_of: NaiveDate, contract: Option<ContractId>) -> Result<RunPlan, CallError> {
+    let (env, call) = session()?;
+    let selection = contract.map_or_else(Default::default, wire::billing::Selection::Contract);
+    usecases::billing::plan(&env, &call, as_of, selection).await.map_err(refused)
+}
+
+/// Makes a run, which goes on by itself.
+#[server]
+pub async fn start_billing(form: RunForm) -> Result<RunRow, CallError> {
+    let (env, call) = session()?;
+    let draft = form.check().map_err(|problem| refused_form(&form)(problem.into()))?;
+    let row = usecases::billing::launch(&env, &call, draft).await.map_err(refused_form(&form))?;
+    see_other(&format!("/billing/{}", row.id));
+    Ok(row)
+}
+
+/// The runs, the latest first.
+#[server]
+pub async fn list_runs(page: u32) -> Result<Page<RunRow>, CallError> {
+    let (env, call) = session()?;
+    usecases::billing::list(&env, &call, page).await.map_err(refused)
+}
+
+/// A run with a page of what came of its contracts.
+#[server]
+pub async fn load_run(id: RunId, page: u32) -> Result<RunPage, CallError> {
+    let (env, call) = session()?;
+    usecases::billing::page(&env, &call, id, page).await.map_err(refused)
+}

@@ -1,0 +1,11 @@
+//! Billing: the plan, the runs, and what came of each.
+
+mod calls;
+mod page;
+mod run;
+mod words;
+
+pub use calls::{ListRuns, LoadRun, PlanBilling, StartBilling};
+pub use page::BillingPage;
+pub(crate) use page::runs_table;
+pub use run::RunPage;

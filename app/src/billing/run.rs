@@ -1,0 +1,120 @@
+//! The page of a run: what it comes to while it works, and what came of each contract.
+
+use domain::RunId;
+use leptos::prelude::*;
+use leptos_router::{
+    components::A,
+    hooks::{use_params_map, use_query_map},
+};
+use texts::{Lang, date, instant, say};
+use wire::{
+    Noun,
+    billing::{RunPage as PageOf, RunRow},
+};
+
+use super::{
+    calls::load_run,
+    words::{items, totals},
+};
+use crate::{
+    call::CallError,
+    context::lang,
+    ui::{Failure, PageHead, Pages},
+};
+
+/// The page.
+#[component]
+pub fn RunPage() -> impl IntoView {
+    let lang = lang();
+    let (params, query) = (use_params_map(), use_query_map());
+    let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<RunId>().ok())));
+    let page =
+        Memo::new(move |_| query.with(|query| query.get("page").and_then(|page| page.parse().ok())).unwrap_or(1_u32));
+    let run = Resource::new(
+        move || (id.get(), page.get()),
+        |(id, page)| async move { load_run(id.ok_or_else(|| CallError::not_found(Noun::Run))?, page).await },
+    );
+    view! {
+        <Transition fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
+            {move || Suspend::new(async move {
+                match run.await {
+                    Ok(found) => view! { <Shown found=found renew=Callback::new(move |()| run.refetch())/> }.into_any(),
+                    Err(error) => view! { <Failure error=error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Shown(found: PageOf, renew: Callback<()>) -> impl IntoView {
+    let lang = lang();
+    let id = found.row.id;
+    let working = found.row.ended.is_none();
+    let row = RwSignal::new(found.row.clone());
+    if working {
+        follow(id, row, renew);
+    }
+    let at = move |page: u32| if page > 1 { format!("/billing/{id}?page={page}") } else { format!("/billing/{id}") };
+    let (previous, next) = ((found.page > 1).then(|| at(found.page - 1)), found.more.then(|| at(found.page + 1)));
+    let many = previous.is_some() || next.is_some();
+    let above = view! { <A href="/billing">{say::nav_billing(lang)}</A> }.into_any();
+    let rows = (!found.items.is_empty()).then(|| items(lang, &found.items));
+    let nothing = (found.items.is_empty() && !working)
+        .then(|| view! { <p class="empty" data-testid="nothing-due">{say::billing_nothing(lang, date(lang, found.row.as_of))}</p> });
+    view! {
+        <PageHead title=say::run_title(lang, date(lang, found.row.as_of)) above=above/>
+        <section class="sheet run" data-testid="run">
+            {move || row.with(|row| head(lang, row))}
+        </section>
+        {nothing}
+        {rows}
+        {many.then(|| view! { <Pages page=found.page previous=previous next=next/> })}
+    }
+}
+
+fn head(lang: Lang, row: &RunRow) -> AnyView {
+    let started = say::run_by(lang, &row.by, instant(lang, row.started));
+    let ended = row.ended.map(|at| view! { " · "{say::run_ended(lang, at.format("%H:%M"))} });
+    let working = row.ended.is_none().then(|| {
+        let (done, contracts) = (row.done.min(row.contracts), row.contracts.max(1));
+        view! {
+            <div class="progress" role="status">
+                <progress max=contracts.to_string() value=done.to_string() aria-label=say::run_working(lang, done, row.contracts)></progress>
+                <p>{say::run_working(lang, done, row.contracts)}</p>
+                <p class="quiet">{say::run_working_lead(lang)}</p>
+            </div>
+        }
+    });
+    view! {
+        <p class="quiet">{started}{ended}</p>
+        {working}
+        {totals(lang, &row.totals)}
+    }
+    .into_any()
+}
+
+/// Follows a run that still works, in the browser: the server says how far it is, whichever process works on it.
+fn follow(id: RunId, row: RwSignal<RunRow>, renew: Callback<()>) {
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        use wasm_bindgen::{JsCast, prelude::Closure};
+        let Ok(source) = web_sys::EventSource::new(&format!("/billing/{id}/progress")) else { return };
+        let ending = source.clone();
+        let heard = Closure::<dyn FnMut(web_sys::MessageEvent)>::new(move |event: web_sys::MessageEvent| {
+            let Some(text) = event.data().as_string() else { return };
+            let Ok(now) = serde_json::from_str::<RunRow>(&text) else { return };
+            let ended = now.ended.is_some();
+            row.try_set(now);
+            if ended {
+                ending.close();
+                renew.run(());
+            }
+        });
+        source.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+        let source = send_wrapper::SendWrapper::new((source, heard));
+        on_cleanup(move || source.0.close());
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (id, row, renew);
+}

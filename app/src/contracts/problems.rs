@@ -1,0 +1,49 @@
+//! What is wrong with what is typed: told by the browser at each keystroke, and by the server after saving.
+
+use leptos::prelude::*;
+use texts::NotReadable;
+use wire::{FieldProblem, FieldReason, Problem};
+
+use crate::{call::CallError, context::lang};
+
+/// The sentence at a field.
+pub(super) fn problem_of(problems: Signal<Vec<FieldProblem>>, field: impl Into<String>) -> Signal<Option<String>> {
+    let (lang, field) = (lang(), field.into());
+    Signal::derive(move || {
+        problems.with(|all| all.iter().find(|found| found.field == field).map(|found| found.reason.text(lang)))
+    })
+}
+
+/// What was not typed yet is not called wrong while typing.
+fn live(problem: Option<Problem>) -> Vec<FieldProblem> {
+    let empty =
+        |reason: &FieldReason| matches!(reason, FieldReason::Missing | FieldReason::NotReadable(NotReadable::Empty));
+    let fields = problem.map(|problem| problem.fields().to_vec()).unwrap_or_default();
+    fields.into_iter().filter(|field| !empty(&field.reason)).collect()
+}
+
+/// Every wrong field. What the server refused holds until something else is typed.
+pub(super) fn problems_of<I, O, D, F>(
+    action: Action<I, Result<O, CallError>>,
+    checked: Memo<Result<D, Problem>>,
+    typed: Signal<F>,
+) -> Signal<Vec<FieldProblem>>
+where
+    I: Send + Sync + 'static,
+    O: Clone + Send + Sync + 'static,
+    D: Clone + Send + Sync + 'static,
+    F: PartialEq + Clone + Send + Sync + 'static,
+{
+    Effect::new(move |before: Option<F>| {
+        let now = typed.get();
+        let refused = action.value().with_untracked(|value| matches!(value, Some(Err(_))));
+        if refused && before.is_some_and(|before| before != now) {
+            action.clear();
+        }
+        now
+    });
+    Signal::derive(move || match action.value().get() {
+        Some(Err(error)) => error.problem().map(|problem| problem.fields().to_vec()).unwrap_or_default(),
+        _ => live(checked.get().err()),
+    })
+}

@@ -1,0 +1,224 @@
+//! The editor of a contract type, with the first year of a contract made from it.
+
+use chrono::Datelike;
+use domain::{
+    ContractId, ContractTypeId, CustomerId,
+    contracts::{Contract, Terms as TermsOf, outlook},
+};
+use leptos::prelude::*;
+use leptos_router::{
+    components::A,
+    hooks::{use_navigate, use_params_map},
+};
+use texts::{Lang, say};
+use wire::{
+    Noun,
+    contracts::{ContractTypeForm, ContractTypePage, TermsForm},
+    history::FieldChange,
+};
+
+use super::{
+    calls::{SaveContractType, load_contract_type},
+    outlook::{PERIODS, shown},
+    problems::{problem_of, problems_of},
+    terms::{BillingFields, QuotaAndItems, TermFields, Terms},
+};
+use crate::{
+    call::CallError,
+    context::{lang, new_id, person, visitor},
+    ui::{Failure, Field, History, PageHead},
+};
+
+/// A new type.
+#[component]
+pub fn ContractTypeNewPage() -> impl IntoView {
+    view! { <Loaded id=Signal::stored(Ok(None))/> }
+}
+
+/// A type that is changed.
+#[component]
+pub fn ContractTypeEditPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Signal::derive(move || {
+        let id = params.with(|params| params.get("id").and_then(|id| id.parse::<ContractTypeId>().ok()));
+        id.map(Some).ok_or_else(|| CallError::not_found(Noun::ContractType))
+    });
+    view! { <Loaded id=id/> }
+}
+
+#[component]
+fn Loaded(id: Signal<Result<Option<ContractTypeId>, CallError>>) -> impl IntoView {
+    let lang = lang();
+    let page = Resource::new(move || id.get(), |id| async move { load_contract_type(id?).await });
+    view! {
+        <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(page) => view! { <Editor page=page/> }.into_any(),
+                    Err(error) => view! { <Failure error=error/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// A contract of these terms that begins with this month.
+fn example(terms: TermsOf) -> Contract {
+    let today = visitor().today;
+    let start = today.with_day(1).unwrap_or(today);
+    let (id, customer) = (ContractId::new(uuid::Uuid::nil()), CustomerId::new(uuid::Uuid::nil()));
+    Contract { id, customer, start, billing_start: start, cancelled_on: None, agreed_end: None, terms }
+}
+
+#[component]
+fn Editor(page: ContractTypePage) -> impl IntoView {
+    let lang = lang();
+    let action = ServerAction::<SaveContractType>::new();
+    let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
+    let new = page.version == 0;
+    let may_edit = person().is_some_and(|person| person.role.may(domain::Permission::EditContracts));
+    let title = if new { say::type_new(lang).to_owned() } else { say::type_edit(lang, &page.name) };
+    let use_it = page.id.map(|id| format!("/contracts/new?type={id}"));
+    let first: ContractTypeForm = came_back.unwrap_or_else(|| ContractTypeForm {
+        id: page.id.map_or_else(new_id, |id| id.to_string()),
+        version: page.version,
+        name: page.name.clone(),
+        terms: page.terms.as_ref().map_or_else(TermsForm::usual, |terms| TermsForm::new(lang, terms)),
+    });
+    let day = page.hours_per_day;
+    let terms_form = RwSignal::new(first.terms.clone());
+    let name = RwSignal::new(first.name.clone());
+    let (id, version) = (first.id, first.version);
+    let whole = {
+        let id = id.clone();
+        move || ContractTypeForm { id: id.clone(), version, name: name.get(), terms: terms_form.get() }
+    };
+    let whole = StoredValue::new(whole);
+    let whole = move || whole.with_value(|whole| whole());
+    let refused = move || action.value().get().and_then(Result::err);
+    let checked = Memo::new(move |_| whole().check(lang));
+    let problems = problems_of(*action, checked, Signal::derive(whole));
+    let terms = Terms { form: terms_form, problems, catalogue: StoredValue::new(page.catalogue), day };
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if let Some(Ok(_)) = action.value().get() {
+            navigate("/contract-types", leptos_router::NavigateOptions::default());
+        }
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        action.dispatch(SaveContractType { form: untrack(whole) });
+    };
+    let preview = move || {
+        // The name of a type has no influence on what its contracts do.
+        let form = ContractTypeForm { name: "-".to_owned(), ..whole() };
+        let contract = form.check(lang).ok().map(|draft| example(draft.terms));
+        let ahead = contract.as_ref().and_then(|contract| outlook(contract, 0, PERIODS, visitor().today, day).ok());
+        match (contract, ahead) {
+            (Some(contract), Some(ahead)) => shown(lang, &contract, &ahead, 0, visitor().today),
+            _ => view! { <p class="quiet">{say::outlook_wait(lang)}</p> }.into_any(),
+        }
+    };
+    let nowhere = move || refused().filter(|error| error.problem().is_none_or(|problem| problem.fields().is_empty()));
+    let action_url = <SaveContractType as server_fn::ServerFn>::url();
+    let history = page.history;
+    view! {
+        <PageHead title=title above=view! { <A href="/contract-types">{say::nav_contract_types(lang)}</A> }.into_any()>
+            {use_it.filter(|_| may_edit).map(|href| view! { <A href=href attr:class="button-quiet">{say::type_use(lang)}</A> })}
+        </PageHead>
+        <div class="editor">
+            <form class="form" method="post" action=action_url on:submit=submit novalidate>
+                <input type="hidden" name="form[id]" value=id/>
+                <input type="hidden" name="form[version]" value=version.to_string()/>
+                <fieldset>
+                    <legend>{say::section_general(lang)}</legend>
+                    <div class="form-grid">
+                        <Field label=say::type_name(lang) name="form[name]" id="type-name" required=true value=name
+                            set=move |value| name.set(value) problem=problem_of(problems, "name")/>
+                    </div>
+                </fieldset>
+                <fieldset>
+                    <legend>{say::section_term(lang)}</legend>
+                    <div class="form-grid"><TermFields terms=terms/></div>
+                </fieldset>
+                <fieldset>
+                    <legend>{say::section_billing(lang)}</legend>
+                    <div class="form-grid"><BillingFields terms=terms/></div>
+                </fieldset>
+                <QuotaAndItems terms=terms/>
+                {move || nowhere().map(|error| view! { <Failure error=error/> })}
+                {may_edit.then(|| view! {
+                    <div class="form-actions">
+                        <button class="button" type="submit" disabled=action.pending()>{say::save(lang)}</button>
+                        <a class="button-quiet" href="/contract-types">{say::cancel(lang)}</a>
+                    </div>
+                })}
+            </form>
+            <aside class="sheet outlook" tabindex="0" aria-label=say::outlook(lang) data-testid="outlook">
+                <h2>{say::outlook(lang)}</h2>
+                <div aria-live="polite">{preview}</div>
+            </aside>
+        </div>
+        <History changes=history label=label value=value/>
+    }
+}
+
+/// How the fields of terms are called in a history.
+pub(super) fn label(lang: Lang, field: &str) -> &'static str {
+    match field {
+        "name" => say::type_name(lang),
+        "number" => say::contract_number(lang),
+        "responsible" => say::contract_responsible(lang),
+        "reference" => say::contract_reference(lang),
+        "start" => say::field_start(lang),
+        "billing_start" => say::field_billing_start(lang),
+        "cancelled_on" => say::field_cancelled_on(lang),
+        "agreed_end" => say::field_agreed_last(lang),
+        "term" => say::field_term(lang),
+        "renewal" => say::field_renewal(lang),
+        "notice" => say::field_notice(lang),
+        "currency" => say::field_currency(lang),
+        "interval" => say::field_interval(lang),
+        "time" => say::field_time(lang),
+        "automatic" => say::field_automatic(lang),
+        "invoice" => say::field_invoice(lang),
+        "delivery" => say::field_delivery(lang),
+        "lead_days" => say::field_lead_days(lang),
+        "proration" => say::field_proration(lang),
+        "payment_days" => say::field_payment_days(lang),
+        "items" => say::section_items(lang),
+        "switches" => say::section_groups(lang),
+        "quota" => say::quota_kind(lang),
+        "quota_interval" => say::field_quota_interval(lang),
+        "overbooking" => say::account_overbooking(lang),
+        "limit" => say::account_limit(lang),
+        "carry" => say::field_carry(lang),
+        "periods" => say::grant_periods(lang),
+        "cap" => say::grant_cap(lang),
+        "deficits" => say::account_deficits(lang),
+        "overage_rate" => say::field_overage_rate(lang),
+        _ => say::field_amount(lang),
+    }
+}
+
+/// How a kept value reads in a history.
+pub(super) fn value(lang: Lang, field: &FieldChange, kept: &str) -> String {
+    use domain::contracts::{BillingTime, Delivery, InvoiceKind, Proration};
+
+    use super::words::{delivery_name, invoice_name, proration_name, time_name};
+    let day = |kept: &str| texts::read_date(kept).ok();
+    let word = match field.field.as_str() {
+        "start" | "billing_start" | "cancelled_on" => day(kept).map(|day| texts::date(lang, day)),
+        "agreed_end" => day(kept).and_then(|end| end.pred_opt()).map(|last| texts::date(lang, last)),
+        "time" => BillingTime::from_name(kept).map(|time| time_name(lang, time).to_owned()),
+        "invoice" => InvoiceKind::from_name(kept).map(|kind| invoice_name(lang, kind).to_owned()),
+        "delivery" => Delivery::from_name(kept).map(|way| delivery_name(lang, way).to_owned()),
+        "proration" => Proration::from_name(kept).map(|kind| proration_name(lang, kind).to_owned()),
+        "automatic" | "overbooking" | "carry" => {
+            Some(if matches!(kept, "on" | "yes") { say::yes(lang) } else { say::no(lang) }.to_owned())
+        }
+        "quota" => Some(if kept == "time" { say::quota_time(lang) } else { say::quota_money(lang) }.to_owned()),
+        _ => None,
+    };
+    word.unwrap_or_else(|| kept.to_owned())
+}

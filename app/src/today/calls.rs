@@ -1,0 +1,22 @@
+//! The server functions of the first page and of the finder.
+
+use leptos::prelude::*;
+use wire::today::{Found, TodayView};
+
+use crate::call::CallError;
+#[cfg(feature = "ssr")]
+use crate::call::server::{refused, session};
+
+/// The first page of the day.
+#[server]
+pub async fn load_today() -> Result<TodayView, CallError> {
+    let (env, call) = session()?;
+    usecases::today::page(&env, &call).await.map_err(refused)
+}
+
+/// What begins with these letters.
+#[server]
+pub async fn find(q: String) -> Result<Vec<Found>, CallError> {
+    let (env, call) = session()?;
+    usecases::today::find(&env, &call, &q).await.map_err(refused)
+}

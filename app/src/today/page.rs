@@ -1,0 +1,109 @@
+//! The first page of the day: what is to be done, what is due, what runs out, what waits.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use texts::{Lang, date, say};
+use wire::today::{RunningOut, ToDo, TodayView};
+
+use super::calls::load_today;
+use crate::{
+    billing::runs_table,
+    context::{lang, person, visitor},
+    documents::DocumentRows,
+    ui::{Balance, Failure, PageHead},
+};
+
+/// The page.
+#[component]
+pub fn TodayPage() -> impl IntoView {
+    let lang = lang();
+    let today = Resource::new(|| (), |()| load_today());
+    view! {
+        <PageHead title=say::nav_today(lang)/>
+        <p class="quiet page-lead">{say::today_lead(lang, date(lang, visitor().today))}</p>
+        <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
+            {move || Suspend::new(async move {
+                match today.await {
+                    Ok(found) => view! { <Shown found=found/> }.into_any(),
+                    Err(error) => view! { <Failure error=error/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// A list with its heading, what to say when it is empty, and where all of it stands.
+fn part(
+    title: &'static str,
+    empty: &'static str,
+    rows: Vec<AnyView>,
+    more: Option<(&'static str, &'static str)>,
+) -> AnyView {
+    let none = rows.is_empty().then(|| view! { <p class="empty">{empty}</p> });
+    let more = more.map(|(href, text)| view! { <p class="today-more"><A href=href>{text}</A></p> });
+    view! { <section class="sheet today-part"><h2>{title}</h2>{none}<ul class="today-list">{rows}</ul>{more}</section> }
+        .into_any()
+}
+
+#[component]
+fn Shown(found: TodayView) -> impl IntoView {
+    let lang = lang();
+    let me = person().map(|person| person.name).unwrap_or_default();
+    let all = say::today_more(lang);
+    let [more_to_dos, more_due, _, more_drafts] = found.more;
+    let to_dos = found.to_dos.iter().map(|to_do| to_do_row(lang, to_do, &me)).collect();
+    let due = found.due.iter().map(|to_do| due_row(lang, to_do)).collect();
+    let out = found.running_out.into_iter().map(out_row).collect();
+    let drafts = if found.drafts.is_empty() {
+        view! { <p class="empty">{say::today_drafts_empty(lang)}</p> }.into_any()
+    } else {
+        view! { <DocumentRows rows=found.drafts with_customer=true/> }.into_any()
+    };
+    let jobs =
+        (found.failed_jobs > 0).then(|| view! { <p class="bad">{say::today_failed_jobs(lang, found.failed_jobs)}</p> });
+    let runs = (!found.failed_runs.is_empty()).then(|| runs_table(lang, &found.failed_runs));
+    let nothing =
+        (jobs.is_none() && runs.is_none()).then(|| view! { <p class="empty">{say::today_failed_none(lang)}</p> });
+    view! {
+        <div class="today" data-testid="today">
+            {part(say::today_to_dos(lang), say::today_to_dos_empty(lang), to_dos, more_to_dos.then_some(("/contracts?sort=due", all)))}
+            {part(say::today_due(lang), say::today_due_empty(lang), due, more_due.then_some(("/billing", all)))}
+            {part(say::today_out(lang), say::today_out_empty(lang), out, None)}
+            <section class="sheet today-part today-wide">
+                <h2>{say::today_drafts(lang)}</h2>
+                {drafts}
+                {more_drafts.then(|| view! { <p class="today-more"><A href="/documents?drafts=1">{all}</A></p> })}
+            </section>
+            <section class="sheet today-part today-wide"><h2>{say::today_failed(lang)}</h2>{jobs}{runs}{nothing}</section>
+        </div>
+    }
+}
+
+fn names(to_do: &ToDo) -> AnyView {
+    let (contract, customer) = (format!("/contracts/{}", to_do.contract), to_do.customer.name.clone());
+    let number = to_do.number.clone();
+    view! { <span><A href=contract attr:class="figure">{number}</A>" "{customer}</span> }.into_any()
+}
+
+fn to_do_row(lang: Lang, to_do: &ToDo, me: &str) -> AnyView {
+    let how = if to_do.automatic { say::today_to_do_auto(lang) } else { say::today_to_do_hand(lang) };
+    let mine = (to_do.whose == me).then(|| view! { <span class="tag">{say::today_mine(lang)}</span> });
+    let when = say::today_to_do(lang, date(lang, to_do.due));
+    view! { <li>{names(to_do)}<span class="quiet">{when}", "{how}" "{mine}</span></li> }.into_any()
+}
+
+fn due_row(lang: Lang, to_do: &ToDo) -> AnyView {
+    let since = say::today_due_since(lang, date(lang, to_do.due));
+    let how = (!to_do.automatic).then(|| view! { <span class="tag">{say::contract_by_hand(lang)}</span> });
+    view! { <li>{names(to_do)}<span class="quiet">{since}" "{how}</span></li> }.into_any()
+}
+
+fn out_row(out: RunningOut) -> AnyView {
+    view! {
+        <li class="today-out">
+            <A href=format!("/accounts/{}", out.account.id)>{out.customer.name}" · "{out.account.name}</A>
+            <Balance unit=out.account.unit standing=out.account.standing/>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,210 @@
+//! Billing runs: what is asked for, what would come of it, what came of it.
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use domain::{
+    ContractId, Currency, CustomerId, DateRange, DocumentId, Money, RunId,
+    contracts::BillError,
+    quota::{Amount, Unit},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Problem,
+    contracts::CustomerRef,
+    read::{day, done, id},
+};
+
+/// What a run is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Selection {
+    /// All automatic contracts.
+    #[default]
+    All,
+    /// The automatic contracts of that customer.
+    Customer(CustomerId),
+    /// That contract, automatic or not.
+    Contract(ContractId),
+}
+
+/// A run as typed into the form.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunForm {
+    /// Made by the client.
+    pub id: String,
+    /// As of which day.
+    pub as_of: String,
+    /// `issue` or `draft`: what becomes of the invoices.
+    pub result: String,
+    /// The id of a contract that is billed alone; empty for all.
+    pub contract: String,
+}
+
+/// A run whose fields are right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunDraft {
+    /// Made by the client.
+    pub id: RunId,
+    /// As of which day.
+    pub as_of: NaiveDate,
+    /// Whether the invoices are issued; otherwise they stay drafts.
+    pub issue: bool,
+    /// What it is for.
+    pub selection: Selection,
+}
+
+impl RunForm {
+    /// Turns what was typed into a draft, or names every wrong field.
+    pub fn check(&self) -> Result<RunDraft, Problem> {
+        let mut problems = Vec::new();
+        let run = id(&mut problems, "id", &self.id);
+        let as_of = day(&mut problems, "as_of", &self.as_of);
+        let issue = match self.result.as_str() {
+            "issue" => Some(true),
+            "draft" => Some(false),
+            _ => None,
+        };
+        let issue = crate::read::choice(&mut problems, "result", issue);
+        let selection = if self.contract.is_empty() {
+            Some(Selection::All)
+        } else {
+            id(&mut problems, "contract", &self.contract).map(Selection::Contract)
+        };
+        done(run.zip(selection).map(|(id, selection)| RunDraft { id, as_of, issue, selection }), problems)
+    }
+}
+
+/// Why a period was not billed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum NotBilled {
+    /// The contract is billed by hand only.
+    NotAutomatic,
+    /// Somebody else billed it meanwhile.
+    AlreadyBilled,
+    /// It cannot be billed; amounts are in that unit.
+    Refused {
+        /// Why.
+        error: BillError,
+        /// The unit of its figures.
+        unit: Unit,
+    },
+    /// The program failed at it; the run can be repeated.
+    Internal {
+        /// A number that stands in the log too.
+        ticket: String,
+    },
+}
+
+impl NotBilled {
+    /// Whether it is no fault: nothing has to be mended.
+    pub fn is_skipped(&self) -> bool {
+        matches!(self, NotBilled::NotAutomatic | NotBilled::AlreadyBilled)
+    }
+}
+
+/// What a run does or did with a period of a contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunItem {
+    /// The contract.
+    pub contract: ContractId,
+    /// Its number.
+    pub contract_number: String,
+    /// Whose it is.
+    pub customer: CustomerRef,
+    /// The number of the period.
+    pub period: u32,
+    /// What is billed of it; none where nothing is.
+    pub service: Option<DateRange>,
+    /// Without VAT.
+    pub net: Money,
+    /// What it grants, each with its quota period.
+    pub grants: Vec<(DateRange, Amount, Unit)>,
+    /// The invoice; none in a plan and where nothing was billed.
+    pub document: Option<(DocumentId, Option<String>)>,
+    /// Why it was not billed.
+    pub not_billed: Option<NotBilled>,
+}
+
+/// Sums of one currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunSum {
+    /// The currency.
+    pub currency: Currency,
+    /// Without VAT, in minor units.
+    pub net: i64,
+    /// With VAT, in minor units.
+    pub gross: i64,
+}
+
+/// The figures of a run or plan.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RunTotals {
+    /// Periods that are billed.
+    pub billed: u64,
+    /// Invoices.
+    pub invoices: u64,
+    /// Contracts that are skipped.
+    pub skipped: u64,
+    /// Contracts that cannot be billed.
+    pub failed: u64,
+    /// What is billed, per currency.
+    pub sums: Vec<RunSum>,
+}
+
+/// What a run would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunPlan {
+    /// As of which day.
+    pub as_of: NaiveDate,
+    /// The figures of all of it.
+    pub totals: RunTotals,
+    /// The first of its items: what fails, what is skipped, what is billed.
+    pub items: Vec<RunItem>,
+    /// Whether there are more items than these.
+    pub more: bool,
+}
+
+/// A run in the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRow {
+    /// The run.
+    pub id: RunId,
+    /// As of which day.
+    pub as_of: NaiveDate,
+    /// Whether its invoices are issued.
+    pub issue: bool,
+    /// Whether the scheduler made it.
+    pub nightly: bool,
+    /// What it is for.
+    pub selection: Selection,
+    /// When it began.
+    pub started: DateTime<FixedOffset>,
+    /// Who made it.
+    pub by: String,
+    /// When it ended; none while it works.
+    pub ended: Option<DateTime<FixedOffset>>,
+    /// How many contracts were due when it began.
+    pub contracts: u64,
+    /// How many of them are done with.
+    pub done: u64,
+    /// What came of it so far.
+    pub totals: RunTotals,
+}
+
+/// The page of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunPage {
+    /// The run.
+    pub row: RunRow,
+    /// A page of its items: what failed, what was skipped, what was billed.
+    pub items: Vec<RunItem>,
+    /// The page, from 1.
+    pub page: u32,
+    /// Whether there is a page after this one.
+    pub more: bool,
+}
+
+/// How many items a page shows.
+pub const RUN_ITEMS_PER_PAGE: usize = 100;

@@ -1,0 +1,87 @@
+//! Documents: list and page.
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use domain::{
+    ContractId, CustomerId, DateRange, DocumentId, Money, RunId,
+    contracts::Delivery,
+    documents::{DocumentKind, DocumentState, Line, Totals},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{contracts::CustomerRef, customers::CustomerCard};
+
+/// What the list of documents shows; it stands in the address of the page.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DocumentQuery {
+    /// The beginning of a number.
+    pub q: String,
+    /// Of that customer only.
+    pub customer: Option<CustomerId>,
+    /// Drafts only.
+    pub drafts: bool,
+    /// The page, from 1.
+    pub page: u32,
+}
+
+/// How many documents a page of the list shows.
+pub const DOCUMENTS_PER_PAGE: u32 = 50;
+
+/// A document in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentRow {
+    /// The document.
+    pub id: DocumentId,
+    /// What it is.
+    pub kind: DocumentKind,
+    /// How far it is.
+    pub state: DocumentState,
+    /// Its number; none as long as it is a draft.
+    pub number: Option<String>,
+    /// To whom.
+    pub customer: CustomerRef,
+    /// Its date.
+    pub date: NaiveDate,
+    /// The day by which it is to be paid.
+    pub due_on: NaiveDate,
+    /// Without VAT.
+    pub net: Money,
+    /// With VAT.
+    pub gross: Money,
+}
+
+/// A line of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentLine {
+    /// The line.
+    pub line: Line,
+    /// Its net total in minor units.
+    pub total: i64,
+    /// The contract that it bills.
+    pub contract: Option<(ContractId, String)>,
+    /// For which time.
+    pub service: Option<DateRange>,
+}
+
+/// The page of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentPage {
+    /// What the list shows of it.
+    pub row: DocumentRow,
+    /// The version, to be sent back when something is done with it.
+    pub version: i64,
+    /// How it reaches the customer.
+    pub delivery: Delivery,
+    /// Name and address, as they were when it was issued.
+    pub recipient: CustomerCard,
+    /// The lines.
+    pub lines: Vec<DocumentLine>,
+    /// What they come to.
+    pub totals: Totals,
+    /// The billing run that made it.
+    pub run: Option<RunId>,
+    /// When it was made, and by whom.
+    pub created: (DateTime<FixedOffset>, String),
+    /// When it was issued, and by whom.
+    pub issued: Option<(DateTime<FixedOffset>, String)>,
+}

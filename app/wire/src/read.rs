@@ -1,0 +1,173 @@
+//! Reading the fields of forms: what is wrong is noted at the field, and reading goes on.
+
+use chrono::NaiveDate;
+use domain::quota::{Amount, CarryOver, DeficitPolicy, Overbooking, Unit, check_date};
+use texts::{Lang, NotReadable, read_amount, read_date, read_decimal};
+
+use crate::{FieldProblem, FieldReason, Problem, accounts::limit_problem};
+
+/// Reads an amount, or notes the problem at its field.
+pub(crate) fn amount(problems: &mut Vec<FieldProblem>, lang: Lang, unit: Unit, field: &str, typed: &str) -> Amount {
+    read_amount(lang, unit, typed).unwrap_or_else(|problem| {
+        problems.push(FieldProblem::at(field, FieldReason::NotReadable(problem)));
+        Amount::ZERO
+    })
+}
+
+pub(crate) fn day(problems: &mut Vec<FieldProblem>, field: &str, typed: &str) -> NaiveDate {
+    let day = read_date(typed).unwrap_or_else(|problem| {
+        problems.push(FieldProblem::at(field, FieldReason::NotReadable(problem)));
+        NaiveDate::default()
+    });
+    within_the_books(problems, field, day);
+    day
+}
+
+/// Notes a day on which no books are kept at its own field: the kernel does not know what the form calls it.
+pub(crate) fn within_the_books(problems: &mut Vec<FieldProblem>, field: &str, day: NaiveDate) {
+    if let Err(error) = check_date(day) {
+        problems.push(FieldProblem::at(field, FieldReason::Quota(error, Unit::Time)));
+    }
+}
+
+/// The day after a last day, as people say it; empty is none.
+pub(crate) fn last_day(problems: &mut Vec<FieldProblem>, field: &str, typed: &str) -> Option<NaiveDate> {
+    match read_date(typed) {
+        Err(NotReadable::Empty) => None,
+        Ok(last) => {
+            let until = last.succ_opt().unwrap_or(last);
+            within_the_books(problems, field, until);
+            Some(until)
+        }
+        Err(problem) => {
+            problems.push(FieldProblem::at(field, FieldReason::NotReadable(problem)));
+            None
+        }
+    }
+}
+
+pub(crate) fn id<T: std::str::FromStr>(problems: &mut Vec<FieldProblem>, field: &str, typed: &str) -> Option<T> {
+    let id = typed.parse().ok();
+    if id.is_none() {
+        problems.push(FieldProblem::at(field, FieldReason::NotOneOf));
+    }
+    id
+}
+
+pub(crate) fn done<T>(draft: Option<T>, problems: Vec<FieldProblem>) -> Result<T, Problem> {
+    match draft {
+        Some(draft) if problems.is_empty() => Ok(draft),
+        _ => Err(Problem::Invalid { fields: problems }),
+    }
+}
+
+/// A decimal number that the domain takes, or the problem at its field. Empty is `empty`, where there is one.
+pub(crate) fn number<T: TryFrom<rust_decimal::Decimal, Error = E>, E>(
+    problems: &mut Vec<FieldProblem>,
+    lang: Lang,
+    field: &str,
+    typed: &str,
+    wrong: impl FnOnce(E) -> FieldReason,
+) -> Option<T> {
+    let read = read_decimal(lang, typed).map_err(FieldReason::NotReadable);
+    match read.and_then(|value| T::try_from(value).map_err(wrong)) {
+        Ok(value) => Some(value),
+        Err(reason) => {
+            problems.push(FieldProblem::at(field, reason));
+            None
+        }
+    }
+}
+
+/// A whole number from 0 on; empty is none.
+pub(crate) fn count(problems: &mut Vec<FieldProblem>, field: &str, typed: &str) -> Option<u32> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return None;
+    }
+    let read = typed.parse().ok();
+    if read.is_none() {
+        problems.push(FieldProblem::at(field, FieldReason::NotReadable(NotReadable::NotANumber)));
+    }
+    read
+}
+
+/// The same for a number that has to be there.
+pub(crate) fn needed_count(problems: &mut Vec<FieldProblem>, field: &str, typed: &str) -> u32 {
+    if typed.trim().is_empty() {
+        problems.push(FieldProblem::at(field, FieldReason::Missing));
+        return 1;
+    }
+    count(problems, field, typed).unwrap_or(1)
+}
+
+/// A day; empty is none.
+pub(crate) fn optional_day(problems: &mut Vec<FieldProblem>, field: &str, typed: &str) -> Option<NaiveDate> {
+    (!typed.trim().is_empty()).then(|| day(problems, field, typed))
+}
+
+/// One of the choices, or the problem at its field.
+pub(crate) fn choice<T: Default>(problems: &mut Vec<FieldProblem>, field: &str, found: Option<T>) -> T {
+    found.unwrap_or_else(|| {
+        problems.push(FieldProblem::at(field, FieldReason::NotOneOf));
+        T::default()
+    })
+}
+
+/// Whether a lot outlives its own period: `on` or `off`, for how many further periods, and with which cap.
+pub(crate) fn carry_over(
+    problems: &mut Vec<FieldProblem>,
+    lang: Lang,
+    unit: Unit,
+    [carry, periods, cap]: [&str; 3],
+) -> CarryOver {
+    match carry {
+        "" | "off" => return CarryOver::Off,
+        "on" => {}
+        _ => problems.push(FieldProblem::at("carry", FieldReason::NotOneOf)),
+    }
+    let periods = count(problems, "periods", periods);
+    let cap = Some(cap.trim()).filter(|typed| !typed.is_empty());
+    let cap = cap.map(|typed| amount(problems, lang, unit, "cap", typed));
+    if let Some(Err(error)) = cap.map(Amount::asked)
+        && !problems.iter().any(|problem| problem.field == "cap")
+    {
+        problems.push(FieldProblem::at("cap", FieldReason::Quota(error, unit)));
+    }
+    CarryOver::On { periods, cap }
+}
+
+/// Whether an account may be overdrawn: `yes` or `no`, and up to which limit.
+pub(crate) fn overbooking(
+    problems: &mut Vec<FieldProblem>,
+    lang: Lang,
+    unit: Unit,
+    typed: &str,
+    limit: &str,
+) -> Overbooking {
+    match typed {
+        "" | "no" => Overbooking::No,
+        "yes" if limit.trim().is_empty() => Overbooking::Yes { limit: None },
+        "yes" => {
+            let limit = amount(problems, lang, unit, "limit", limit);
+            problems.extend(limit_problem(limit, unit));
+            Overbooking::Yes { limit: Some(limit) }
+        }
+        _ => {
+            problems.push(FieldProblem::at("overbooking", FieldReason::NotOneOf));
+            Overbooking::No
+        }
+    }
+}
+
+/// Which deficits a new grant covers.
+pub(crate) fn deficits(problems: &mut Vec<FieldProblem>, typed: &str) -> DeficitPolicy {
+    match typed {
+        "" | "balance" => DeficitPolicy::Balance,
+        "next_grant" => DeficitPolicy::NextGrant,
+        _ => {
+            problems.push(FieldProblem::at("deficits", FieldReason::NotOneOf));
+            DeficitPolicy::Balance
+        }
+    }
+}

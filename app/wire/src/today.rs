@@ -1,0 +1,86 @@
+//! The first page of the day: what is to be done, what runs out, what waits.
+
+use chrono::NaiveDate;
+use domain::{AccountId, ContractId, CustomerId, DocumentId};
+use serde::{Deserialize, Serialize};
+
+use crate::{billing::RunRow, contracts::CustomerRef, customers::AccountRow, documents::DocumentRow};
+
+/// A period that becomes due soon or is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToDo {
+    /// The contract.
+    pub contract: ContractId,
+    /// Its number.
+    pub number: String,
+    /// Whose it is.
+    pub customer: CustomerRef,
+    /// For whom it is: who edited the contract last.
+    pub whose: String,
+    /// The day on which the period becomes due.
+    pub due: NaiveDate,
+    /// Whether the billing run will bill it without being asked.
+    pub automatic: bool,
+}
+
+/// An account of which little is left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunningOut {
+    /// Whose it is.
+    pub customer: CustomerRef,
+    /// The account with where it stands.
+    pub account: AccountRow,
+}
+
+/// The page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TodayView {
+    /// The to-dos that have appeared, the most urgent first.
+    pub to_dos: Vec<ToDo>,
+    /// Contracts that are due and that nobody has billed.
+    pub due: Vec<ToDo>,
+    /// Accounts with less than a fifth left.
+    pub running_out: Vec<RunningOut>,
+    /// Drafts.
+    pub drafts: Vec<DocumentRow>,
+    /// Side effects that failed and wait to be tried again.
+    pub failed_jobs: u64,
+    /// Runs of the last week in which something failed.
+    pub failed_runs: Vec<RunRow>,
+    /// What did not fit, per list: to-dos, due, running out, drafts.
+    pub more: [bool; 4],
+}
+
+/// Something that `Ctrl+K` found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Found {
+    /// A customer.
+    Customer {
+        /// The customer.
+        id: CustomerId,
+        /// Number and name.
+        text: String,
+    },
+    /// A contract.
+    Contract {
+        /// The contract.
+        id: ContractId,
+        /// Number and customer.
+        text: String,
+    },
+    /// A document.
+    Document {
+        /// The document.
+        id: DocumentId,
+        /// Number and customer.
+        text: String,
+    },
+    /// An account.
+    Account {
+        /// The account.
+        id: AccountId,
+        /// Name and customer.
+        text: String,
+    },
+}

@@ -1,0 +1,142 @@
+//! `/api/v1/billing-runs`: runs, what came of them, and the dry run.
+
+use axum::{Json, extract::Path, http::StatusCode};
+use chrono::NaiveDate;
+use domain::RunId;
+use serde::{Deserialize, Serialize};
+use usecases::billing;
+use utoipa::{IntoParams, ToSchema};
+use wire::{
+    Noun,
+    billing::{RunDraft, Selection},
+};
+
+use super::{
+    billing_body::{PlanBody, RunBody, RunItemBody},
+    call::{Caller, Command, ProblemDetails, Query, Refusal, id, next, page},
+    customers::id_from_key,
+    fields::Fields,
+};
+
+/// A page of the list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RunList {
+    billing_runs: Vec<RunBody>,
+    /// To be sent as `cursor` for the next page; none on the last one.
+    next: Option<String>,
+}
+
+/// A run with a page of its items.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RunDetail {
+    run: RunBody,
+    /// What failed first, then what was skipped, then what was billed.
+    items: Vec<RunItemBody>,
+    /// To be sent as `cursor` for the next page; none on the last one.
+    next: Option<String>,
+}
+
+/// Which page of a list is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct PageQuery {
+    /// From the page before.
+    cursor: Option<String>,
+}
+
+/// The runs, the latest first.
+#[utoipa::path(get, path = "/billing-runs", params(PageQuery), responses(
+    (status = 200, body = RunList),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn list(caller: Caller, Query(query): Query<PageQuery>) -> Result<Json<RunList>, Refusal> {
+    let page = page(&caller, query.cursor.as_deref())?;
+    let found = billing::list(&caller.house.env, &caller.call, page).await.map_err(|r| caller.refuse(r))?;
+    let billing_runs = found.rows.iter().map(RunBody::new).collect();
+    Ok(Json(RunList { billing_runs, next: next(page, found.more) }))
+}
+
+/// A run with what came of its contracts.
+#[utoipa::path(get, path = "/billing-runs/{id}", params(("id" = String, Path), PageQuery), responses(
+    (status = 200, body = RunDetail),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn show(
+    caller: Caller,
+    Path(run): Path<String>,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<RunDetail>, Refusal> {
+    let run = id(&caller, &run, Noun::Run)?;
+    let page = page(&caller, query.cursor.as_deref())?;
+    let found = billing::page(&caller.house.env, &caller.call, run, page).await.map_err(|r| caller.refuse(r))?;
+    Ok(Json(RunDetail {
+        run: RunBody::new(&found.row),
+        items: found.items.iter().map(|item| RunItemBody::new(caller.lang(), item)).collect(),
+        next: next(page, found.more),
+    }))
+}
+
+/// A run to make.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct RunInput {
+    /// A UUID that the client makes; may be left out.
+    id: Option<String>,
+    as_of: NaiveDate,
+    /// Whether the invoices are issued; otherwise they stay drafts.
+    issue: bool,
+    /// Only the automatic contracts of that customer.
+    customer: Option<String>,
+    /// Only that contract, automatic or not; not together with a customer.
+    contract: Option<String>,
+}
+
+/// What a dry run is for.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct PlanInput {
+    as_of: NaiveDate,
+    /// Only the automatic contracts of that customer.
+    customer: Option<String>,
+    /// Only that contract, automatic or not; not together with a customer.
+    contract: Option<String>,
+}
+
+fn selection(fields: &mut Fields, customer: Option<&str>, contract: Option<&str>) -> Option<Selection> {
+    match (customer, contract) {
+        (None, None) => Some(Selection::All),
+        (Some(customer), None) => fields.id("customer", customer).map(Selection::Customer),
+        (None, Some(contract)) => fields.id("contract", contract).map(Selection::Contract),
+        (Some(_), Some(_)) => fields.choice("contract", None),
+    }
+}
+
+/// Makes a run and begins to work on it; `GET /billing-runs/{id}` tells how far it is.
+#[utoipa::path(post, path = "/billing-runs", request_body = RunInput,
+    params(("Idempotency-Key" = Option<String>, Header)), responses(
+    (status = 201, body = RunBody),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn create(command: Command<RunInput>) -> Result<(StatusCode, Json<RunBody>), Refusal> {
+    let Command { caller, body } = command;
+    let mut fields = Fields::default();
+    let run: Option<RunId> = fields.id("id", &body.id.unwrap_or_else(|| id_from_key(&caller)));
+    let selection = selection(&mut fields, body.customer.as_deref(), body.contract.as_deref());
+    let draft =
+        run.zip(selection).map(|(id, selection)| RunDraft { id, as_of: body.as_of, issue: body.issue, selection });
+    let draft = fields.done(&caller, draft)?;
+    let row = billing::launch(&caller.house.env, &caller.call, draft).await.map_err(|r| caller.refuse(r))?;
+    Ok((StatusCode::CREATED, Json(RunBody::new(&row))))
+}
+
+/// The dry run: what a run would do. Nothing is stored.
+#[utoipa::path(post, path = "/billing-runs/plan", request_body = PlanInput, responses(
+    (status = 200, body = PlanBody),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn plan(command: Command<PlanInput>) -> Result<Json<PlanBody>, Refusal> {
+    let Command { caller, body } = command;
+    let mut fields = Fields::default();
+    let selection = selection(&mut fields, body.customer.as_deref(), body.contract.as_deref());
+    let selection = fields.done(&caller, selection)?;
+    let plan = billing::plan(&caller.house.env, &caller.call, body.as_of, selection).await;
+    let plan = plan.map_err(|refused| caller.refuse(refused))?;
+    Ok(Json(PlanBody::new(caller.lang(), &plan)))
+}

@@ -1,0 +1,208 @@
+//! How billing runs look in JSON.
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use serde::Serialize;
+use texts::Lang;
+use utoipa::ToSchema;
+use wire::{
+    Problem,
+    billing::{NotBilled, RunItem, RunPlan, RunRow, RunTotals, Selection},
+};
+
+use super::{
+    contract_body::CustomerRefBody,
+    values::{MoneyBody, RangeBody, Volume},
+};
+
+/// What is billed in one currency.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SumBody {
+    /// Without VAT.
+    net: MoneyBody,
+    /// With VAT.
+    gross: MoneyBody,
+}
+
+/// The figures of a run or dry run.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TotalsBody {
+    /// Periods that are billed.
+    billed: u64,
+    /// Invoices.
+    invoices: u64,
+    /// Contracts that are skipped.
+    skipped: u64,
+    /// Contracts that cannot be billed.
+    failed: u64,
+    /// What is billed, per currency.
+    sums: Vec<SumBody>,
+}
+
+impl TotalsBody {
+    fn new(totals: &RunTotals) -> TotalsBody {
+        let sum = |sum: &wire::billing::RunSum| SumBody {
+            net: MoneyBody::new(sum.net, sum.currency),
+            gross: MoneyBody::new(sum.gross, sum.currency),
+        };
+        TotalsBody {
+            billed: totals.billed,
+            invoices: totals.invoices,
+            skipped: totals.skipped,
+            failed: totals.failed,
+            sums: totals.sums.iter().map(sum).collect(),
+        }
+    }
+}
+
+/// A billing run.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RunBody {
+    id: String,
+    as_of: NaiveDate,
+    /// Whether its invoices are issued; otherwise they stay drafts.
+    issue: bool,
+    /// Whether the program made it by itself.
+    nightly: bool,
+    /// Only the contracts of that customer.
+    customer: Option<String>,
+    /// Only that contract.
+    contract: Option<String>,
+    started_at: DateTime<FixedOffset>,
+    started_by: String,
+    /// None while it works.
+    ended_at: Option<DateTime<FixedOffset>>,
+    /// How many contracts were due when it began.
+    contracts: u64,
+    /// With how many of them it is done.
+    done: u64,
+    totals: TotalsBody,
+}
+
+impl RunBody {
+    /// From a row of the list.
+    pub fn new(row: &RunRow) -> RunBody {
+        let (customer, contract) = match row.selection {
+            Selection::All => (None, None),
+            Selection::Customer(id) => (Some(id.to_string()), None),
+            Selection::Contract(id) => (None, Some(id.to_string())),
+        };
+        RunBody {
+            id: row.id.to_string(),
+            as_of: row.as_of,
+            issue: row.issue,
+            nightly: row.nightly,
+            customer,
+            contract,
+            started_at: row.started,
+            started_by: row.by.clone(),
+            ended_at: row.ended,
+            contracts: row.contracts,
+            done: row.done,
+            totals: TotalsBody::new(&row.totals),
+        }
+    }
+}
+
+/// Why a period is not billed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotBilledBody {
+    /// `not_automatic`, `already_billed`, `refused` or `internal`.
+    reason: &'static str,
+    /// The sentence for a person where something has to be mended.
+    detail: Option<String>,
+}
+
+impl NotBilledBody {
+    /// In that language.
+    pub fn new(lang: Lang, reason: &NotBilled) -> NotBilledBody {
+        let (reason, detail) = match reason {
+            NotBilled::NotAutomatic => ("not_automatic", None),
+            NotBilled::AlreadyBilled => ("already_billed", None),
+            NotBilled::Refused { error, unit } => ("refused", Some(wire::bill_text(lang, *unit, error))),
+            NotBilled::Internal { ticket } => {
+                ("internal", Some(Problem::Internal { ticket: ticket.clone() }.text(lang)))
+            }
+        };
+        NotBilledBody { reason, detail }
+    }
+
+    /// The sentence, or the stable name where there is none.
+    pub fn sentence(&self) -> &str {
+        self.detail.as_deref().unwrap_or(self.reason)
+    }
+}
+
+/// What a quota period gets.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PeriodGrantBody {
+    amount: Volume,
+    /// The quota period.
+    period: RangeBody,
+}
+
+/// What a run does or did with a period of a contract.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RunItemBody {
+    contract: String,
+    contract_number: String,
+    customer: CustomerRefBody,
+    /// The number of the period, from 0.
+    period: u32,
+    /// What is billed of it.
+    service: Option<RangeBody>,
+    /// Without VAT.
+    net: MoneyBody,
+    /// What a dry run says that it grants.
+    grants: Vec<PeriodGrantBody>,
+    /// The id of the invoice; none in a dry run.
+    document: Option<String>,
+    /// Its number; none as long as it is a draft.
+    document_number: Option<String>,
+    not_billed: Option<NotBilledBody>,
+}
+
+impl RunItemBody {
+    /// With its reasons in that language.
+    pub fn new(lang: Lang, item: &RunItem) -> RunItemBody {
+        let grants = item.grants.iter().map(|(period, amount, unit)| PeriodGrantBody {
+            amount: Volume::new(*unit, *amount),
+            period: (*period).into(),
+        });
+        RunItemBody {
+            contract: item.contract.to_string(),
+            contract_number: item.contract_number.clone(),
+            customer: item.customer.clone().into(),
+            period: item.period,
+            service: item.service.map(RangeBody::from),
+            net: item.net.into(),
+            grants: grants.collect(),
+            document: item.document.as_ref().map(|(id, _)| id.to_string()),
+            document_number: item.document.as_ref().and_then(|(_, number)| number.clone()),
+            not_billed: item.not_billed.as_ref().map(|reason| NotBilledBody::new(lang, reason)),
+        }
+    }
+}
+
+/// What a run would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlanBody {
+    as_of: NaiveDate,
+    /// The figures of all of it.
+    totals: TotalsBody,
+    /// The first of its items: what fails, what is skipped, what is billed.
+    items: Vec<RunItemBody>,
+    /// Whether there are more items than these.
+    more: bool,
+}
+
+impl PlanBody {
+    /// With its reasons in that language.
+    pub fn new(lang: Lang, plan: &RunPlan) -> PlanBody {
+        PlanBody {
+            as_of: plan.as_of,
+            totals: TotalsBody::new(&plan.totals),
+            items: plan.items.iter().map(|item| RunItemBody::new(lang, item)).collect(),
+            more: plan.more,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Reading the fields of a body: what is wrong is noted at its field, and reading goes on, so that a client hears of
+//! everything at once.
+
+use std::str::FromStr;
+
+use domain::{VatRate, decimals::OutOfRange, quota::Amount, quota::Unit};
+use usecases::Refused;
+use wire::{FieldProblem, FieldReason, Problem};
+
+use super::{
+    call::{Caller, Refusal},
+    values::Volume,
+};
+
+/// What is wrong with a body so far.
+#[derive(Debug, Default)]
+pub struct Fields {
+    problems: Vec<FieldProblem>,
+}
+
+impl Fields {
+    /// Notes what is wrong with a field.
+    pub fn wrong(&mut self, field: &str, reason: FieldReason) {
+        self.problems.push(FieldProblem::at(field, reason));
+    }
+
+    /// Notes the problem; one that is about no field stands for the whole body.
+    fn note<T>(&mut self, field: &str, read: Result<T, Problem>) -> Option<T> {
+        let problem = match read {
+            Ok(value) => return Some(value),
+            Err(problem) => problem,
+        };
+        match problem {
+            Problem::Invalid { fields } => self.problems.extend(fields),
+            _ => self.wrong(field, FieldReason::NotOneOf),
+        }
+        None
+    }
+
+    /// A text that has to be there.
+    pub fn words(&mut self, field: &str, text: &str, most: usize) -> String {
+        wire::required(&mut self.problems, field, text, most)
+    }
+
+    /// A text that may be empty.
+    pub fn text(&mut self, field: &str, text: &str, most: usize) -> String {
+        wire::text(&mut self.problems, field, text, most)
+    }
+
+    /// An id.
+    pub fn id<T: FromStr>(&mut self, field: &str, text: &str) -> Option<T> {
+        self.choice(field, text.parse().ok())
+    }
+
+    /// An id that may be left out.
+    pub fn maybe_id<T: FromStr>(&mut self, field: &str, text: Option<&str>) -> Option<T> {
+        text.and_then(|text| self.id(field, text))
+    }
+
+    /// One of the choices.
+    pub fn choice<T>(&mut self, field: &str, found: Option<T>) -> Option<T> {
+        if found.is_none() {
+            self.wrong(field, FieldReason::NotOneOf);
+        }
+        found
+    }
+
+    /// A decimal number.
+    pub fn number<T: FromStr<Err = OutOfRange>>(&mut self, field: &str, text: &str) -> Option<T> {
+        text.parse().map_err(|limits| self.wrong(field, FieldReason::OutOfRange(limits))).ok()
+    }
+
+    /// A rate of VAT in per cent.
+    pub fn rate(&mut self, field: &str, text: &str) -> Option<VatRate> {
+        text.parse().map_err(|_| self.wrong(field, FieldReason::NotARate)).ok()
+    }
+
+    /// An amount in that unit.
+    pub fn volume(&mut self, field: &str, volume: &Volume, unit: Unit) -> Option<Amount> {
+        let read = volume.amount(field, unit);
+        self.note(field, read)
+    }
+
+    /// What was read, or everything that is wrong with it.
+    pub fn done<T>(self, caller: &Caller, found: Option<T>) -> Result<T, Refusal> {
+        match found {
+            Some(found) if self.problems.is_empty() => Ok(found),
+            _ => Err(caller.refuse(Refused::Problem(Problem::Invalid { fields: self.problems }))),
+        }
+    }
+}

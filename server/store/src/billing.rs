@@ -1,0 +1,244 @@
+//! Billing runs: what they were asked, who works on them, what came of each contract.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{ContractId, Currency, CustomerId, DocumentId, RunId};
+use wire::billing::{NotBilled, RunDraft, RunSum, RunTotals, Selection};
+
+use crate::{
+    StoreError, Tx,
+    sql::{Row, Value, in_list, insert_rows_or, query, statements},
+};
+
+macro_rules! run_columns {
+    () => {
+        "id, as_of, issue, customer_id, contract_id, nightly_on, state, contracts, started_at, started_by, ended_at, totals"
+    };
+}
+
+statements! {
+    ADD_RUN = "INSERT INTO billing_runs (id, as_of, issue, customer_id, contract_id, nightly_on, state, contracts, started_at,
+            started_by) VALUES ($1, $2, $3, $4, $5, $6, 'working', $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id";
+    RUN = concat!("SELECT ", run_columns!(), " FROM billing_runs WHERE id = $1");
+    NIGHTLY_RUN = "SELECT id FROM billing_runs WHERE nightly_on = $1";
+    RUNS = concat!("SELECT ", run_columns!(), " FROM billing_runs ORDER BY started_at DESC, id DESC LIMIT $1 OFFSET $2");
+    HOLD = "UPDATE billing_runs SET held_by = $2, held_until = $3
+        WHERE id = $1 AND state = 'working' AND (held_until IS NULL OR held_until < $4 OR held_by = $2)";
+    UNHELD = "SELECT id FROM billing_runs WHERE state = 'working' AND (held_until IS NULL OR held_until < $1) LIMIT 100";
+    END_RUN = "UPDATE billing_runs SET state = 'done', ended_at = $2, totals = $3 WHERE id = $1 AND state = 'working'";
+    FAILED_RUNS = concat!("SELECT ", run_columns!(), " FROM billing_runs WHERE started_at > $1 AND EXISTS
+        (SELECT 1 FROM billing_run_items i WHERE i.run_id = billing_runs.id AND i.outcome = 'unbilled')
+        ORDER BY started_at DESC LIMIT 5");
+    RUN_ITEMS = "SELECT contract_id, period, outcome, reason, document_id, currency, net, gross FROM billing_run_items
+        WHERE run_id = $1 ORDER BY outcome DESC, contract_id, period LIMIT $2 OFFSET $3";
+}
+
+/// A stored run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRun {
+    /// What was asked.
+    pub draft: RunDraft,
+    /// Whether the scheduler made it.
+    pub nightly: bool,
+    /// Whether somebody still has to work on it.
+    pub working: bool,
+    /// How many contracts were due when it began.
+    pub contracts: u64,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// Who made it.
+    pub started_by: String,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Its figures, once it has ended.
+    pub totals: Option<(RunTotals, u64)>,
+}
+
+fn stored(row: &Row) -> Result<StoredRun, StoreError> {
+    let (contract, customer) = (row.maybe("contract_id")?, row.maybe("customer_id")?);
+    let selection = match (contract, customer) {
+        (Some(contract), _) => Selection::Contract(contract),
+        (None, Some(customer)) => Selection::Customer(customer),
+        (None, None) => Selection::All,
+    };
+    let draft = RunDraft { id: row.parsed("id")?, as_of: row.get("as_of")?, issue: row.get("issue")?, selection };
+    Ok(StoredRun {
+        draft,
+        nightly: row.get::<Option<NaiveDate>>("nightly_on")?.is_some(),
+        working: row.get::<String>("state")? == "working",
+        contracts: row.count("contracts")?,
+        started_at: row.get("started_at")?,
+        started_by: row.get("started_by")?,
+        ended_at: row.get("ended_at")?,
+        totals: if row.get::<Option<String>>("totals")?.is_some() { Some(row.json("totals")?) } else { None },
+    })
+}
+
+/// Adds a run that somebody is to work on. `false` when its id is taken, or when that night has its run already.
+pub async fn add(
+    tx: &mut Tx,
+    draft: &RunDraft,
+    nightly_on: Option<NaiveDate>,
+    contracts: i64,
+    (by, at): (&str, DateTime<Utc>),
+) -> Result<bool, StoreError> {
+    let (customer, contract): (Option<CustomerId>, Option<ContractId>) = match draft.selection {
+        Selection::All => (None, None),
+        Selection::Customer(id) => (Some(id), None),
+        Selection::Contract(id) => (None, Some(id)),
+    };
+    let insert = query(ADD_RUN).bind(draft.id).bind(draft.as_of).bind(draft.issue).bind(customer).bind(contract);
+    let insert = insert.bind(nightly_on).bind(contracts).bind(at).bind(by);
+    Ok(insert.first(tx).await?.is_some())
+}
+
+/// A run.
+pub async fn get(tx: &mut Tx, id: RunId) -> Result<Option<StoredRun>, StoreError> {
+    query(RUN).bind(id).first(tx).await?.as_ref().map(stored).transpose()
+}
+
+/// Whether that night has its run.
+pub async fn nightly(tx: &mut Tx, day: NaiveDate) -> Result<bool, StoreError> {
+    Ok(query(NIGHTLY_RUN).bind(day).first(tx).await?.is_some())
+}
+
+/// The runs, the latest first.
+pub async fn list(tx: &mut Tx, most: i64, offset: i64) -> Result<Vec<StoredRun>, StoreError> {
+    query(RUNS).bind(most).bind(offset).all(tx).await?.iter().map(stored).collect()
+}
+
+/// Takes hold of a run until that instant. `false` when it has ended or somebody else holds it.
+pub async fn hold(
+    tx: &mut Tx,
+    run: RunId,
+    holder: &str,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    Ok(query(HOLD).bind(run).bind(holder).bind(until).bind(now).run(tx).await? == 1)
+}
+
+/// Runs that nobody holds any more.
+pub async fn unheld(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<RunId>, StoreError> {
+    query(UNHELD).bind(now).all(tx).await?.iter().map(|row| row.parsed("id")).collect()
+}
+
+/// Ends a run, with its figures.
+pub async fn end(tx: &mut Tx, run: RunId, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let figures = totals(tx, &[run]).await?.remove(&run).unwrap_or_default();
+    query(END_RUN).bind(run).bind(at).bind(serde_json::to_string(&figures).unwrap_or_default()).run(tx).await?;
+    Ok(())
+}
+
+/// Runs since that instant in which something failed, the latest first.
+pub async fn failed(tx: &mut Tx, since: DateTime<Utc>) -> Result<Vec<StoredRun>, StoreError> {
+    query(FAILED_RUNS).bind(since).all(tx).await?.iter().map(stored).collect()
+}
+
+/// What came of a period of a contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredItem {
+    /// The contract.
+    pub contract: ContractId,
+    /// The number of the period.
+    pub period: u32,
+    /// The invoice.
+    pub document: Option<DocumentId>,
+    /// The currency.
+    pub currency: Currency,
+    /// What was billed, net, in minor units.
+    pub net: i64,
+    /// What was billed, gross, in minor units; an invoice's gross stands at its first period.
+    pub gross: i64,
+    /// Why it was not billed.
+    pub not_billed: Option<NotBilled>,
+}
+
+impl StoredItem {
+    /// What failed comes first, then what was skipped, then what was billed.
+    fn outcome(&self) -> &'static str {
+        match &self.not_billed {
+            None => "billed",
+            Some(reason) if reason.is_skipped() => "skipped",
+            Some(_) => "unbilled",
+        }
+    }
+}
+
+/// Notes what came of periods. A period that failed before and was billed now is noted as billed, never the other way.
+pub async fn note(tx: &mut Tx, run: RunId, items: &[StoredItem]) -> Result<(), StoreError> {
+    let row = |item: &StoredItem| -> Vec<Value> {
+        let reason = item.not_billed.as_ref().map(|reason| serde_json::to_string(reason).unwrap_or_default());
+        vec![
+            run.into(),
+            item.contract.into(),
+            i64::from(item.period).into(),
+            item.outcome().into(),
+            reason.unwrap_or_default().into(),
+            item.document.into(),
+            item.currency.code().into(),
+            item.net.into(),
+            item.gross.into(),
+        ]
+    };
+    let head = "INSERT INTO billing_run_items (run_id, contract_id, period, outcome, reason, document_id, currency, net, gross)
+        VALUES";
+    let tail =
+        "ON CONFLICT (run_id, contract_id, period) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason,
+        document_id = excluded.document_id, net = excluded.net, gross = excluded.gross
+        WHERE billing_run_items.outcome <> 'billed'";
+    insert_rows_or(tx, head, items.iter().map(row).collect(), tail).await.map(drop)
+}
+
+pub(crate) fn totals_sql(runs: usize) -> String {
+    format!(
+        "SELECT run_id, outcome, currency, CAST(COUNT(*) AS BIGINT) AS items,
+            CAST(COUNT(DISTINCT document_id) AS BIGINT) AS invoices, CAST(COUNT(DISTINCT contract_id) AS BIGINT) AS contracts,
+            CAST(SUM(net) AS BIGINT) AS net, CAST(SUM(gross) AS BIGINT) AS gross
+            FROM billing_run_items WHERE run_id IN ({}) GROUP BY run_id, outcome, currency ORDER BY run_id, outcome, currency",
+        in_list(1, runs)
+    )
+}
+
+/// The figures of runs so far, and with how many contracts each is done.
+pub async fn totals(tx: &mut Tx, runs: &[RunId]) -> Result<HashMap<RunId, (RunTotals, u64)>, StoreError> {
+    let mut found = HashMap::<RunId, (RunTotals, u64)>::new();
+    if runs.is_empty() {
+        return Ok(found);
+    }
+    for row in query(totals_sql(runs.len())).bind_all(runs.iter().copied()).all(tx).await? {
+        let (totals, done) = found.entry(row.parsed("run_id")?).or_default();
+        let contracts: u64 = row.count("contracts")?;
+        *done += contracts;
+        match row.get::<String>("outcome")?.as_str() {
+            "billed" => {
+                totals.billed += row.count::<u64>("items")?;
+                totals.invoices += row.count::<u64>("invoices")?;
+                let currency = row.named("currency", Currency::from_code)?;
+                totals.sums.push(RunSum { currency, net: row.get("net")?, gross: row.get("gross")? });
+            }
+            "skipped" => totals.skipped += contracts,
+            _ => totals.failed += contracts,
+        }
+    }
+    Ok(found)
+}
+
+/// A page of the items: what failed, what was skipped, what was billed.
+pub async fn items(tx: &mut Tx, run: RunId, most: i64, offset: i64) -> Result<Vec<StoredItem>, StoreError> {
+    let rows = query(RUN_ITEMS).bind(run).bind(most).bind(offset).all(tx).await?;
+    let item = |row: &Row| {
+        let billed = row.get::<String>("outcome")? == "billed";
+        Ok(StoredItem {
+            contract: row.parsed("contract_id")?,
+            period: row.count("period")?,
+            document: row.maybe("document_id")?,
+            currency: row.named("currency", Currency::from_code)?,
+            net: row.get("net")?,
+            gross: row.get("gross")?,
+            not_billed: if billed { None } else { Some(row.json("reason")?) },
+        })
+    };
+    rows.iter().map(item).collect()
+}

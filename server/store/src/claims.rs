@@ -1,0 +1,208 @@
+//! Claims: which periods were billed, with which terms, on which invoice, and what they granted.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    ClaimId, ContractId, Currency, DateRange, DocumentId, LotId, Money,
+    contracts::{Period, Terms},
+    quota::Amount,
+};
+use wire::contracts::{ClaimRow, GrantedLot};
+
+use crate::{
+    StoreError, Tx,
+    sql::{Row, Value, in_list, insert_rows, insert_rows_or, query, statements},
+};
+
+/// A claim with the terms of the version that it names.
+macro_rules! claim_from {
+    () => {
+        "SELECT k.id, k.period, k.period_from, k.period_until, k.service_until, k.net, k.at, k.by_name, k.cancelled,
+            k.document_id, d.number AS document_number, d.currency, v.terms, v.version, v.at AS terms_at,
+            v.by_name AS terms_by
+            FROM claims k JOIN documents d ON d.id = k.document_id
+            JOIN contract_versions v ON v.contract_id = k.contract_id AND v.version = k.contract_version"
+    };
+}
+
+statements! {
+    CLAIMS = concat!(claim_from!(), " WHERE k.contract_id = $1 ORDER BY k.period DESC, k.at DESC LIMIT $2");
+    CLAIM_OF_LOT = concat!(claim_from!(), " WHERE k.id = (SELECT claim_id FROM claim_lots WHERE lot_id = $1)");
+    ANY_CLAIM = "SELECT id FROM claims WHERE contract_id = $1 LIMIT 1";
+}
+
+/// A claim to be stored.
+#[derive(Debug, Clone)]
+pub struct NewClaim {
+    /// Its id.
+    pub id: ClaimId,
+    /// The contract.
+    pub contract: ContractId,
+    /// The state of the contract's terms with which it is billed.
+    pub contract_version: i64,
+    /// The period.
+    pub period: Period,
+    /// What is billed, net, in minor units.
+    pub net: i64,
+    /// The invoice.
+    pub document: DocumentId,
+    /// The lots that it grants, with their quota periods.
+    pub lots: Vec<(LotId, Amount, DateRange)>,
+}
+
+/// A period without end would never be over; it is kept as one that ends with the calendar.
+fn until(range: DateRange) -> NaiveDate {
+    crate::accounts::usable_until(range)
+}
+
+/// Claims periods. Errors with [`StoreError::Overtaken`] when one of them was claimed meanwhile: nothing of the piece
+/// of work is then kept.
+pub async fn add(tx: &mut Tx, claims: &[NewClaim], by: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let row = |claim: &NewClaim| -> Vec<Value> {
+        vec![
+            claim.id.into(),
+            claim.contract.into(),
+            i64::from(claim.period.number).into(),
+            claim.period.range.from.into(),
+            until(claim.period.range).into(),
+            until(claim.period.service).into(),
+            claim.contract_version.into(),
+            claim.document.into(),
+            claim.net.into(),
+            false.into(),
+            at.into(),
+            by.into(),
+        ]
+    };
+    let rows: Vec<_> = claims.iter().map(row).collect();
+    let wanted = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    let head =
+        "INSERT INTO claims (id, contract_id, period, period_from, period_until, service_until, contract_version,
+        document_id, net, cancelled, at, by_name) VALUES";
+    if insert_rows_or(tx, head, rows, "ON CONFLICT DO NOTHING").await? != wanted {
+        return Err(StoreError::Overtaken);
+    }
+    let lots = claims.iter().flat_map(|claim| {
+        claim.lots.iter().map(|(lot, amount, period)| {
+            vec![(*lot).into(), claim.id.into(), amount.units().into(), period.from.into(), until(*period).into()]
+        })
+    });
+    let head = "INSERT INTO claim_lots (lot_id, claim_id, amount, quota_from, quota_until) VALUES";
+    insert_rows(tx, head, lots.collect()).await
+}
+
+fn claim(row: &Row) -> Result<ClaimRow, StoreError> {
+    let range = |until: NaiveDate| Ok::<_, StoreError>(DateRange { from: row.get("period_from")?, until: Some(until) });
+    let code: String = row.get("currency")?;
+    let currency = Currency::from_code(&code).ok_or(StoreError::Unreadable { what: "currency", value: code })?;
+    Ok(ClaimRow {
+        id: row.parsed("id")?,
+        number: row.count("period")?,
+        period: range(row.get("period_until")?)?,
+        service: range(row.get("service_until")?)?,
+        net: Money { minor: row.get("net")?, currency },
+        at: row.get::<DateTime<Utc>>("at")?.fixed_offset(),
+        by: row.get("by_name")?,
+        cancelled: row.get("cancelled")?,
+        document: row.parsed("document_id")?,
+        document_number: row.get("document_number")?,
+        terms: row.json::<Terms>("terms")?,
+        version: row.get("version")?,
+        terms_at: row.get::<DateTime<Utc>>("terms_at")?.fixed_offset(),
+        terms_by: row.get("terms_by")?,
+        lots: Vec::new(),
+    })
+}
+
+pub(crate) fn lots_of_sql(claims: usize) -> String {
+    format!(
+        "SELECT lot_id, claim_id, amount, quota_from, quota_until FROM claim_lots WHERE claim_id IN ({}) ORDER BY quota_from",
+        in_list(1, claims)
+    )
+}
+
+async fn with_lots(tx: &mut Tx, mut claims: Vec<ClaimRow>) -> Result<Vec<ClaimRow>, StoreError> {
+    if claims.is_empty() {
+        return Ok(claims);
+    }
+    let ids = claims.iter().map(|claim| claim.id).collect::<Vec<_>>();
+    let mut places: HashMap<ClaimId, &mut Vec<GrantedLot>> =
+        claims.iter_mut().map(|claim| (claim.id, &mut claim.lots)).collect();
+    for row in query(lots_of_sql(ids.len())).bind_all(ids).all(tx).await? {
+        if let Some(lots) = places.get_mut(&row.parsed("claim_id")?) {
+            let period = DateRange { from: row.get("quota_from")?, until: Some(row.get("quota_until")?) };
+            lots.push(GrantedLot {
+                lot: row.parsed("lot_id")?,
+                amount: Amount::new(row.get("amount")?),
+                period,
+                state: None,
+            });
+        }
+    }
+    Ok(claims)
+}
+
+pub(crate) fn on_documents_sql(documents: usize) -> String {
+    format!(
+        "SELECT id, contract_id, period, period_from, service_until FROM claims WHERE document_id IN ({})",
+        in_list(1, documents)
+    )
+}
+
+/// A period that a document bills, as it was when it was billed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BilledPeriod {
+    /// The contract.
+    pub contract: ContractId,
+    /// The number of the period.
+    pub number: u32,
+    /// The part of it that was billed.
+    pub service: DateRange,
+    /// What it granted, each with its quota period.
+    pub grants: Vec<(DateRange, Amount)>,
+}
+
+/// The periods that these documents bill, in no order.
+pub async fn on_documents(tx: &mut Tx, documents: &[DocumentId]) -> Result<Vec<BilledPeriod>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in documents.chunks(500) {
+        let rows = query(on_documents_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await?;
+        let mut places = HashMap::<ClaimId, usize>::new();
+        for row in &rows {
+            places.insert(row.parsed("id")?, found.len());
+            let service = DateRange { from: row.get("period_from")?, until: Some(row.get("service_until")?) };
+            let (contract, number) = (row.parsed("contract_id")?, row.count("period")?);
+            found.push(BilledPeriod { contract, number, service, grants: Vec::new() });
+        }
+        let claims: Vec<ClaimId> = places.keys().copied().collect();
+        for chunk in claims.chunks(500) {
+            for row in query(lots_of_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+                let place = places.get(&row.parsed("claim_id")?).copied();
+                if let Some(billed) = place.and_then(|place| found.get_mut(place)) {
+                    let period = DateRange { from: row.get("quota_from")?, until: Some(row.get("quota_until")?) };
+                    billed.grants.push((period, Amount::new(row.get("amount")?)));
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The latest claims of a contract, the latest period first.
+pub async fn of_contract(tx: &mut Tx, contract: ContractId, most: i64) -> Result<Vec<ClaimRow>, StoreError> {
+    let rows = query(CLAIMS).bind(contract).bind(most).all(tx).await?;
+    with_lots(tx, rows.iter().map(claim).collect::<Result<_, _>>()?).await
+}
+
+/// The claim that granted a lot.
+pub async fn of_lot(tx: &mut Tx, lot: LotId) -> Result<Option<ClaimRow>, StoreError> {
+    let row = query(CLAIM_OF_LOT).bind(lot).first(tx).await?;
+    let found = row.as_ref().map(claim).transpose()?;
+    Ok(with_lots(tx, found.into_iter().collect()).await?.into_iter().next())
+}
+
+/// Whether a period of the contract was ever billed.
+pub async fn any(tx: &mut Tx, contract: ContractId) -> Result<bool, StoreError> {
+    Ok(query(ANY_CLAIM).bind(contract).first(tx).await?.is_some())
+}

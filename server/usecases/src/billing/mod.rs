@@ -1,0 +1,17 @@
+//! Billing: plan, run, result.
+//!
+//! A run is an object: it is stored before anything is billed, notes what came of each contract in the same transaction
+//! as the billing itself, and is taken up again when the process that worked on it is gone. What may be billed twice is
+//! decided by the unique claim of a period, not by the run.
+
+mod commit;
+mod decide;
+mod plan;
+mod run;
+mod view;
+
+pub(crate) use commit::{INVOICES, due_on, invoice_numbers};
+pub use plan::plan;
+pub use run::{launch, nightly, resume, start, work};
+pub(crate) use view::rows as run_rows;
+pub use view::{list, page, progress};

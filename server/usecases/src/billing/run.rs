@@ -1,0 +1,197 @@
+//! Runs: making one, working on it, taking one up again that nobody works on any more.
+
+use std::sync::Arc;
+
+use chrono::Duration;
+use domain::{ContractId, Permission, RunId};
+use futures::{StreamExt, stream};
+use store::{Engine, StoreError, billing, contracts};
+use wire::{
+    Noun, Problem,
+    billing::{NotBilled, RunDraft, RunRow, Selection},
+};
+
+use super::{
+    commit::{Terms, commit},
+    decide::{Asked, decide},
+    plan::{check, pieces},
+    view,
+};
+use crate::{Call, Env, Refused, changed::Saver, settings};
+
+/// How long a run is held without being heard of.
+const HELD: Duration = Duration::seconds(60);
+/// How the scheduler signs.
+pub(crate) const SCHEDULER: &str = "Drawdown";
+
+/// Makes a run that has not begun yet. The same content again is accepted; the same id with other content is refused.
+pub async fn start(env: &Env, call: &Call, draft: RunDraft) -> Result<RunRow, Refused> {
+    call.needs(Permission::Bill)?;
+    let saver = env.saver(call);
+    let begun = env.write(call, move |tx| {
+        let saver = saver.clone();
+        Box::pin(async move {
+            check(tx, draft.as_of, draft.selection).await?;
+            let contracts = contracts_of(&pieces(tx, draft.as_of, draft.selection, true).await?);
+            if billing::add(tx, &draft, None, contracts, (&saver.by, saver.at)).await? {
+                return Ok(draft.id);
+            }
+            match billing::get(tx, draft.id).await? {
+                Some(found) if found.draft == draft => Ok(draft.id),
+                _ => Err(Problem::SameId.into()),
+            }
+        })
+    });
+    let id = begun.await?;
+    view::row(env, &mut env.db.read().await?, id).await
+}
+
+fn contracts_of(pieces: &[Vec<ContractId>]) -> i64 {
+    i64::try_from(pieces.iter().map(Vec::len).sum::<usize>()).unwrap_or(i64::MAX)
+}
+
+/// Makes a run and works on it in the background.
+pub async fn launch(env: &Env, call: &Call, draft: RunDraft) -> Result<RunRow, Refused> {
+    let row = start(env, call, draft).await?;
+    let (env, id) = (env.clone(), row.id);
+    tokio::spawn(async move {
+        if let Err(error) = work(&env, id).await {
+            tracing::error!(%error, run = %id, "a billing run stopped; it will be taken up again");
+        }
+    });
+    Ok(row)
+}
+
+/// Makes the run of that day once, whichever process comes first, and works on it. It bills automatic contracts, and
+/// issues.
+pub async fn nightly(env: &Env) -> Result<Option<RunId>, Refused> {
+    let today = env.today();
+    if billing::nightly(&mut env.db.read().await?, today).await? {
+        return Ok(None);
+    }
+    let draft = RunDraft { id: RunId::new(env.id()), as_of: today, issue: true, selection: Selection::All };
+    let at = env.now();
+    let made = env.db.write(move |tx| {
+        Box::pin(async move {
+            let contracts = contracts_of(&pieces(tx, today, Selection::All, false).await?);
+            Ok::<_, Refused>(billing::add(tx, &draft, Some(today), contracts, (SCHEDULER, at)).await?)
+        })
+    });
+    if !made.await? {
+        return Ok(None);
+    }
+    work(env, draft.id).await?;
+    Ok(Some(draft.id))
+}
+
+/// Works on every run that nobody holds any more: what was claimed is done, the rest is billed now.
+pub async fn resume(env: &Env) -> Result<usize, Refused> {
+    let unheld = billing::unheld(&mut env.db.read().await?, env.now()).await?;
+    let mut resumed = 0;
+    for run in unheld {
+        resumed += usize::from(work(env, run).await?);
+    }
+    Ok(resumed)
+}
+
+/// Works on a run to its end. `false` when it has ended, or when somebody else works on it or took it over.
+pub async fn work(env: &Env, run: RunId) -> Result<bool, Refused> {
+    let holder = env.id().to_string();
+    if !hold(env, run, &holder).await? {
+        return Ok(false);
+    }
+    let mut tx = env.db.read().await?;
+    let found = billing::get(&mut tx, run).await?.ok_or_else(|| Refused::not_found(Noun::Run))?;
+    let company = settings::read(env, &mut tx).await?;
+    let RunDraft { as_of, issue, selection, .. } = found.draft;
+    let mut pieces = pieces(&mut tx, as_of, selection, !found.nightly).await?;
+    let by_hand = matches!(selection, Selection::Contract(_));
+    if by_hand && billing::totals(&mut tx, &[run]).await?.get(&run).is_some_and(|(totals, _)| totals.billed > 0) {
+        // The one contract is done; whoever did it only did not get to the end.
+        pieces.clear();
+    }
+    drop(tx);
+    let asked = Asked { as_of, by_hand, day: company.hours_per_day };
+    let saver = Saver { by: found.started_by, at: env.now() };
+    let (today, day, numbers) = (env.today(), company.hours_per_day, company.invoice_numbers);
+    let terms = Arc::new(Terms { run, issue, saver, today, day, numbers });
+    // SQLite's pieces share commits; PostgreSQL has a connection for each.
+    let at_once = match env.db.engine() {
+        Engine::Sqlite => 64,
+        Engine::Postgres => 12,
+    };
+    let mut renewed = env.now();
+    let mut done =
+        stream::iter(pieces).map(|piece| bill(env.clone(), piece, asked, terms.clone())).buffer_unordered(at_once);
+    while let Some(billed) = done.next().await {
+        billed?;
+        if renewed + HELD / 4 < env.now() {
+            renewed = env.now();
+            if !hold(env, run, &holder).await? {
+                return Ok(false);
+            }
+        }
+    }
+    // Whoever took it up meanwhile ends it: something may still be under way there.
+    let at = env.now();
+    let ended = env.db.write(move |tx| {
+        let holder = holder.clone();
+        Box::pin(async move {
+            let held = billing::hold(tx, run, &holder, at, at + HELD).await?;
+            if held {
+                billing::end(tx, run, at).await?;
+            }
+            Ok::<_, StoreError>(held)
+        })
+    });
+    Ok(ended.await?)
+}
+
+async fn hold(env: &Env, run: RunId, holder: &str) -> Result<bool, Refused> {
+    let (now, holder) = (env.now(), holder.to_owned());
+    let held = env.db.write(move |tx| {
+        let holder = holder.clone();
+        Box::pin(async move { billing::hold(tx, run, &holder, now, now + HELD).await })
+    });
+    Ok(held.await?)
+}
+
+/// Bills one piece. What goes wrong with it is noted, and the others go on; only when not even that can be stored, the
+/// run stops, to be taken up again.
+async fn bill(env: Env, piece: Vec<ContractId>, asked: Asked, terms: Arc<Terms>) -> Result<(), Refused> {
+    let (own, ids, shared) = (env.clone(), piece.clone(), terms.clone());
+    let billed = env.db.write(move |tx| {
+        let (env, ids, terms) = (own.clone(), ids.clone(), shared.clone());
+        Box::pin(async move {
+            let decided = decide(&env, tx, &ids, asked, true).await?;
+            commit(&env, tx, decided, &terms).await
+        })
+    });
+    let Err(error) = billed.await else { return Ok(()) };
+    let ticket = env.id().to_string();
+    tracing::error!(%error, %ticket, run = %terms.run, "contracts could not be billed");
+    note_failure(&env, piece, terms.run, ticket).await
+}
+
+async fn note_failure(env: &Env, piece: Vec<ContractId>, run: RunId, ticket: String) -> Result<(), Refused> {
+    let noted = env.db.write(move |tx| {
+        let (piece, ticket) = (piece.clone(), ticket.clone());
+        Box::pin(async move {
+            let found = contracts::many(tx, &piece, false).await?;
+            let items: Vec<_> = found
+                .iter()
+                .map(|found| billing::StoredItem {
+                    contract: found.contract.id,
+                    period: found.next,
+                    document: None,
+                    currency: found.contract.terms.currency,
+                    net: 0,
+                    gross: 0,
+                    not_billed: Some(NotBilled::Internal { ticket: ticket.clone() }),
+                })
+                .collect();
+            billing::note(tx, run, &items).await
+        })
+    });
+    noted.await.map_err(|error: StoreError| error.into())
+}

@@ -1,0 +1,119 @@
+//! Runs as lists and pages show them.
+
+use std::collections::HashMap;
+
+use domain::{AccountId, ContractId, DocumentId, Money, Permission, RunId, quota::Unit};
+use store::{
+    Tx, accounts,
+    billing::{self, StoredRun},
+    claims, contracts, documents,
+};
+use wire::{
+    Noun, Page,
+    billing::{RUN_ITEMS_PER_PAGE, RunItem, RunPage, RunRow},
+    contracts::CustomerRef,
+};
+
+use super::plan::name;
+use crate::{Call, Env, Refused};
+
+/// How many runs a page of the list shows.
+const RUNS_PER_PAGE: i64 = 20;
+
+/// The runs, the latest first.
+pub async fn list(env: &Env, call: &Call, page: u32) -> Result<Page<RunRow>, Refused> {
+    call.needs(Permission::SeeContracts)?;
+    let mut tx = env.db.read().await?;
+    let offset = i64::from(page.clamp(1, 10_000) - 1) * RUNS_PER_PAGE;
+    let mut found = billing::list(&mut tx, RUNS_PER_PAGE + 1, offset).await?;
+    let shown = usize::try_from(RUNS_PER_PAGE).unwrap_or(usize::MAX);
+    let more = found.len() > shown;
+    found.truncate(shown);
+    Ok(Page { rows: rows(env, &mut tx, found).await?, more })
+}
+
+pub(crate) async fn rows(env: &Env, tx: &mut Tx, found: Vec<StoredRun>) -> Result<Vec<RunRow>, Refused> {
+    let unfinished: Vec<RunId> = found.iter().filter(|run| run.totals.is_none()).map(|run| run.draft.id).collect();
+    let mut counted = billing::totals(tx, &unfinished).await?;
+    let row = |run: StoredRun| {
+        let id = run.draft.id;
+        let (totals, done) = run.totals.or_else(|| counted.remove(&id)).unwrap_or_default();
+        RunRow {
+            id,
+            as_of: run.draft.as_of,
+            issue: run.draft.issue,
+            nightly: run.nightly,
+            selection: run.draft.selection,
+            started: env.local(run.started_at),
+            by: run.started_by,
+            ended: run.ended_at.map(|at| env.local(at)),
+            contracts: run.contracts,
+            done,
+            totals,
+        }
+    };
+    Ok(found.into_iter().map(row).collect())
+}
+
+pub(super) async fn row(env: &Env, tx: &mut Tx, id: RunId) -> Result<RunRow, Refused> {
+    let found = billing::get(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Run))?;
+    let row = rows(env, tx, vec![found]).await?.into_iter().next();
+    row.ok_or_else(|| Refused::not_found(Noun::Run))
+}
+
+/// What the quotas of contracts count.
+async fn units(tx: &mut Tx, contracts: &[ContractId]) -> Result<HashMap<ContractId, Unit>, Refused> {
+    let found = contracts::names(tx, contracts).await?;
+    let ids: Vec<AccountId> = found.iter().filter_map(|line| line.account).collect();
+    let units: HashMap<AccountId, Unit> = accounts::many(tx, &ids, false)
+        .await?
+        .into_iter()
+        .map(|stored| (stored.account.id, stored.account.unit))
+        .collect();
+    Ok(found.iter().filter_map(|line| Some((line.id, *units.get(&line.account?)?))).collect())
+}
+
+/// How far a run is.
+pub async fn progress(env: &Env, call: &Call, id: RunId) -> Result<RunRow, Refused> {
+    call.needs(Permission::SeeContracts)?;
+    row(env, &mut env.db.read().await?, id).await
+}
+
+/// A run with a page of what came of its contracts: what failed first, then what was skipped, then what was billed.
+pub async fn page(env: &Env, call: &Call, id: RunId, page: u32) -> Result<RunPage, Refused> {
+    call.needs(Permission::SeeContracts)?;
+    let mut tx = env.db.read().await?;
+    let row = row(env, &mut tx, id).await?;
+    let page = page.clamp(1, 10_000);
+    let size = i64::try_from(RUN_ITEMS_PER_PAGE).unwrap_or(i64::MAX);
+    let mut found = billing::items(&mut tx, id, size + 1, i64::from(page - 1) * size).await?;
+    let more = found.len() > RUN_ITEMS_PER_PAGE;
+    found.truncate(RUN_ITEMS_PER_PAGE);
+    let ids: Vec<DocumentId> = found.iter().filter_map(|item| item.document).collect();
+    let numbers = documents::numbers(&mut tx, &ids).await?;
+    let billed = claims::on_documents(&mut tx, &ids).await?;
+    let mut billed: HashMap<_, _> =
+        billed.into_iter().map(|period| ((period.contract, period.number), (period.service, period.grants))).collect();
+    let contracts: Vec<_> = found.iter().map(|item| item.contract).collect();
+    let units = units(&mut tx, &contracts).await?;
+    let item = |item: billing::StoredItem| {
+        let came = billed.remove(&(item.contract, item.period)).filter(|_| item.document.is_some());
+        let (service, grants) = came.map_or((None, Vec::new()), |(service, grants)| (Some(service), grants));
+        let unit = units.get(&item.contract).copied().unwrap_or(Unit::Time);
+        let nobody = domain::CustomerId::new(uuid::Uuid::nil());
+        RunItem {
+            contract: item.contract,
+            contract_number: String::new(),
+            customer: CustomerRef { id: nobody, number: String::new(), name: String::new() },
+            period: item.period,
+            service,
+            net: Money { minor: item.net, currency: item.currency },
+            grants: grants.into_iter().map(|(period, amount)| (period, amount, unit)).collect(),
+            document: item.document.map(|id| (id, numbers.get(&id).cloned().flatten())),
+            not_billed: item.not_billed,
+        }
+    };
+    let mut items: Vec<RunItem> = found.into_iter().map(item).collect();
+    name(&mut tx, &mut items).await?;
+    Ok(RunPage { row, items, page, more })
+}

@@ -1,0 +1,330 @@
+//! Contracts: list, page, editor, saving.
+
+use std::collections::HashMap;
+
+use chrono::{Datelike, NaiveDate};
+use domain::{
+    AccountId, ContractId, CustomerId, DateRange, Permission,
+    contracts::check_change,
+    documents::NumberPattern,
+    quota::{self, Account},
+};
+use store::{
+    StoreError, Tx, accounts, claims, contract_types,
+    contracts::{self, ContractLine, StoredContract},
+    customers, documents, history,
+    ledger::{self, Note},
+    people,
+};
+use wire::{
+    FieldProblem, FieldReason, Noun, Page, Problem,
+    contracts::{
+        ClaimRow, ContractCard, ContractDraft, ContractEditor, ContractPage, ContractQuery, ContractRow, CustomerRef,
+    },
+    customers::AccountRow,
+};
+
+use crate::{
+    Call, Env, Refused,
+    accounts::{day, post},
+    articles,
+    changed::{Saver, changes, check_version, note},
+    settings,
+};
+
+const SUBJECT: &str = "contract";
+
+/// A page of the list, with where each contract's account stands today.
+pub async fn list(env: &Env, call: &Call, ask: &ContractQuery) -> Result<Page<ContractRow>, Refused> {
+    call.needs(Permission::SeeContracts)?;
+    let mut tx = env.db.read().await?;
+    let page = contracts::list(&mut tx, ask).await?;
+    Ok(Page { rows: rows(env, &mut tx, page.rows).await?, more: page.more })
+}
+
+/// The contracts of a customer.
+pub async fn of_customer(env: &Env, call: &Call, customer: CustomerId) -> Result<Vec<ContractRow>, Refused> {
+    call.needs(Permission::SeeContracts)?;
+    let mut tx = env.db.read().await?;
+    let lines = contracts::of_customer(&mut tx, customer).await?;
+    rows(env, &mut tx, lines).await
+}
+
+async fn rows(env: &Env, tx: &mut Tx, lines: Vec<ContractLine>) -> Result<Vec<ContractRow>, Refused> {
+    let ids: Vec<AccountId> = lines.iter().filter_map(|line| line.account).collect();
+    let mut accounts = account_rows(env, tx, &ids).await?;
+    let row = |line: ContractLine| ContractRow {
+        id: line.id,
+        number: line.number,
+        customer: line.customer,
+        type_name: line.type_name,
+        start: line.start,
+        end: line.end,
+        next_due: line.next_due,
+        automatic: line.automatic,
+        account: line.account.and_then(|id| accounts.remove(&id)),
+    };
+    Ok(lines.into_iter().map(row).collect())
+}
+
+/// Where accounts stand today.
+pub(crate) async fn account_rows(
+    env: &Env,
+    tx: &mut Tx,
+    ids: &[AccountId],
+) -> Result<HashMap<AccountId, AccountRow>, Refused> {
+    let today = env.today();
+    let stored = accounts::many(tx, ids, false).await?;
+    let views = accounts::facts_on(tx, &stored, today).await?;
+    let row = |(stored, view): (accounts::StoredAccount, quota::AccountView)| {
+        let (id, unit) = (stored.account.id, stored.account.unit);
+        let standing = view.standing(today).map_err(Refused::quota(unit))?;
+        Ok((id, AccountRow { id, name: stored.name, unit, standing }))
+    };
+    stored.into_iter().zip(views).map(row).collect()
+}
+
+/// The page of a contract.
+pub async fn page(env: &Env, call: &Call, id: ContractId) -> Result<ContractPage, Refused> {
+    call.needs(Permission::SeeContracts)?;
+    let mut tx = env.db.read().await?;
+    let found = contracts::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Contract))?;
+    let customer = customer_ref(&mut tx, found.contract.customer).await?;
+    let mut claims = claims::of_contract(&mut tx, id, 36).await?;
+    let (account, account_id) = match found.account {
+        None => (None, None),
+        Some(account) => {
+            let stored = accounts::get(&mut tx, account).await?;
+            let stored = stored.ok_or_else(|| Refused::not_found(Noun::Account))?;
+            let unit = stored.account.unit;
+            let lots: Vec<_> = claims.iter().flat_map(|claim| claim.lots.iter().map(|lot| lot.lot)).collect();
+            let states = ledger::lots(&mut tx, &stored, &lots).await?;
+            let mut states: HashMap<_, _> = states.into_iter().map(|state| (state.lot.id, state)).collect();
+            for lot in claims.iter_mut().flat_map(|claim| &mut claim.lots) {
+                lot.state = states.remove(&lot.lot);
+            }
+            (account_rows(env, &mut tx, &[account]).await?.remove(&account), Some((account, unit)))
+        }
+    };
+    let local = |claim: ClaimRow| ClaimRow {
+        at: env.local(claim.at.to_utc()),
+        terms_at: env.local(claim.terms_at.to_utc()),
+        ..claim
+    };
+    let type_name = match found.card.contract_type {
+        None => String::new(),
+        Some(id) => contract_types::get(&mut tx, id).await?.map(|found| found.name).unwrap_or_default(),
+    };
+    let changed = history::list(&mut tx, SUBJECT, &id.to_string(), 100).await?;
+    let catalogue = articles::catalogue(env, &mut tx).await?;
+    Ok(ContractPage {
+        version: found.version,
+        quota_period: found.contract.quota_period_of(env.today()),
+        card: found.card,
+        contract: found.contract,
+        customer,
+        type_name,
+        next: found.next,
+        claims: claims.into_iter().map(local).collect(),
+        account,
+        account_id,
+        catalogue,
+        documents: documents::of_contract(&mut tx, id, 24).await?,
+        history: changed.into_iter().map(|change| env.localised(change)).collect(),
+        hours_per_day: settings::read(env, &mut tx).await?.hours_per_day,
+    })
+}
+
+async fn customer_ref(tx: &mut Tx, id: CustomerId) -> Result<CustomerRef, Refused> {
+    let found = customers::get(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Customer))?;
+    Ok(CustomerRef { id, number: found.card.number, name: found.card.name })
+}
+
+/// Everything that the editor needs: of a contract, or of a new one for a customer.
+pub async fn editor(
+    env: &Env,
+    call: &Call,
+    id: Option<ContractId>,
+    customer: Option<CustomerId>,
+) -> Result<ContractEditor, Refused> {
+    call.needs(Permission::EditContracts)?;
+    let mut tx = env.db.read().await?;
+    let found = match id {
+        None => None,
+        Some(id) => Some(contracts::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Contract))?),
+    };
+    let customer = match found.as_ref().map(|found| found.contract.customer).or(customer) {
+        None => None,
+        Some(id) => Some(customer_ref(&mut tx, id).await?),
+    };
+    Ok(ContractEditor {
+        version: found.as_ref().map_or(0, |found| found.version),
+        next: found.as_ref().map_or(0, |found| found.next),
+        contract: found.map(|found| (found.card, found.contract)),
+        customer,
+        types: contract_types::list(&mut tx).await?,
+        catalogue: articles::catalogue(env, &mut tx).await?,
+        people: people::names(&mut tx).await?,
+        hours_per_day: settings::read(env, &mut tx).await?.hours_per_day,
+    })
+}
+
+/// Creates a contract (version 0) or changes one, with its account where it has a quota. Changes work from the next
+/// billing on. The same content again changes nothing and is accepted.
+///
+/// Refused when the customer or type is not there, when the number is taken, when something is changed that is fixed
+/// since a period was billed, or when somebody else saved in the meantime.
+pub async fn save(env: &Env, call: &Call, draft: ContractDraft) -> Result<ContractPage, Refused> {
+    call.needs(Permission::EditContracts)?;
+    let faults = draft.contract.faults();
+    if !faults.is_empty() {
+        return Err(refused(&draft, faults).into());
+    }
+    let (saver, own) = (env.saver(call), env.clone());
+    let done = env.write(call, move |tx| {
+        let (draft, saver, env) = (draft.clone(), saver.clone(), own.clone());
+        Box::pin(async move { save_locked(&env, tx, draft, &saver).await })
+    });
+    let id = done.await?;
+    page(env, call, id).await
+}
+
+fn refused(draft: &ContractDraft, faults: Vec<(&'static str, domain::contracts::TermsError)>) -> Problem {
+    let unit = draft.contract.terms.quota.as_ref().map_or(quota::Unit::Time, |quota| quota.unit);
+    let field = |(field, error)| FieldProblem::at(field, FieldReason::Terms(error, unit));
+    Problem::Invalid { fields: faults.into_iter().map(field).collect() }
+}
+
+async fn save_locked(env: &Env, tx: &mut Tx, draft: ContractDraft, saver: &Saver) -> Result<ContractId, Refused> {
+    let id = draft.contract.id;
+    let before = contracts::lock(tx, id).await?;
+    let mut card = ContractCard {
+        number: draft.number.clone(),
+        contract_type: draft.contract_type,
+        responsible: draft.responsible.clone(),
+        reference: draft.reference.clone(),
+    };
+    if card.number.is_empty() {
+        card.number = match &before {
+            Some(before) => before.card.number.clone(),
+            None => next_number(env, tx).await?,
+        };
+    }
+    if before.as_ref().is_some_and(|before| before.card == card && before.contract == draft.contract) {
+        return Ok(id);
+    }
+    check_version(before.as_ref().map(|before| before.version), draft.version, Noun::Contract)?;
+    if let Some(before) = &before {
+        let billed = claims::any(tx, id).await?;
+        let mut faults = check_change(&before.contract, &draft.contract, billed);
+        if before.account.is_some() && before.contract.customer != draft.contract.customer {
+            faults.push(("customer", domain::contracts::TermsError::Fixed));
+        }
+        if !faults.is_empty() {
+            return Err(refused(&draft, faults).into());
+        }
+    }
+    let unknown = articles::unknown(tx, &draft.contract.terms).await?;
+    if !unknown.is_empty() {
+        return Err(Problem::Invalid { fields: unknown }.into());
+    }
+    if customers::get(tx, draft.contract.customer).await?.is_none() {
+        return Err(Problem::field("customer", FieldReason::NotOneOf).into());
+    }
+    let mut type_name = None;
+    if let Some(wanted) = draft.contract_type {
+        let Some(found) = contract_types::get(tx, wanted).await? else {
+            return Err(Problem::field("contract_type", FieldReason::NotOneOf).into());
+        };
+        type_name = Some(found.name);
+    }
+    if contracts::numbered(tx, &card.number).await?.is_some_and(|other| other != id) {
+        return Err(Problem::field("number", FieldReason::Taken).into());
+    }
+    let mut after = StoredContract {
+        version: draft.version,
+        card,
+        contract: draft.contract,
+        account: before.as_ref().and_then(|before| before.account),
+        next: before.as_ref().map_or(0, |before| before.next),
+        edited_by: saver.by.clone(),
+    };
+    // An account that is opened now has no end yet, whatever its contract had.
+    let earlier_end =
+        before.as_ref().filter(|before| before.account.is_some()).and_then(|before| before.contract.end());
+    let name = type_name.map_or_else(|| after.card.number.clone(), |name| format!("{name} {}", after.card.number));
+    keep_account(env, tx, (&mut after, &name), earlier_end, saver).await?;
+    if !contracts::put(tx, &after, saver.at).await? {
+        return Err(StoreError::Overtaken.into());
+    }
+    let changed =
+        changes(before.as_ref().map(|before| before.card.fields(&before.contract)), after.card.fields(&after.contract));
+    note(tx, (SUBJECT, id.to_string()), saver, changed).await?;
+    Ok(id)
+}
+
+/// The account follows its contract: it is opened with the first quota, takes over the policy, and ends with the
+/// contract. An end that somebody gave to the account stays as long as that of the contract does not change.
+async fn keep_account(
+    env: &Env,
+    tx: &mut Tx,
+    (after, name): (&mut StoredContract, &str),
+    earlier_end: Option<NaiveDate>,
+    saver: &Saver,
+) -> Result<(), Refused> {
+    let contract = &after.contract;
+    if let (None, Some(quota)) = (after.account, &contract.terms.quota) {
+        let id = AccountId::new(env.id());
+        let account = Account { id, customer: contract.customer, unit: quota.unit, policy: quota.policy() };
+        if !accounts::open(tx, &account, name).await? {
+            return Err(Problem::SameId.into());
+        }
+        after.account = Some(id);
+    }
+    let Some(account) = after.account else { return Ok(()) };
+    let stored = accounts::lock(tx, account).await?.ok_or_else(|| Refused::not_found(Noun::Account))?;
+    if let Some(quota) = &contract.terms.quota {
+        if stored.account.unit != quota.unit {
+            return Err(Problem::field(
+                "unit",
+                FieldReason::Terms(domain::contracts::TermsError::OtherUnit, quota.unit),
+            )
+            .into());
+        }
+        if stored.account.policy != quota.policy() {
+            accounts::set_policy(tx, &stored, quota.policy()).await?;
+        }
+    }
+    let end = contract.end();
+    if earlier_end == end || stored.end == end {
+        return Ok(());
+    }
+    let covers = end.map_or(day(env.today()), |end| DateRange { from: end, until: None });
+    let facts = accounts::facts(tx, &stored, covers).await?;
+    let decision = quota::end(&facts, end)
+        // The end follows from the term; whoever typed that is told.
+        .map_err(|error| Problem::field("term", FieldReason::Quota(error, stored.account.unit)))?;
+    let note = Note { text: after.card.number.clone(), by: saver.by.clone(), at: saver.at, wanted: None };
+    match decision.entry(&facts) {
+        Some(entry) => post(tx, &facts, &[entry], &note).await,
+        None => Ok(()),
+    }
+}
+
+/// The next number of the range that nobody has given by hand.
+async fn next_number(env: &Env, tx: &mut Tx) -> Result<String, Refused> {
+    let pattern = settings::read(env, tx).await?.contract_numbers;
+    let year = env.today().year();
+    loop {
+        let counter = store::settings::count_many(tx, &counter(SUBJECT, &pattern, year), 1).await?;
+        let number = pattern.number(year, counter);
+        if contracts::numbered(tx, &number).await?.is_none() {
+            return Ok(number);
+        }
+    }
+}
+
+/// The name of the counter of a number range.
+pub(crate) fn counter(range: &str, pattern: &NumberPattern, year: i32) -> String {
+    if pattern.yearly() { format!("{range} {year}") } else { format!("{range} numbers") }
+}

@@ -1,0 +1,114 @@
+//! The audit of documents: lines, sums and VAT are what the domain computes; what is issued has a number and says to whom;
+//! and no number of the range is missing.
+
+use std::str::FromStr;
+
+use domain::{
+    Seconds,
+    documents::{DocumentState, LineUnit, NumberPattern, Totals},
+};
+use store::{
+    Tx,
+    audit::{self, KeptDocument},
+    documents, fold, history,
+};
+
+use super::{Fault, Report, STEP};
+use crate::{
+    Env, Refused,
+    billing::{INVOICES, due_on},
+    settings,
+};
+
+/// Audits every document, and the numbers of the range.
+pub(super) async fn verify(env: &Env, report: &mut Report) -> Result<(), Refused> {
+    let mut last = String::new();
+    loop {
+        let mut tx = env.db.read().await?;
+        let found = audit::documents_after(&mut tx, &last, STEP).await?;
+        let Some(end) = found.last() else { break };
+        last = end.id.to_string();
+        for document in &found {
+            report.documents += 1;
+            let fault = |what: String| {
+                let what =
+                    format!("document {}: {what}", document.number.clone().unwrap_or_else(|| document.id.to_string()));
+                Fault { account: None, entry: None, what }
+            };
+            report.faults.extend(faults(document).into_iter().map(fault));
+        }
+    }
+    let missing = missing(env, &mut env.db.read().await?).await?;
+    report.faults.extend(missing.into_iter().map(|what| Fault { account: None, entry: None, what }));
+    Ok(())
+}
+
+fn faults(document: &KeptDocument) -> Vec<String> {
+    let mut faults = Vec::new();
+    let issued = document.state == DocumentState::Issued;
+    if issued != document.number.is_some() {
+        faults.push(format!("it is {} and its number is {:?}", document.state.name(), document.number));
+    }
+    if !document.found {
+        faults.push("it is not found under its number".to_owned());
+    }
+    if issued && !document.signed {
+        faults.push("it is issued and does not say to whom and by whom".to_owned());
+    }
+    let [date, due] = document.dates;
+    if due_on(date, document.payment_days) != due {
+        faults.push(format!("dated {date} and to be paid within {} days, it is due on {due}", document.payment_days));
+    }
+    for (place, (line, total)) in document.lines.iter().enumerate() {
+        // How long a working day was then is not known any more.
+        let computed = line.total(document.currency, Seconds(8 * Seconds::HOUR.0)).map(|money| money.minor);
+        if line.unit != LineUnit::Day && computed != Some(*total) {
+            faults.push(format!("line {place} comes to {computed:?}, kept {total}"));
+        }
+    }
+    let totals = Totals::of(document.lines.iter().map(|(line, total)| (line.vat, *total)));
+    let sums = totals.map(|totals| [totals.net, totals.vat, totals.gross]);
+    if document.lines.is_empty() || sums != Some(document.sums) {
+        faults.push(format!("its lines come to {sums:?} (net, VAT, gross), kept {:?}", document.sums));
+    }
+    faults
+}
+
+/// What is wrong with the numbers of invoices: each that a counter gave has to be on a document, in one of the patterns
+/// that were ever set, and no document has one that no counter gave.
+async fn missing(env: &Env, tx: &mut Tx) -> Result<Vec<String>, Refused> {
+    let mut patterns = vec![NumberPattern::of_invoices()];
+    let changes = history::list(tx, settings::SUBJECT, settings::ID, i64::MAX).await?;
+    let fields = changes.into_iter().flat_map(|change| change.fields).filter(|field| field.field == "invoice_numbers");
+    let ever = fields.flat_map(|field| [field.before, field.after]).flatten();
+    patterns.extend(ever.filter_map(|pattern| NumberPattern::from_str(&pattern).ok()));
+    patterns.push(settings::read(env, tx).await?.invoice_numbers);
+    let mut faults = Vec::new();
+    let mut given = 0_i64;
+    for (name, last) in audit::counters(tx, &format!("{INVOICES} ")).await? {
+        given = given.saturating_add(last);
+        let year = name.rsplit(' ').next().and_then(|year| year.parse::<i32>().ok());
+        let mut first = 1;
+        while first <= last {
+            let until = first.saturating_add(STEP).min(last.saturating_add(1));
+            let numbers = |number: i64| {
+                let of = patterns.iter().filter(|pattern| pattern.yearly() == year.is_some());
+                of.map(move |pattern| pattern.number(year.unwrap_or_default(), number))
+            };
+            let all: Vec<String> = (first..until).flat_map(numbers).collect();
+            let there = documents::taken(tx, &all).await?;
+            let gap = (first..until).find(|number| !numbers(*number).any(|number| there.contains(&fold(&number))));
+            if let Some(gap) = gap {
+                let number = numbers(gap).next_back().unwrap_or_default();
+                faults.push(format!("number {number} is missing: the range {name} is at {last}"));
+                break;
+            }
+            first = until;
+        }
+    }
+    let numbered = audit::numbered(tx).await?;
+    if given < numbered {
+        faults.push(format!("{numbered} documents have a number, {given} were given"));
+    }
+    Ok(faults)
+}
