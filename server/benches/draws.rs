@@ -14,6 +14,8 @@ mod bundles;
 mod figures;
 #[path = "parts/house.rs"]
 mod house;
+#[path = "parts/plain.rs"]
+mod plain;
 #[path = "parts/raw.rs"]
 mod raw;
 
@@ -34,7 +36,8 @@ use domain::{
 };
 use figures::{fsyncs, load, median, percentile, short};
 use house::{Client, Dice, House, Server, TEXT, iso};
-use raw::{Past, Plain, Raw};
+use plain::Plain;
+use raw::{Past, Raw};
 use uuid::Uuid;
 
 const CLIENTS: usize = 16;
@@ -70,12 +73,7 @@ async fn measured(folder: &Path) -> anyhow::Result<()> {
     let mut engines = vec![Engine::new("SQLite", file("http.db"), file("raw.db"), today).await?];
     match std::env::var("DRAWDOWN_BENCH_POSTGRES") {
         Ok(server) => {
-            let mut plain = Plain::open(&format!("{server}/postgres")).await?;
-            for name in ["bench_http", "bench_raw"] {
-                plain.run(format!("DROP DATABASE IF EXISTS {name}")).await?;
-                plain.run(format!("CREATE DATABASE {name}")).await?;
-            }
-            let (http, raw) = (format!("{server}/bench_http"), format!("{server}/bench_raw"));
+            let [http, raw] = Plain::fresh(&server, ["bench_http", "bench_raw"]).await?;
             engines.push(Engine::new("PostgreSQL", http, raw, today).await?);
         }
         Err(_) => eprintln!("bench: no DRAWDOWN_BENCH_POSTGRES, so SQLite only"),

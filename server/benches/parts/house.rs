@@ -38,7 +38,8 @@ impl House {
         House { database, program: program.into() }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// The program with these arguments, on this company.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command
             .args(arguments)
@@ -73,6 +74,13 @@ impl House {
     }
 }
 
+/// The most memory that a process has held so far, in kB; known on Linux only, and only until the process ends.
+#[allow(dead_code, reason = "for two of the three programs")]
+pub fn peak_memory(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().trim_end_matches(" kB").parse().ok()
+}
+
 /// A running server. Dropped, it is killed.
 pub struct Server {
     /// Host and port.
@@ -92,8 +100,7 @@ impl Server {
     /// The most memory that it has held so far, in kB; known on Linux only.
     #[allow(dead_code, reason = "for one of the two programs")]
     pub fn peak_memory(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().trim_end_matches(" kB").parse().ok()
+        peak_memory(self.child.id())
     }
 }
 

@@ -7,13 +7,10 @@ use std::{
 
 use anyhow::{Context, ensure};
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::{
-    AssertSqlSafe, Connection, PgConnection, SqliteConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
-};
+use sqlx::Connection;
 use uuid::Uuid;
 
-use crate::house::TEXT;
+use crate::{house::TEXT, plain::Plain};
 
 /// How many draws share one commit on SQLite.
 const A_COMMIT: usize = 10;
@@ -30,42 +27,6 @@ const DRAW: &str =
     "INSERT INTO draw_state (draw_id, account_id, seq, date, deficit, released) VALUES ($1, $2, $3, $4, 0, FALSE)";
 const DRAW_PART: &str = "INSERT INTO draw_parts (draw_id, place, lot_id, amount) VALUES ($1, 0, $2, $3)";
 const ANSWER: &str = "INSERT INTO idempotency (scope, name, request_hash, answer, at) VALUES ($1, $2, $3, $4, $5)";
-
-/// A connection for setting things up: one SQL text for both engines.
-pub enum Plain {
-    /// To a file.
-    Sqlite(SqliteConnection),
-    /// To a server.
-    Postgres(PgConnection),
-}
-
-impl Plain {
-    /// Connects as the program does.
-    pub async fn open(database: &str) -> anyhow::Result<Plain> {
-        let Some(path) = database.strip_prefix("sqlite:") else {
-            return Ok(Plain::Postgres(PgConnection::connect(database).await?));
-        };
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(20))
-            .pragma("cache_size", "-65536")
-            .pragma("temp_store", "memory");
-        Ok(Plain::Sqlite(SqliteConnection::connect_with(&options).await?))
-    }
-
-    /// Runs any number of statements without values.
-    pub async fn run(&mut self, sql: String) -> anyhow::Result<()> {
-        let sql = sqlx::raw_sql(AssertSqlSafe(sql));
-        match self {
-            Plain::Sqlite(connection) => sql.execute(connection).await.map(drop)?,
-            Plain::Postgres(connection) => sql.execute(connection).await.map(drop)?,
-        }
-        Ok(())
-    }
-}
 
 /// An account of the raw engine and where it stands.
 #[derive(Clone)]
