@@ -178,7 +178,7 @@ impl Engine {
         let all = expected(&self.company, self.company.contracts)?;
         let dry = measured(&self.house, &["bill", "--dry-run", "--as-of", &as_of.to_string()])?;
         ensure!(dry.printed.contains(&all), "the dry run says {}\ninstead of {all}", dry.printed);
-        let (raw, run) = if round % 2 == 0 {
+        let (raw, run) = if round.is_multiple_of(2) {
             let raw = self.raw.bill(&self.company, round).await?;
             (raw, bill(&self.house, as_of, &all)?)
         } else {
