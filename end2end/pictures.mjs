@@ -1,5 +1,5 @@
 // Takes the screenshots of every page: 1440 and 390 px, light and dark, German and English.
-// node pictures.mjs BINARY: starts it on a fresh demo company and writes to end2end/pictures.
+// node pictures.mjs BINARY [NAME..]: starts it on a fresh demo company and writes to end2end/pictures, all pages or those.
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -85,11 +85,13 @@ const pages = [
   }],
 ];
 
+const wanted = process.argv.slice(3);
 mkdirSync(out, { recursive: true });
 for (const [locale, lang] of [["de-DE", "de"], ["en-GB", "en"]]) {
   for (const scheme of ["light", "dark"]) {
     for (const [width, height] of [[1440, 1000], [390, 844]]) {
       for (const [name, login, where, act] of pages) {
+        if (wanted.length && !wanted.includes(name)) continue;
         const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, locale });
         const page = await context.newPage();
         if (login) {

@@ -55,7 +55,7 @@ const ARTICLES: [(&str, &str, usize, LineUnit, i64); 10] = [
     ("D-110", "Technikereinsatz vor Ort", 0, LineUnit::Hour, 12_500),
     ("D-120", "Beratung", 0, LineUnit::Hour, 14_000),
     ("D-130", "Schulungstag", 0, LineUnit::Day, 98_000),
-    ("D-200", "Stundenkontingent", 0, LineUnit::Piece, 39_999),
+    ("D-200", "Kontingent 4 Stunden", 0, LineUnit::Piece, 39_999),
     ("D-210", "Betreuung je Arbeitsplatz", 0, LineUnit::Piece, 3_900),
     ("H-100", "Notebook 14 Zoll", 1, LineUnit::Piece, 119_900),
     ("H-200", "Switch 24 Ports", 1, LineUnit::Piece, 44_900),
