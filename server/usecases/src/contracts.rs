@@ -157,6 +157,10 @@ pub async fn editor(
         None => None,
         Some(id) => Some(customer_ref(&mut tx, id).await?),
     };
+    let mut people = people::names(&mut tx).await?;
+    // Whoever is responsible now can stay so, also when that person signs in no more.
+    let responsible = found.as_ref().map(|found| found.card.responsible.clone()).filter(|name| !name.is_empty());
+    people.extend(responsible.filter(|name| !people.contains(name)));
     Ok(ContractEditor {
         version: found.as_ref().map_or(0, |found| found.version),
         next: found.as_ref().map_or(0, |found| found.next),
@@ -164,7 +168,7 @@ pub async fn editor(
         customer,
         types: contract_types::list(&mut tx).await?,
         catalogue: articles::catalogue(env, &mut tx).await?,
-        people: people::names(&mut tx).await?,
+        people,
         hours_per_day: settings::read(env, &mut tx).await?.hours_per_day,
     })
 }
