@@ -1,18 +1,16 @@
 //! Documents: list, page, issuing.
 
-use domain::{DocumentId, Permission, documents::DocumentState};
+use domain::{
+    DocumentId, Permission,
+    documents::{DocumentState, due_on},
+};
 use store::{StoreError, customers, documents};
 use wire::{
     Noun, Page, Problem,
     documents::{DocumentPage, DocumentQuery, DocumentRow},
 };
 
-use crate::{
-    Call, Env, Refused,
-    billing::{due_on, invoice_numbers},
-    changed::note,
-    settings,
-};
+use crate::{Call, Env, Refused, billing::invoice_numbers, changed::note, settings};
 
 /// A page of the list, the latest first.
 pub async fn list(env: &Env, call: &Call, ask: &DocumentQuery) -> Result<Page<DocumentRow>, Refused> {

@@ -1,7 +1,7 @@
 //! The first page of the day, and finding things by a few letters.
 
 use chrono::Duration;
-use domain::{Permission, quota::Standing};
+use domain::Permission;
 use store::{
     accounts, billing,
     contracts::{self, ContractLine},
@@ -31,11 +31,6 @@ fn to_do(line: ContractLine) -> Option<ToDo> {
     Some(ToDo { contract, number, customer, whose: line.edited_by, due, automatic: line.automatic })
 }
 
-/// Whether less than a fifth is left.
-fn runs_out(standing: &Standing) -> bool {
-    standing.left.units().saturating_mul(5) < standing.granted.units()
-}
-
 /// The page.
 pub async fn page(env: &Env, call: &Call) -> Result<TodayView, Refused> {
     call.needs(Permission::SeeContracts)?;
@@ -52,7 +47,7 @@ pub async fn page(env: &Env, call: &Call) -> Result<TodayView, Refused> {
     let owners: Vec<_> = stored.iter().map(|found| found.account.customer).collect();
     let owners = customers::many(&mut tx, &owners).await?;
     let out = stored.into_iter().filter_map(|found| {
-        let account = rows.remove(&found.account.id).filter(|row| runs_out(&row.standing))?;
+        let account = rows.remove(&found.account.id).filter(|row| row.standing.runs_out())?;
         let owner = owners.iter().find(|owner| owner.id == found.account.customer)?;
         let customer = CustomerRef { id: owner.id, number: owner.card.number.clone(), name: owner.card.name.clone() };
         Some(RunningOut { customer, account })

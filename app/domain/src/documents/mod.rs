@@ -5,11 +5,13 @@
 //!
 //! *Boundaries.* How lines draw quotas is not decided here.
 
+mod due;
 mod kind;
 mod line;
 mod number;
 mod totals;
 
+pub use due::due_on;
 pub use kind::{DocumentKind, DocumentState};
 pub use line::{Line, LineUnit};
 pub use number::{NotAPattern, NumberPattern};

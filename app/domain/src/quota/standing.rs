@@ -24,6 +24,13 @@ pub struct Standing {
     pub lapses: Option<(NaiveDate, Amount)>,
 }
 
+impl Standing {
+    /// Whether less than a fifth of what was granted is left: it is worth a word before it is gone.
+    pub fn runs_out(&self) -> bool {
+        self.left.units().saturating_mul(5) < self.granted.units()
+    }
+}
+
 impl AccountView {
     /// Where the account stands on that day. Errors when these facts do not cover it.
     pub fn standing(&self, date: NaiveDate) -> Result<Standing, QuotaError> {

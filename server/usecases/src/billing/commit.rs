@@ -1,10 +1,10 @@
 //! Storing what was decided: claims, lots, invoices, and what came of each period, in one transaction.
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use domain::{
     ClaimId, ContractId, CustomerId, DocumentId, RunId, Seconds,
     billing::{PlannedInvoice, PlannedPeriod},
-    documents::{DocumentKind, NumberPattern},
+    documents::{DocumentKind, NumberPattern, due_on},
 };
 use store::{
     Tx,
@@ -138,11 +138,6 @@ async fn recipients(tx: &mut Tx, invoices: &[PlannedInvoice]) -> Result<Vec<(Cus
     ids.dedup();
     let found = customers::many(tx, &ids).await?;
     Ok(found.into_iter().map(|customer| (customer.id, customer.card)).collect())
-}
-
-/// The day by which an invoice of that day is to be paid.
-pub(crate) fn due_on(date: NaiveDate, payment_days: u32) -> NaiveDate {
-    date.checked_add_days(Days::new(u64::from(payment_days))).unwrap_or(date)
 }
 
 fn document(

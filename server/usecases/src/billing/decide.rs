@@ -88,6 +88,7 @@ pub(super) async fn decide(
     let order: HashMap<ContractId, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
     let mut stored = stored;
     stored.sort_by_key(|found| order.get(&found.contract.id).copied());
+    decided.contracts = stored.iter().map(|found| (found.contract.id, found.clone())).collect();
     loop {
         let wanted = stored.iter().filter(|found| !decided.refused.contains_key(&found.contract.id));
         let billable: Vec<Billable> =
@@ -97,7 +98,6 @@ pub(super) async fn decide(
             let reason = NotBilled::Refused { error: unbillable.error, unit: Unit::Time };
             decided.refused.insert(unbillable.contract, (unbillable.period, reason));
         }
-        decided.contracts = stored.iter().map(|found| (found.contract.id, found.clone())).collect::<HashMap<_, _>>();
         (decided.granted, decided.lots) = (HashMap::new(), HashMap::new());
         let mut refused = None;
         for period in plan.invoices.iter().flat_map(|invoice| &invoice.periods) {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use domain::{
     Seconds,
-    documents::{DocumentState, LineUnit, NumberPattern, Totals},
+    documents::{DocumentState, LineUnit, NumberPattern, Totals, due_on},
 };
 use store::{
     Tx,
@@ -14,11 +14,7 @@ use store::{
 };
 
 use super::{Fault, Report, STEP};
-use crate::{
-    Env, Refused,
-    billing::{INVOICES, due_on},
-    settings,
-};
+use crate::{Env, Refused, billing::INVOICES, settings};
 
 /// Audits every document, and the numbers of the range.
 pub(super) async fn verify(env: &Env, report: &mut Report) -> Result<(), Refused> {
