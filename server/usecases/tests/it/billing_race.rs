@@ -4,15 +4,9 @@
 //! The test starts itself. Each process runs the real use case; its chance stops at an id that is drawn inside the piece
 //! of work, after contract and account were loaded. Without the lock both have then decided on the same period.
 
-use std::{
-    io::{BufRead, BufReader, Write},
-    process::{Child, ChildStdin, Command, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, channel},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
 use chrono::{DateTime, Utc};
@@ -27,24 +21,9 @@ use wire::billing::{NotBilled, RunDraft, Selection};
 
 use crate::{
     office::{admin, all_documents, all_items, claims, given, numbers, page},
+    runner::{Runner, say, stop, task},
     support::assert_sound,
 };
-
-/// `URL RUN SEED STOP`, for a process that was started to work on a run: it stops at that id.
-const TASK: &str = "DRAWDOWN_TEST_BILLING_RACE";
-/// Longer than any step takes on a slow machine; nothing waits for it but a failing test.
-const AT_MOST: Duration = Duration::from_secs(30);
-/// How long a process may take to get past a lock that is not there. It is waited for in full when the lock works.
-const BLOCKED: Duration = Duration::from_secs(1);
-const MARK: &str = "race: ";
-
-/// Says a word and waits for the parent's.
-fn stop(word: &str) {
-    say(word);
-    let mut line = String::new();
-    std::io::stdin().read_line(&mut line).expect("the parent speaks");
-    assert_eq!(line.trim(), "go");
-}
 
 /// Time that stands. It is asked for once to hold the run, and then after the run has looked what is due: there the
 /// process stops.
@@ -89,7 +68,7 @@ impl Chance for StoppingChance {
 #[test]
 #[ignore = "started by the race, as a process of its own"]
 fn child() {
-    let Ok(task) = std::env::var(TASK) else { return };
+    let Some(task) = task() else { return };
     let [url, run, seed, stop] = task.split(' ').collect::<Vec<_>>()[..] else { panic!("URL RUN SEED STOP: {task}") };
     let run: RunId = run.parse().expect("a run");
     let (ids, stop) = (Seeded::new(seed.parse().expect("a seed")), stop.parse().expect("a number"));
@@ -106,71 +85,6 @@ fn child() {
     });
 }
 
-fn say(word: &str) {
-    println!("{MARK}{word}");
-    std::io::stdout().flush().expect("the parent listens");
-}
-
-/// A process of the race, as its parent sees it.
-struct Runner {
-    name: &'static str,
-    process: Child,
-    input: ChildStdin,
-    words: Receiver<String>,
-}
-
-impl Runner {
-    fn start(name: &'static str, url: &str, run: RunId, seed: u64, stop: u32) -> Runner {
-        let mut process = Command::new(std::env::current_exe().expect("this test has a file"))
-            .args(["--ignored", "--exact", "billing_race::child", "--nocapture"])
-            .env(TASK, format!("{url} {run} {seed} {stop}"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the process starts");
-        let (input, output) = (process.stdin.take().expect("piped"), process.stdout.take().expect("piped"));
-        let (sender, words) = channel();
-        std::thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                // The harness writes its own words on the same line.
-                if let Some((_, word)) = line.split_once(MARK) {
-                    let _ = sender.send(word.to_owned());
-                }
-            }
-        });
-        Runner { name, process, input, words }
-    }
-
-    #[track_caller]
-    fn says(&self, word: &str) {
-        let said = self.words.recv_timeout(AT_MOST);
-        assert_eq!(said.as_deref(), Ok(word), "{}", self.name);
-    }
-
-    /// Whether it gets through to the facts while the other holds them.
-    fn loads_now(&self) -> bool {
-        match self.words.recv_timeout(BLOCKED) {
-            Ok(word) => {
-                assert_eq!(word, "loaded", "{}", self.name);
-                true
-            }
-            Err(RecvTimeoutError::Timeout) => false,
-            Err(error) => panic!("{} is gone: {error}", self.name),
-        }
-    }
-
-    fn go(&mut self) {
-        writeln!(self.input, "go").expect("it listens");
-    }
-}
-
-impl Drop for Runner {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 /// The first id is the holder's, the second that of the lot or, without a quota, of the invoice: contract and account are
 /// loaded and locked then.
 const IN_THE_PIECE: u32 = 1;
@@ -184,8 +98,8 @@ async fn a_period_is_billed_once(engine: Engine, quota: bool) {
     let id = given(&world, customer, "2026-04-01", twist).await.contract.id;
     let [first, second] = [started(&world).await, started(&world).await];
 
-    let mut a = Runner::start("A", &world.url, first, 11, IN_THE_PIECE);
-    let mut b = Runner::start("B", &world.url, second, 22, IN_THE_PIECE);
+    let mut a = Runner::start("A", "billing_race::child", &format!("{} {first} 11 {IN_THE_PIECE}", world.url));
+    let mut b = Runner::start("B", "billing_race::child", &format!("{} {second} 22 {IN_THE_PIECE}", world.url));
     // Both have seen that the period is due; neither has begun its piece of work.
     a.says("ready");
     b.says("ready");
@@ -258,12 +172,12 @@ async fn a_run_whose_process_died_is_finished_by_another(engine: Engine) {
         ids.push(given(&world, customer, "2026-04-01", |_| {}).await.contract.id);
     }
     let run = started(&world).await;
-    let mut dying = Runner::start("the dying one", &world.url, run, 11, NEAR_THE_END);
+    let mut dying =
+        Runner::start("the dying one", "billing_race::child", &format!("{} {run} 11 {NEAR_THE_END}", world.url));
     dying.says("ready");
     dying.go();
     dying.says("loaded");
-    dying.process.kill().expect("it is killed");
-    dying.process.wait().expect("it is gone");
+    dying.kill();
     let before = numbers(&world.env).await;
     let all = usize::try_from(CONTRACTS).expect("few");
     assert!(!before.is_empty() && before.len() < all, "{} of {all} were billed", before.len());

@@ -28,6 +28,7 @@ mod people;
 mod race;
 mod roles;
 mod roles_of_contracts;
+mod runner;
 mod settings;
 mod terms;
 mod today;

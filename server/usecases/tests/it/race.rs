@@ -3,13 +3,6 @@
 //! The test starts itself twice. Each process stops inside its piece of work after it has loaded the facts and
 //! decided, and posts when it is told to. Without the lock both have then decided on the same hour.
 
-use std::{
-    io::{BufRead, BufReader, Write},
-    process::{Child, ChildStdin, Command, Stdio},
-    sync::mpsc::{Receiver, RecvTimeoutError, channel},
-    time::Duration,
-};
-
 use domain::{
     AccountId, DrawId,
     quota::{Amount, DrawDecision, DrawOrigin, DrawRequest, QuotaError, draw},
@@ -21,21 +14,16 @@ use store::{
 use usecases::testing::{HOUR, PREPAID, World, day};
 use uuid::Uuid;
 
-use crate::support::assert_sound;
-
-/// `URL ACCOUNT NUMBER`, for a process that was started to draw.
-const TASK: &str = "DRAWDOWN_TEST_RACE";
-/// Longer than any step takes on a slow machine; nothing waits for it but a failing test.
-const AT_MOST: Duration = Duration::from_secs(30);
-/// How long a process may take to get past a lock that is not there. It is waited for in full when the lock works.
-const BLOCKED: Duration = Duration::from_secs(1);
-const MARK: &str = "race: ";
+use crate::{
+    runner::{Runner, say, stop, task},
+    support::assert_sound,
+};
 
 /// The process that draws; on its own it does nothing.
 #[test]
 #[ignore = "started twice by the race, as processes of their own"]
 fn child() {
-    let Ok(task) = std::env::var(TASK) else { return };
+    let Some(task) = task() else { return };
     let [url, account, number] = task.split(' ').collect::<Vec<_>>()[..] else { panic!("URL ACCOUNT NUMBER: {task}") };
     let account: AccountId = account.parse().expect("an account");
     let request = DrawRequest {
@@ -60,11 +48,6 @@ fn child() {
     });
 }
 
-fn say(word: &str) {
-    println!("{MARK}{word}");
-    std::io::stdout().flush().expect("the parent listens");
-}
-
 /// What the use case does, with a stop between deciding and posting.
 async fn draw_slowly(
     tx: &mut Tx,
@@ -75,10 +58,7 @@ async fn draw_slowly(
     let covers = domain::DateRange { from: request.date, until: request.date.succ_opt() };
     let facts = accounts::facts(tx, &stored, covers).await?;
     let decision = draw(&facts, request);
-    say("loaded");
-    let mut line = String::new();
-    std::io::stdin().read_line(&mut line).expect("the parent speaks");
-    assert_eq!(line.trim(), "go");
+    stop("loaded");
     let decision = match decision {
         Ok(decision) => decision,
         Err(error) => return Ok(Err(error)),
@@ -93,72 +73,14 @@ async fn draw_slowly(
     Ok(Ok(decision))
 }
 
-/// A process of the race, as its parent sees it.
-struct Runner {
-    name: &'static str,
-    process: Child,
-    input: ChildStdin,
-    words: Receiver<String>,
-}
-
-impl Runner {
-    fn start(name: &'static str, url: &str, account: AccountId, number: u32) -> Runner {
-        let mut process = Command::new(std::env::current_exe().expect("this test has a file"))
-            .args(["--ignored", "--exact", "race::child", "--nocapture"])
-            .env(TASK, format!("{url} {account} {number}"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the process starts");
-        let (input, output) = (process.stdin.take().expect("piped"), process.stdout.take().expect("piped"));
-        let (sender, words) = channel();
-        std::thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                // The harness writes its own words on the same line.
-                if let Some((_, word)) = line.split_once(MARK) {
-                    let _ = sender.send(word.to_owned());
-                }
-            }
-        });
-        Runner { name, process, input, words }
-    }
-
-    fn next(&self, what: &str) -> String {
-        self.words.recv_timeout(AT_MOST).unwrap_or_else(|error| panic!("{} does not say {what}: {error}", self.name))
-    }
-
-    /// Whether it gets through to the facts while the other holds them.
-    fn loads_now(&self) -> bool {
-        match self.words.recv_timeout(BLOCKED) {
-            Ok(word) => {
-                assert_eq!(word, "loaded", "{}", self.name);
-                true
-            }
-            Err(RecvTimeoutError::Timeout) => false,
-            Err(error) => panic!("{} is gone: {error}", self.name),
-        }
-    }
-
-    fn go(&mut self) {
-        writeln!(self.input, "go").expect("it listens");
-    }
-}
-
-impl Drop for Runner {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 async fn the_last_hour_is_drawn_once(engine: Engine) {
     let world = World::new(engine).await;
     let (_, account) = world.customer_with_account(PREPAID).await;
     let lot = world.lot(account, HOUR, "2026-04-01", Some("2026-05-01")).await;
 
-    let mut a = Runner::start("A", &world.url, account, 1);
+    let mut a = Runner::start("A", "race::child", &format!("{} {account} 1", world.url));
     assert_eq!((a.next("asking"), a.next("loaded")), ("asking".to_owned(), "loaded".to_owned()));
-    let mut b = Runner::start("B", &world.url, account, 2);
+    let mut b = Runner::start("B", "race::child", &format!("{} {account} 2", world.url));
     assert_eq!(b.next("asking"), "asking");
     let both_loaded = b.loads_now();
     a.go();
