@@ -100,7 +100,8 @@ test("the list is usable with the keyboard alone", async ({ page }) => {
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/#content$/);
   const reached: string[] = [];
-  for (let step = 0; step < 12; step += 1) {
+  // However long the navigation grows: on to the last of the headings, and not in a circle.
+  while (!reached.includes(say("customer_city")) && reached.length < 60) {
     await page.keyboard.press("Tab");
     const focus = await page.evaluate(() => {
       const node = document.activeElement as HTMLElement;
