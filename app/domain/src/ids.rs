@@ -73,6 +73,8 @@ ids! {
     ClaimId,
     /// Names a document.
     DocumentId,
+    /// Names a line of a document.
+    LineId,
     /// Names a billing run.
     RunId,
 }

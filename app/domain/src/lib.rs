@@ -7,6 +7,7 @@
 //! *Boundaries.* This crate knows no other crate of the project. It compiles to wasm.
 
 pub mod billing;
+pub mod clearing;
 pub mod contracts;
 pub mod decimals;
 pub mod documents;
@@ -23,8 +24,8 @@ pub mod vat;
 
 pub use decimals::{Discount, Price, Quantity};
 pub use ids::{
-    AccountId, ArticleId, ClaimId, ContractId, ContractTypeId, CustomerId, DocumentId, DrawId, GroupId, LotId, RunId,
-    SubGroupId, TokenId, UserId,
+    AccountId, ArticleId, ClaimId, ContractId, ContractTypeId, CustomerId, DocumentId, DrawId, GroupId, LineId, LotId,
+    RunId, SubGroupId, TokenId, UserId,
 };
 pub use money::{Currency, Money};
 pub use periods::{Interval, Periods};

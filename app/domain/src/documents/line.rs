@@ -87,16 +87,22 @@ impl Line {
     /// What the line comes to, net: quantity x price x (1 - discount), for time seconds x price / seconds per unit,
     /// rounded half away from zero to the minor unit. `None` when it does not fit.
     pub fn total(&self, currency: Currency, day: Seconds) -> Option<Money> {
-        let quantity = match (self.seconds(day), self.unit.seconds(day)) {
-            // Multiplied before it is divided: a third of an hour stays exact.
-            (Some(time), Some(one)) => {
-                let worth = Decimal::from(time.0).checked_mul(self.price.value())?.checked_mul(self.kept())?;
-                return Money::rounded(worth.checked_div(Decimal::from(one.0))?, currency);
+        match self.unit.seconds(day) {
+            Some(_) => self.worth(self.seconds(day)?, currency, day),
+            None => {
+                let price = self.quantity.value().checked_mul(self.price.value())?;
+                Money::rounded(price.checked_mul(self.kept())?, currency)
             }
-            (None, Some(_)) => return None,
-            (_, None) => self.quantity.value(),
-        };
-        Money::rounded(quantity.checked_mul(self.price.value())?.checked_mul(self.kept())?, currency)
+        }
+    }
+
+    /// What so much time costs at the price of the line: seconds x price x (1 - discount) / seconds per unit, rounded
+    /// half away from zero to the minor unit. `None` for other units, or when it does not fit.
+    pub fn worth(&self, time: Seconds, currency: Currency, day: Seconds) -> Option<Money> {
+        let one = self.unit.seconds(day)?;
+        // Multiplied before it is divided: a third of an hour stays exact.
+        let worth = Decimal::from(time.0).checked_mul(self.price.value())?.checked_mul(self.kept())?;
+        Money::rounded(worth.checked_div(Decimal::from(one.0))?, currency)
     }
 
     /// What the discount leaves, as a factor.

@@ -1,0 +1,43 @@
+//! Which contract a new line names.
+
+use chrono::NaiveDate;
+
+use super::{ClearingDocument, ContractFacts, Facts};
+use crate::{ContractId, documents::Line, quota::QuotaError};
+
+/// The contract that is proposed for a new line: the customer's active quota contract whose groups cover it; several:
+/// the one whose next lot ends first (a lot without end, or no lot, is last), then the one that comes first among the
+/// facts.
+///
+/// Errors when the facts do not cover the date of the document.
+pub fn propose(document: &ClearingDocument, line: &Line, facts: &Facts) -> Result<Option<ContractId>, QuotaError> {
+    let facts = facts.without_own()?;
+    let possible = |found: &&ContractFacts| {
+        found.contract.customer == document.customer
+            && found.account.is_some()
+            && found.active(document.date)
+            && facts.eligible(&found.contract, line)
+    };
+    let mut first = None;
+    for found in facts.contracts.iter().filter(possible) {
+        let end = next_end(found, document.date)?;
+        if first.is_none_or(|(earliest, _)| end < earliest) {
+            first = Some((end, found.contract.id));
+        }
+    }
+    Ok(first.map(|(_, contract)| contract))
+}
+
+/// When the next lot ends from which something can be drawn, in an order in which a lot without end comes after all
+/// others, and no lot after that.
+fn next_end(found: &ContractFacts, date: NaiveDate) -> Result<(bool, bool, Option<NaiveDate>), QuotaError> {
+    let Some(account) = &found.account else { return Ok((true, true, None)) };
+    account.available(date)?;
+    for state in &account.lots {
+        if state.drawable(date)?.is_positive() {
+            let end = state.ends();
+            return Ok((false, end.is_none(), end));
+        }
+    }
+    Ok((true, true, None))
+}

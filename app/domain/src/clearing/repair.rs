@@ -1,0 +1,204 @@
+//! What can be done about a line that was not cleared, and what it would do.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{ClearingDocument, ClearingError, Facts, LineOutcome, Reason, Reconciled, propose, reconcile};
+use crate::{
+    ContractId, DateRange, GroupId, LineId, LotId, SubGroupId,
+    groups::Switch,
+    quota::{AccountView, Amount, GrantOrigin, GrantRequest, Overbooking, QuotaError, grant},
+};
+
+/// A group or a sub-group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    /// A group.
+    Group(GroupId),
+    /// A sub-group.
+    SubGroup(SubGroupId),
+}
+
+/// Something that would clear a line, or more of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "repair", rename_all = "snake_case")]
+pub enum Repair {
+    /// The clearing item is switched on again.
+    SwitchOn {
+        /// Of this line.
+        line: LineId,
+    },
+    /// The line names another contract.
+    AssignContract {
+        /// The line.
+        line: LineId,
+        /// The contract.
+        contract: ContractId,
+    },
+    /// The contract's quota is made to be for a group.
+    EnableGroup {
+        /// The contract.
+        contract: ContractId,
+        /// The sub-group of the line; if it has none, its group.
+        group: Group,
+    },
+    /// The contract is billed as of a day, so that the quota period of the document's date is granted.
+    BillPeriod {
+        /// The contract.
+        contract: ContractId,
+        /// As of which day.
+        as_of: NaiveDate,
+    },
+    /// What is missing is granted without an invoice.
+    GrantFreeQuota {
+        /// The contract.
+        contract: ContractId,
+        /// What all lines of the document miss together.
+        amount: Amount,
+        /// When it can be drawn: the quota period of the document's date.
+        valid: DateRange,
+    },
+    /// What is missing becomes deficit.
+    AllowOverbooking {
+        /// The contract.
+        contract: ContractId,
+    },
+}
+
+/// What would clear that line, or more of it: each was tried on these facts and does.
+pub fn repairs(
+    document: &ClearingDocument,
+    facts: &Facts,
+    reconciled: &Reconciled,
+    line: LineId,
+) -> Result<Vec<Repair>, ClearingError> {
+    let now = reconciled.lines.iter().find(|clearing| clearing.line == line);
+    let of = document.lines.iter().find(|of| of.id == line && of.fixed.is_none());
+    let (Some(now), Some(of)) = (now, of) else { return Ok(Vec::new()) };
+    let missing = |contract: ContractId| {
+        let own = document.lines.iter().zip(&reconciled.lines).filter(|(of, _)| of.fixed.is_none());
+        let figures = own.filter_map(|(_, clearing)| clearing.figures.as_ref());
+        Amount::sum(figures.filter(|figures| figures.contract == contract).map(|figures| figures.not_drawn))
+    };
+    let mut possible = Vec::new();
+    let (mut other, mut more) = (false, false);
+    match &now.outcome {
+        LineOutcome::Full | LineOutcome::Overbooked => {}
+        LineOutcome::Partial => more = true,
+        LineOutcome::Nothing(reason) => match reason {
+            Reason::SwitchedOff => possible.push(Repair::SwitchOn { line }),
+            Reason::QuantityNotPositive | Reason::PriceNotPositive | Reason::BooksClosed { .. } => {}
+            Reason::GroupNotEligible => {
+                let sub_group = of.line.sub_group.map(Group::SubGroup);
+                let group = sub_group.or(of.line.group.map(Group::Group));
+                possible
+                    .extend(of.contract.zip(group).map(|(contract, group)| Repair::EnableGroup { contract, group }));
+                other = true;
+            }
+            Reason::PeriodNotBilled { period } => {
+                let found = of.contract.and_then(|contract| facts.contract(contract)).zip(*period);
+                let as_of = found.and_then(|(found, period)| {
+                    let number = found.contract.billing_periods().number_of(period.from)?;
+                    found.contract.due_on(u32::try_from(number).ok()?)
+                });
+                let bill = of.contract.zip(as_of);
+                possible.extend(bill.map(|(contract, as_of)| Repair::BillPeriod { contract, as_of }));
+                more = true;
+            }
+            Reason::Exhausted { .. } => more = true,
+            _ => other = true,
+        },
+    }
+    if other || more {
+        let proposed = propose(document, &of.line, facts).map_err(|error| quota(line, error))?;
+        let proposed = proposed.filter(|contract| of.contract != Some(*contract));
+        possible.extend(proposed.map(|contract| Repair::AssignContract { line, contract }));
+    }
+    if let Some(figures) = now.figures.as_ref().filter(|_| more) {
+        let (contract, amount) = (figures.contract, missing(figures.contract).map_err(|error| quota(line, error))?);
+        possible.extend(figures.period.map(|valid| Repair::GrantFreeQuota { contract, amount, valid }));
+        possible.push(Repair::AllowOverbooking { contract });
+    }
+    let mut helping = Vec::new();
+    for repair in possible {
+        // What the kernel or the contract refuses is no repair.
+        let after = effect(document, facts, &repair).ok();
+        let then = after.and_then(|after| after.lines.into_iter().find(|clearing| clearing.line == line));
+        if then.is_some_and(|then| now.item > then.item) {
+            helping.push(repair);
+        }
+    }
+    Ok(helping)
+}
+
+fn quota(line: LineId, error: QuotaError) -> ClearingError {
+    ClearingError::Quota { line: Some(line), error }
+}
+
+/// What saving the document would do after that repair.
+///
+/// Errors as [`reconcile`] does, and when the repair itself is refused.
+pub fn effect(document: &ClearingDocument, facts: &Facts, repair: &Repair) -> Result<Reconciled, ClearingError> {
+    let (mut document, mut facts) = (document.clone(), facts.clone());
+    let before = |error| ClearingError::Quota { line: None, error };
+    match repair {
+        Repair::SwitchOn { line } => {
+            document.lines.iter_mut().filter(|of| of.id == *line).for_each(|of| of.clears = true);
+        }
+        Repair::AssignContract { line, contract } => {
+            document.lines.iter_mut().filter(|of| of.id == *line).for_each(|of| of.contract = Some(*contract));
+        }
+        Repair::EnableGroup { contract, group } => {
+            for found in facts.contracts.iter_mut().filter(|found| found.contract.id == *contract) {
+                let own = &mut found.contract.terms.groups;
+                match group {
+                    Group::Group(id) => own.groups.insert(*id, Switch::On),
+                    Group::SubGroup(id) => own.sub_groups.insert(*id, Switch::On),
+                };
+            }
+        }
+        Repair::AllowOverbooking { contract } => {
+            for found in facts.contracts.iter_mut().filter(|found| found.contract.id == *contract) {
+                let unlimited = Overbooking::Yes { limit: None };
+                found.contract.terms.quota.iter_mut().for_each(|quota| quota.overbooking = unlimited);
+                found.account.iter_mut().for_each(|account| account.account.policy.overbooking = unlimited);
+            }
+        }
+        Repair::BillPeriod { contract, as_of } => bill(&mut facts, *contract, *as_of).map_err(before)?,
+        Repair::GrantFreeQuota { contract, amount, valid } => {
+            let origin = GrantOrigin::FreeQuota;
+            let lot = LotId::new(uuid::Uuid::nil());
+            let asked = GrantRequest { origin, ..GrantRequest::new(lot, *amount, valid.from, valid.until) };
+            let mut accounts = facts.contracts.iter_mut().filter(|found| found.contract.id == *contract);
+            accounts.try_for_each(|found| post(found.account.as_mut(), &asked)).map_err(before)?;
+        }
+    }
+    reconcile(&document, &facts)
+}
+
+/// Grants what billing the contract as of that day would grant.
+fn bill(facts: &mut Facts, contract: ContractId, as_of: NaiveDate) -> Result<(), QuotaError> {
+    let day = facts.day;
+    for found in facts.contracts.iter_mut().filter(|found| found.contract.id == contract) {
+        let mut granted = 0_u128;
+        for period in found.contract.due(found.next, as_of) {
+            let Ok(bill) = found.contract.bill(&period, day) else { return Ok(()) };
+            for planned in &bill.grants {
+                // Ids that no lot has, each once.
+                granted = granted.saturating_add(1);
+                let request = found.contract.grant_request(planned, LotId::new(uuid::Uuid::from_u128(granted)));
+                post(found.account.as_mut(), &request)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn post(account: Option<&mut AccountView>, request: &GrantRequest) -> Result<(), QuotaError> {
+    let Some(view) = account else { return Ok(()) };
+    for entry in grant(view, request)?.entries(view)? {
+        view.post(&entry)?;
+    }
+    Ok(())
+}
