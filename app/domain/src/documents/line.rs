@@ -87,13 +87,11 @@ impl Line {
     /// What the line comes to, net: quantity x price x (1 - discount), for time seconds x price / seconds per unit,
     /// rounded half away from zero to the minor unit. `None` when it does not fit.
     pub fn total(&self, currency: Currency, day: Seconds) -> Option<Money> {
-        match self.unit.seconds(day) {
-            Some(_) => self.worth(self.seconds(day)?, currency, day),
-            None => {
-                let price = self.quantity.value().checked_mul(self.price.value())?;
-                Money::rounded(price.checked_mul(self.kept())?, currency)
-            }
+        if self.unit.seconds(day).is_some() {
+            return self.worth(self.seconds(day)?, currency, day);
         }
+        let price = self.quantity.value().checked_mul(self.price.value())?;
+        Money::rounded(price.checked_mul(self.kept())?, currency)
     }
 
     /// What so much time costs at the price of the line: seconds x price x (1 - discount) / seconds per unit, rounded
