@@ -78,6 +78,16 @@ const pages = [
   ["run", "accounting", firstOf("/billing", "/billing/")],
   ["documents", "accounting", () => "/documents"],
   ["document", "accounting", firstOf("/documents", "/documents/")],
+  ["document-edit", "accounting", async (page) => `/documents/new?customer=${(await customer(page)).split("/").pop()}`, async (page) => {
+    const lines = page.getByTestId("line");
+    for (const [place, quantity] of ["1,5", "2", "1", "0,5"].entries()) {
+      if ((await lines.count()) <= place) await page.locator(".doc-keys button").click();
+      const line = lines.nth(place);
+      await line.locator("[data-col=article]").selectOption({ index: 1 });
+      await line.locator("[data-col=quantity]").fill(quantity);
+    }
+    await lines.nth(3).locator("button[aria-expanded]").click();
+  }],
   ["portal", "customer", () => "/portal"],
   ["phone", "staff", () => "/phone", async (page) => {
     await page.fill("#phone-q", "nord");

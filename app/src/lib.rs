@@ -14,6 +14,7 @@ pub mod accounts;
 pub mod articles;
 pub mod billing;
 pub mod call;
+mod clearing;
 pub mod context;
 pub mod contracts;
 pub mod customers;

@@ -25,7 +25,7 @@ use crate::{
         ContractsPage,
     },
     customers::{CustomerEditPage, CustomerNewPage, CustomerPage, CustomersPage},
-    documents::{DocumentPage, DocumentsPage},
+    documents::{DocumentEditPage, DocumentNewPage, DocumentPage, DocumentsPage},
     settings::SettingsPage,
     today::{Finder, TodayPage},
     ui::{Field, FieldKind, Icon, NavItem, Notice, PageHead, PageTitle, Preferences, Tone},
@@ -61,7 +61,9 @@ pub fn OfficeApp() -> impl IntoView {
                     <Route path=path!("/billing") view=BillingPage ssr=SsrMode::Async/>
                     <Route path=path!("/billing/:id") view=RunPage ssr=SsrMode::Async/>
                     <Route path=path!("/documents") view=DocumentsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/documents/new") view=DocumentNewPage ssr=SsrMode::Async/>
                     <Route path=path!("/documents/:id") view=DocumentPage ssr=SsrMode::Async/>
+                    <Route path=path!("/documents/:id/edit") view=DocumentEditPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                 </FlatRoutes>
             </main>

@@ -16,7 +16,7 @@ async function office(rest: Rest): Promise<string[]> {
     "/sign-in", "/customers", "/customers?q=gibtesnirgends", "/customers/new", `/customers/${customer}`, `/customers/${customer}/edit`,
     `/customers/${customer}/accounts/new`, `/accounts/${account}`, `/accounts/${account}?release=${drawn.draw}`,
     "/today", "/contracts", "/contracts?q=gibtesnirgends", `/contracts/new?customer=${customer}`, "/contract-types", "/contract-types/new",
-    "/articles", "/articles?group=new", "/articles?article=new", "/billing", "/documents", "/documents?q=gibtesnirgends",
+    "/articles", "/articles?group=new", "/articles?article=new", "/billing", "/documents", "/documents?q=gibtesnirgends", "/documents/new", `/documents/new?customer=${customer}&kind=invoice`,
   ];
 }
 

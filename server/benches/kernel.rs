@@ -41,7 +41,12 @@ const ROUNDS: usize = 3;
 /// Accounts a statement, for asking all of them.
 const STEPS: [i64; 3] = [100, 250, 1000];
 /// What WebAssembly runs too, and how often.
-const TURNS: [(&str, Run, u32); 2] = [("run_draws", engine::run_draws, 50_000), ("run_fold", engine::run_fold, 50)];
+const TURNS: [(&str, Run, u32); 4] = [
+    ("run_draws", engine::run_draws, 50_000),
+    ("run_fold", engine::run_fold, 50),
+    ("run_clearing_1000", engine::run_clearing_1000, 100),
+    ("run_clearing_10000", engine::run_clearing_10000, 10),
+];
 
 type Run = extern "C" fn(u32) -> u64;
 
@@ -250,12 +255,15 @@ fn in_wasm() -> anyhow::Result<()> {
         }
         let what = match name {
             "run_draws" => format!("preview of a draw from {} lots", engine::LOTS),
+            "run_clearing_1000" => "a document of 1 000 lines".to_owned(),
+            "run_clearing_10000" => "a document of 10 000 lines".to_owned(),
             _ => format!("fold of {} entries", engine::ENTRIES),
         };
-        row(&format!("{what}, native"), &nanos(percentile(&mut native, 50)), "");
+        let (here, there) = if name == "run_clearing_10000" { ("<= 150 ms", "<= 400 ms") } else { ("", "") };
+        row(&format!("{what}, native"), &nanos(percentile(&mut native, 50)), here);
         for ((how, _), (mut times, ratios)) in files.iter().zip(wasm) {
             let figure = format!("{}, {:.2}x", nanos(percentile(&mut times, 50)), median(ratios));
-            row(&format!("  WebAssembly, built for {how}"), &figure, "");
+            row(&format!("  WebAssembly, built for {how}"), &figure, there);
         }
     }
     Ok(())

@@ -218,8 +218,8 @@ async fn serve(env: &Env, config: &Config) -> anyhow::Result<()> {
         eprintln!("making the demo company ...");
         let made = demo::make(env).await.map_err(told)?;
         eprintln!(
-            "{} customers, {} accounts with {} entries, {} contracts",
-            made.customers, made.accounts, made.entries, made.contracts
+            "{} customers, {} accounts with {} entries, {} contracts, {} documents",
+            made.customers, made.accounts, made.entries, made.contracts, made.documents
         );
     }
     let logins = demo::logins(env).await.map_err(told)?;

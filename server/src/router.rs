@@ -157,7 +157,7 @@ async fn ready(State(house): State<House>) -> Response {
 }
 
 /// More than any form or request holds; what is larger is not taken in.
-const LARGEST_BODY: usize = 2 << 20;
+const LARGEST_BODY: usize = 8 << 20;
 
 /// Everything.
 pub fn router(house: House, config: &Config) -> Router {

@@ -46,7 +46,9 @@ pub enum Permission {
     SeeContracts,
     /// Create and change articles, groups, contract types and contracts.
     EditContracts,
-    /// Bill contracts, and issue invoices.
+    /// Create, change and delete drafts of documents.
+    EditDocuments,
+    /// Bill contracts, and issue documents.
     Bill,
 }
 
@@ -75,11 +77,22 @@ impl Role {
 
     /// Whether the role allows it.
     pub fn may(self, what: Permission) -> bool {
-        use Permission::{Draw, EditContracts, EditCustomers, EndAccounts, OpenAccounts, SeeContracts, SeeCustomers};
+        use Permission::{
+            Draw, EditContracts, EditCustomers, EditDocuments, EndAccounts, OpenAccounts, SeeContracts, SeeCustomers,
+        };
         match self {
             Role::Admin | Role::Accounting => true,
             Role::Sales => {
-                matches!(what, SeeCustomers | EditCustomers | OpenAccounts | EndAccounts | SeeContracts | EditContracts)
+                matches!(
+                    what,
+                    SeeCustomers
+                        | EditCustomers
+                        | OpenAccounts
+                        | EndAccounts
+                        | SeeContracts
+                        | EditContracts
+                        | EditDocuments
+                )
             }
             Role::ProjectManager => matches!(what, SeeCustomers | Draw | SeeContracts),
             Role::Staff => matches!(what, SeeCustomers),

@@ -72,10 +72,12 @@ fn row(book: Book, state: &LotState, unit: Unit, day: NaiveDate) -> AnyView {
     let left = state.left().unwrap_or_default();
     let (id, granted, used) = (state.lot.id, state.lot.amount, state.drawn);
     let lapsed = state.lapsed(day).unwrap_or_default();
+    let held = book.view.with_untracked(|view| view.held(id));
+    let used = used.minus(held).unwrap_or(used);
     let bar = ArcSignal::derive(move || {
         let planned = |decision: &DrawDecision| decision.from_lot(id);
         let planned = book.planned.with(|decision| decision.as_ref().map_or(Amount::ZERO, planned));
-        Bar { granted, used, planned, lapsed }
+        Bar { granted, used, held, planned, lapsed }
     });
     let still = left.minus(lapsed).unwrap_or_default();
     let ahead = state.lapses().unwrap_or_default().into_iter().filter(|lapse| day < lapse.date);
@@ -83,6 +85,7 @@ fn row(book: Book, state: &LotState, unit: Unit, day: NaiveDate) -> AnyView {
         let text = if lapse.over_cap { say::balance_lapses_over_cap } else { say::balance_lapses };
         view! { <span class="quiet">{text(lang, figure(lapse.amount), date(lang, lapse.date))}</span> }
     });
+    let on_hold = held.is_positive().then(|| view! { <span class="warn">{say::lot_held(lang, figure(held))}</span> });
     let carried = carried_words(lang, unit, &state.lot).map(|text| view! { <span class="quiet">{text}</span> });
     view! {
         <li class="lot">
@@ -90,6 +93,7 @@ fn row(book: Book, state: &LotState, unit: Unit, day: NaiveDate) -> AnyView {
             <LotBar bar=bar/>
             <p class="lot-words">
                 <span>{say::balance_left_of(lang, figure(still), figure(granted))}</span>
+                {on_hold}
                 {ahead.collect_view()}
                 {carried}
             </p>

@@ -1,7 +1,11 @@
 //! The entries, printed like a bank statement: date, what happened, movement, balance.
 
-use domain::quota::{GrantOrigin, Lot, Movement, Posting, Unit};
+use domain::{
+    Permission,
+    quota::{GrantOrigin, Lot, Movement, Posting, Unit},
+};
 use leptos::prelude::*;
+use leptos_router::components::A;
 use texts::{Lang, amount, date, instant, say, signed_amount};
 use wire::accounts::{PassbookLine, PassbookView};
 
@@ -9,7 +13,10 @@ use super::{
     Book,
     lots::{carried_words, lot_name, own_period},
 };
-use crate::context::lang;
+use crate::{
+    context::{lang, person},
+    documents::title,
+};
 
 /// What can be done with an entry.
 type Actions = fn(&PassbookView, &PassbookLine) -> Option<AnyView>;
@@ -168,6 +175,15 @@ fn row(view: &PassbookView, line: &PassbookLine, unit: Unit, lang: Lang, actions
         }),
         _ => None,
     };
+    // A customer sees which document it was; the office gets there.
+    let goes = person().is_some_and(|person| person.role.may(Permission::SeeContracts));
+    let document = line.document.as_ref().map(|of| {
+        let name = title(lang, of.kind, of.number.as_deref());
+        let href = format!("/documents/{}", of.id);
+        if goes { view! { <A href=href>{name}</A> }.into_any() } else { view! { <span>{name}</span> }.into_any() }
+    });
+    let hold = line.document.as_ref().is_some_and(|of| of.number.is_none());
+    let hold = hold.then(|| view! { <span class="tag tag-warn">{say::document_held(lang)}</span> });
     view! {
         <tr class=class title=posted>
             <td class="figure">{date(lang, line.row.date)}</td>
@@ -175,7 +191,9 @@ fn row(view: &PassbookView, line: &PassbookLine, unit: Unit, lang: Lang, actions
                 <p class="entry-text">
                     <span class="kind">{kind}</span><span>{text}</span>
                     {undone.map(|undone| view! { <span class="tag">{undone}</span> })}
+                    {hold}
                 </p>
+                {document.map(|document| view! { <p class="entry-below">{document}</p> })}
                 {(!below.is_empty()).then(|| view! { <p class="entry-below quiet">{below.join(" · ")}</p> })}
                 {actions.map(|actions| view! { <span class="row-actions">{actions}</span> })}
             </td>

@@ -15,7 +15,7 @@ use crate::{
 
 /// The chosen customer, or the search for one.
 #[component]
-pub(super) fn CustomerChoice(
+pub(crate) fn CustomerChoice(
     chosen: RwSignal<Option<CustomerRef>>,
     #[prop(into)] problem: Signal<Option<String>>,
     fixed: bool,

@@ -3,10 +3,7 @@
 use domain::{Currency, Seconds};
 use leptos::prelude::*;
 use texts::{Lang, decimal, say};
-use wire::{
-    articles::ArticleRow,
-    contracts::{ItemForm, typed_price},
-};
+use wire::contracts::ItemForm;
 
 use super::{terms::Terms, words::money};
 use crate::{
@@ -14,22 +11,6 @@ use crate::{
     context::lang,
     ui::{Field, FieldKind, Icon, Select},
 };
-
-/// What an article fills in.
-fn filled(lang: Lang, article: &ArticleRow, quantity: String) -> ItemForm {
-    let id = |id: Option<String>| id.unwrap_or_default();
-    ItemForm {
-        article: article.id.to_string(),
-        group: id(article.group.map(|id| id.to_string())),
-        sub_group: id(article.sub_group.map(|id| id.to_string())),
-        text: article.card.name.clone(),
-        quantity: if quantity.is_empty() { "1".to_owned() } else { quantity },
-        unit: article.card.unit.name().to_owned(),
-        price: typed_price(lang, article.card.price),
-        discount: String::new(),
-        vat: decimal(lang, article.card.vat.percent()),
-    }
-}
 
 /// An empty row.
 fn empty(terms: Terms) -> ItemForm {
@@ -90,7 +71,7 @@ fn Row(terms: Terms, place: usize) -> impl IntoView {
         form.update(|form| {
             let Some(item) = form.items.get_mut(place) else { return };
             match article {
-                Some(article) => *item = filled(lang, &article, item.quantity.clone()),
+                Some(article) => *item = ItemForm::of_article(lang, &article, &item.quantity),
                 None => (item.article, item.group, item.sub_group) = Default::default(),
             }
         });

@@ -20,10 +20,12 @@ pub use calls::{
     ContractsOfCustomer, ListContractTypes, ListContracts, LoadContract, LoadContractEditor, LoadContractType,
     SaveContract, SaveContractType,
 };
+pub(crate) use customer::CustomerChoice;
 pub use editor::{ContractEditPage, ContractNewPage};
 pub use list::ContractsPage;
 pub(crate) use list::Rows;
 pub use page::ContractPage;
+pub(crate) use problems::{problem_of, problems_of};
 pub use type_editor::{ContractTypeEditPage, ContractTypeNewPage};
 pub use types::ContractTypesPage;
 pub(crate) use words::delivery_name;

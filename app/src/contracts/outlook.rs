@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::{
     contracts::{Contract, Outlook, OutlookLot, OutlookPeriod},
-    quota::{Amount, LotState, Unit},
+    quota::{LotState, Unit},
 };
 use leptos::prelude::*;
 use texts::{Lang, amount, date, say, validity};
@@ -110,7 +110,7 @@ fn lapse_words(lang: Lang, lot: &OutlookLot, unit: Unit) -> AnyView {
 pub(super) fn lot_strip(lang: Lang, lots: &[(String, LotState)], unit: Unit, today: NaiveDate) -> AnyView {
     let bars = lots.iter().map(|(name, state)| {
         let lapsed = state.lapsed(today).unwrap_or_default();
-        let bar = Bar { granted: state.lot.amount, used: state.drawn, lapsed, planned: Amount::ZERO };
+        let bar = Bar { granted: state.lot.amount, used: state.drawn, lapsed, ..Bar::default() };
         let left = state.left().and_then(|left| left.minus(lapsed)).unwrap_or_default();
         let words = say::balance_left_of(lang, amount(lang, unit, left), amount(lang, unit, state.lot.amount));
         let gone = lapsed.is_positive().then(|| say::balance_lapsed(lang, amount(lang, unit, lapsed)));

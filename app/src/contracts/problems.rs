@@ -7,7 +7,7 @@ use wire::{FieldProblem, FieldReason, Problem};
 use crate::{call::CallError, context::lang};
 
 /// The sentence at a field.
-pub(super) fn problem_of(problems: Signal<Vec<FieldProblem>>, field: impl Into<String>) -> Signal<Option<String>> {
+pub(crate) fn problem_of(problems: Signal<Vec<FieldProblem>>, field: impl Into<String>) -> Signal<Option<String>> {
     let (lang, field) = (lang(), field.into());
     Signal::derive(move || {
         problems.with(|all| all.iter().find(|found| found.field == field).map(|found| found.reason.text(lang)))
@@ -23,7 +23,7 @@ fn live(problem: Option<Problem>) -> Vec<FieldProblem> {
 }
 
 /// Every wrong field. What the server refused holds until something else is typed.
-pub(super) fn problems_of<I, O, D, F>(
+pub(crate) fn problems_of<I, O, D, F>(
     action: Action<I, Result<O, CallError>>,
     checked: Memo<Result<D, Problem>>,
     typed: Signal<F>,

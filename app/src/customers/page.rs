@@ -81,6 +81,9 @@ fn Customer(customer: CustomerView) -> impl IntoView {
             {may(domain::Permission::OpenAccounts).then(|| view! {
                 <A href=format!("/customers/{id}/accounts/new") attr:class="button-quiet"><Icon name="plus"/>{say::account_new(lang)}</A>
             })}
+            {may(domain::Permission::EditDocuments).then(|| view! {
+                <A href=format!("/documents/new?customer={id}") attr:class="button-quiet"><Icon name="plus"/>{say::document_new_note(lang)}</A>
+            })}
             {may(domain::Permission::EditContracts).then(|| view! {
                 <A href=format!("/contracts/new?customer={id}") attr:class="button"><Icon name="plus"/>{say::contract_new(lang)}</A>
             })}

@@ -1,15 +1,22 @@
 //! The server functions of documents.
 
-use domain::DocumentId;
+use chrono::NaiveDate;
+use domain::{CustomerId, DocumentId};
 use leptos::prelude::*;
 use wire::{
     Page,
-    documents::{DocumentPage, DocumentQuery, DocumentRow},
+    documents::{
+        ClearingFacts, DocumentEditor, DocumentForm, DocumentPage, DocumentQuery, DocumentRow, RepairForm,
+        SavedDocument,
+    },
 };
 
 use crate::call::CallError;
 #[cfg(feature = "ssr")]
-use crate::call::server::{refused, see_other, session};
+use crate::{
+    call::server::{refused, refused_form, see_other, session},
+    context::lang,
+};
 
 /// A page of the list.
 #[server]
@@ -32,4 +39,64 @@ pub async fn issue_document(id: DocumentId) -> Result<DocumentPage, CallError> {
     let page = usecases::documents::issue(&env, &call, id).await.map_err(refused)?;
     see_other(&format!("/documents/{id}"));
     Ok(page)
+}
+
+/// The editor of a draft, or of a new document for a customer.
+#[server]
+pub async fn load_document_editor(
+    id: Option<DocumentId>,
+    customer: Option<CustomerId>,
+) -> Result<DocumentEditor, CallError> {
+    let (env, call) = session()?;
+    usecases::documents::editor(&env, &call, id, customer).await.map_err(refused)
+}
+
+/// What a document of that customer and date is reconciled with.
+#[server]
+pub async fn load_clearing_facts(
+    customer: CustomerId,
+    date: NaiveDate,
+    id: Option<DocumentId>,
+) -> Result<ClearingFacts, CallError> {
+    let (env, call) = session()?;
+    usecases::documents::facts(&env, &call, customer, date, id).await.map_err(refused)
+}
+
+/// Creates or changes a draft, and reconciles its lines.
+#[server]
+pub async fn save_document(form: DocumentForm) -> Result<SavedDocument, CallError> {
+    let (env, call) = session()?;
+    let draft = form.check(lang()).map_err(|problem| refused_form(&form)(problem.into()))?;
+    let saved = usecases::documents::save(&env, &call, draft).await.map_err(refused_form(&form))?;
+    // Whoever is to see where it came out otherwise stays with what was typed. A plain form was shown nothing.
+    if saved.differences.is_empty() {
+        see_other(&format!("/documents/{}", saved.page.row.id));
+    }
+    Ok(saved)
+}
+
+/// Deletes a draft.
+#[server]
+pub async fn delete_document(id: DocumentId) -> Result<(), CallError> {
+    let (env, call) = session()?;
+    usecases::documents::delete(&env, &call, id).await.map_err(refused)?;
+    see_other("/documents");
+    Ok(())
+}
+
+/// Makes a draft invoice of a delivery note. `id` is that of the invoice.
+#[server]
+pub async fn invoice_delivery_note(note: DocumentId, id: DocumentId) -> Result<DocumentPage, CallError> {
+    let (env, call) = session()?;
+    let page = usecases::documents::invoice(&env, &call, note, id).await.map_err(refused)?;
+    see_other(&format!("/documents/{}", page.row.id));
+    Ok(page)
+}
+
+/// Does what makes a line clear.
+#[server]
+pub async fn repair_document(form: RepairForm) -> Result<(), CallError> {
+    let (env, call) = session()?;
+    let draft = form.check().map_err(refused)?;
+    usecases::documents::repair(&env, &call, draft).await.map_err(refused)
 }

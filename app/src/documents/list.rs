@@ -6,9 +6,12 @@ use leptos_router::{components::A, hooks::use_query_map};
 use texts::{date, money, say};
 use wire::documents::{DocumentQuery, DocumentRow};
 
-use super::calls::list_documents;
+use super::{
+    calls::list_documents,
+    words::{kind_name, title},
+};
 use crate::{
-    context::lang,
+    context::{lang, person},
     ui::{Address, Failure, Field, FieldKind, Icon, PageHead, Pages},
 };
 
@@ -41,8 +44,15 @@ pub fn DocumentsPage() -> impl IntoView {
         let href = to_address(&DocumentQuery { drafts: !ask.drafts, ..DocumentQuery::default() });
         view! { <A href=href attr:class="button-quiet">{text}</A> }
     };
+    let may_edit = person().is_some_and(|person| person.role.may(domain::Permission::EditDocuments));
+    let new = may_edit.then(|| {
+        view! {
+            <A href="/documents/new?kind=invoice" attr:class="button-quiet">{say::document_new_invoice(lang)}</A>
+            <A href="/documents/new" attr:class="button">{say::document_new_note(lang)}</A>
+        }
+    });
     view! {
-        <PageHead title=say::nav_documents(lang)>{other}</PageHead>
+        <PageHead title=say::nav_documents(lang)>{other}{new}</PageHead>
         <form class="search" method="get" action="/documents" role="search">
             <Field label=say::documents_number(lang) name="q" id="documents-q" kind=FieldKind::Search value=typed
                 set=move |v| typed.set(v) hint=say::documents_number_hint(lang)/>
@@ -77,12 +87,14 @@ pub(crate) fn DocumentRows(rows: Vec<DocumentRow>, with_customer: bool) -> impl 
     let rows = rows.into_iter().map(|row| {
         let draft =
             (row.state == DocumentState::Draft).then(|| view! { <span class="tag">{say::document_draft(lang)}</span> });
-        let number = row.number.unwrap_or_else(|| say::document_invoice_draft(lang).to_owned());
+        let kind = kind_name(lang, row.kind);
+        let number = row.number.unwrap_or_else(|| title(lang, row.kind, None));
         let customer = with_customer
             .then(|| view! { <td><A href=format!("/customers/{}", row.customer.id)>{row.customer.name}</A></td> });
         view! {
             <tr>
                 <th scope="row" class="figure"><A href=format!("/documents/{}", row.id)>{number}</A>" "{draft}</th>
+                <td>{kind}</td>
                 <td class="figure">{date(lang, row.date)}</td>
                 {customer}
                 <td class="figure">{date(lang, row.due_on)}</td>
@@ -94,6 +106,7 @@ pub(crate) fn DocumentRows(rows: Vec<DocumentRow>, with_customer: bool) -> impl 
         <table class="list documents">
             <thead><tr>
                 <th scope="col">{say::documents_number(lang)}</th>
+                <th scope="col">{say::document_kind(lang)}</th>
                 <th scope="col">{say::document_date(lang)}</th>
                 {with_customer.then(|| view! { <th scope="col">{say::contract_customer(lang)}</th> })}
                 <th scope="col">{say::document_due(lang)}</th>

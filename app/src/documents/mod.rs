@@ -1,10 +1,20 @@
-//! Documents: the list and the page of one.
+//! Documents: the list, the page of one, and the editor of delivery notes and invoices.
 
+mod aside;
 mod calls;
+mod desk;
+mod editor;
+mod lines;
 mod list;
 mod page;
+mod words;
 
-pub use calls::{IssueDocument, ListDocuments, LoadDocument};
+pub use calls::{
+    DeleteDocument, InvoiceDeliveryNote, IssueDocument, ListDocuments, LoadClearingFacts, LoadDocument,
+    LoadDocumentEditor, RepairDocument, SaveDocument,
+};
+pub use editor::{DocumentEditPage, DocumentNewPage};
 pub(crate) use list::DocumentRows;
 pub use list::DocumentsPage;
 pub use page::DocumentPage;
+pub(crate) use words::title;

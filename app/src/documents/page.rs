@@ -1,21 +1,32 @@
 //! The page of a document: set like the paper that it becomes.
 
-use domain::{DocumentId, Permission, documents::DocumentState};
+use domain::{
+    DocumentId, Permission,
+    documents::{DocumentKind, DocumentState},
+    quota::{Amount, Unit},
+};
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_params_map};
-use texts::{Lang, date, decimal, instant, money, say, validity};
+use leptos_router::{
+    components::A,
+    hooks::{use_navigate, use_params_map},
+};
+use texts::{Lang, amount, date, decimal, instant, money, say, validity};
 use wire::{
     Noun,
     contracts::typed_price,
-    documents::{DocumentLine, DocumentPage as PageOf},
+    documents::{ClearedLine, DocumentLine, DocumentPage as PageOf},
 };
 
-use super::calls::{IssueDocument, load_document};
+use super::{
+    calls::{DeleteDocument, InvoiceDeliveryNote, IssueDocument, load_document},
+    words::title,
+};
 use crate::{
     articles::unit_name,
     call::CallError,
-    context::{lang, person, visitor},
-    ui::{Failure, PageHead},
+    clearing::{cleared_words, outcome_name, tone, why},
+    context::{lang, new_id, person, visitor},
+    ui::{Failure, Icon, PageHead},
 };
 
 /// The page.
@@ -45,18 +56,33 @@ pub fn DocumentPage() -> impl IntoView {
 fn Shown(page: PageOf, action: ServerAction<IssueDocument>) -> impl IntoView {
     let lang = lang();
     let row = &page.row;
-    let title = match &row.number {
-        Some(number) => say::document_invoice_title(lang, number),
-        None => say::document_invoice_draft(lang).to_owned(),
-    };
+    let title = title(lang, row.kind, row.number.as_deref());
     let above = {
         let (href, name) = (format!("/customers/{}", row.customer.id), row.customer.name.clone());
         view! { <A href="/documents">{say::nav_documents(lang)}</A>" · "<A href=href>{name}</A> }.into_any()
     };
-    let may_issue =
-        row.state == DocumentState::Draft && person().is_some_and(|person| person.role.may(Permission::Bill));
-    let id = row.id;
-    let issue = may_issue.then(|| view! { <Issue action=action id=id/> });
+    let may = |what| person().is_some_and(|person| person.role.may(what));
+    let draft = row.state == DocumentState::Draft;
+    let (id, kind) = (row.id, row.kind);
+    let issue = (draft && may(Permission::Bill)).then(|| view! { <Issue action=action id=id kind=kind/> });
+    let edits = may(Permission::EditDocuments);
+    let edit = (draft && kind.clears() && edits).then(|| {
+        view! { <A href=format!("/documents/{id}/edit") attr:class="button-quiet"><Icon name="pencil"/>{say::document_edit(lang)}</A> }
+    });
+    let below = if draft && kind.clears() && edits {
+        Some(view! { <Delete id=id held=held(lang, &page)/> }.into_any())
+    } else if kind == DocumentKind::DeliveryNote && !draft && edits && page.invoice.is_none() {
+        Some(view! { <ToInvoice note=id/> }.into_any())
+    } else {
+        None
+    };
+    let invoice = page.invoice.as_ref().map(|(id, number)| {
+        let name = number.clone().unwrap_or_else(|| say::document_invoice_draft(lang).to_owned());
+        view! { <div><dt>{say::document_invoiced(lang)}</dt><dd><A href=format!("/documents/{id}")>{name}</A></dd></div> }
+    });
+    let due = kind.is_invoice().then(|| {
+        view! { <div><dt>{say::document_due(lang)}</dt><dd class="figure">{date(lang, row.due_on)}</dd></div> }
+    });
     let card = &page.recipient;
     let address = [card.street.clone(), format!("{} {}", card.postcode, card.city), card.vat_id.clone()];
     let address = address.into_iter().filter(|line| !line.trim().is_empty()).map(|line| view! { <span>{line}</span> });
@@ -70,7 +96,7 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>) -> impl IntoView {
     let made = say::document_created_by(lang, &page.created.1, instant(lang, page.created.0));
     let issued = page.issued.as_ref().map(|(at, by)| say::document_issued_by(lang, by, instant(lang, *at)));
     view! {
-        <PageHead title=title above=above>{issue}</PageHead>
+        <PageHead title=title above=above>{edit}{issue}</PageHead>
         <article class="sheet paper" data-testid="document">
             <header>
                 <address>
@@ -81,7 +107,8 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>) -> impl IntoView {
                 <dl class="facts facts-tight">
                     {row.number.clone().map(|number| view! { <div><dt>{say::documents_number(lang)}</dt><dd class="figure">{number}</dd></div> })}
                     <div><dt>{say::document_date(lang)}</dt><dd class="figure">{date(lang, row.date)}</dd></div>
-                    <div><dt>{say::document_due(lang)}</dt><dd class="figure">{date(lang, row.due_on)}</dd></div>
+                    {due}
+                    {invoice}
                     <div><dt>{say::field_delivery(lang)}</dt><dd>{crate::contracts::delivery_name(lang, page.delivery)}</dd></div>
                 </dl>
             </header>
@@ -102,7 +129,24 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>) -> impl IntoView {
             </dl>
         </article>
         <p class="quiet">{made}{issued.map(|issued| format!(" · {issued}"))}</p>
+        {below}
     }
+}
+
+/// What the draft holds of quotas, in words; empty when it holds nothing.
+fn held(lang: Lang, page: &PageOf) -> String {
+    let cleared = page.lines.iter().filter_map(|line| line.cleared.as_ref()).filter(|line| line.note.is_none());
+    let figures =
+        cleared.filter_map(|line| line.clearing.figures.as_ref().map(|found| (found.unit, line.clearing.cleared)));
+    let mut sums: Vec<(Unit, Amount)> = Vec::new();
+    for (unit, amount) in figures {
+        match sums.iter_mut().find(|(of, _)| *of == unit) {
+            Some((_, sum)) => *sum = sum.plus(amount).unwrap_or(*sum),
+            None => sums.push((unit, amount)),
+        }
+    }
+    let sums = sums.into_iter().filter(|(_, sum)| sum.is_positive());
+    sums.map(|(unit, sum)| amount(lang, unit, sum)).collect::<Vec<_>>().join(", ")
 }
 
 fn line_row(lang: Lang, line: &DocumentLine, currency: domain::Currency) -> AnyView {
@@ -115,6 +159,7 @@ fn line_row(lang: Lang, line: &DocumentLine, currency: domain::Currency) -> AnyV
     let discount = of.discount.value();
     let discount = (!discount.is_zero()).then(|| format!("−{} %", decimal(lang, discount)));
     let total = money(lang, domain::Money { minor: line.total, currency });
+    let item = line.cleared.as_ref().map(|cleared| item_row(lang, cleared, currency));
     view! {
         <tr>
             <th scope="row">{of.text.clone()}<span class="row-note quiet">{service}" "{contract}</span></th>
@@ -123,13 +168,105 @@ fn line_row(lang: Lang, line: &DocumentLine, currency: domain::Currency) -> AnyV
             <td class="figure right">{decimal(lang, of.vat.percent())}" %"</td>
             <td class="figure right">{total}</td>
         </tr>
+        {item}
     }
     .into_any()
 }
 
+/// The clearing item below its line, with its reason.
+fn item_row(lang: Lang, cleared: &ClearedLine, currency: domain::Currency) -> AnyView {
+    let clearing = &cleared.clearing;
+    let total = money(lang, domain::Money { minor: clearing.item, currency });
+    let note = cleared.note.as_ref().map(|(id, number)| {
+        let (href, text) = (format!("/documents/{id}"), say::document_from_note(lang, number));
+        view! { <A href=href>{text}</A> }
+    });
+    view! {
+        <tr class="doc-item-row" data-testid="item">
+            <th scope="row">
+                <span class="doc-item-name">{say::clearing_item(lang)}</span>" "
+                <span class=tone(&clearing.outcome) data-testid="outcome">{outcome_name(lang, clearing.outcome.name())}</span>" "{note}
+                <details class="why"><summary>{say::clearing_why(lang)}</summary>{why(lang, clearing)}<p class="quiet">{say::clearing_recorded(lang)}</p></details>
+            </th>
+            <td class="figure right" data-testid="cleared">{cleared_words(lang, clearing)}</td>
+            <td></td>
+            <td></td>
+            <td class="figure right" data-testid="item-total">{total}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Deletes a draft; says first what becomes free.
 #[component]
-fn Issue(action: ServerAction<IssueDocument>, id: DocumentId) -> impl IntoView {
+fn Delete(id: DocumentId, held: String) -> impl IntoView {
     let lang = lang();
+    let action = ServerAction::<DeleteDocument>::new();
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if let Some(Ok(())) = action.value().get() {
+            navigate("/documents", leptos_router::NavigateOptions::default());
+        }
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        action.dispatch(DeleteDocument { id });
+    };
+    let plan = if held.is_empty() {
+        say::document_delete_plan_nothing(lang).to_owned()
+    } else {
+        say::document_delete_plan(lang, held)
+    };
+    let refused = move || action.value().get().and_then(Result::err);
+    let action_url = <DeleteDocument as server_fn::ServerFn>::url();
+    view! {
+        <details class="below">
+            <summary>{say::document_delete(lang)}" …"</summary>
+            <form method="post" action=action_url on:submit=submit class="issue">
+                <input type="hidden" name="id" value=id.to_string()/>
+                <p>{plan}</p>
+                <button class="button button-danger" type="submit" disabled=action.pending()>{say::document_delete(lang)}</button>
+                {move || refused().map(|error| view! { <Failure error=error/> })}
+            </form>
+        </details>
+    }
+}
+
+/// Makes the invoice of a delivery note.
+#[component]
+fn ToInvoice(note: DocumentId) -> impl IntoView {
+    let lang = lang();
+    let action = ServerAction::<InvoiceDeliveryNote>::new();
+    let new = StoredValue::new(new_id());
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if let Some(Ok(page)) = action.value().get() {
+            navigate(&format!("/documents/{}", page.row.id), leptos_router::NavigateOptions::default());
+        }
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if let Ok(id) = new.get_value().parse() {
+            action.dispatch(InvoiceDeliveryNote { note, id });
+        }
+    };
+    let refused = move || action.value().get().and_then(Result::err);
+    let action_url = <InvoiceDeliveryNote as server_fn::ServerFn>::url();
+    view! {
+        <form method="post" action=action_url on:submit=submit class="issue below">
+            <input type="hidden" name="note" value=note.to_string()/>
+            <input type="hidden" name="id" value=new.get_value()/>
+            <button class="button" type="submit" disabled=action.pending()>{say::document_to_invoice(lang)}</button>
+            <span class="quiet">{say::document_to_invoice_hint(lang)}</span>
+            {move || refused().map(|error| view! { <Failure error=error/> })}
+        </form>
+    }
+}
+
+#[component]
+fn Issue(action: ServerAction<IssueDocument>, id: DocumentId, kind: DocumentKind) -> impl IntoView {
+    let lang = lang();
+    let name = if kind.is_invoice() { say::document_issue(lang) } else { say::document_issue_note(lang) };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         action.dispatch(IssueDocument { id });
@@ -140,7 +277,7 @@ fn Issue(action: ServerAction<IssueDocument>, id: DocumentId) -> impl IntoView {
         <form method="post" action=action_url on:submit=submit class="issue">
             <input type="hidden" name="id" value=id.to_string()/>
             <span class="quiet">{say::document_issue_hint(lang)}</span>
-            <button class="button" type="submit" disabled=action.pending()>{say::document_issue(lang)}</button>
+            <button class="button" type="submit" disabled=action.pending()>{name}</button>
             {move || refused().map(|error| view! { <Failure error=error/> })}
         </form>
     }

@@ -104,6 +104,7 @@ fn Form(first: SettingsView) -> impl IntoView {
             <div class="form-grid">
                 {field!(contract_numbers, say::settings_contract_numbers(lang), hint=say::settings_numbers_hint(lang, "{n:5}", "{year}"))}
                 {field!(invoice_numbers, say::settings_invoice_numbers(lang), hint=say::settings_numbers_hint(lang, "{n:5}", "{year}"))}
+                {field!(delivery_note_numbers, say::settings_delivery_note_numbers(lang), hint=say::settings_numbers_hint(lang, "{n:5}", "{year}"))}
             </div>
             {closes}
             {move || nowhere().map(|error| view! { <Failure error=error/> })}
@@ -129,6 +130,7 @@ fn label(lang: Lang, field: &str) -> &'static str {
         "time_zone" => say::settings_time_zone(lang),
         "contract_numbers" => say::settings_contract_numbers(lang),
         "invoice_numbers" => say::settings_invoice_numbers(lang),
+        "delivery_note_numbers" => say::settings_delivery_note_numbers(lang),
         _ => say::settings_books_closed(lang),
     }
 }

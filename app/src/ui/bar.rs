@@ -13,6 +13,8 @@ pub struct Bar {
     pub granted: Amount,
     /// What was used.
     pub used: Amount,
+    /// What drafts hold.
+    pub held: Amount,
     /// What is about to be used: a preview.
     pub planned: Amount,
     /// What has lapsed.
@@ -20,16 +22,16 @@ pub struct Bar {
 }
 
 impl Bar {
-    /// The places of the segments in thousandths of the bar: used, planned, lapsed; the rest is left.
-    pub fn thousandths(&self) -> [(i64, i64); 3] {
+    /// The places of the segments in thousandths of the bar: used, held, planned, lapsed; the rest is left.
+    pub fn thousandths(&self) -> [(i64, i64); 4] {
         let whole = i128::from(self.granted.units().max(1));
         let place = |units: i64| i64::try_from(i128::from(units) * 1000 / whole).unwrap_or(1000).clamp(0, 1000);
-        let ends = [self.used, self.planned, self.lapsed].into_iter().scan(0_i64, |sum, part| {
+        let ends = [self.used, self.held, self.planned, self.lapsed].into_iter().scan(0_i64, |sum, part| {
             *sum = sum.saturating_add(part.units());
             Some(place(*sum))
         });
         let mut from = 0;
-        let mut out = [(0, 0); 3];
+        let mut out = [(0, 0); 4];
         for (slot, end) in out.iter_mut().zip(ends) {
             *slot = (from, end - from);
             from = end;
@@ -38,7 +40,7 @@ impl Bar {
     }
 }
 
-/// One lot from granted to lapsed: used, planned, lapsed, left. Drawn, so that it prints and needs no inline style;
+/// One lot from granted to lapsed: used, held, planned, lapsed, left. Drawn, so that it prints and needs no inline style;
 /// the figures stand beside it in words. The bar counts its references: a list that is drawn anew may drop a row while
 /// its bar is still to be redrawn.
 #[component]
@@ -49,13 +51,15 @@ pub fn LotBar(#[prop(into)] bar: ArcSignal<Bar>) -> impl IntoView {
         let width = move || bar.get().thousandths().get(index).map_or(0, |s| s.1).to_string();
         view! { <rect class=class y="0" height="10" x=x width=width></rect> }
     };
-    let (used, planned, lapsed) = (segment(0, "bar-used"), segment(1, "bar-planned"), segment(2, "bar-lapsed"));
+    let (used, held) = (segment(0, "bar-used"), segment(1, "bar-held"));
+    let (planned, lapsed) = (segment(2, "bar-planned"), segment(3, "bar-lapsed"));
     // Where nothing was granted nothing is left.
     let left = move || if bar.get().granted.is_positive() { "bar-left" } else { "bar-none" };
     view! {
         <svg class="lot-bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">
             <rect class=left x="0" y="0" width="1000" height="10"></rect>
             {used}
+            {held}
             {planned}
             {lapsed}
         </svg>
@@ -105,20 +109,20 @@ pub fn Balance(unit: Unit, standing: Standing, #[prop(optional)] large: bool) ->
 mod tests {
     use super::*;
 
-    fn bar(granted: i64, used: i64, planned: i64, lapsed: i64) -> [(i64, i64); 3] {
-        let [granted, used, planned, lapsed] = [granted, used, planned, lapsed].map(Amount::new);
-        Bar { granted, used, planned, lapsed }.thousandths()
+    fn bar(parts: [i64; 5]) -> [(i64, i64); 4] {
+        let [granted, used, held, planned, lapsed] = parts.map(Amount::new);
+        Bar { granted, used, held, planned, lapsed }.thousandths()
     }
 
     #[test]
     fn segments_follow_each_other_and_fill_the_bar_exactly() {
-        assert_eq!(bar(4, 1, 1, 2), [(0, 250), (250, 250), (500, 500)]);
-        assert_eq!(bar(3, 1, 1, 1), [(0, 333), (333, 333), (666, 334)]);
+        assert_eq!(bar([4, 1, 0, 1, 2]), [(0, 250), (250, 0), (250, 250), (500, 500)]);
+        assert_eq!(bar([3, 1, 1, 0, 1]), [(0, 333), (333, 333), (666, 0), (666, 334)]);
     }
 
     #[test]
     fn an_empty_or_overfull_bar_stays_within_its_frame() {
-        assert_eq!(bar(0, 0, 0, 0), [(0, 0); 3]);
-        assert_eq!(bar(1, i64::MAX, i64::MAX, 0), [(0, 1000), (1000, 0), (1000, 0)]);
+        assert_eq!(bar([0; 5]), [(0, 0); 4]);
+        assert_eq!(bar([1, i64::MAX, i64::MAX, 0, 0]), [(0, 1000), (1000, 0), (1000, 0), (1000, 0)]);
     }
 }

@@ -67,6 +67,12 @@ pub enum Problem {
     SameId,
     /// Somebody else saved the same thing in the meantime.
     Changed,
+    /// The document has a number and never changes again, or is of a kind that nobody types.
+    NotADraft,
+    /// Something else stands on it: the delivery note was invoiced already.
+    AlreadyInvoiced,
+    /// The draw is that of a document, which alone can take it back.
+    OfDocument,
     /// The kernel refuses it, for a reason that belongs to no field.
     Quota {
         /// Why, with figures.
@@ -111,6 +117,9 @@ impl Problem {
             Problem::Invalid { .. } => "invalid",
             Problem::SameId => "same_id",
             Problem::Changed => "changed",
+            Problem::NotADraft => "not_a_draft",
+            Problem::AlreadyInvoiced => "already_invoiced",
+            Problem::OfDocument => "of_document",
             Problem::Quota { .. } => "quota",
             Problem::Unreadable { .. } => "unreadable",
             Problem::Internal { .. } => "internal",
@@ -123,7 +132,12 @@ impl Problem {
             Problem::SignedOut | Problem::WrongCredentials => 401,
             Problem::Forbidden { .. } => 403,
             Problem::NotFound { .. } => 404,
-            Problem::SameId | Problem::Changed | Problem::Quota { .. } => 409,
+            Problem::SameId
+            | Problem::Changed
+            | Problem::NotADraft
+            | Problem::AlreadyInvoiced
+            | Problem::OfDocument
+            | Problem::Quota { .. } => 409,
             Problem::Invalid { .. } => 422,
             Problem::TooManyAttempts => 429,
             Problem::Unreadable { .. } => 400,
@@ -153,6 +167,9 @@ impl Problem {
             },
             Problem::SameId => say::problem_same_id(lang).to_owned(),
             Problem::Changed => say::problem_changed(lang).to_owned(),
+            Problem::NotADraft => say::problem_not_a_draft(lang).to_owned(),
+            Problem::OfDocument => say::problem_of_document(lang).to_owned(),
+            Problem::AlreadyInvoiced => say::problem_already_invoiced(lang).to_owned(),
             Problem::Quota { error, unit } => quota_text(lang, *unit, error),
             Problem::Unreadable { detail } => say::problem_unreadable(lang, detail),
             Problem::Internal { ticket } => say::problem_internal(lang, ticket),

@@ -35,6 +35,8 @@ pub struct SettingsForm {
     pub contract_numbers: String,
     /// The pattern of invoice numbers.
     pub invoice_numbers: String,
+    /// The pattern of the numbers of delivery notes.
+    pub delivery_note_numbers: String,
 }
 
 /// The settings.
@@ -64,6 +66,8 @@ pub struct Settings {
     pub contract_numbers: NumberPattern,
     /// How invoice numbers are made.
     pub invoice_numbers: NumberPattern,
+    /// How the numbers of delivery notes are made.
+    pub delivery_note_numbers: NumberPattern,
 }
 
 /// The settings page.
@@ -109,6 +113,12 @@ impl SettingsForm {
                 "invoice_numbers",
                 &self.invoice_numbers,
                 NumberPattern::of_invoices(),
+            ),
+            delivery_note_numbers: pattern(
+                &mut problems,
+                "delivery_note_numbers",
+                &self.delivery_note_numbers,
+                NumberPattern::of_delivery_notes(),
             ),
         };
         if problems.is_empty() { Ok(settings) } else { Err(Problem::Invalid { fields: problems }) }
@@ -194,11 +204,12 @@ impl Settings {
             time_zone: self.time_zone.clone(),
             contract_numbers: self.contract_numbers.to_string(),
             invoice_numbers: self.invoice_numbers.to_string(),
+            delivery_note_numbers: self.delivery_note_numbers.to_string(),
         }
     }
 
     /// Every setting by its name, as text: how it is kept and how its history names it.
-    pub fn fields(&self) -> [(&'static str, String); 11] {
+    pub fn fields(&self) -> [(&'static str, String); 12] {
         let rates: Vec<String> = self.vat_rates.iter().map(ToString::to_string).collect();
         let closed = self.books_closed_until.map_or_else(String::new, |until| until.to_string());
         [
@@ -213,6 +224,7 @@ impl Settings {
             ("time_zone", self.time_zone.clone()),
             ("contract_numbers", self.contract_numbers.to_string()),
             ("invoice_numbers", self.invoice_numbers.to_string()),
+            ("delivery_note_numbers", self.delivery_note_numbers.to_string()),
         ]
     }
 }

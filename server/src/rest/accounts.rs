@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use wire::{
     FieldReason, Noun, Problem,
     accounts::{AccountDraft, NAME_LENGTH, limit_problem, unit_from_name},
+    documents::DocumentRef,
 };
 
 use super::{
@@ -122,6 +123,22 @@ pub struct EntriesQuery {
     until: Option<NaiveDate>,
 }
 
+/// The document that made a draw.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DrawnByBody {
+    id: String,
+    /// `delivery_note` or `invoice`.
+    kind: &'static str,
+    /// None as long as it is a draft: then the draw is a hold, which the document can still take back.
+    number: Option<String>,
+}
+
+impl From<DocumentRef> for DrawnByBody {
+    fn from(document: DocumentRef) -> DrawnByBody {
+        DrawnByBody { id: document.id.to_string(), kind: document.kind.name(), number: document.number }
+    }
+}
+
 /// An entry of the passbook.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EntryBody {
@@ -144,6 +161,8 @@ pub struct EntryBody {
     parts: Vec<PartBody>,
     /// For a revoke: what each draw loses, which is its deficit from then on.
     loses: Vec<CoverBody>,
+    /// For a draw of a document: which one.
+    document: Option<DrawnByBody>,
     /// For a grant: the first day on which its lot can no longer be drawn. For an end: the first day on which nothing
     /// can be drawn any more; none takes an earlier end back.
     until: Option<NaiveDate>,
@@ -217,6 +236,7 @@ pub async fn entries(
             lot: lot.map(|lot| lot.to_string()),
             parts: moved,
             loses,
+            document: line.document.map(DrawnByBody::from),
             until,
         }
     });

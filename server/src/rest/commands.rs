@@ -80,18 +80,25 @@ pub async fn target(caller: &Caller, account: &str) -> Result<(AccountId, Unit),
 }
 
 /// Names the fields of a refusal as they are called in what was sent.
-pub fn as_sent(refused: Refused, name: impl Fn(&FieldProblem) -> Option<&'static str>) -> Refused {
+pub fn as_sent<S: Into<String>>(refused: Refused, name: impl Fn(&FieldProblem) -> Option<S>) -> Refused {
     let Refused::Problem(Problem::Invalid { mut fields }) = refused else { return refused };
     for problem in &mut fields {
         if let Some(name) = name(problem) {
-            name.clone_into(&mut problem.field);
+            problem.field = name.into();
         }
     }
     Problem::Invalid { fields }.into()
 }
 
+/// How a lot of that unit is carried over.
+pub fn carry(sent: Option<&CarryBody>, unit: Unit) -> Result<CarryOver, Problem> {
+    let Some(CarryBody { periods, cap }) = sent else { return Ok(CarryOver::Off) };
+    let cap = cap.as_ref().map(|cap| asked(cap, "carry_over.cap", unit)).transpose()?;
+    Ok(CarryOver::On { periods: *periods, cap })
+}
+
 /// The field of a grant that a refusal of the kernel is about.
-fn grant_field(error: &QuotaError, from: NaiveDate, until: Option<NaiveDate>) -> Option<&'static str> {
+pub fn grant_field(error: &QuotaError, from: NaiveDate, until: Option<NaiveDate>) -> Option<&'static str> {
     match error {
         QuotaError::EmptyValidity { .. } | QuotaError::CarryWithoutPeriod => Some("valid_until"),
         QuotaError::Ended { .. } => Some("valid_from"),
@@ -130,18 +137,7 @@ pub async fn grant(
         Some(name) => GrantOrigin::from_name(name)
             .ok_or_else(|| caller.refuse(Problem::field("origin", FieldReason::NotOneOf)))?,
     };
-    let carry = match &body.carry_over {
-        None => CarryOver::Off,
-        Some(carry) => CarryOver::On {
-            periods: carry.periods,
-            cap: carry
-                .cap
-                .as_ref()
-                .map(|cap| asked(cap, "carry_over.cap", unit))
-                .transpose()
-                .map_err(|p| caller.refuse(p))?,
-        },
-    };
+    let carry = carry(body.carry_over.as_ref(), unit).map_err(|problem| caller.refuse(problem))?;
     let amount = body.amount.amount("amount", unit).map_err(|problem| caller.refuse(problem))?;
     let request = GrantRequest { carry, origin, ..GrantRequest::new(lot, amount, body.valid_from, body.valid_until) };
     let draft = GrantDraft { account, request, reason: caller.words("reason", &body.reason, TEXT)? };

@@ -8,7 +8,7 @@ use wire::contracts::{ClaimRow, ContractPage, CustomerRef, GrantedLot};
 
 use super::{
     customers::AccountBody,
-    documents::DocumentRowBody,
+    document_body::DocumentRowBody,
     terms::TermsBody,
     values::{MoneyBody, RangeBody, Volume},
 };

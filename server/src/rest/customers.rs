@@ -193,12 +193,15 @@ pub async fn create(command: Command<CustomerInput>) -> Result<(StatusCode, Json
 pub fn id_from_key(caller: &Caller) -> String {
     let Some(once) = &caller.call.once else { return caller.house.env.id().to_string() };
     let own = uuid::Uuid::parse_str(&once.name).ok();
-    let made = || {
-        let digest = people::digest(&format!("{}\n{}", caller.call.by.scope, once.name));
-        let id = uuid::Uuid::parse_str(digest.get(..32)?).ok()?;
-        Some(uuid::Builder::from_random_bytes(id.into_bytes()).into_uuid())
-    };
+    let made = || id_from(&format!("{}\n{}", caller.call.by.scope, once.name));
     own.or_else(made).unwrap_or_else(|| caller.house.env.id()).to_string()
+}
+
+/// The id that is always made from that text.
+pub fn id_from(text: &str) -> Option<uuid::Uuid> {
+    let digest = people::digest(text);
+    let id = uuid::Uuid::parse_str(digest.get(..32)?).ok()?;
+    Some(uuid::Builder::from_random_bytes(id.into_bytes()).into_uuid())
 }
 
 /// Changes a customer.

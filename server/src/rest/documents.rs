@@ -1,60 +1,23 @@
 //! `/api/v1/documents` and `/api/v1/to-dos`
 
-use axum::{Json, extract::Path};
-use chrono::{DateTime, FixedOffset, NaiveDate};
-use domain::Currency;
+use axum::{Json, extract::Path, http::StatusCode};
+use chrono::NaiveDate;
+use domain::DocumentId;
 use serde::{Deserialize, Serialize};
 use usecases::{documents, today};
 use utoipa::{IntoParams, ToSchema};
-use wire::{
-    FieldReason, Noun, Problem,
-    documents::{DocumentLine, DocumentPage, DocumentQuery, DocumentRow},
-    today::ToDo,
-};
+use wire::{FieldReason, Noun, Problem, documents::DocumentQuery, today::ToDo};
 
 use super::{
+    articles::needs_version,
     call::{Caller, Command, ProblemDetails, Query, Refusal, id, next, page},
+    commands::as_sent,
     contract_body::CustomerRefBody,
-    items::ItemBody,
-    values::{MoneyBody, RangeBody},
+    customers::id_from_key,
+    document_body::{DocumentBody, DocumentRowBody, SavedDocumentBody},
+    document_input::DocumentInput,
+    fields::Fields,
 };
-
-/// A document in a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DocumentRowBody {
-    id: String,
-    /// `contract_invoice`.
-    kind: &'static str,
-    /// `draft` or `issued`.
-    state: &'static str,
-    /// None as long as it is a draft.
-    number: Option<String>,
-    customer: CustomerRefBody,
-    date: NaiveDate,
-    /// The day by which it is to be paid.
-    due_on: NaiveDate,
-    /// Without VAT.
-    net: MoneyBody,
-    /// With VAT.
-    gross: MoneyBody,
-}
-
-impl DocumentRowBody {
-    /// From a row of a list.
-    pub fn new(row: DocumentRow) -> DocumentRowBody {
-        DocumentRowBody {
-            id: row.id.to_string(),
-            kind: row.kind.name(),
-            state: row.state.name(),
-            number: row.number,
-            customer: row.customer.into(),
-            date: row.date,
-            due_on: row.due_on,
-            net: row.net.into(),
-            gross: row.gross.into(),
-        }
-    }
-}
 
 /// A page of the list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -94,132 +57,6 @@ pub async fn list(caller: Caller, Query(query): Query<DocumentsQuery>) -> Result
     Ok(Json(DocumentList { documents: rows, next: next(page, found.more) }))
 }
 
-/// To whom a document goes.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RecipientBody {
-    name: String,
-    street: String,
-    postcode: String,
-    city: String,
-    country: String,
-    email: String,
-    vat_id: String,
-}
-
-/// A line of a document.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DocumentLineBody {
-    line: ItemBody,
-    /// What it comes to, net.
-    total: MoneyBody,
-    /// The id of the contract that it bills.
-    contract: Option<String>,
-    /// Its number.
-    contract_number: Option<String>,
-    /// For which time.
-    service: Option<RangeBody>,
-}
-
-impl DocumentLineBody {
-    fn new(currency: Currency, line: DocumentLine) -> DocumentLineBody {
-        let (contract, contract_number) = line.contract.map(|(id, number)| (id.to_string(), number)).unzip();
-        DocumentLineBody {
-            line: ItemBody::new(&line.line),
-            total: MoneyBody::new(line.total, currency),
-            contract,
-            contract_number,
-            service: line.service.map(RangeBody::from),
-        }
-    }
-}
-
-/// The VAT of one rate.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct VatBody {
-    /// In per cent.
-    rate: String,
-    net: MoneyBody,
-    vat: MoneyBody,
-}
-
-/// A document.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DocumentBody {
-    id: String,
-    version: i64,
-    /// `contract_invoice`.
-    kind: &'static str,
-    /// `draft` or `issued`.
-    state: &'static str,
-    /// None as long as it is a draft.
-    number: Option<String>,
-    customer: CustomerRefBody,
-    date: NaiveDate,
-    /// The day by which it is to be paid.
-    due_on: NaiveDate,
-    /// `mail`, `print` or `none`.
-    delivery: &'static str,
-    /// Name and address, as they were when it was issued.
-    recipient: RecipientBody,
-    lines: Vec<DocumentLineBody>,
-    /// Without VAT.
-    net: MoneyBody,
-    /// VAT of all rates.
-    vat: MoneyBody,
-    /// With VAT.
-    gross: MoneyBody,
-    /// Per rate, the highest first.
-    rates: Vec<VatBody>,
-    /// The billing run that made it.
-    run: Option<String>,
-    created_at: DateTime<FixedOffset>,
-    created_by: String,
-    issued_at: Option<DateTime<FixedOffset>>,
-    issued_by: Option<String>,
-}
-
-impl DocumentBody {
-    fn new(page: DocumentPage) -> DocumentBody {
-        let currency = page.row.net.currency;
-        let money = |minor| MoneyBody::new(minor, currency);
-        let rates = page.totals.rates.iter();
-        let (issued_at, issued_by) = page.issued.unzip();
-        let (row, card) = (DocumentRowBody::new(page.row), page.recipient);
-        DocumentBody {
-            id: row.id,
-            version: page.version,
-            kind: row.kind,
-            state: row.state,
-            number: row.number,
-            customer: row.customer,
-            date: row.date,
-            due_on: row.due_on,
-            delivery: page.delivery.name(),
-            recipient: RecipientBody {
-                name: card.name,
-                street: card.street,
-                postcode: card.postcode,
-                city: card.city,
-                country: card.country,
-                email: card.email,
-                vat_id: card.vat_id,
-            },
-            lines: page.lines.into_iter().map(|line| DocumentLineBody::new(currency, line)).collect(),
-            net: row.net,
-            vat: money(page.totals.vat),
-            gross: row.gross,
-            rates: rates
-                .map(|sum| VatBody { rate: sum.rate.to_string(), net: money(sum.net), vat: money(sum.vat) })
-                .collect(),
-            run: page.run.map(|id| id.to_string()),
-            created_at: page.created.0,
-            created_by: page.created.1,
-            issued_at,
-            issued_by,
-        }
-    }
-}
-
 /// A document with its lines. A draft goes to its customer as known now.
 #[utoipa::path(get, path = "/documents/{id}", params(("id" = String, Path)), responses(
     (status = 200, body = DocumentBody),
@@ -231,8 +68,88 @@ pub async fn show(caller: Caller, Path(document): Path<String>) -> Result<Json<D
     Ok(Json(DocumentBody::new(found)))
 }
 
-/// Issues a draft: it gets its number and today's date, and never changes again. One that was issued before stays as it
-/// is.
+async fn save(
+    caller: &Caller,
+    (own, version): (&str, i64),
+    body: &DocumentInput,
+) -> Result<Json<SavedDocumentBody>, Refusal> {
+    let mut fields = Fields::default();
+    let (draft, lines) = body.read(&mut fields, (own, version));
+    let draft = fields.done(caller, draft)?;
+    let saved = documents::save(&caller.house.env, &caller.call, draft).await;
+    let saved = saved.map_err(|refused| caller.refuse(as_sent(refused, |problem| lines.as_named(&problem.field))))?;
+    Ok(Json(SavedDocumentBody::new(saved, &lines.seen)))
+}
+
+/// Creates a draft of a delivery note or invoice. Its lines draw the quotas of their contracts at once, from top to
+/// bottom; what they draw is held until the draft is issued, changed or deleted.
+#[utoipa::path(post, path = "/documents", request_body = DocumentInput,
+    params(("Idempotency-Key" = Option<String>, Header)), responses(
+    (status = 201, body = SavedDocumentBody),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn create(command: Command<DocumentInput>) -> Result<(StatusCode, Json<SavedDocumentBody>), Refusal> {
+    let Command { caller, body } = command;
+    let id = body.id.clone().unwrap_or_else(|| id_from_key(&caller));
+    Ok((StatusCode::CREATED, save(&caller, (&id, 0), &body).await?))
+}
+
+/// Changes a draft of a delivery note or invoice: what it holds is released, and its lines draw anew. Lines that come
+/// from a delivery note stay as they are.
+#[utoipa::path(put, path = "/documents/{id}", request_body = DocumentInput, params(("id" = String, Path)), responses(
+    (status = 200, body = SavedDocumentBody),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn change(
+    Path(own): Path<String>,
+    command: Command<DocumentInput>,
+) -> Result<Json<SavedDocumentBody>, Refusal> {
+    let Command { caller, body } = command;
+    id::<DocumentId>(&caller, &own, Noun::Document)?;
+    needs_version(&caller, body.version)?;
+    save(&caller, (&own, body.version), &body).await
+}
+
+/// Deletes a draft of a delivery note or invoice: what it holds is released.
+#[utoipa::path(delete, path = "/documents/{id}", params(("id" = String, Path)), responses(
+    (status = 204),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn delete(caller: Caller, Path(document): Path<String>) -> Result<StatusCode, Refusal> {
+    let document = id(&caller, &document, Noun::Document)?;
+    documents::delete(&caller.house.env, &caller.call, document).await.map_err(|r| caller.refuse(r))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The invoice to make of a delivery note.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NoteInvoiceInput {
+    /// A UUID that the client makes; may be left out.
+    id: Option<String>,
+}
+
+/// Makes a draft invoice of an issued delivery note: its lines come along fixed, with their clearing, and nothing is
+/// drawn twice.
+#[utoipa::path(post, path = "/documents/{id}/invoice", request_body = NoteInvoiceInput,
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), responses(
+    (status = 201, body = DocumentBody),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn invoice(
+    Path(note): Path<String>,
+    command: Command<NoteInvoiceInput>,
+) -> Result<(StatusCode, Json<DocumentBody>), Refusal> {
+    let Command { caller, body } = command;
+    let note = id(&caller, &note, Noun::Document)?;
+    let mut fields = Fields::default();
+    let own = fields.id("id", &body.id.unwrap_or_else(|| id_from_key(&caller)));
+    let own = fields.done(&caller, own)?;
+    let made = documents::invoice(&caller.house.env, &caller.call, note, own).await.map_err(|r| caller.refuse(r))?;
+    Ok((StatusCode::CREATED, Json(DocumentBody::new(made))))
+}
+
+/// Issues a draft: it gets its number, and never changes again. A contract invoice gets today's date; a delivery note or
+/// an ordinary invoice keeps its own, which decided what it draws. One that was issued before stays as it is.
 #[utoipa::path(post, path = "/documents/{id}/issue", request_body = Object,
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), responses(
     (status = 200, body = DocumentBody),

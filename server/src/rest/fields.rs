@@ -3,13 +3,18 @@
 
 use std::str::FromStr;
 
-use domain::{VatRate, decimals::OutOfRange, quota::Amount, quota::Unit};
+use chrono::NaiveDate;
+use domain::{
+    Currency, VatRate,
+    decimals::OutOfRange,
+    quota::{Amount, Unit, check_date},
+};
 use usecases::Refused;
 use wire::{FieldProblem, FieldReason, Problem};
 
 use super::{
     call::{Caller, Refusal},
-    values::Volume,
+    values::{MoneyBody, Volume},
 };
 
 /// What is wrong with a body so far.
@@ -24,8 +29,17 @@ impl Fields {
         self.problems.push(FieldProblem::at(field, reason));
     }
 
-    /// Notes the problem; one that is about no field stands for the whole body.
-    fn note<T>(&mut self, field: &str, read: Result<T, Problem>) -> Option<T> {
+    /// Reads a part of the body: what is wrong there is named after the part.
+    pub fn within<T>(&mut self, part: &str, read: impl FnOnce(&mut Fields) -> T) -> T {
+        let mut own = Fields::default();
+        let found = read(&mut own);
+        let named = |problem: FieldProblem| FieldProblem { field: format!("{part}.{}", problem.field), ..problem };
+        self.problems.extend(own.problems.into_iter().map(named));
+        found
+    }
+
+    /// What was read, or none with its problem noted; one that is about no field is noted at this one.
+    pub fn note<T>(&mut self, field: &str, read: Result<T, Problem>) -> Option<T> {
         let problem = match read {
             Ok(value) => return Some(value),
             Err(problem) => problem,
@@ -79,6 +93,19 @@ impl Fields {
     pub fn volume(&mut self, field: &str, volume: &Volume, unit: Unit) -> Option<Amount> {
         let read = volume.amount(field, unit);
         self.note(field, read)
+    }
+
+    /// Money of that currency, in minor units.
+    pub fn money(&mut self, field: &str, money: &MoneyBody, currency: Currency) -> Option<i64> {
+        let read = money.minor(field, currency);
+        self.note(field, read)
+    }
+
+    /// A day on which books are kept.
+    pub fn day(&mut self, field: &str, day: NaiveDate) {
+        if let Err(error) = check_date(day) {
+            self.wrong(field, FieldReason::Quota(error, Unit::Time));
+        }
     }
 
     /// What was read, or everything that is wrong with it.

@@ -30,19 +30,18 @@ pub struct ItemBody {
 }
 
 impl ItemBody {
-    /// The line at that place, or none when something cannot be read.
-    pub fn read(&self, fields: &mut Fields, place: usize) -> Option<Line> {
-        let field = |name: &str| format!("terms.items.{place}.{name}");
-        let article = fields.maybe_id(&field("article"), self.article.as_deref());
-        let group = fields.maybe_id(&field("group"), self.group.as_deref());
-        let sub_group = fields.maybe_id(&field("sub_group"), self.sub_group.as_deref());
-        let text = fields.words(&field("text"), &self.text, ITEM_TEXT);
-        let quantity = fields.number(&field("quantity"), &self.quantity);
-        let unit = fields.choice(&field("unit"), LineUnit::from_name(&self.unit));
-        let price = fields.number(&field("price"), &self.price);
+    /// The line, or none when something cannot be read.
+    pub fn read(&self, fields: &mut Fields) -> Option<Line> {
+        let article = fields.maybe_id("article", self.article.as_deref());
+        let group = fields.maybe_id("group", self.group.as_deref());
+        let sub_group = fields.maybe_id("sub_group", self.sub_group.as_deref());
+        let text = fields.words("text", &self.text, ITEM_TEXT);
+        let quantity = fields.number("quantity", &self.quantity);
+        let unit = fields.choice("unit", LineUnit::from_name(&self.unit));
+        let price = fields.number("price", &self.price);
         let discount = if self.discount.is_empty() { "0" } else { &self.discount };
-        let discount = fields.number(&field("discount"), discount);
-        let vat = fields.rate(&field("vat"), &self.vat);
+        let discount = fields.number("discount", discount);
+        let vat = fields.rate("vat", &self.vat);
         let (quantity, unit, price, discount, vat) = (quantity?, unit?, price?, discount?, vat?);
         Some(Line { article, group, sub_group, text, quantity, unit, price, discount, vat })
     }

@@ -6,6 +6,7 @@ pub(crate) mod call;
 mod accounts;
 mod articles;
 mod billing;
+mod clearing_body;
 mod commands;
 mod contract_body;
 mod contract_types;
@@ -13,16 +14,21 @@ mod contracts;
 mod corrections;
 mod customers;
 mod docs;
+mod document_body;
+mod document_input;
 mod documents;
 mod fields;
 mod items;
 mod phone;
+mod repairs;
 mod simulate;
+mod simulate_clearing;
 mod terms;
 mod values;
 
 use axum::{
     Json, Router,
+    extract::DefaultBodyLimit,
     http::header,
     response::{Html, IntoResponse},
     routing::get,
@@ -91,11 +97,15 @@ pub fn router() -> Router<House> {
         .routes(routes!(billing::list, billing::create))
         .routes(routes!(billing::plan))
         .routes(routes!(billing::show))
-        .routes(routes!(documents::list))
-        .routes(routes!(documents::show))
+        .routes(routes!(documents::list, documents::create))
+        .routes(routes!(documents::show, documents::change, documents::delete))
         .routes(routes!(documents::issue))
+        .routes(routes!(documents::invoice))
+        .routes(routes!(repairs::why))
+        .routes(routes!(repairs::repair))
         .routes(routes!(documents::to_dos))
         .routes(routes!(simulate::simulate))
+        .routes(routes!(simulate_clearing::simulate))
         .split_for_parts();
     let doc = prefixed(doc);
     let (page, policy) = docs::page(&serde_json::to_value(&doc).unwrap_or_default());
@@ -105,6 +115,8 @@ pub fn router() -> Router<House> {
         .route("/docs", get(page))
         .nest("/v1", router.route("/phone/customers", get(phone::customers)))
         .fallback(call::no_such_address)
+        // As large as the server takes anything in: all lines that a document can have go into one body.
+        .layer(DefaultBodyLimit::disable())
 }
 
 /// The document names the paths as clients call them.

@@ -7,7 +7,7 @@ use domain::{
     billing::{self, Billable, Plan, PlannedInvoice},
     contracts::{BillError, BilledLine, Contract, OutlookLot, OutlookPeriod, Terms, outlook},
     documents::Totals,
-    quota::{Unit, check_date},
+    quota::Unit,
 };
 use serde::{Deserialize, Serialize};
 use texts::{Lang, NotReadable};
@@ -222,8 +222,8 @@ fn contract(caller: &Caller, body: &SimulationInput) -> Result<Contract, Refusal
     if body.count.is_some_and(|count| count > MOST) {
         fields.wrong("count", FieldReason::NotReadable(NotReadable::TooLarge));
     }
-    if let Some(Err(error)) = body.as_of.map(check_date) {
-        fields.wrong("as_of", FieldReason::Quota(error, Unit::Time));
+    if let Some(as_of) = body.as_of {
+        fields.day("as_of", as_of);
     }
     let contract = body.terms.read(&mut fields).map(|terms| Contract {
         // It is nobody's, and no other contract is looked at.

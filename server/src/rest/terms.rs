@@ -145,7 +145,8 @@ impl TermsBody {
     pub fn read(&self, fields: &mut Fields) -> Option<Terms> {
         let currency = fields.choice("terms.currency", Currency::from_code(&self.currency));
         let billing = self.billing.read(fields);
-        let read = self.items.iter().enumerate().map(|(place, item)| item.read(fields, place));
+        let items = self.items.iter().enumerate();
+        let read = items.map(|(place, item)| fields.within(&format!("terms.items.{place}"), |own| item.read(own)));
         // Read to the end before any is missed, so that every wrong item is named.
         let read: Vec<Option<Line>> = read.collect();
         let items: Option<Vec<Line>> = read.into_iter().collect();
@@ -153,7 +154,7 @@ impl TermsBody {
             None => Some(None),
             Some(quota) => quota.read(fields).map(Some),
         };
-        let groups = switches(fields, &self.groups);
+        let groups = switches(fields, "terms.groups", &self.groups);
         Some(Terms {
             term: self.term,
             renewal: self.renewal,
@@ -222,12 +223,7 @@ impl BillingBody {
 
 impl QuotaBody {
     fn read(&self, fields: &mut Fields) -> Option<QuotaTerms> {
-        let unit = match &self.amount {
-            Volume::Time(_) => Unit::Time,
-            Volume::Money { currency, .. } => {
-                Unit::Money(fields.choice("terms.quota.amount", Currency::from_code(currency))?)
-            }
-        };
+        let unit = fields.choice("terms.quota.amount", self.amount.unit())?;
         let amount = fields.volume("terms.quota.amount", &self.amount, unit);
         let mut maybe = |field: &str, volume: &Option<Volume>| match volume {
             None => Some(None),
@@ -288,10 +284,11 @@ impl QuotaBody {
     }
 }
 
-fn switches(fields: &mut Fields, sent: &[SwitchBody]) -> GroupSwitches {
+/// Which groups a quota is for. `list` is the name of the list in what was sent.
+pub fn switches(fields: &mut Fields, list: &str, sent: &[SwitchBody]) -> GroupSwitches {
     let mut switches = GroupSwitches { groups: BTreeMap::new(), sub_groups: BTreeMap::new() };
     for (place, switch) in sent.iter().enumerate() {
-        let field = |name: &str| format!("terms.groups.{place}.{name}");
+        let field = |name: &str| format!("{list}.{place}.{name}");
         let quota = fields.choice(&field("quota"), Switch::from_name(&switch.quota));
         // What inherits is not kept: that is what a group does that is not named.
         let kept = quota.filter(|quota| *quota != Switch::Inherit);

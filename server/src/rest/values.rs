@@ -41,6 +41,14 @@ impl Volume {
         }
     }
 
+    /// The unit that it is in; none when there is no such currency.
+    pub fn unit(&self) -> Option<Unit> {
+        match self {
+            Volume::Time(_) => Some(Unit::Time),
+            Volume::Money { currency, .. } => Currency::from_code(currency).map(Unit::Money),
+        }
+    }
+
     /// The amount in that unit, exactly; errors at the field when it is in another unit or not exact.
     pub fn amount(&self, field: &str, unit: Unit) -> Result<Amount, Problem> {
         let wrong = |reason| Problem::field(field, FieldReason::NotReadable(reason));
@@ -66,7 +74,7 @@ impl Volume {
 }
 
 /// An amount of money.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MoneyBody {
     /// A decimal number in major units.
     amount: String,
@@ -79,6 +87,12 @@ impl MoneyBody {
     pub fn new(minor: i64, currency: Currency) -> MoneyBody {
         Money { minor, currency }.into()
     }
+
+    /// The minor units of that currency, exactly; errors at the field when it is in another one or not exact.
+    pub fn minor(&self, field: &str, currency: Currency) -> Result<i64, Problem> {
+        let MoneyBody { amount, currency: code } = self.clone();
+        Volume::Money { amount, currency: code }.amount(field, Unit::Money(currency)).map(Amount::units)
+    }
 }
 
 impl From<Money> for MoneyBody {
@@ -88,12 +102,19 @@ impl From<Money> for MoneyBody {
 }
 
 /// A range of days.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RangeBody {
     /// The first day.
     from: NaiveDate,
     /// The first day that no longer belongs to it; none: it has no end.
     until: Option<NaiveDate>,
+}
+
+impl RangeBody {
+    /// The range; none when there is no day in it.
+    pub fn range(&self) -> Option<DateRange> {
+        DateRange::new(self.from, self.until)
+    }
 }
 
 impl From<DateRange> for RangeBody {

@@ -223,12 +223,12 @@ pub(crate) fn of_customers_sql(customers: usize) -> String {
     )
 }
 
-pub(crate) fn lots_on_sql(accounts: usize) -> String {
+pub(crate) fn lots_within_sql(accounts: usize) -> String {
     format!(
         "SELECT {} FROM lot_state
-            WHERE account_id IN ({}) AND usable_until > $1 AND usable_from <= $1 ORDER BY usable_until, usable_from, seq",
+            WHERE account_id IN ({}) AND usable_until > $1 AND usable_from < $2 ORDER BY usable_until, usable_from, seq",
         lot_columns!(),
-        in_list(2, accounts)
+        in_list(3, accounts)
     )
 }
 
@@ -291,7 +291,15 @@ pub async fn facts(tx: &mut Tx, stored: &StoredAccount, covers: DateRange) -> Re
 
 /// The facts of many accounts for one day, with two statements.
 pub async fn facts_on(tx: &mut Tx, accounts: &[StoredAccount], day: NaiveDate) -> Result<Vec<AccountView>, StoreError> {
-    let covers = DateRange { from: day, until: day.succ_opt() };
+    facts_within(tx, accounts, DateRange { from: day, until: day.succ_opt() }).await
+}
+
+/// The facts of many accounts for the dates of `covers`, with two statements.
+pub async fn facts_within(
+    tx: &mut Tx,
+    accounts: &[StoredAccount],
+    covers: DateRange,
+) -> Result<Vec<AccountView>, StoreError> {
     let mut views: Vec<AccountView> = accounts.iter().map(|stored| stored.without_lots(covers)).collect();
     if accounts.is_empty() {
         return Ok(views);
@@ -299,7 +307,13 @@ pub async fn facts_on(tx: &mut Tx, accounts: &[StoredAccount], day: NaiveDate) -
     let ids = || accounts.iter().map(|stored| stored.account.id);
     let mut places: HashMap<AccountId, &mut AccountView> =
         views.iter_mut().map(|view| (view.account.id, view)).collect();
-    for row in query(lots_on_sql(accounts.len())).bind(day).bind_all(ids()).all(tx).await? {
+    for row in query(lots_within_sql(accounts.len()))
+        .bind(covers.from)
+        .bind(usable_until(covers))
+        .bind_all(ids())
+        .all(tx)
+        .await?
+    {
         if let Some(view) = places.get_mut(&row.parsed("account_id")?) {
             view.lots.push(lot_state(&row, view.end)?);
         }

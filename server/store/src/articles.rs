@@ -1,5 +1,7 @@
 //! Articles and product groups.
 
+use std::collections::HashMap;
+
 use domain::{ArticleId, GroupId, SubGroupId, documents::LineUnit, groups::Switch};
 use uuid::Uuid;
 use wire::articles::{ArticleCard, ArticleRow, GroupDraft, GroupKey, GroupRow, SubGroupRow};
@@ -133,16 +135,21 @@ pub async fn articles(tx: &mut Tx) -> Result<Vec<ArticleRow>, StoreError> {
 }
 
 pub(crate) fn known_sql(articles: usize) -> String {
-    format!("SELECT id FROM articles WHERE id IN ({})", in_list(1, articles))
+    format!("SELECT id, group_id, sub_group_id FROM articles WHERE id IN ({})", in_list(1, articles))
 }
 
-/// Those of the articles that there are.
-pub async fn known(tx: &mut Tx, ids: &[ArticleId]) -> Result<Vec<ArticleId>, StoreError> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+/// Those of the articles that there are, with their groups and sub-groups.
+pub async fn known(
+    tx: &mut Tx,
+    ids: &[ArticleId],
+) -> Result<HashMap<ArticleId, (Option<GroupId>, Option<SubGroupId>)>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in ids.chunks(500) {
+        for row in query(known_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            found.insert(row.parsed("id")?, (row.maybe("group_id")?, row.maybe("sub_group_id")?));
+        }
     }
-    let rows = query(known_sql(ids.len())).bind_all(ids.iter().copied()).all(tx).await?;
-    rows.iter().map(|row| row.parsed("id")).collect()
+    Ok(found)
 }
 
 /// An article, locked until the transaction ends.

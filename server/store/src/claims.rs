@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    ClaimId, ContractId, Currency, DateRange, DocumentId, LotId, Money,
+    ClaimId, ContractId, Currency, DateRange, DocumentId, LotId, Money, VatRate,
     contracts::{Period, Terms},
     quota::Amount,
 };
@@ -49,6 +49,35 @@ pub struct NewClaim {
     pub document: DocumentId,
     /// The lots that it grants, with their quota periods.
     pub lots: Vec<(LotId, Amount, DateRange)>,
+}
+
+pub(crate) fn sold_sql(periods: usize) -> String {
+    let one = |n: usize| format!("(k.contract_id = ${} AND k.period = ${})", 2 * n + 1, 2 * n + 2);
+    format!(
+        "SELECT k.contract_id, v.terms FROM claims k
+            JOIN contract_versions v ON v.contract_id = k.contract_id AND v.version = k.contract_version
+            WHERE NOT k.cancelled AND ({})",
+        (0..periods).map(one).collect::<Vec<_>>().join(" OR ")
+    )
+}
+
+/// At which rate of VAT these periods were sold: by the terms with which they were billed. What was not billed, or has
+/// no items, is not found.
+pub async fn sold_at(tx: &mut Tx, periods: &[(ContractId, u32)]) -> Result<HashMap<ContractId, VatRate>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in periods.chunks(200) {
+        let mut read = query(sold_sql(chunk.len()));
+        for (contract, period) in chunk {
+            read = read.bind(*contract).bind(i64::from(*period));
+        }
+        for row in read.all(tx).await? {
+            let terms: Terms = row.json("terms")?;
+            if let Some(item) = terms.items.first() {
+                found.insert(row.parsed("contract_id")?, item.vat);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// A period without end would never be over; it is kept as one that ends with the calendar.

@@ -46,6 +46,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         contracts::STATEMENTS,
         customers::STATEMENTS,
         documents::STATEMENTS,
+        documents::WRITING,
         history::STATEMENTS,
         once::STATEMENTS,
         outbox::STATEMENTS,

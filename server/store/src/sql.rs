@@ -214,6 +214,7 @@ id_values!(
     domain::DocumentId,
     domain::DrawId,
     domain::GroupId,
+    domain::LineId,
     domain::LotId,
     domain::RunId,
     domain::SubGroupId,

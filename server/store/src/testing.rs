@@ -194,9 +194,11 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
     }
     for count in [1, 3] {
         all.push((format!("of_customers {count}"), accounts::of_customers_sql(count)));
-        all.push((format!("lots_on {count}"), accounts::lots_on_sql(count)));
+        all.push((format!("lots_within {count}"), accounts::lots_within_sql(count)));
         all.push((format!("deficits_among {count}"), accounts::deficits_among_sql(count)));
         all.push((format!("released_among {count}"), ledger::released_among_sql(count)));
+        all.push((format!("release {count}"), ledger::release_sql(count)));
+        all.push((format!("forget parts {count}"), ledger::forget_sql(count)));
         all.push((format!("lots {count}"), ledger::lots_sql(count)));
         all.push((format!("parts {count}"), ledger::parts_sql(count)));
         all.push((format!("settings {count}"), settings::named_sql(count)));
@@ -209,8 +211,12 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("lots_of_claims {count}"), claims::lots_of_sql(count)));
         all.push((format!("numbers taken {count}"), documents::taken_sql(count)));
         all.push((format!("audit lines {count}"), audit::lines_sql(count)));
+        all.push((format!("audit draws {count}"), audit::drawn_sql(count)));
         all.push((format!("audit claims {count}"), audit::claims_sql(count)));
         all.push((format!("audit claimed lots {count}"), audit::claimed_lots_sql(count)));
+        all.push((format!("documents of draws {count}"), documents::of_draws_sql(count)));
+        all.push((format!("lines elsewhere {count}"), documents::elsewhere_sql(count)));
+        all.push((format!("sold at {count}"), claims::sold_sql(count)));
         all.push((format!("claims_on {count}"), claims::on_documents_sql(count)));
         all.push((format!("numbers {count}"), documents::numbers_sql(count)));
         all.push((format!("totals {count}"), billing::totals_sql(count)));

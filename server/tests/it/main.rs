@@ -11,5 +11,7 @@ mod rest_billing;
 mod rest_contracts;
 mod rest_contracts_input;
 mod rest_corrections;
+mod rest_documents;
+mod rest_documents_input;
 mod rest_input;
 mod rest_roles;

@@ -18,7 +18,9 @@ use crate::{
 /// An address of each operation, with ids that name nothing.
 fn addresses(document: &Value) -> Vec<(Method, String)> {
     let filled = |path: String| {
-        path.replace("{id}", NEW).replace("{draw}", NEW).replace("{lot}", NEW).replace("{sub_group}", NEW)
+        ["{id}", "{draw}", "{lot}", "{sub_group}", "{line}"]
+            .into_iter()
+            .fold(path, |path, name| path.replace(name, NEW))
     };
     let all = operations(document).into_iter();
     let mut all: Vec<_> = all.map(|(method, path)| (method.parse().expect("a method"), filled(path))).collect();
@@ -212,6 +214,9 @@ async fn what_belongs_to_nobody_here_is_not_found() {
             (Method::GET, format!("/billing-runs/{id}"), &Value::Null),
             (Method::GET, format!("/documents/{id}"), &Value::Null),
             (Method::POST, format!("/documents/{id}/issue"), &json!({})),
+            (Method::POST, format!("/documents/{id}/invoice"), &json!({})),
+            (Method::DELETE, format!("/documents/{id}"), &Value::Null),
+            (Method::GET, format!("/documents/{id}/lines/{NEW}/why"), &Value::Null),
             (Method::PUT, format!("/articles/{id}"), &article),
             (Method::PUT, format!("/product-groups/{id}"), &group),
             (Method::POST, format!("/product-groups/{id}/sub-groups"), &group),

@@ -1,6 +1,8 @@
 //! Articles and product groups with the global quota switch.
 
-use domain::{ArticleId, GroupId, Permission, SubGroupId, contracts::Terms};
+use std::collections::HashSet;
+
+use domain::{ArticleId, GroupId, Permission, SubGroupId, contracts::Terms, documents::Line};
 use store::{StoreError, Tx, articles};
 use wire::{
     FieldProblem, FieldReason, Noun, Problem,
@@ -26,29 +28,59 @@ pub(crate) async fn catalogue(env: &Env, tx: &mut Tx) -> Result<Catalogue, Refus
 
 /// Every article and group that terms name and that there is not, at its field.
 pub(crate) async fn unknown(tx: &mut Tx, terms: &Terms) -> Result<Vec<FieldProblem>, Refused> {
-    let wrong = |field: String| FieldProblem::at(&field, FieldReason::NotOneOf);
-    let mut problems = Vec::new();
-    let named: Vec<ArticleId> = terms.items.iter().filter_map(|item| item.article).collect();
-    let known = articles::known(tx, &named).await?;
-    for (place, item) in terms.items.iter().enumerate() {
-        if item.article.is_some_and(|article| !known.contains(&article)) {
-            problems.push(wrong(format!("items.{place}.article")));
-        }
-    }
-    let of_items = terms.items.iter().any(|item| item.group.is_some() || item.sub_group.is_some());
-    if !of_items && terms.groups.groups.is_empty() && terms.groups.sub_groups.is_empty() {
+    let mut problems = unknown_in(tx, "items", &terms.items).await?;
+    if terms.groups.groups.is_empty() && terms.groups.sub_groups.is_empty() {
         return Ok(problems);
     }
     let groups = articles::groups(tx).await?;
     let group = |id: &GroupId| groups.iter().any(|group| group.id == *id);
     let sub_group = |id: &SubGroupId| groups.iter().any(|group| group.sub_groups.iter().any(|sub| sub.id == *id));
-    for (place, item) in terms.items.iter().enumerate() {
-        if item.group.is_some_and(|id| !group(&id)) || item.sub_group.is_some_and(|id| !sub_group(&id)) {
-            problems.push(wrong(format!("items.{place}.group")));
+    if !terms.groups.groups.keys().all(group) || !terms.groups.sub_groups.keys().all(sub_group) {
+        problems.push(FieldProblem::at("switches", FieldReason::NotOneOf));
+    }
+    Ok(problems)
+}
+
+/// The articles that lines name, each once.
+fn named(lines: &[Line]) -> Vec<ArticleId> {
+    let mut named: Vec<ArticleId> = lines.iter().filter_map(|line| line.article).collect();
+    named.sort_unstable();
+    named.dedup();
+    named
+}
+
+/// A line of an article that names no group is of the article's group: whoever types it need not know that there are
+/// groups.
+pub(crate) async fn grouped(tx: &mut Tx, lines: &mut [Line]) -> Result<(), Refused> {
+    let known = articles::known(tx, &named(lines)).await?;
+    for line in lines.iter_mut().filter(|line| line.group.is_none() && line.sub_group.is_none()) {
+        let found = line.article.and_then(|article| known.get(&article));
+        (line.group, line.sub_group) = found.copied().unwrap_or_default();
+    }
+    Ok(())
+}
+
+/// Every article and group that the lines of a list name and that there is not, at its field.
+pub(crate) async fn unknown_in(tx: &mut Tx, list: &str, lines: &[Line]) -> Result<Vec<FieldProblem>, Refused> {
+    let wrong = |field: String| FieldProblem::at(&field, FieldReason::NotOneOf);
+    let mut problems = Vec::new();
+    let known = articles::known(tx, &named(lines)).await?;
+    for (place, line) in lines.iter().enumerate() {
+        if line.article.is_some_and(|article| !known.contains_key(&article)) {
+            problems.push(wrong(format!("{list}.{place}.article")));
         }
     }
-    if !terms.groups.groups.keys().all(group) || !terms.groups.sub_groups.keys().all(sub_group) {
-        problems.push(wrong("switches".to_owned()));
+    if !lines.iter().any(|line| line.group.is_some() || line.sub_group.is_some()) {
+        return Ok(problems);
+    }
+    let groups = articles::groups(tx).await?;
+    let known: HashSet<GroupId> = groups.iter().map(|group| group.id).collect();
+    let known_sub: HashSet<SubGroupId> = groups.iter().flat_map(|group| &group.sub_groups).map(|sub| sub.id).collect();
+    for (place, line) in lines.iter().enumerate() {
+        let sub_group = line.sub_group.is_some_and(|id| !known_sub.contains(&id));
+        if sub_group || line.group.is_some_and(|id| !known.contains(&id)) {
+            problems.push(wrong(format!("{list}.{place}.group")));
+        }
     }
     Ok(problems)
 }

@@ -58,6 +58,10 @@ pub(crate) async fn read(env: &Env, tx: &mut Tx) -> Result<Settings, Refused> {
         time_zone: text("time_zone", usual.time_zone),
         contract_numbers: known("contract_numbers", &text("contract_numbers", usual.contract_numbers.to_string()))?,
         invoice_numbers: known("invoice_numbers", &text("invoice_numbers", usual.invoice_numbers.to_string()))?,
+        delivery_note_numbers: known(
+            "delivery_note_numbers",
+            &text("delivery_note_numbers", usual.delivery_note_numbers.to_string()),
+        )?,
     })
 }
 
@@ -76,6 +80,7 @@ fn usual(env: &Env) -> Settings {
         time_zone: env.zone().name().to_owned(),
         contract_numbers: NumberPattern::of_contracts(),
         invoice_numbers: NumberPattern::of_invoices(),
+        delivery_note_numbers: NumberPattern::of_delivery_notes(),
     }
 }
 

@@ -12,10 +12,10 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    AccountId, ContractId, Currency, CustomerId, Discount, DrawId, LotId, Role, RunId,
+    AccountId, ContractId, Currency, CustomerId, Discount, DocumentId, DrawId, GroupId, LineId, LotId, Role, RunId,
     contracts::{Billing, BillingTime, Contract, Delivery, InvoiceKind, Proration, QuotaTerms, Terms},
-    documents::{Line, LineUnit},
-    groups::GroupSwitches,
+    documents::{DocumentKind, Line, LineUnit},
+    groups::{GroupSwitches, Switch},
     quota::{
         Amount, CarryOver, DeficitPolicy, DrawDecision, DrawOrigin, DrawRequest, GrantRequest, Overbooking, Policy,
         Unit,
@@ -26,12 +26,16 @@ use uuid::Uuid;
 use wire::{
     Problem,
     accounts::{AccountDraft, DrawAnswer, DrawDraft, GrantAnswer, GrantDraft, ReleaseAnswer},
+    articles::{GroupDraft, GroupKey},
     billing::{RunDraft, RunPage, Selection},
     contracts::{ContractDraft, ContractPage},
     customers::{CustomerCard, CustomerDraft},
+    documents::{DocumentDraft, DocumentPage, DraftLine, SavedDocument},
 };
 
-use crate::{Actor, Call, Chance, Env, Once, Refused, SteppedClock, accounts, billing, contracts, customers};
+use crate::{
+    Actor, Call, Chance, Env, Once, Refused, SteppedClock, accounts, articles, billing, contracts, customers, documents,
+};
 
 /// An hour, in the seconds of a time account.
 pub const HOUR: i64 = 3_600;
@@ -59,6 +63,26 @@ impl Chance for Seeded {
         let mut secret = [0; 32];
         self.0.lock().unwrap_or_else(PoisonError::into_inner).fill(&mut secret);
         secret
+    }
+}
+
+/// The product group that quotas are for; [`World::support`] makes it.
+pub fn support() -> GroupId {
+    GroupId::new(Uuid::from_u128(0x5))
+}
+
+/// A line of so many hours of support at a price, at 19 %.
+pub fn hours(quantity: &str, price: &str) -> Line {
+    Line {
+        article: None,
+        group: Some(support()),
+        sub_group: None,
+        text: format!("Work of {quantity} h"),
+        quantity: quantity.parse().expect("a quantity"),
+        unit: LineUnit::Hour,
+        price: price.parse().expect("a price"),
+        discount: Discount::default(),
+        vat: "19".parse().expect("a rate"),
     }
 }
 
@@ -265,6 +289,50 @@ impl World {
     /// An administrator saves a contract.
     pub async fn contract(&self, draft: ContractDraft) -> ContractPage {
         contracts::save(&self.env, &as_role(Role::Admin), draft).await.expect("the contract is saved")
+    }
+
+    /// The group of [`support`], switched on for every quota.
+    pub async fn support(&self) {
+        let (key, name) = (GroupKey::Group(support()), "Support".to_owned());
+        let draft = GroupDraft { key, version: 0, name, quota: Switch::On };
+        articles::save_group(&self.env, &as_role(Role::Admin), draft).await.expect("the group is saved");
+    }
+
+    /// What somebody fills in for a new delivery note of that day who has seen nothing: lines that draw a contract.
+    pub fn note_draft(
+        &self,
+        (customer, contract): (CustomerId, ContractId),
+        date: &str,
+        lines: &[Line],
+    ) -> DocumentDraft {
+        let line = |line: &Line| DraftLine {
+            id: LineId::new(self.env.id()),
+            line: line.clone(),
+            contract: Some(contract),
+            clears: true,
+        };
+        DocumentDraft {
+            id: DocumentId::new(self.env.id()),
+            version: 0,
+            kind: DocumentKind::DeliveryNote,
+            customer,
+            currency: Currency::EUR,
+            date: day(date),
+            delivery: Delivery::Mail,
+            payment_days: 14,
+            lines: lines.iter().map(line).collect(),
+            seen: Vec::new(),
+        }
+    }
+
+    /// An administrator saves a delivery note or an invoice.
+    pub async fn saves(&self, draft: &DocumentDraft) -> SavedDocument {
+        documents::save(&self.env, &as_role(Role::Admin), draft.clone()).await.expect("the document is saved")
+    }
+
+    /// An administrator issues a document.
+    pub async fn issues(&self, id: DocumentId) -> DocumentPage {
+        documents::issue(&self.env, &as_role(Role::Admin), id).await.expect("the document is issued")
     }
 
     /// An administrator bills all contracts as of a day, in these surroundings, and issues the invoices.

@@ -42,12 +42,14 @@ pub enum Reason {
     UnitMismatch {
         /// What the quota counts.
         quota: Unit,
-        /// What the line counts.
+        /// What the line counts. The line itself is `line` where this is written.
+        #[serde(rename = "unit")]
         line: LineUnit,
     },
     /// The quota was sold at another rate of VAT.
     VatRateMismatch {
-        /// The rate of the line.
+        /// The rate of the line. The line itself is `line` where this is written.
+        #[serde(rename = "vat")]
         line: VatRate,
         /// The rate at which the quota was sold.
         sold_at: VatRate,
@@ -66,7 +68,7 @@ pub enum Reason {
     Exhausted {
         /// The quota period of the date.
         period: Option<DateRange>,
-        /// What lapsed before and would still be there with carry-over.
+        /// What lapsed before because it was not carried over, of the lots that are among the facts.
         lapsed: Vec<Lapsed>,
     },
 }

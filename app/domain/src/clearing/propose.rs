@@ -11,21 +11,26 @@ use crate::{ContractId, documents::Line, quota::QuotaError};
 ///
 /// Errors when the facts do not cover the date of the document.
 pub fn propose(document: &ClearingDocument, line: &Line, facts: &Facts) -> Result<Option<ContractId>, QuotaError> {
+    Ok(eligible(document, line, facts)?.into_iter().next())
+}
+
+/// Every contract that can be proposed, the first one first.
+pub(super) fn eligible(document: &ClearingDocument, line: &Line, facts: &Facts) -> Result<Vec<ContractId>, QuotaError> {
     let facts = facts.without_own()?;
     let possible = |found: &&ContractFacts| {
         found.contract.customer == document.customer
+            && found.contract.terms.quota.is_some()
             && found.account.is_some()
             && found.active(document.date)
             && facts.eligible(&found.contract, line)
     };
-    let mut first = None;
+    let mut eligible = Vec::new();
     for found in facts.contracts.iter().filter(possible) {
-        let end = next_end(found, document.date)?;
-        if first.is_none_or(|(earliest, _)| end < earliest) {
-            first = Some((end, found.contract.id));
-        }
+        eligible.push((next_end(found, document.date)?, found.contract.id));
     }
-    Ok(first.map(|(_, contract)| contract))
+    // Stable: of two that end on one day the one that comes first among the facts.
+    eligible.sort_by_key(|(end, _)| *end);
+    Ok(eligible.into_iter().map(|(_, contract)| contract).collect())
 }
 
 /// When the next lot ends from which something can be drawn, in an order in which a lot without end comes after all

@@ -128,7 +128,12 @@ fn unavailable(asked: &Wanted<'_>, view: &AccountView, document: &ClearingDocume
         return Ok(Reason::PeriodNotBilled { period });
     }
     let mut lapsed = Vec::new();
-    for state in &view.lots {
+    // What is lost over a cap, after further periods or with the account is not lost for want of carry-over.
+    let not_carried = |state: &&LotState| {
+        let period_over = |until| until <= document.date && state.ends() == Some(until);
+        state.lot.carried.is_none() && state.lot.valid.until.is_some_and(period_over)
+    };
+    for state in view.lots.iter().filter(not_carried) {
         let amount = state.lapsed(document.date)?;
         if amount.is_positive() {
             lapsed.push(Lapsed { lot: state.lot.id, valid: state.lot.valid, amount });

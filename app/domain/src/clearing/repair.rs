@@ -3,11 +3,15 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{ClearingDocument, ClearingError, Facts, LineOutcome, Reason, Reconciled, propose, reconcile};
+use super::{
+    ClearingDocument, ClearingError, ContractFacts, Facts, Figures, LineOutcome, Reason, Reconciled, propose::eligible,
+    reconcile,
+};
 use crate::{
     ContractId, DateRange, GroupId, LineId, LotId, SubGroupId,
+    billing::{Billable, plan},
     groups::Switch,
-    quota::{AccountView, Amount, GrantOrigin, GrantRequest, Overbooking, QuotaError, grant},
+    quota::{Amount, CoverPart, GrantOrigin, GrantRequest, Overbooking, Part, QuotaError, grant},
 };
 
 /// A group or a sub-group.
@@ -96,26 +100,22 @@ pub fn repairs(
                     .extend(of.contract.zip(group).map(|(contract, group)| Repair::EnableGroup { contract, group }));
                 other = true;
             }
-            Reason::PeriodNotBilled { period } => {
-                let found = of.contract.and_then(|contract| facts.contract(contract)).zip(*period);
-                let as_of = found.and_then(|(found, period)| {
-                    let number = found.contract.billing_periods().number_of(period.from)?;
-                    found.contract.due_on(u32::try_from(number).ok()?)
-                });
-                let bill = of.contract.zip(as_of);
-                possible.extend(bill.map(|(contract, as_of)| Repair::BillPeriod { contract, as_of }));
-                more = true;
-            }
-            Reason::Exhausted { .. } => more = true,
+            Reason::PeriodNotBilled { .. } | Reason::Exhausted { .. } => more = true,
             _ => other = true,
         },
     }
-    if other || more {
-        let proposed = propose(document, &of.line, facts).map_err(|error| quota(line, error))?;
-        let proposed = proposed.filter(|contract| of.contract != Some(*contract));
-        possible.extend(proposed.map(|contract| Repair::AssignContract { line, contract }));
+    let short = now.figures.as_ref().filter(|_| more);
+    if let Some(figures) = short {
+        let as_of = due(facts, figures);
+        possible.extend(as_of.map(|as_of| Repair::BillPeriod { contract: figures.contract, as_of }));
     }
-    if let Some(figures) = now.figures.as_ref().filter(|_| more) {
+    if other || more {
+        // Not only the one that is proposed: what other lines take from it, or its rate of VAT, can stand in the way.
+        let eligible = eligible(document, &of.line, facts).map_err(|error| quota(line, error))?;
+        let others = eligible.into_iter().filter(|contract| of.contract != Some(*contract));
+        possible.extend(others.map(|contract| Repair::AssignContract { line, contract }));
+    }
+    if let Some(figures) = short {
         let (contract, amount) = (figures.contract, missing(figures.contract).map_err(|error| quota(line, error))?);
         possible.extend(figures.period.map(|valid| Repair::GrantFreeQuota { contract, amount, valid }));
         possible.push(Repair::AllowOverbooking { contract });
@@ -134,6 +134,13 @@ pub fn repairs(
 
 fn quota(line: LineId, error: QuotaError) -> ClearingError {
     ClearingError::Quota { line: Some(line), error }
+}
+
+/// When the billing that grants the quota period of the document's date becomes due.
+fn due(facts: &Facts, figures: &Figures) -> Option<NaiveDate> {
+    let contract = &facts.contract(figures.contract)?.contract;
+    let number = contract.billing_periods().number_of(figures.period?.from)?;
+    contract.due_on(u32::try_from(number).ok()?)
 }
 
 /// What saving the document would do after that repair.
@@ -171,7 +178,7 @@ pub fn effect(document: &ClearingDocument, facts: &Facts, repair: &Repair) -> Re
             let lot = LotId::new(uuid::Uuid::nil());
             let asked = GrantRequest { origin, ..GrantRequest::new(lot, *amount, valid.from, valid.until) };
             let mut accounts = facts.contracts.iter_mut().filter(|found| found.contract.id == *contract);
-            accounts.try_for_each(|found| post(found.account.as_mut(), &asked)).map_err(before)?;
+            accounts.try_for_each(|found| post(found, &asked)).map_err(before)?;
         }
     }
     reconcile(&document, &facts)
@@ -181,24 +188,31 @@ pub fn effect(document: &ClearingDocument, facts: &Facts, repair: &Repair) -> Re
 fn bill(facts: &mut Facts, contract: ContractId, as_of: NaiveDate) -> Result<(), QuotaError> {
     let day = facts.day;
     for found in facts.contracts.iter_mut().filter(|found| found.contract.id == contract) {
-        let mut granted = 0_u128;
-        for period in found.contract.due(found.next, as_of) {
-            let Ok(bill) = found.contract.bill(&period, day) else { return Ok(()) };
-            for planned in &bill.grants {
-                // Ids that no lot has, each once.
-                granted = granted.saturating_add(1);
-                let request = found.contract.grant_request(planned, LotId::new(uuid::Uuid::from_u128(granted)));
-                post(found.account.as_mut(), &request)?;
-            }
+        let billable = Billable { contract: found.contract.clone(), next: found.next };
+        let planned = plan(&[billable], as_of, day);
+        let periods = planned.invoices.iter().flat_map(|invoice| &invoice.periods);
+        let grants = periods.flat_map(|period| &period.bill.grants);
+        // Ids that no lot has, each once.
+        for (grant, id) in grants.zip(1..) {
+            let request = found.contract.grant_request(grant, LotId::new(uuid::Uuid::from_u128(id)));
+            post(found, &request)?;
         }
     }
     Ok(())
 }
 
-fn post(account: Option<&mut AccountView>, request: &GrantRequest) -> Result<(), QuotaError> {
-    let Some(view) = account else { return Ok(()) };
-    for entry in grant(view, request)?.entries(view)? {
+/// Grants; what a draw of the document itself gets then, it gives back when it is released.
+fn post(found: &mut ContractFacts, request: &GrantRequest) -> Result<(), QuotaError> {
+    let Some(view) = &mut found.account else { return Ok(()) };
+    let decided = grant(view, request)?;
+    for entry in decided.entries(view)? {
         view.post(&entry)?;
+    }
+    for CoverPart { draw, amount } in decided.covers {
+        if let Some(own) = found.own.iter_mut().find(|own| own.draw == draw) {
+            own.deficit = own.deficit.minus(amount)?;
+            own.parts.push(Part { lot: request.lot, amount });
+        }
     }
     Ok(())
 }

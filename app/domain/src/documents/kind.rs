@@ -8,22 +8,39 @@ use serde::{Deserialize, Serialize};
 pub enum DocumentKind {
     /// An invoice over periods of contracts.
     ContractInvoice,
+    /// What was delivered, to be invoiced later.
+    DeliveryNote,
+    /// An ordinary invoice over what was delivered.
+    Invoice,
 }
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [DocumentKind; 1] = [DocumentKind::ContractInvoice];
+    pub const ALL: [DocumentKind; 3] =
+        [DocumentKind::ContractInvoice, DocumentKind::DeliveryNote, DocumentKind::Invoice];
 
     /// The stable name, in REST and the database.
     pub const fn name(self) -> &'static str {
         match self {
             DocumentKind::ContractInvoice => "contract_invoice",
+            DocumentKind::DeliveryNote => "delivery_note",
+            DocumentKind::Invoice => "invoice",
         }
     }
 
     /// The kind of that name.
     pub fn from_name(name: &str) -> Option<DocumentKind> {
         DocumentKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether its lines draw quotas: only those of delivery notes and ordinary invoices do.
+    pub const fn clears(self) -> bool {
+        matches!(self, DocumentKind::DeliveryNote | DocumentKind::Invoice)
+    }
+
+    /// Whether it is to be paid.
+    pub const fn is_invoice(self) -> bool {
+        matches!(self, DocumentKind::ContractInvoice | DocumentKind::Invoice)
     }
 }
 

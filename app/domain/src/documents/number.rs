@@ -39,9 +39,18 @@ impl NumberPattern {
 
     /// What is usual for invoices: `RE-2026-00001`.
     pub fn of_invoices() -> NumberPattern {
+        NumberPattern::yearly_after("RE-")
+    }
+
+    /// What is usual for delivery notes: `LS-2026-00001`.
+    pub fn of_delivery_notes() -> NumberPattern {
+        NumberPattern::yearly_after("LS-")
+    }
+
+    fn yearly_after(first: &str) -> NumberPattern {
         let text = |text: &str| Part::Text(text.to_owned());
-        let parts = vec![text("RE-"), Part::Year, text("-"), Part::Counter { width: 5 }];
-        NumberPattern { text: "RE-{year}-{n:5}".to_owned(), parts }
+        let parts = vec![text(first), Part::Year, text("-"), Part::Counter { width: 5 }];
+        NumberPattern { text: format!("{first}{{year}}-{{n:5}}"), parts }
     }
 
     /// The number with that counter in that year.

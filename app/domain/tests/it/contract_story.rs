@@ -36,8 +36,8 @@
 mod billing;
 mod looks;
 mod runner;
-mod terms;
-mod words;
+pub mod terms;
+pub mod words;
 
 use std::{fs, path::Path};
 

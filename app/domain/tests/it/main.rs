@@ -6,6 +6,11 @@
 
 mod audit;
 mod auditor;
+mod clearing_limits;
+mod clearing_model;
+mod clearing_plans;
+mod clearing_story;
+mod clearing_wire;
 mod contract_faults;
 mod contract_limits;
 mod contract_plans;
@@ -17,6 +22,7 @@ mod exact;
 mod exhaustive;
 mod laws;
 mod laws_of_billing;
+mod laws_of_clearing;
 mod laws_of_contracts;
 mod laws_of_draws;
 mod laws_of_end;

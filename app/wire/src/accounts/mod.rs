@@ -18,6 +18,7 @@ use texts::Lang;
 
 use crate::{
     FieldProblem, FieldReason, Problem,
+    documents::DocumentRef,
     read::{deficits, done, id, overbooking},
     required,
 };
@@ -118,6 +119,8 @@ pub struct PassbookLine {
     pub undone: bool,
     /// For a draw: its open deficit.
     pub deficit: Amount,
+    /// For a draw of a document: which one.
+    pub document: Option<DocumentRef>,
 }
 
 /// The passbook of an account for a range of dates.
@@ -143,9 +146,16 @@ pub struct PassbookView {
     pub closing: Amount,
     /// Every lot that a line or the preview can name.
     pub lots: Vec<LotState>,
+    /// What drafts hold of the lots.
+    pub held: Vec<(LotId, Amount)>,
 }
 
 impl PassbookView {
+    /// What drafts hold of that lot.
+    pub fn held(&self, id: LotId) -> Amount {
+        self.held.iter().find(|(lot, _)| *lot == id).map_or(Amount::ZERO, |(_, held)| *held)
+    }
+
     /// The lot of that id.
     pub fn lot(&self, id: LotId) -> Option<&LotState> {
         self.lots.iter().find(|state| state.lot.id == id)
@@ -155,7 +165,8 @@ impl PassbookView {
 impl PassbookLine {
     /// The line of a lapse, which nobody posted.
     pub fn lapse(row: PassbookRow) -> PassbookLine {
-        PassbookLine { row, text: String::new(), by: String::new(), at: None, undone: false, deficit: Amount::ZERO }
+        let (text, by, deficit) = (String::new(), String::new(), Amount::ZERO);
+        PassbookLine { row, text, by, at: None, undone: false, deficit, document: None }
     }
 }
 

@@ -14,6 +14,7 @@ use texts::{Lang, decimal, typed_amount};
 
 use crate::{
     FieldProblem, FieldReason, Problem,
+    articles::ArticleRow,
     read::{
         amount, carry_over, choice, count, day, deficits, done, id, last_day, needed_count, number, optional_day,
         overbooking,
@@ -113,12 +114,18 @@ pub struct TermsForm {
 
 impl ItemForm {
     /// Whether nothing was typed: an empty row at the end is not an item.
-    fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         [&self.article, &self.text, &self.price].into_iter().all(|typed| typed.trim().is_empty())
     }
 
-    fn check(&self, problems: &mut Vec<FieldProblem>, lang: Lang, place: usize) -> Option<Line> {
-        let field = |name: &str| format!("items.{place}.{name}");
+    /// Reads row `place` of the list of that name.
+    pub(crate) fn check(
+        &self,
+        problems: &mut Vec<FieldProblem>,
+        lang: Lang,
+        (list, place): (&str, usize),
+    ) -> Option<Line> {
+        let field = |name: &str| format!("{list}.{place}.{name}");
         let mut optional = |name: &str, typed: &str| {
             if typed.is_empty() { None } else { id::<uuid::Uuid>(problems, &field(name), typed) }
         };
@@ -143,10 +150,27 @@ impl ItemForm {
     /// The line, if all of it can be read.
     pub fn line(&self, lang: Lang) -> Option<Line> {
         let mut problems = Vec::new();
-        self.check(&mut problems, lang, 0).filter(|_| problems.is_empty())
+        self.check(&mut problems, lang, ("items", 0)).filter(|_| problems.is_empty())
     }
 
-    fn new(lang: Lang, line: &Line) -> ItemForm {
+    /// What an article fills in; a quantity that was typed before stays.
+    pub fn of_article(lang: Lang, article: &ArticleRow, quantity: &str) -> ItemForm {
+        let id = |id: Option<String>| id.unwrap_or_default();
+        ItemForm {
+            article: article.id.to_string(),
+            group: id(article.group.map(|id| id.to_string())),
+            sub_group: id(article.sub_group.map(|id| id.to_string())),
+            text: article.card.name.clone(),
+            quantity: if quantity.is_empty() { "1".to_owned() } else { quantity.to_owned() },
+            unit: article.card.unit.name().to_owned(),
+            price: typed_price(lang, article.card.price),
+            discount: String::new(),
+            vat: decimal(lang, article.card.vat.percent()),
+        }
+    }
+
+    /// What the row shows for that line.
+    pub fn new(lang: Lang, line: &Line) -> ItemForm {
         let id = |id: Option<uuid::Uuid>| id.map_or_else(String::new, |id| id.to_string());
         let discount = line.discount.value();
         ItemForm {
@@ -232,7 +256,7 @@ impl TermsForm {
             payment_days: count(problems, "payment_days", &self.payment_days).unwrap_or(0),
         };
         let items = self.items.iter().enumerate().filter(|(_, item)| !item.is_empty());
-        let items = items.filter_map(|(place, item)| item.check(problems, lang, place)).collect();
+        let items = items.filter_map(|(place, item)| item.check(problems, lang, ("items", place))).collect();
         let quota = match self.quota.as_str() {
             "" | "none" => None,
             "time" | "money" => self.unit().map(|unit| self.read_quota(problems, lang, unit)),

@@ -3,6 +3,7 @@
 //! Each returns a checksum of everything that it worked out, so that both can be compared and nothing is optimised
 //! away.
 
+mod clearing;
 #[path = "../../parts/company.rs"]
 mod company;
 
@@ -34,6 +35,24 @@ pub extern "C" fn run_draws(turns: u32) -> u64 {
 #[unsafe(no_mangle)]
 pub extern "C" fn run_fold(turns: u32) -> u64 {
     fold(turns).unwrap_or(FAILED)
+}
+
+/// Reconciles a document of 1 000 lines so many times, each time together with making it and its facts.
+#[expect(unsafe_code, reason = "a name by which WebAssembly exports it")]
+#[unsafe(no_mangle)]
+pub extern "C" fn run_clearing_1000(turns: u32) -> u64 {
+    cleared(turns, 1_000).unwrap_or(FAILED)
+}
+
+/// The same for 10 000 lines.
+#[expect(unsafe_code, reason = "a name by which WebAssembly exports it")]
+#[unsafe(no_mangle)]
+pub extern "C" fn run_clearing_10000(turns: u32) -> u64 {
+    cleared(turns, 10_000).unwrap_or(FAILED)
+}
+
+fn cleared(turns: u32, lines: u32) -> Option<u64> {
+    (0..turns).try_fold(1_u64, |sum, _| Some(sum.rotate_left(1) ^ clearing::reconciled(lines)?))
 }
 
 fn mix(sum: u64, amount: Amount) -> u64 {

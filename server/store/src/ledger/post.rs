@@ -9,7 +9,7 @@ use super::Note;
 use crate::{
     StoreError, Tx,
     accounts::usable_until,
-    sql::{Value, insert_rows, query, statements},
+    sql::{Value, in_list, insert_rows, query, statements},
 };
 
 statements! {
@@ -17,10 +17,6 @@ statements! {
     NEW_LOT = "INSERT INTO lot_state (lot_id, account_id, seq, granted, drawn, drawn_carried, usable_from, usable_until,
             carried_from, cap, origin) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     LOT_MOVED = "UPDATE lot_state SET drawn = $2, drawn_carried = $3, revoked = $4 WHERE lot_id = $1";
-    NEW_DRAW = "INSERT INTO draw_state (draw_id, account_id, seq, date, deficit, released)
-        VALUES ($1, $2, $3, $4, $5, FALSE)";
-    RELEASE_DRAW = "UPDATE draw_state SET released = TRUE, deficit = 0 WHERE draw_id = $1";
-    FORGET_PARTS = "DELETE FROM draw_parts WHERE draw_id = $1";
     COVER_DRAW = "UPDATE draw_state SET deficit = deficit - $2 WHERE draw_id = $1";
     COVER_PART = "UPDATE draw_parts SET amount = amount + $3 WHERE draw_id = $1 AND lot_id = $2";
     NEW_PART = "INSERT INTO draw_parts (draw_id, place, lot_id, amount)
@@ -41,11 +37,23 @@ pub async fn post(
     entries: &[Entry],
     note: &Note,
 ) -> Result<(), StoreError> {
+    let noted: Vec<_> = entries.iter().map(|entry| (entry, note)).collect();
+    post_noted(tx, before, after, &noted, false).await
+}
+
+/// The same with a note for each entry. Draws that are on `hold` are those of a draft.
+pub async fn post_noted(
+    tx: &mut Tx,
+    before: &AccountView,
+    after: &AccountView,
+    entries: &[(&Entry, &Note)],
+    hold: bool,
+) -> Result<(), StoreError> {
     let account = before.account.id;
     let mut rows = Vec::new();
     let mut parts = Vec::new();
     let mut moved = 0;
-    for entry in entries {
+    for (entry, note) in entries.iter().copied() {
         let movement = entry.movement.balance().map_or(0, Amount::units);
         moved += movement;
         rows.push(entry_row(account, entry, movement, note));
@@ -62,15 +70,31 @@ pub async fn post(
     for state in &after.lots {
         match before.lot(state.lot.id) {
             None => new_lot(tx, account, state).await?,
-            Some(earlier) if (earlier.drawn, earlier.revoked) != (state.drawn, state.revoked) => {
+            // Draws after releases can take as much as before, and more of it after the lot's own period.
+            Some(earlier) if earlier != state => {
                 let moved = query(LOT_MOVED).bind(state.lot.id).bind(state.drawn.units());
                 moved.bind(state.drawn_carried.units()).bind(state.revoked).run(tx).await?;
             }
             Some(_) => {}
         }
     }
-    for entry in entries {
-        post_draw_state(tx, account, entry).await?;
+    // Draws one after the other are written together, and releases likewise: a document has many of them.
+    let mut rest = entries;
+    while let [(first, _), ..] = rest {
+        let same = |entry: &Entry| {
+            matches!(
+                (&first.movement, &entry.movement),
+                (Movement::Draw { .. }, Movement::Draw { .. }) | (Movement::Release { .. }, Movement::Release { .. })
+            )
+        };
+        let alike = rest.iter().take_while(|(entry, _)| same(entry)).count().max(1);
+        let (together, later) = rest.split_at(alike);
+        match &first.movement {
+            Movement::Draw { .. } => new_draws(tx, account, together, hold).await?,
+            Movement::Release { .. } => release_draws(tx, together).await?,
+            _ => post_draw_state(tx, first).await?,
+        }
+        rest = later;
     }
     let advance = query(ADVANCE).bind(account).bind(after.next_seq.0).bind(moved).bind(after.end);
     if advance.bind(before.next_seq.0).run(tx).await? != 1 {
@@ -95,24 +119,56 @@ fn cap(lot: &domain::quota::Lot) -> Option<i64> {
     lot.carried.and_then(|carried| carried.cap).map(Amount::units)
 }
 
-async fn post_draw_state(tx: &mut Tx, account: AccountId, entry: &Entry) -> Result<(), StoreError> {
-    match &entry.movement {
-        Movement::Grant { .. } | Movement::End { .. } => {}
-        Movement::Draw { draw, parts, deficit, .. } => {
-            let insert = query(NEW_DRAW).bind(*draw).bind(account).bind(entry.seq.0).bind(entry.date);
-            insert.bind(deficit.units()).run(tx).await?;
-            let rows = (0..)
+async fn new_draws(tx: &mut Tx, account: AccountId, entries: &[(&Entry, &Note)], hold: bool) -> Result<(), StoreError> {
+    let (mut draws, mut parts_of) = (Vec::new(), Vec::new());
+    for (entry, _) in entries {
+        let Movement::Draw { draw, parts, deficit, .. } = &entry.movement else { continue };
+        draws.push(vec![
+            (*draw).into(),
+            account.into(),
+            entry.seq.0.into(),
+            entry.date.into(),
+            deficit.units().into(),
+            false.into(),
+            hold.into(),
+        ]);
+        parts_of.extend(
+            (0_i64..)
                 .zip(parts)
-                .map(|(place, part): (i64, _)| {
-                    vec![(*draw).into(), place.into(), part.lot.into(), part.amount.units().into()]
-                })
-                .collect();
-            insert_rows(tx, "INSERT INTO draw_parts (draw_id, place, lot_id, amount) VALUES", rows).await?;
-        }
-        Movement::Release { draw, .. } => {
-            query(RELEASE_DRAW).bind(*draw).run(tx).await?;
-            query(FORGET_PARTS).bind(*draw).run(tx).await?;
-        }
+                .map(|(place, part)| vec![(*draw).into(), place.into(), part.lot.into(), part.amount.units().into()]),
+        );
+    }
+    let head = "INSERT INTO draw_state (draw_id, account_id, seq, date, deficit, released, hold) VALUES";
+    insert_rows(tx, head, draws).await?;
+    insert_rows(tx, "INSERT INTO draw_parts (draw_id, place, lot_id, amount) VALUES", parts_of).await
+}
+
+async fn release_draws(tx: &mut Tx, entries: &[(&Entry, &Note)]) -> Result<(), StoreError> {
+    for chunk in entries.chunks(500) {
+        let draws = || {
+            chunk.iter().filter_map(|(entry, _)| match &entry.movement {
+                Movement::Release { draw, .. } => Some(*draw),
+                _ => None,
+            })
+        };
+        query(release_sql(chunk.len())).bind_all(draws()).run(tx).await?;
+        query(forget_sql(chunk.len())).bind_all(draws()).run(tx).await?;
+    }
+    Ok(())
+}
+
+pub(crate) fn release_sql(draws: usize) -> String {
+    let list = in_list(1, draws);
+    format!("UPDATE draw_state SET released = TRUE, deficit = 0, hold = FALSE WHERE draw_id IN ({list})")
+}
+
+pub(crate) fn forget_sql(draws: usize) -> String {
+    format!("DELETE FROM draw_parts WHERE draw_id IN ({})", in_list(1, draws))
+}
+
+async fn post_draw_state(tx: &mut Tx, entry: &Entry) -> Result<(), StoreError> {
+    match &entry.movement {
+        Movement::Grant { .. } | Movement::End { .. } | Movement::Draw { .. } | Movement::Release { .. } => {}
         Movement::Revoke { lot, .. } => {
             query(LOSE_PARTS).bind(*lot).run(tx).await?;
             query(FORGET_LOT).bind(*lot).run(tx).await?;

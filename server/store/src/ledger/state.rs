@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::{
-    AccountId, DateRange, DrawId, LotId,
+    AccountId, DateRange, DocumentId, DrawId, LotId,
     quota::{Amount, LotState, Part, PostedDraw, Seq},
 };
 
@@ -25,6 +25,12 @@ statements! {
     // A subselect and no join: whatever a planner thinks of the sizes, it begins with the lot.
     HOLDERS_PARTS = "SELECT draw_id, lot_id, amount FROM draw_parts
         WHERE draw_id IN (SELECT p.draw_id FROM draw_parts p WHERE p.lot_id = $1) ORDER BY draw_id, place";
+    DRAWS_OF_DOCUMENT = "SELECT draw_id, account_id, seq, date, deficit, released FROM draw_state
+        WHERE draw_id IN (SELECT l.draw_id FROM document_lines l WHERE l.document_id = $1) ORDER BY account_id, seq";
+    PARTS_OF_DOCUMENT = "SELECT draw_id, lot_id, amount FROM draw_parts
+        WHERE draw_id IN (SELECT l.draw_id FROM document_lines l WHERE l.document_id = $1) ORDER BY draw_id, place";
+    HELD = "SELECT p.lot_id, CAST(SUM(p.amount) AS BIGINT) AS held FROM draw_state d JOIN draw_parts p ON p.draw_id = d.draw_id
+        WHERE d.account_id = $1 AND d.hold GROUP BY p.lot_id";
     LOTS_OF = concat!("SELECT ", lot_columns!(), " FROM lot_state
         WHERE account_id = $1 ORDER BY usable_until, usable_from, seq");
     LOTS_WITHIN = concat!("SELECT ", lot_columns!(), " FROM lot_state
@@ -69,6 +75,20 @@ pub async fn draw(tx: &mut Tx, draw: DrawId) -> Result<Option<(AccountId, Posted
 pub async fn draws_of(tx: &mut Tx, account: AccountId) -> Result<Vec<PostedDraw>, StoreError> {
     let parts = query(DRAW_PARTS_OF).bind(account).all(tx).await?;
     join(&query(DRAWS_OF).bind(account).all(tx).await?, &parts)
+}
+
+/// The draws that the lines of a document hold, with their accounts.
+pub async fn draws_of_document(tx: &mut Tx, document: DocumentId) -> Result<Vec<(AccountId, PostedDraw)>, StoreError> {
+    let rows = query(DRAWS_OF_DOCUMENT).bind(document).all(tx).await?;
+    let parts = query(PARTS_OF_DOCUMENT).bind(document).all(tx).await?;
+    let accounts = rows.iter().map(|row| row.parsed("account_id")).collect::<Result<Vec<_>, _>>()?;
+    Ok(accounts.into_iter().zip(join(&rows, &parts)?).collect())
+}
+
+/// What drafts hold of the lots of an account.
+pub async fn held(tx: &mut Tx, account: AccountId) -> Result<HashMap<LotId, Amount>, StoreError> {
+    let rows = query(HELD).bind(account).all(tx).await?;
+    rows.iter().map(|row| Ok((row.parsed("lot_id")?, Amount::new(row.get("held")?)))).collect()
 }
 
 /// The draws that hold something of that lot, in the order of their sequence.

@@ -127,7 +127,14 @@ pub fn invoice(id: u128, customer: u128, number: Option<&str>, date: &str) -> Ne
     let totals =
         Totals { net: 39_999, vat: 7_600, gross: 47_599, rates: vec![VatSum { rate: vat, net: 39_999, vat: 7_600 }] };
     let service = DateRange { from: day("2026-04-01"), until: Some(day("2026-05-01")) };
-    let line = NewLine { line: line("Quota"), seconds: None, total: 39_999, contract: None, service: Some(service) };
+    let line = NewLine {
+        line: line("Quota"),
+        seconds: None,
+        total: 39_999,
+        contract: None,
+        service: Some(service),
+        cleared: None,
+    };
     NewDocument {
         id: document_id(id),
         kind: DocumentKind::ContractInvoice,

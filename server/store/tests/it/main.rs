@@ -7,6 +7,7 @@ mod accounts;
 mod articles;
 mod billing;
 mod claims;
+mod clearing;
 mod contracts;
 mod customers;
 mod documents;

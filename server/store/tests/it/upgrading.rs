@@ -4,10 +4,12 @@ use domain::{
     DateRange,
     quota::{GrantOrigin, Movement, Overbooking, Seq, Unit},
 };
-use store::{Db, Engine, accounts, billing, contracts, customers, history, ledger, settings, testing::older};
+use store::{
+    Db, Engine, accounts, billing, contracts, customers, documents, history, ledger, settings, testing::older,
+};
 
 use crate::{
-    given::{contract, put, run},
+    given::{contract, document_id, put, run},
     support::{account_id, amount, customer_id, day, draw_id, instant, lot_id},
 };
 
@@ -44,18 +46,28 @@ const SECOND: &str = "
     UPDATE entries SET origin = 'contract_billing', carried_from = '2026-05-01', cap = 50 WHERE seq = 1;
     UPDATE lot_state SET origin = 'contract_billing', carried_from = '2026-05-01', cap = 50, usable_until = '2026-06-01';";
 
+/// What only the third version wrote: an invoice with its line.
+const THIRD: &str = "
+    INSERT INTO documents (id, version, kind, state, customer_id, currency, date, due_on, payment_days, delivery, net, vat,
+        gross, recipient, created_at, created_by) VALUES ('DOCUMENT', 1, 'contract_invoice', 'draft', 'CUSTOMER', 'EUR',
+        '2026-04-01', '2026-04-15', 14, 'mail', 39999, 7600, 47599, '', '2026-04-01T08:00:00+00:00', 'Anna');
+    INSERT INTO document_lines (document_id, place, text, quantity, unit, price, discount, vat_rate, total)
+        VALUES ('DOCUMENT', 0, 'Quota', '1', 'piece', '399.99', '0', '19', 39999);";
+
 fn with_ids(sql: &str) -> String {
     let ids = [
         ("CUSTOMER", customer_id(1).to_string()),
         ("ACCOUNT", account_id(2).to_string()),
         ("LOT", lot_id(3).to_string()),
         ("DRAW", draw_id(4).to_string()),
+        ("DOCUMENT", document_id(5).to_string()),
     ];
     ids.iter().fold(sql.to_owned(), |sql, (name, id)| sql.replace(&format!("'{name}'"), &format!("'{id}'")))
 }
 
 async fn upgraded(engine: Engine, version: i64) -> Db {
-    let sql = if version == 1 { FIRST.to_owned() } else { format!("{FIRST}{SECOND}") };
+    let written = [FIRST, SECOND, THIRD];
+    let sql: String = written.into_iter().zip(1..).filter(|(_, by)| *by <= version).map(|(sql, _)| sql).collect();
     let url = older(engine, version, &with_ids(&sql)).await;
     Db::open(&url).await.expect("it is brought up to date")
 }
@@ -73,10 +85,10 @@ async fn what_an_earlier_version_wrote_is_read_back(engine: Engine, version: i64
     assert_eq!((stored.account.unit, stored.next_seq, stored.balance), (Unit::Time, Seq(3), amount(-100)));
     assert_eq!(stored.account.policy.overbooking, Overbooking::Yes { limit: Some(amount(900)) });
     assert_eq!(stored.books_closed_until, Some(day("2026-03-01")));
-    assert_eq!(stored.end, (version == 2).then(|| day("2026-12-01")));
+    assert_eq!(stored.end, (version >= 2).then(|| day("2026-12-01")));
     assert_eq!(accounts::policies(&mut tx, account_id(2)).await.expect("a read"), []);
 
-    let second = version == 2;
+    let second = version >= 2;
     let origin = if second { GrantOrigin::ContractBilling } else { GrantOrigin::default() };
     let lots = ledger::lots_of(&mut tx, &stored).await.expect("a read");
     let [state] = lots.as_slice() else { panic!("one lot: {lots:?}") };
@@ -98,6 +110,13 @@ async fn what_an_earlier_version_wrote_is_read_back(engine: Engine, version: i64
     let covers = DateRange { from: day("2026-04-30"), until: Some(day("2026-05-01")) };
     let facts = accounts::facts(&mut tx, &stored, covers).await.expect("a read");
     assert_eq!((facts.lots.len(), facts.deficits.len()), (1, 1));
+    if version >= 3 {
+        let page = documents::get(&mut tx, document_id(5)).await.expect("a read").expect("it is there");
+        let lines: Vec<_> = page.lines.iter().map(|line| (line.total, line.cleared.is_some())).collect();
+        assert_eq!((lines, page.totals.gross), (vec![(39_999, false)], 47_599));
+    }
+    // What was drawn before there were drafts is drawn.
+    assert_eq!(ledger::held(&mut tx, account_id(2)).await.expect("a read"), [].into());
     // The new index knows the old lots.
     assert_eq!(accounts::little_left(&mut tx, day("2026-04-15"), 9).await.expect("a read"), [account_id(2)]);
 }
@@ -132,6 +151,8 @@ macro_rules! from_each {
 from_each! {
     Sqlite 1: the_first_version_is_read_on_sqlite a_contract_beside_the_first_version_on_sqlite;
     Sqlite 2: the_second_version_is_read_on_sqlite a_contract_beside_the_second_version_on_sqlite;
+    Sqlite 3: the_third_version_is_read_on_sqlite a_contract_beside_the_third_version_on_sqlite;
     Postgres 1: the_first_version_is_read_on_postgres a_contract_beside_the_first_version_on_postgres;
     Postgres 2: the_second_version_is_read_on_postgres a_contract_beside_the_second_version_on_postgres;
+    Postgres 3: the_third_version_is_read_on_postgres a_contract_beside_the_third_version_on_postgres;
 }

@@ -5,7 +5,7 @@ use domain::{
     quota::{self, Amount, DrawDecision, Movement, ReleaseDecision},
 };
 use store::{
-    accounts,
+    accounts, documents,
     ledger::{self, Note, StoredEntry},
 };
 use wire::{
@@ -87,6 +87,10 @@ pub async fn release(env: &Env, call: &Call, account: AccountId, draw: DrawId) -
                     account,
                     decision: ReleaseDecision { draw, date, parts, returned, deficit },
                 });
+            }
+            // The line of a document says what it drew: only the document takes that back.
+            if !documents::of_draws(tx, &[draw]).await?.is_empty() {
+                return Err(Problem::OfDocument.into());
             }
             let decision = quota::release(&posted).map_err(&refused)?;
             let mut facts = accounts::facts(tx, &stored, day(posted.date)).await?;

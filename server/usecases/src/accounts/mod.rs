@@ -104,7 +104,7 @@ pub async fn facts(env: &Env, call: &Call, id: AccountId, date: NaiveDate) -> Re
 }
 
 /// Completes facts by lots that are not usable on the dates that they cover.
-pub(super) async fn add_lots(
+pub(crate) async fn add_lots(
     tx: &mut Tx,
     stored: &StoredAccount,
     facts: &mut AccountView,

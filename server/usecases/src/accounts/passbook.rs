@@ -10,7 +10,7 @@ use domain::{
 use store::{
     Tx,
     accounts::{self, StoredAccount},
-    customers,
+    customers, documents,
     ledger::{self, Note, StoredEntry},
 };
 use wire::{
@@ -61,12 +61,19 @@ pub async fn passbook(
         })
         .collect();
     let released: HashSet<DrawId> = ledger::released_among(tx, &draws).await?.into_iter().collect();
+    let mut documents = documents::of_draws(tx, &draws).await?;
+    let mut held: Vec<(LotId, Amount)> = ledger::held(tx, id).await?.into_iter().collect();
+    held.sort_unstable();
     add_missing_lots(tx, &stored, &mut lots, &facts, &entries).await?;
 
     let revoked: HashSet<LotId> = lots.iter().filter(|state| state.revoked).map(|state| state.lot.id).collect();
     let mut notes: HashMap<_, Note> = entries.into_iter().map(|stored| (stored.entry.seq, stored.note)).collect();
     let lines = rows.into_iter().map(|row| {
         let Posting::Entry(entry) = &row.posting else { return PassbookLine::lapse(row) };
+        let document = match &entry.movement {
+            Movement::Draw { draw, .. } => documents.remove(draw),
+            _ => None,
+        };
         let (undone, deficit) = match &entry.movement {
             Movement::Draw { draw, .. } => {
                 let open = facts.deficit_of(*draw).map_or(Amount::ZERO, |open| open.amount);
@@ -77,7 +84,7 @@ pub async fn passbook(
         };
         let note = notes.remove(&entry.seq);
         let (text, by, at) = note.map_or_else(Default::default, |note| (note.text, note.by, Some(env.local(note.at))));
-        PassbookLine { row, text, by, at, undone, deficit }
+        PassbookLine { row, text, by, at, undone, deficit, document }
     });
     let lines = lines.collect();
     Ok(PassbookView {
@@ -91,6 +98,7 @@ pub async fn passbook(
         lines,
         closing,
         lots,
+        held,
     })
 }
 

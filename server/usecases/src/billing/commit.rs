@@ -35,14 +35,14 @@ pub(super) struct Terms {
     pub numbers: NumberPattern,
 }
 
-/// Takes the next numbers of the range of invoices that no document has.
-pub(crate) async fn invoice_numbers(
+/// Takes the next numbers of a range of documents that no document has.
+pub(crate) async fn next_numbers(
     tx: &mut Tx,
-    pattern: &NumberPattern,
+    (range, pattern): (&str, &NumberPattern),
     today: NaiveDate,
     many: usize,
 ) -> Result<Vec<String>, Refused> {
-    let (year, counter) = (today.year(), counter(INVOICES, pattern, today.year()));
+    let (year, counter) = (today.year(), counter(range, pattern, today.year()));
     let mut numbers = Vec::with_capacity(many);
     while numbers.len() < many {
         let missing = i64::try_from(many - numbers.len()).unwrap_or(i64::MAX);
@@ -94,7 +94,7 @@ pub(super) async fn commit(env: &Env, tx: &mut Tx, decided: Decided, terms: &Ter
     let recipients = if terms.issue { recipients(tx, &decided.invoices).await? } else { Vec::new() };
     let mut numbers = Vec::new();
     if terms.issue && !ids.is_empty() {
-        numbers = invoice_numbers(tx, &terms.numbers, terms.today, ids.len()).await?;
+        numbers = next_numbers(tx, (INVOICES, &terms.numbers), terms.today, ids.len()).await?;
     }
     let mut numbers = numbers.into_iter();
     let documents: Vec<NewDocument> = invoices()
@@ -155,6 +155,7 @@ fn document(
             total: billed.total,
             contract: Some(contract),
             service: Some(service),
+            cleared: None,
         })
     });
     NewDocument {

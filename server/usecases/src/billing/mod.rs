@@ -10,7 +10,7 @@ mod plan;
 mod run;
 mod view;
 
-pub(crate) use commit::{INVOICES, invoice_numbers};
+pub(crate) use commit::{INVOICES, next_numbers};
 pub use plan::plan;
 pub use run::{launch, nightly, resume, start, work};
 pub(crate) use view::rows as run_rows;

@@ -1,9 +1,10 @@
 //! The contracts of the demo company: the one of the rules' example, and 300 others, billed by runs as the months went by.
 
+use std::collections::HashSet;
+
 use chrono::{Datelike, Days, Months, NaiveDate};
 use domain::{
-    ArticleId, ContractId, ContractTypeId, Currency, CustomerId, Discount, DrawId, GroupId, Price, Quantity, RunId,
-    SubGroupId, VatRate,
+    ContractId, ContractTypeId, Currency, CustomerId, Discount, DrawId, Quantity, RunId,
     contracts::{Billing, BillingTime, Contract, Delivery, InvoiceKind, Proration, QuotaTerms, Terms},
     documents::{Line, LineUnit},
     groups::{GroupSwitches, Switch},
@@ -15,65 +16,22 @@ use rust_decimal::Decimal;
 use wire::{
     Problem,
     accounts::DrawDraft,
-    articles::{ArticleCard, ArticleDraft, GroupDraft, GroupKey},
     billing::{RunDraft, Selection},
     contracts::{ContractDraft, ContractTypeDraft},
 };
 
 use super::{
-    at,
+    HOUR, at,
+    catalogue::{self, Catalogue, id, price, vat},
+    documents::{Desk, Quota, Writers},
     names::{PEOPLE, WORK},
+    situations::{self, AGREED, Kind},
+    stage,
 };
-use crate::{Env, Refused, accounts, articles, billing, contract_types, contracts, people::program};
+use crate::{Env, Refused, accounts, billing, contract_types, contracts, people::program};
 
-const HOUR: i64 = 3_600;
-/// How many contracts there are beside that of the example.
-const CONTRACTS: usize = 300;
-
-/// A group with its global switch.
-type Group = (&'static str, Switch);
-
-/// Groups with their sub-groups.
-const GROUPS: [(&str, Switch, &[Group]); 3] = [
-    (
-        "Dienstleistungen",
-        Switch::On,
-        &[
-            ("Fernwartung", Switch::Inherit),
-            ("Vor Ort", Switch::Inherit),
-            ("Beratung", Switch::Inherit),
-            ("Schulung", Switch::Off),
-        ],
-    ),
-    ("Hardware", Switch::Off, &[("Arbeitsplätze", Switch::Inherit), ("Netzwerk", Switch::Inherit)]),
-    ("Software", Switch::Inherit, &[]),
-];
-
-/// Number, name, place of the group, unit, price in cents.
-const ARTICLES: [(&str, &str, usize, LineUnit, i64); 10] = [
-    ("D-100", "Fernwartung", 0, LineUnit::Hour, 10_500),
-    ("D-110", "Technikereinsatz vor Ort", 0, LineUnit::Hour, 12_500),
-    ("D-120", "Beratung", 0, LineUnit::Hour, 14_000),
-    ("D-130", "Schulungstag", 0, LineUnit::Day, 98_000),
-    ("D-200", "Kontingent 4 Stunden", 0, LineUnit::Piece, 39_999),
-    ("D-210", "Betreuung je Arbeitsplatz", 0, LineUnit::Piece, 3_900),
-    ("H-100", "Notebook 14 Zoll", 1, LineUnit::Piece, 119_900),
-    ("H-200", "Switch 24 Ports", 1, LineUnit::Piece, 44_900),
-    ("S-100", "Lizenz Bürosoftware", 2, LineUnit::Piece, 1_170),
-    ("S-200", "Datensicherung je 100 GB", 2, LineUnit::Flat, 1_900),
-];
-
-fn id(rng: &mut Rng) -> uuid::Uuid {
-    uuid::Uuid::from_u128(rng.u128(..))
-}
-
-fn price(cents: i64) -> Price {
-    Price::new(Decimal::new(cents, 2)).unwrap_or_default()
-}
-
-fn vat() -> VatRate {
-    VatRate::from_percent(Decimal::from(19)).unwrap_or_else(|_| unreachable!("19 per cent is a rate"))
-}
+/// How many contracts there are beside that of the example and those of the situations.
+const CONTRACTS: usize = 289;
 
 /// A template with its name.
 struct Template {
@@ -131,12 +89,12 @@ fn hours(amount: i64) -> QuotaTerms {
 }
 
 /// The contract types; the first is that of the example.
-fn templates(rng: &mut Rng) -> Vec<Template> {
+fn templates(rng: &mut Rng, catalogue: &Catalogue) -> Vec<Template> {
     let quota = |items, interval, quota| Terms { quota: Some(quota), ..terms(items, interval) };
     let example = quota(vec![line("Stundenkontingent 4 Stunden", 1, 39_999)], 1, hours(4));
     let carried = QuotaTerms {
         carry: CarryOver::On { periods: Some(1), cap: Some(Amount::new(2 * HOUR)) },
-        overbooking: Overbooking::Yes { limit: Some(Amount::new(2 * HOUR)) },
+        overbooking: Overbooking::Yes { limit: Some(Amount::new(4 * HOUR)) },
         deficits: DeficitPolicy::NextGrant,
         ..hours(8)
     };
@@ -148,6 +106,9 @@ fn templates(rng: &mut Rng) -> Vec<Template> {
         overage_rate: None,
         ..hours(1)
     };
+    let mut advice = quota(vec![line("Guthaben Beratung", 1, 150_000)], 3, money);
+    // This one also pays for licences, which no other does.
+    advice.groups.groups.extend(catalogue.group("Software").map(|(group, _)| (group, Switch::On)));
     let mut managed = terms(vec![line("Betreuung je Arbeitsplatz", 12, 3_900), line("Datensicherung", 1, 4_900)], 1);
     (managed.billing.time, managed.billing.invoice) = (BillingTime::Arrears, InvoiceKind::Consolidated);
     let mut licences = terms(vec![line("Lizenz Bürosoftware", 10, 1_170)], 1);
@@ -161,7 +122,7 @@ fn templates(rng: &mut Rng) -> Vec<Template> {
             quota(vec![line("Servicepauschale 8 Stunden", 1, 76_000), line("Bereitschaft", 1, 9_900)], 1, carried),
         ),
         ("Wartung jährlich", quota(vec![line("Wartung 24 Stunden im Jahr", 1, 228_000)], 12, yearly)),
-        ("Beratungsguthaben", quota(vec![line("Guthaben Beratung", 1, 150_000)], 3, money)),
+        ("Beratungsguthaben", advice),
         ("Managed Service", managed),
         ("Lizenzen", licences),
         ("Telefonie", phone),
@@ -173,6 +134,8 @@ fn templates(rng: &mut Rng) -> Vec<Template> {
 struct Planned {
     by: &'static str,
     draft: ContractDraft,
+    /// Whether ordinary work is charged to it.
+    ordinary: bool,
 }
 
 fn planned(rng: &mut Rng, template: &Template, customer: CustomerId, start: NaiveDate, varied: bool) -> Planned {
@@ -209,89 +172,65 @@ fn planned(rng: &mut Rng, template: &Template, customer: CustomerId, start: Naiv
         reference: if varied && rng.bool() { format!("PO-{}", rng.u32(1_000..9_999)) } else { String::new() },
         contract,
     };
-    Planned { by, draft }
+    Planned { by, draft, ordinary: true }
 }
 
-async fn catalogue(env: &Env, rng: &mut Rng) -> Result<(), Refused> {
-    let call = program(PEOPLE[1]);
-    let mut first = Vec::new();
-    for (name, quota, sub_groups) in GROUPS {
-        let group = GroupId::new(id(rng));
-        let draft = GroupDraft { key: GroupKey::Group(group), version: 0, name: name.to_owned(), quota };
-        articles::save_group(env, &call, draft).await?;
-        let mut own = Vec::new();
-        for (name, quota) in sub_groups {
-            let sub_group = SubGroupId::new(id(rng));
-            let key = GroupKey::SubGroup(sub_group, group);
-            let draft = GroupDraft { key, version: 0, name: (*name).to_owned(), quota: *quota };
-            articles::save_group(env, &call, draft).await?;
-            own.push(sub_group.uuid());
-        }
-        first.push(own.first().copied().unwrap_or(group.uuid()));
-    }
-    for (number, name, group, unit, cents) in ARTICLES {
-        let card =
-            ArticleCard { number: number.to_owned(), name: name.to_owned(), unit, price: price(cents), vat: vat() };
-        let group = first.get(group).copied();
-        let draft = ArticleDraft { id: ArticleId::new(id(rng)), version: 0, group, card };
-        articles::save(env, &call, draft).await?;
-    }
-    Ok(())
+/// What the years leave behind.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Lived {
+    /// Contracts.
+    pub contracts: usize,
+    /// Delivery notes and invoices that are not over contracts.
+    pub documents: usize,
 }
 
-/// Makes articles, types and contracts, and lives two years of billing. Returns how many contracts there are.
-pub async fn live(env: &Env, customers: &[CustomerId], start: NaiveDate, today: NaiveDate) -> Result<usize, Refused> {
+/// Makes articles, types and contracts, and lives two years of billing and work.
+pub async fn live(env: &Env, customers: &[CustomerId], start: NaiveDate, today: NaiveDate) -> Result<Lived, Refused> {
     let mut rng = Rng::with_seed(2_026_001);
     let early = at(env, start);
-    catalogue(&early, &mut rng).await?;
-    let templates = templates(&mut rng);
+    let catalogue = catalogue::make(&early, &mut rng).await?;
+    let templates = templates(&mut rng, &catalogue);
     for template in &templates {
         let (id, name, terms) = (template.id, template.name.to_owned(), template.terms.clone());
         let draft = ContractTypeDraft { id, version: 0, name, terms };
         contract_types::save(&early, &program(PEOPLE[1]), draft).await?;
     }
-    let mut waiting: Vec<Planned> = Vec::new();
-    let example = super::first_of_month(today, 7);
-    waiting.extend(customers.first().map(|first| planned(&mut rng, &templates[0], *first, example, false)));
-    for _ in 0..CONTRACTS {
-        let template = &templates[rng.usize(..templates.len())];
-        let customer = customers[rng.usize(..customers.len())];
-        let month = super::first_of_month(today, rng.u32(0..24));
-        // Most begin with a month; some in its middle or at its end.
-        let day = match rng.u8(..10) {
-            0 => 14,
-            1 => 30,
-            _ => 0,
-        };
-        let begins = month.checked_add_days(Days::new(day)).filter(|day| *day <= today).unwrap_or(month);
-        waiting.push(planned(&mut rng, template, customer, begins, true));
-    }
-    // Two become due tomorrow, so that there is something on the list of the day; one of them by hand.
-    let soon = today.succ_opt().and_then(|day| day.checked_sub_months(Months::new(5)));
-    for (place, automatic) in [(4, true), (7, false)] {
-        if let (Some(customer), Some(begins)) = (customers.get(place), soon) {
-            let mut planned = planned(&mut rng, &templates[0], *customer, begins, false);
-            planned.draft.contract.terms.billing.automatic = automatic;
-            waiting.push(planned);
-        }
-    }
-    let by_hand = waiting.iter().filter(|planned| !planned.draft.contract.terms.billing.automatic);
+    let mut waiting = waiting(&mut rng, (&templates, &catalogue), customers, today);
+    let by_hand = waiting.iter().filter(|one| one.ordinary && !one.draft.contract.terms.billing.automatic);
     let by_hand: Vec<ContractId> = by_hand.map(|planned| planned.draft.contract.id).collect();
     waiting.sort_by_key(|planned| planned.draft.contract.start);
-    let made = waiting.len();
+    let mut lived = Lived { contracts: waiting.len(), documents: 0 };
     let mut waiting = waiting.into_iter().peekable();
-    let mut with_quota = Vec::new();
-    let mut day = start;
+    let places = customers.iter().enumerate().filter(|(place, _)| !situations::reserved(*place));
+    let ordinary: Vec<CustomerId> = places.map(|(_, customer)| *customer).collect();
+    let mut past = stage::past(&catalogue, customers, today);
+    let mut quotas: Vec<Quota> = Vec::new();
+    let mut desk = Desk::default();
+    let (mut day, mut halves) = (start, 0);
     while day <= today {
         while let Some(planned) = waiting.next_if(|planned| planned.draft.contract.start <= day) {
             let starts = at(env, planned.draft.contract.start);
             let page = contracts::save(&starts, &program(planned.by), planned.draft).await?;
-            with_quota.extend(page.account_id.map(|(account, unit)| (account, unit, planned.by)));
+            let account = page.account_id.filter(|_| planned.ordinary);
+            let by = planned.by;
+            quotas.extend(account.map(|(account, unit)| Quota { contract: page.contract, account, unit, by }));
         }
         let now = at(env, day);
         run(&now, &mut rng, day, Selection::All, true).await?;
-        draws(env, &mut rng, &with_quota, day, today).await?;
-        day = next_day(day);
+        if [1, 2].into_iter().any(|back| day == super::first_of_month(today, back)) {
+            run(&now, &mut rng, day, Selection::Contract(stage::billed_by_hand()), true).await?;
+        }
+        let until = next_day(day).min(today.succ_opt().unwrap_or(today));
+        let writers = Writers { rng: &mut rng, catalogue: &catalogue, customers: &ordinary, quotas: &quotas, today };
+        // The company grows.
+        let mut written = writers.write(day, until, 12 + halves * 7 / 10);
+        written.extend(past.extract_if(.., |one| one.draft.date < until));
+        // What documents draw this time is left to them: the days of an account come one after the other.
+        let busy: HashSet<ContractId> =
+            written.iter().flat_map(|one| &one.draft.lines).filter_map(|line| line.contract).collect();
+        draws(env, &mut rng, quotas.iter().filter(|quota| !busy.contains(&quota.contract.id)), day, today).await?;
+        desk.work(env, written, until, today).await?;
+        (day, halves) = (next_day(day), halves + 1);
     }
     // By hand: most are billed, some only as drafts that accounting has not looked at yet, and some not at all.
     let last = at(env, today);
@@ -302,7 +241,55 @@ pub async fn live(env: &Env, customers: &[CustomerId], start: NaiveDate, today: 
             _ => {}
         }
     }
-    Ok(made)
+    lived.documents = desk.made + stage::stage(env, &catalogue, customers, today).await?;
+    Ok(lived)
+}
+
+/// All contracts that are going to be made.
+fn waiting(
+    rng: &mut Rng,
+    (templates, catalogue): (&[Template], &Catalogue),
+    customers: &[CustomerId],
+    today: NaiveDate,
+) -> Vec<Planned> {
+    let mut waiting: Vec<Planned> = Vec::new();
+    let example = super::first_of_month(today, 7);
+    waiting.extend(customers.first().map(|first| planned(rng, &templates[0], *first, example, false)));
+    while waiting.len() <= CONTRACTS {
+        let template = &templates[rng.usize(..templates.len())];
+        let place = rng.usize(..customers.len());
+        if situations::reserved(place) {
+            continue;
+        }
+        let month = super::first_of_month(today, rng.u32(0..24));
+        // Most begin with a month; some in its middle or at its end.
+        let day = match rng.u8(..10) {
+            0 => 14,
+            1 => 30,
+            _ => 0,
+        };
+        let begins = month.checked_add_days(Days::new(day)).filter(|day| *day <= today).unwrap_or(month);
+        waiting.push(planned(rng, template, customers[place], begins, true));
+    }
+    // Two become due tomorrow, so that there is something on the list of the day; one of them by hand.
+    let soon = today.succ_opt().and_then(|day| day.checked_sub_months(Months::new(5)));
+    for (place, automatic) in [(4, true), (7, false)] {
+        if let (Some(customer), Some(begins)) = (customers.get(place), soon) {
+            let mut planned = planned(rng, &templates[0], *customer, begins, false);
+            planned.draft.contract.terms.billing.automatic = automatic;
+            waiting.push(planned);
+        }
+    }
+    for (place, agreed) in AGREED.iter().enumerate() {
+        let Some(customer) = stage::customer_of(customers, agreed) else { continue };
+        let template = if agreed.kind == Kind::Phone { templates.last() } else { templates.first() };
+        let Some(template) = template else { continue };
+        let mut planned = planned(rng, template, customer, super::first_of_month(today, agreed.months), false);
+        stage::agree(&mut planned.draft, place, catalogue);
+        planned.ordinary = false;
+        waiting.push(planned);
+    }
+    waiting
 }
 
 /// The run comes on the first and on the fifteenth.
@@ -318,15 +305,15 @@ async fn run(env: &Env, rng: &mut Rng, as_of: NaiveDate, selection: Selection, i
     billing::work(env, draft.id).await.map(drop)
 }
 
-/// Work on some of the contracts with a quota.
+/// Work on some of the contracts with a quota that nobody writes a document about.
 async fn draws(
     env: &Env,
     rng: &mut Rng,
-    accounts: &[(domain::AccountId, Unit, &'static str)],
+    quotas: impl Iterator<Item = &Quota>,
     from: NaiveDate,
     today: NaiveDate,
 ) -> Result<(), Refused> {
-    let drafts = accounts.iter().filter_map(|(account, unit, by)| {
+    let drafts = quotas.filter_map(|Quota { account, unit, by, .. }| {
         if rng.u8(..5) > 2 {
             return None;
         }

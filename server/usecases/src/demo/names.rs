@@ -137,3 +137,54 @@ pub const GOODS: [&str; 10] = [
     "Netzwerkkabel und Dosen",
     "Schulungsunterlagen",
 ];
+
+/// What is done from afar.
+pub const REMOTE: &[&str] = &[
+    "Störung E-Mail-Versand behoben",
+    "Sicherheitsupdates eingespielt",
+    "VPN-Zugang eingerichtet",
+    "Rückfrage zur Datensicherung beantwortet",
+    "Benutzerkonten aufgeräumt",
+    "Zertifikat erneuert",
+    "Postfächer umgezogen",
+    "Firewallregeln geprüft",
+    "Druckerwarteschlange bereinigt",
+    "Überwachung des Servers angepasst",
+];
+
+/// What is done at the customer's.
+pub const ON_SITE: &[&str] = &[
+    "Neuen Arbeitsplatz aufgebaut",
+    "Netzwerkschrank verkabelt",
+    "Drucker im Lager eingerichtet",
+    "Kasse neu angebunden",
+    "WLAN im Besprechungsraum ausgemessen",
+    "Festplatte im Server getauscht",
+    "Telefonanlage umgestellt",
+];
+
+/// What advice is given on.
+pub const CONSULTED: &[&str] = &[
+    "Beratung Lizenzen",
+    "Sicherheitskonzept besprochen",
+    "Angebote für neue Server verglichen",
+    "Bericht für die Geschäftsführung",
+    "Notfallplan überarbeitet",
+];
+
+/// What is taught.
+pub const TAUGHT: &[&str] =
+    &["Einführung Warenwirtschaft", "Umgang mit Phishing", "Tabellen für Fortgeschrittene", "Neues Telefonsystem"];
+
+/// Articles that are delivered, with how many at the most: first what is a thing, then licences.
+pub const GOODS_AND_LICENCES: [(&str, i64); 9] = [
+    ("H-100", 3),
+    ("H-110", 4),
+    ("H-120", 4),
+    ("H-200", 1),
+    ("H-210", 20),
+    ("H-220", 3),
+    ("S-100", 12),
+    ("S-110", 25),
+    ("S-200", 1),
+];

@@ -15,7 +15,7 @@ use wire::{
 };
 
 use super::{
-    account_of, at,
+    HOUR, account_of, at,
     names::{GOODS, PEOPLE, WORK},
 };
 use crate::{Env, Refused, accounts, people::program};
@@ -65,7 +65,6 @@ enum Event {
     Ended,
 }
 
-const HOUR: i64 = 3600;
 const QUARTER: i64 = 900;
 const EUR: Unit = Unit::Money(Currency::EUR);
 

@@ -13,8 +13,8 @@ use store::{
     documents, fold, history,
 };
 
-use super::{Fault, Report, STEP};
-use crate::{Env, Refused, billing::INVOICES, settings};
+use super::{Fault, Report, STEP, clearing};
+use crate::{Env, Refused, billing::INVOICES, documents::DELIVERY_NOTES, settings};
 
 /// Audits every document, and the numbers of the range.
 pub(super) async fn verify(env: &Env, report: &mut Report) -> Result<(), Refused> {
@@ -55,51 +55,48 @@ fn faults(document: &KeptDocument) -> Vec<String> {
     if due_on(date, document.payment_days) != due {
         faults.push(format!("dated {date} and to be paid within {} days, it is due on {due}", document.payment_days));
     }
-    for (place, (line, total)) in document.lines.iter().enumerate() {
+    for (place, kept) in document.lines.iter().enumerate() {
         // How long a working day was then is not known any more.
-        let computed = line.total(document.currency, Seconds(8 * Seconds::HOUR.0)).map(|money| money.minor);
-        if line.unit != LineUnit::Day && computed != Some(*total) {
-            faults.push(format!("line {place} comes to {computed:?}, kept {total}"));
+        if kept.line.unit != LineUnit::Day {
+            let total = kept.line.total(document.currency, Seconds::HOUR).map(|money| money.minor);
+            if total != Some(kept.total) {
+                faults.push(format!("line {place} comes to {total:?}, kept {}", kept.total));
+            }
+            let seconds = kept.line.seconds(Seconds::HOUR).map(|time| time.0);
+            if seconds != kept.seconds {
+                faults.push(format!("line {place} takes {seconds:?} seconds, kept {:?}", kept.seconds));
+            }
         }
+        faults.extend(clearing::faults(document, kept).into_iter().map(|what| format!("line {place}: {what}")));
     }
-    let totals = Totals::of(document.lines.iter().map(|(line, total)| (line.vat, *total)));
-    let sums = totals.map(|totals| [totals.net, totals.vat, totals.gross]);
-    if document.lines.is_empty() || sums != Some(document.sums) {
+    let sums = document.lines.iter().flat_map(|kept| [(kept.line.vat, kept.total), (kept.line.vat, kept.item)]);
+    let sums = Totals::of(sums).map(|totals| [totals.net, totals.vat, totals.gross]);
+    if (issued && document.lines.is_empty()) || sums != Some(document.sums) {
         faults.push(format!("its lines come to {sums:?} (net, VAT, gross), kept {:?}", document.sums));
     }
     faults
 }
 
-/// What is wrong with the numbers of invoices: each that a counter gave has to be on a document, in one of the patterns
+/// What is wrong with the numbers of documents: each that a counter gave has to be on a document, in one of the patterns
 /// that were ever set, and no document has one that no counter gave.
 async fn missing(env: &Env, tx: &mut Tx) -> Result<Vec<String>, Refused> {
-    let mut patterns = vec![NumberPattern::of_invoices()];
     let changes = history::list(tx, settings::SUBJECT, settings::ID, i64::MAX).await?;
-    let fields = changes.into_iter().flat_map(|change| change.fields).filter(|field| field.field == "invoice_numbers");
-    let ever = fields.flat_map(|field| [field.before, field.after]).flatten();
-    patterns.extend(ever.filter_map(|pattern| NumberPattern::from_str(&pattern).ok()));
-    patterns.push(settings::read(env, tx).await?.invoice_numbers);
+    let fields: Vec<_> = changes.into_iter().flat_map(|change| change.fields).collect();
+    let present = settings::read(env, tx).await?;
+    let ranges = [
+        (INVOICES, "invoice_numbers", NumberPattern::of_invoices(), present.invoice_numbers),
+        (DELIVERY_NOTES, "delivery_note_numbers", NumberPattern::of_delivery_notes(), present.delivery_note_numbers),
+    ];
     let mut faults = Vec::new();
     let mut given = 0_i64;
-    for (name, last) in audit::counters(tx, &format!("{INVOICES} ")).await? {
-        given = given.saturating_add(last);
-        let year = name.rsplit(' ').next().and_then(|year| year.parse::<i32>().ok());
-        let mut first = 1;
-        while first <= last {
-            let until = first.saturating_add(STEP).min(last.saturating_add(1));
-            let numbers = |number: i64| {
-                let of = patterns.iter().filter(|pattern| pattern.yearly() == year.is_some());
-                of.map(move |pattern| pattern.number(year.unwrap_or_default(), number))
-            };
-            let all: Vec<String> = (first..until).flat_map(numbers).collect();
-            let there = documents::taken(tx, &all).await?;
-            let gap = (first..until).find(|number| !numbers(*number).any(|number| there.contains(&fold(&number))));
-            if let Some(gap) = gap {
-                let number = numbers(gap).next_back().unwrap_or_default();
-                faults.push(format!("number {number} is missing: the range {name} is at {last}"));
-                break;
-            }
-            first = until;
+    for (range, setting, usual, now) in ranges {
+        let set = fields.iter().filter(|field| field.field == setting);
+        let ever = set.flat_map(|field| [&field.before, &field.after]).flatten();
+        let ever = ever.filter_map(|pattern| NumberPattern::from_str(pattern).ok());
+        let patterns: Vec<NumberPattern> = [usual, now].into_iter().chain(ever).collect();
+        for (name, last) in audit::counters(tx, &format!("{range} ")).await? {
+            given = given.saturating_add(last);
+            faults.extend(gap(tx, &patterns, &name, last).await?);
         }
     }
     let numbered = audit::numbered(tx).await?;
@@ -107,4 +104,26 @@ async fn missing(env: &Env, tx: &mut Tx) -> Result<Vec<String>, Refused> {
         faults.push(format!("{numbered} documents have a number, {given} were given"));
     }
     Ok(faults)
+}
+
+/// The first number that a counter gave and no document has.
+async fn gap(tx: &mut Tx, patterns: &[NumberPattern], name: &str, last: i64) -> Result<Option<String>, Refused> {
+    let year = name.rsplit(' ').next().and_then(|year| year.parse::<i32>().ok());
+    let mut first = 1;
+    while first <= last {
+        let until = first.saturating_add(STEP).min(last.saturating_add(1));
+        let numbers = |number: i64| {
+            let of = patterns.iter().filter(|pattern| pattern.yearly() == year.is_some());
+            of.map(move |pattern| pattern.number(year.unwrap_or_default(), number))
+        };
+        let all: Vec<String> = (first..until).flat_map(numbers).collect();
+        let there = documents::taken(tx, &all).await?;
+        let gap = (first..until).find(|number| !numbers(*number).any(|number| there.contains(&fold(&number))));
+        if let Some(gap) = gap {
+            let number = numbers(gap).next_back().unwrap_or_default();
+            return Ok(Some(format!("number {number} is missing: the range {name} is at {last}")));
+        }
+        first = until;
+    }
+    Ok(None)
 }

@@ -5,6 +5,7 @@
 //! covers); the state beside the ledger is what folding gives; and in the end no row belongs to nothing. What contracts
 //! and documents have to be stands in their modules.
 
+mod clearing;
 mod contracts;
 mod documents;
 

@@ -116,7 +116,7 @@ pub fn months(text: &str) -> Result<u32, String> {
 }
 
 /// `2.50 hours x 100.00 less 33.33 % at 19 %`.
-fn item(text: &str) -> Result<Line, String> {
+pub fn item(text: &str) -> Result<Line, String> {
     let wrong = || format!("{text:?} is not `quantity unit x price [less discount %] at rate %`");
     let (said, rate) = text.strip_suffix(" %").and_then(|text| text.split_once(" at ")).ok_or_else(wrong)?;
     let (said, discount) = match said.strip_suffix(" %").and_then(|said| said.split_once(" less ")) {

@@ -67,7 +67,7 @@ pub fn line(billed: &BilledLine, currency: Currency) -> String {
 }
 
 /// With two decimals at least.
-fn price(price: Price) -> String {
+pub fn price(price: Price) -> String {
     let mut value = price.value();
     value.rescale(value.scale().max(2));
     value.to_string()

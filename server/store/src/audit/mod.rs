@@ -2,17 +2,18 @@
 //! damage. It may read whole tables; nobody waits for it.
 
 use chrono::NaiveDate;
-use domain::{
-    ClaimId, ContractId, DocumentId, LotId,
-    documents::{DocumentState, Line, LineUnit},
-    money::Currency,
-    quota::Amount,
-};
+use domain::{ClaimId, ContractId, LotId, quota::Amount};
 
 use crate::{
-    StoreError, Tx, fold,
+    StoreError, Tx,
     sql::{Row, in_list, query, statements},
 };
+
+mod documents;
+
+pub use documents::{KeptDocument, KeptDocumentLine, KeptDraw, NoteLine, documents_after};
+#[cfg(feature = "testing")]
+pub(crate) use documents::{drawn_sql, lines_sql};
 
 statements! {
     AUDIT_DRAW_PARTS = "SELECT p.draw_id AS id FROM draw_parts p
@@ -37,7 +38,18 @@ statements! {
         ORDER BY l.document_id, l.place LIMIT 1";
     AUDIT_TWICE = "SELECT number AS id FROM documents WHERE number IS NOT NULL GROUP BY number HAVING COUNT(*) > 1
         ORDER BY number LIMIT 1";
-    AUDIT_DOCUMENTS = "SELECT id, state, number, number_folded, currency, date, due_on, payment_days, net, vat, gross,
+    AUDIT_UNDOCUMENTED = "SELECT s.draw_id AS id FROM draw_state s
+        JOIN entries e ON e.draw_id = s.draw_id AND e.kind = 'draw' AND e.origin = 'document_line'
+        WHERE NOT s.released AND NOT EXISTS (SELECT 1 FROM document_lines l WHERE l.draw_id = s.draw_id)
+        ORDER BY s.draw_id LIMIT 1";
+    AUDIT_HELD = "SELECT s.draw_id AS id FROM draw_state s WHERE s.hold AND NOT EXISTS (SELECT 1 FROM document_lines l
+        JOIN documents d ON d.id = l.document_id AND d.state = 'draft' WHERE l.draw_id = s.draw_id)
+        ORDER BY s.draw_id LIMIT 1";
+    AUDIT_DRAWN_TWICE = "SELECT draw_id AS id FROM document_lines WHERE draw_id IS NOT NULL GROUP BY draw_id
+        HAVING COUNT(*) > 1 ORDER BY draw_id LIMIT 1";
+    AUDIT_INVOICED_TWICE = "SELECT note_line AS id FROM document_lines WHERE note_line IS NOT NULL GROUP BY note_line
+        HAVING COUNT(*) > 1 ORDER BY note_line LIMIT 1";
+    AUDIT_DOCUMENTS = "SELECT id, kind, customer_id, state, number, number_folded, currency, date, due_on, payment_days, net, vat, gross,
             recipient, issued_by FROM documents WHERE id > $1 ORDER BY id LIMIT $2";
     AUDIT_COUNTERS = "SELECT name, value FROM counters WHERE name >= $1 AND name < $2 ORDER BY name";
     AUDIT_NUMBERED = "SELECT CAST(COUNT(number) AS BIGINT) AS numbered FROM documents";
@@ -54,6 +66,10 @@ pub async fn orphans(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
         (AUDIT_CLAIMED, "a claim names a document that is not there"),
         (AUDIT_BILLED, "a line bills a period that its document does not claim: document"),
         (AUDIT_TWICE, "a number is given to two documents"),
+        (AUDIT_UNDOCUMENTED, "a draw of a document stands on no line"),
+        (AUDIT_HELD, "a draw is on hold for no draft"),
+        (AUDIT_DRAWN_TWICE, "two lines have the same draw"),
+        (AUDIT_INVOICED_TWICE, "a line of a delivery note is invoiced twice"),
     ];
     let mut found = Vec::new();
     for (sql, what) in kinds {
@@ -163,84 +179,6 @@ pub async fn claimed_lots(tx: &mut Tx, contracts: &[ContractId]) -> Result<Vec<C
     };
     let rows = query(claimed_lots_sql(contracts.len())).bind_all(contracts.iter().copied()).all(tx).await?;
     rows.iter().map(lot).collect()
-}
-
-/// A document as it is kept.
-#[derive(Debug, Clone)]
-pub struct KeptDocument {
-    /// Its id.
-    pub id: DocumentId,
-    /// How far it is.
-    pub state: DocumentState,
-    /// Its number.
-    pub number: Option<String>,
-    /// Whether its number is found under what is looked for.
-    pub found: bool,
-    /// The currency.
-    pub currency: Currency,
-    /// Its date, and the day by which it is to be paid.
-    pub dates: [NaiveDate; 2],
-    /// Within how many days it is to be paid.
-    pub payment_days: u32,
-    /// Net, VAT, gross.
-    pub sums: [i64; 3],
-    /// Whether it says to whom and by whom it was issued.
-    pub signed: bool,
-    /// Its lines with what each comes to.
-    pub lines: Vec<(Line, i64)>,
-}
-
-pub(crate) fn lines_sql(documents: usize) -> String {
-    format!(
-        "SELECT document_id, article_id, group_id, sub_group_id, text, quantity, unit, price, discount, vat_rate, total
-            FROM document_lines WHERE document_id IN ({}) ORDER BY document_id, place",
-        in_list(1, documents)
-    )
-}
-
-/// The next documents by id, for walking through all of them.
-pub async fn documents_after(tx: &mut Tx, id: &str, most: i64) -> Result<Vec<KeptDocument>, StoreError> {
-    let document = |row: &Row| {
-        let number: Option<String> = row.get("number")?;
-        let folded: Option<String> = row.get("number_folded")?;
-        let signed = !row.get::<String>("recipient")?.is_empty() && row.get::<Option<String>>("issued_by")?.is_some();
-        Ok(KeptDocument {
-            id: row.parsed("id")?,
-            state: row.named("state", DocumentState::from_name)?,
-            found: number.as_deref().map(fold) == folded,
-            number,
-            currency: row.named("currency", Currency::from_code)?,
-            dates: [row.get("date")?, row.get("due_on")?],
-            payment_days: row.count("payment_days")?,
-            sums: [row.get("net")?, row.get("vat")?, row.get("gross")?],
-            signed,
-            lines: Vec::new(),
-        })
-    };
-    let rows = query(AUDIT_DOCUMENTS).bind(id).bind(most).all(tx).await?;
-    let mut found = rows.iter().map(document).collect::<Result<Vec<KeptDocument>, StoreError>>()?;
-    if found.is_empty() {
-        return Ok(found);
-    }
-    let ids = found.iter().map(|document| document.id).collect::<Vec<_>>();
-    for row in query(lines_sql(ids.len())).bind_all(ids).all(tx).await? {
-        let id: DocumentId = row.parsed("document_id")?;
-        let line = Line {
-            article: row.maybe("article_id")?,
-            group: row.maybe("group_id")?,
-            sub_group: row.maybe("sub_group_id")?,
-            text: row.get("text")?,
-            quantity: row.parsed("quantity")?,
-            unit: row.named("unit", LineUnit::from_name)?,
-            price: row.parsed("price")?,
-            discount: row.parsed("discount")?,
-            vat: row.parsed("vat_rate")?,
-        };
-        if let Some(document) = found.iter_mut().find(|document| document.id == id) {
-            document.lines.push((line, row.get("total")?));
-        }
-    }
-    Ok(found)
 }
 
 /// The counters whose names begin so, with the last number that each gave.

@@ -1,10 +1,10 @@
-//! Documents and their lines.
+//! Documents and their lines: reading them.
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    ContractId, CustomerId, DateRange, DocumentId, Money, RunId,
+    ContractId, DateRange, DocumentId, DrawId, Money,
     contracts::Delivery,
     documents::{DocumentKind, DocumentState, Line, LineUnit, Totals},
     money::Currency,
@@ -13,13 +13,20 @@ use wire::{
     Page,
     contracts::CustomerRef,
     customers::CustomerCard,
-    documents::{DOCUMENTS_PER_PAGE, DocumentLine, DocumentPage, DocumentQuery, DocumentRow},
+    documents::{ClearedLine, DOCUMENTS_PER_PAGE, DocumentLine, DocumentPage, DocumentQuery, DocumentRef, DocumentRow},
 };
 
 use crate::{
     StoreError, Tx, fold,
-    sql::{Row, Value, in_list, insert_rows, query, statements},
+    sql::{Row, in_list, query, statements},
 };
+
+mod write;
+
+pub(crate) use write::STATEMENTS as WRITING;
+#[cfg(feature = "testing")]
+pub(crate) use write::elsewhere_sql;
+pub use write::{KeptLine, NewCleared, NewDocument, NewLine, add, change, delete, elsewhere, issue, kept_lines};
 
 macro_rules! document_from {
     () => {
@@ -32,9 +39,15 @@ macro_rules! document_from {
 
 statements! {
     DOCUMENT = concat!(document_from!(), " WHERE d.id = $1");
+    LOCK_DOCUMENT = "SELECT id FROM documents WHERE id = $1";
     LINES = "SELECT l.article_id, l.group_id, l.sub_group_id, l.text, l.quantity, l.unit, l.price, l.discount, l.vat_rate,
-            l.total, l.contract_id, c.number AS contract_number, l.service_from, l.service_until
-        FROM document_lines l LEFT JOIN contracts c ON c.id = l.contract_id WHERE l.document_id = $1 ORDER BY l.place";
+            l.total, l.contract_id, c.number AS contract_number, l.service_from, l.service_until, l.line_id, l.clears,
+            l.clearing, l.item, n.document_id AS note_id, d.number AS note_number
+        FROM document_lines l LEFT JOIN contracts c ON c.id = l.contract_id
+            LEFT JOIN document_lines n ON n.line_id = l.note_line LEFT JOIN documents d ON d.id = n.document_id
+        WHERE l.document_id = $1 ORDER BY l.place";
+    INVOICE_OF = "SELECT d.id, d.number FROM document_lines n JOIN document_lines l ON l.note_line = n.line_id
+            JOIN documents d ON d.id = l.document_id WHERE n.document_id = $1 ORDER BY n.place LIMIT 1";
     DOCUMENTS = concat!(document_from!(), " ORDER BY d.date DESC, d.id DESC LIMIT $1 OFFSET $2");
     DRAFTS = concat!(document_from!(), " WHERE d.state = 'draft' ORDER BY d.date DESC, d.id DESC LIMIT $1 OFFSET $2");
     DOCUMENTS_OF = concat!(document_from!(), " WHERE d.customer_id = $3 ORDER BY d.date DESC, d.id DESC LIMIT $1 OFFSET $2");
@@ -46,121 +59,6 @@ statements! {
         AND d.customer_id = $5 ORDER BY d.number_folded DESC LIMIT $1 OFFSET $2");
     DOCUMENTS_OF_CONTRACT = concat!(document_from!(), " WHERE d.id IN (SELECT document_id FROM claims WHERE contract_id = $1)
         ORDER BY d.date DESC, d.id DESC LIMIT $2");
-    ISSUE = "UPDATE documents SET version = version + 1, state = 'issued', number = $2, number_folded = $3, date = $4,
-            due_on = $5, recipient = $6, issued_at = $7, issued_by = $8 WHERE id = $1 AND state = 'draft'";
-}
-
-/// A document to be stored.
-#[derive(Debug, Clone)]
-pub struct NewDocument {
-    /// Its id.
-    pub id: DocumentId,
-    /// What it is.
-    pub kind: DocumentKind,
-    /// Its number; none leaves it a draft.
-    pub number: Option<String>,
-    /// To whom.
-    pub customer: CustomerId,
-    /// Name and address of an issued one.
-    pub recipient: Option<CustomerCard>,
-    /// In which currency.
-    pub currency: Currency,
-    /// Its date.
-    pub date: NaiveDate,
-    /// The day by which it is to be paid.
-    pub due_on: NaiveDate,
-    /// Within how many days it is to be paid.
-    pub payment_days: u32,
-    /// How it reaches the customer.
-    pub delivery: Delivery,
-    /// What it comes to.
-    pub totals: Totals,
-    /// The run that makes it.
-    pub run: Option<RunId>,
-    /// Its lines.
-    pub lines: Vec<NewLine>,
-}
-
-/// A line to be stored.
-#[derive(Debug, Clone)]
-pub struct NewLine {
-    /// The line.
-    pub line: Line,
-    /// Its time, in a time unit.
-    pub seconds: Option<i64>,
-    /// Its net total in minor units.
-    pub total: i64,
-    /// The contract that it bills.
-    pub contract: Option<ContractId>,
-    /// For which time.
-    pub service: Option<DateRange>,
-}
-
-fn recipient(card: Option<&CustomerCard>) -> String {
-    card.map_or_else(String::new, |card| serde_json::to_string(card).unwrap_or_default())
-}
-
-/// Adds documents with their lines.
-pub async fn add(tx: &mut Tx, documents: &[NewDocument], by: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
-    let mut rows = Vec::new();
-    let mut lines = Vec::new();
-    for new in documents {
-        let issued = new.number.is_some();
-        let state = if issued { DocumentState::Issued } else { DocumentState::Draft };
-        rows.push(vec![
-            new.id.into(),
-            1.into(),
-            new.kind.name().into(),
-            state.name().into(),
-            new.number.clone().into(),
-            new.number.as_deref().map(fold).into(),
-            new.customer.into(),
-            new.currency.code().into(),
-            new.date.into(),
-            new.due_on.into(),
-            i64::from(new.payment_days).into(),
-            new.delivery.name().into(),
-            new.totals.net.into(),
-            new.totals.vat.into(),
-            new.totals.gross.into(),
-            recipient(new.recipient.as_ref()).into(),
-            new.run.into(),
-            at.into(),
-            by.into(),
-            issued.then_some(at).into(),
-            issued.then(|| by.to_owned()).into(),
-        ]);
-        lines.extend((0_i64..).zip(&new.lines).map(|(place, line)| line_row(new.id, place, line)));
-    }
-    let head = "INSERT INTO documents (id, version, kind, state, number, number_folded, customer_id, currency, date, due_on,
-        payment_days, delivery, net, vat, gross, recipient, run_id, created_at, created_by, issued_at, issued_by) VALUES";
-    insert_rows(tx, head, rows).await?;
-    let head =
-        "INSERT INTO document_lines (document_id, place, article_id, group_id, sub_group_id, text, quantity, unit,
-        seconds, price, discount, vat_rate, total, contract_id, service_from, service_until) VALUES";
-    insert_rows(tx, head, lines).await
-}
-
-fn line_row(document: DocumentId, place: i64, new: &NewLine) -> Vec<Value> {
-    let line = &new.line;
-    vec![
-        document.into(),
-        place.into(),
-        line.article.into(),
-        line.group.into(),
-        line.sub_group.into(),
-        (&line.text).into(),
-        line.quantity.to_string().into(),
-        line.unit.name().into(),
-        new.seconds.into(),
-        line.price.to_string().into(),
-        line.discount.to_string().into(),
-        line.vat.to_string().into(),
-        new.total.into(),
-        new.contract.into(),
-        new.service.map(|service| service.from).into(),
-        new.service.and_then(|service| service.until).into(),
-    ]
 }
 
 fn currency(row: &Row) -> Result<Currency, StoreError> {
@@ -205,19 +103,10 @@ fn stored(row: &Row) -> Result<StoredDocument, StoreError> {
 
 /// A document, locked until the transaction ends.
 pub async fn lock(tx: &mut Tx, id: DocumentId) -> Result<Option<StoredDocument>, StoreError> {
-    query(DOCUMENT).bind(id).for_update(tx).first(tx).await?.as_ref().map(stored).transpose()
-}
-
-/// Issues a draft: from now on it has this number, date and recipient. `false` when it is no draft.
-pub async fn issue(
-    tx: &mut Tx,
-    id: DocumentId,
-    (number, date, due_on): (&str, NaiveDate, NaiveDate),
-    card: &CustomerCard,
-    (by, at): (&str, DateTime<Utc>),
-) -> Result<bool, StoreError> {
-    let issue = query(ISSUE).bind(id).bind(number).bind(fold(number)).bind(date).bind(due_on);
-    Ok(issue.bind(recipient(Some(card))).bind(at).bind(by).run(tx).await? == 1)
+    // Locked together with its customer, it would wait for everybody who writes a document for the same customer, and
+    // they for it.
+    query(LOCK_DOCUMENT).bind(id).for_update(tx).run(tx).await?;
+    query(DOCUMENT).bind(id).first(tx).await?.as_ref().map(stored).transpose()
 }
 
 /// The page of a document. `recipient` of a draft is empty.
@@ -225,7 +114,9 @@ pub async fn get(tx: &mut Tx, id: DocumentId) -> Result<Option<DocumentPage>, St
     let Some(row) = query(DOCUMENT).bind(id).first(tx).await? else { return Ok(None) };
     let lines = query(LINES).bind(id).all(tx).await?;
     let lines = lines.iter().map(line).collect::<Result<Vec<_>, _>>()?;
-    let totals = Totals::of(lines.iter().map(|line| (line.line.vat, line.total)));
+    let items =
+        lines.iter().filter_map(|line| line.cleared.as_ref().map(|cleared| (line.line.vat, cleared.clearing.item)));
+    let totals = Totals::of(lines.iter().map(|line| (line.line.vat, line.total)).chain(items));
     let unreadable = || StoreError::Unreadable { what: "totals", value: id.to_string() };
     let issued: Option<DateTime<Utc>> = row.get("issued_at")?;
     let issued_by: Option<String> = row.get("issued_by")?;
@@ -234,12 +125,14 @@ pub async fn get(tx: &mut Tx, id: DocumentId) -> Result<Option<DocumentPage>, St
         row: row_of(&row)?,
         version: row.get("version")?,
         delivery: row.named("delivery", Delivery::from_name)?,
+        payment_days: row.count("payment_days")?,
         recipient: if empty { CustomerCard::default() } else { row.json("recipient")? },
         lines,
         totals: totals.ok_or_else(unreadable)?,
         run: row.maybe("run_id")?,
         created: (row.get::<DateTime<Utc>>("created_at")?.fixed_offset(), row.get("created_by")?),
         issued: issued.map(|at| at.fixed_offset()).zip(issued_by),
+        invoice: invoice_of(tx, id).await?,
     }))
 }
 
@@ -263,7 +156,47 @@ fn line(row: &Row) -> Result<DocumentLine, StoreError> {
         total: row.get("total")?,
         contract: contract.zip(number),
         service: from.map(|from| DateRange { from, until }),
+        cleared: cleared(row)?,
     })
+}
+
+fn cleared(row: &Row) -> Result<Option<ClearedLine>, StoreError> {
+    let Some(id) = row.maybe("line_id")? else { return Ok(None) };
+    let note: Option<DocumentId> = row.maybe("note_id")?;
+    let number: Option<String> = row.get("note_number")?;
+    Ok(Some(ClearedLine {
+        id,
+        clears: row.get("clears")?,
+        clearing: row.json("clearing")?,
+        note: note.map(|note| (note, number.unwrap_or_default())),
+    }))
+}
+
+pub(crate) fn of_draws_sql(draws: usize) -> String {
+    format!(
+        "SELECT l.draw_id, d.id, d.kind, d.number FROM document_lines l JOIN documents d ON d.id = l.document_id
+            WHERE l.draw_id IN ({})",
+        in_list(1, draws)
+    )
+}
+
+/// The documents whose lines made these draws.
+pub async fn of_draws(tx: &mut Tx, draws: &[DrawId]) -> Result<HashMap<DrawId, DocumentRef>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in draws.chunks(1000) {
+        for row in query(of_draws_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            let (id, number) = (row.parsed("id")?, row.get("number")?);
+            let kind = row.named("kind", DocumentKind::from_name)?;
+            found.insert(row.parsed("draw_id")?, DocumentRef { id, kind, number });
+        }
+    }
+    Ok(found)
+}
+
+/// The invoice into which a delivery note went, with its number.
+pub async fn invoice_of(tx: &mut Tx, note: DocumentId) -> Result<Option<(DocumentId, Option<String>)>, StoreError> {
+    let row = query(INVOICE_OF).bind(note).first(tx).await?;
+    row.map(|row| Ok((row.parsed("id")?, row.get("number")?))).transpose()
 }
 
 pub(crate) fn taken_sql(numbers: usize) -> String {

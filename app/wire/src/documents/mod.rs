@@ -1,14 +1,23 @@
-//! Documents: list and page.
+//! Documents: list, page and editor.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::{
-    ContractId, CustomerId, DateRange, DocumentId, Money, RunId,
+    ContractId, CustomerId, DateRange, DocumentId, LineId, Money, RunId,
+    clearing::LineClearing,
     contracts::Delivery,
     documents::{DocumentKind, DocumentState, Line, Totals},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{contracts::CustomerRef, customers::CustomerCard};
+
+mod editor;
+mod forms;
+
+pub use editor::{
+    ClearingFacts, DocumentEditor, EditedDocument, KnownContract, RepairDraft, RepairForm, SavedDocument,
+};
+pub use forms::{DocumentDraft, DocumentForm, DraftLine, LineForm, MOST_LINES};
 
 /// What the list of documents shows; it stands in the address of the page.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -57,10 +66,36 @@ pub struct DocumentLine {
     pub line: Line,
     /// Its net total in minor units.
     pub total: i64,
-    /// The contract that it bills.
+    /// The contract that it bills, or whose quota it draws.
     pub contract: Option<(ContractId, String)>,
     /// For which time.
     pub service: Option<DateRange>,
+    /// How its clearing came out; none on documents that do not clear.
+    pub cleared: Option<ClearedLine>,
+}
+
+/// A document as a line of a passbook names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentRef {
+    /// The document.
+    pub id: DocumentId,
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Its number; none as long as it is a draft: then the draw is a hold.
+    pub number: Option<String>,
+}
+
+/// What is recorded of the clearing of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClearedLine {
+    /// The line.
+    pub id: LineId,
+    /// `false` when its clearing item was switched off by hand.
+    pub clears: bool,
+    /// How it came out when the document was saved last.
+    pub clearing: LineClearing,
+    /// The delivery note from which it comes, with its number.
+    pub note: Option<(DocumentId, String)>,
 }
 
 /// The page of a document.
@@ -72,6 +107,8 @@ pub struct DocumentPage {
     pub version: i64,
     /// How it reaches the customer.
     pub delivery: Delivery,
+    /// Within how many days it is to be paid.
+    pub payment_days: u32,
     /// Name and address, as they were when it was issued.
     pub recipient: CustomerCard,
     /// The lines.
@@ -84,4 +121,6 @@ pub struct DocumentPage {
     pub created: (DateTime<FixedOffset>, String),
     /// When it was issued, and by whom.
     pub issued: Option<(DateTime<FixedOffset>, String)>,
+    /// The invoice into which a delivery note went, with its number; none as long as it is a draft.
+    pub invoice: Option<(DocumentId, Option<String>)>,
 }

@@ -1,4 +1,4 @@
-//! Documents: list, page, issuing.
+//! Documents: list, page, issuing; delivery notes and invoices that people type, and what they draw.
 
 use domain::{
     DocumentId, Permission,
@@ -6,11 +6,35 @@ use domain::{
 };
 use store::{StoreError, customers, documents};
 use wire::{
-    Noun, Page, Problem,
+    FieldReason, Noun, Page, Problem,
     documents::{DocumentPage, DocumentQuery, DocumentRow},
 };
 
-use crate::{Call, Env, Refused, billing::invoice_numbers, changed::note, settings};
+use crate::{
+    Call, Env, Refused,
+    billing::{INVOICES, next_numbers},
+    changed::note,
+    settings,
+};
+
+mod delete;
+mod draws;
+mod editor;
+mod facts;
+mod invoice;
+mod kept;
+mod repair;
+mod save;
+
+pub use delete::delete;
+pub use editor::{editor, facts};
+pub use invoice::invoice;
+pub use repair::repair;
+pub use save::save;
+
+const SUBJECT: &str = "document";
+/// The name of the number range of delivery notes.
+pub(crate) const DELIVERY_NOTES: &str = "delivery_note";
 
 /// A page of the list, the latest first.
 pub async fn list(env: &Env, call: &Call, ask: &DocumentQuery) -> Result<Page<DocumentRow>, Refused> {
@@ -47,9 +71,20 @@ pub async fn issue(env: &Env, call: &Call, id: DocumentId) -> Result<DocumentPag
             }
             let customer = customers::get(tx, found.row.customer.id).await?;
             let customer = customer.ok_or_else(|| Refused::not_found(Noun::Customer))?;
-            let pattern = settings::read(&env, tx).await?.invoice_numbers;
-            let number = invoice_numbers(tx, &pattern, today, 1).await?.pop().unwrap_or_default();
-            let dates = (number.as_str(), today, due_on(today, found.payment_days));
+            let kind = found.row.kind;
+            if kind.clears() && documents::kept_lines(tx, id).await?.is_empty() {
+                return Err(Problem::field("lines", FieldReason::Missing).into());
+            }
+            let company = settings::read(&env, tx).await?;
+            let range = if kind.is_invoice() {
+                (INVOICES, &company.invoice_numbers)
+            } else {
+                (DELIVERY_NOTES, &company.delivery_note_numbers)
+            };
+            let number = next_numbers(tx, range, today, 1).await?.pop().unwrap_or_default();
+            // The date of a document that clears has decided what it drew.
+            let date = if kind.clears() { found.row.date } else { today };
+            let dates = (number.as_str(), date, due_on(date, found.payment_days));
             if !documents::issue(tx, id, dates, &customer.card, (&saver.by, saver.at)).await? {
                 return Err(StoreError::GivenUp("the document changed under its lock").into());
             }
@@ -58,7 +93,7 @@ pub async fn issue(env: &Env, call: &Call, id: DocumentId) -> Result<DocumentPag
                 before: before.map(str::to_owned),
                 after: Some(after.to_owned()),
             };
-            note(tx, ("document", id.to_string()), &saver, vec![state(Some("draft"), "issued")]).await?;
+            note(tx, (SUBJECT, id.to_string()), &saver, vec![state(Some("draft"), "issued")]).await?;
             Ok(id)
         })
     });

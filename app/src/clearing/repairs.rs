@@ -1,0 +1,195 @@
+//! Repairs: each a button that shows its effect before it acts.
+
+use domain::{
+    LineId, Permission, Role,
+    clearing::{ClearingDocument, Group, LineClearing, Reconciled, Repair, effect, repairs},
+};
+use leptos::prelude::*;
+use texts::{Lang, amount, date, money, say};
+use wire::{
+    articles::Catalogue,
+    documents::{ClearingFacts, RepairForm},
+};
+
+use super::words::cleared_words;
+use crate::{
+    context::{lang, new_id, person},
+    documents::RepairDocument,
+    office::role_name,
+    ui::{Failure, Field},
+};
+
+/// What repairs work on: the document as it is typed, and what it is reconciled with.
+#[derive(Clone, Copy)]
+pub(crate) struct Mending {
+    /// The document.
+    pub document: Memo<Option<ClearingDocument>>,
+    /// The facts.
+    pub facts: RwSignal<Option<ClearingFacts>>,
+    /// What comes of it.
+    pub reconciled: Memo<Option<Reconciled>>,
+    /// How groups are called.
+    pub catalogue: StoredValue<Catalogue>,
+    /// Does what only concerns a line of the draft.
+    pub on_draft: Callback<Repair>,
+    /// Reads the facts again after something was done to a contract.
+    pub renew: Callback<()>,
+}
+
+/// Who may do it; none: whoever edits the document.
+fn needs(repair: &Repair) -> Option<Permission> {
+    match repair {
+        Repair::SwitchOn { .. } | Repair::AssignContract { .. } => None,
+        Repair::EnableGroup { .. } | Repair::AllowOverbooking { .. } => Some(Permission::EditContracts),
+        Repair::BillPeriod { .. } => Some(Permission::Bill),
+        Repair::GrantFreeQuota { .. } => Some(Permission::Grant),
+    }
+}
+
+impl Mending {
+    fn number(&self, id: domain::ContractId) -> String {
+        self.facts.with_untracked(|facts| {
+            let known = facts.iter().flat_map(|facts| &facts.contracts).find(|known| known.id == id);
+            known.map(|known| known.number.clone()).unwrap_or_default()
+        })
+    }
+
+    fn name(&self, lang: Lang, repair: &Repair) -> String {
+        match repair {
+            Repair::SwitchOn { .. } => say::repair_switch_on(lang).to_owned(),
+            Repair::AssignContract { contract, .. } => say::repair_assign(lang, self.number(*contract)),
+            Repair::AllowOverbooking { contract } => say::repair_overbook(lang, self.number(*contract)),
+            Repair::BillPeriod { contract, as_of } => {
+                say::repair_bill(lang, self.number(*contract), date(lang, *as_of))
+            }
+            Repair::EnableGroup { contract, group } => {
+                let name = self.catalogue.with_value(|all| match group {
+                    Group::Group(id) => all.groups.iter().find(|group| group.id == *id).map(|group| group.name.clone()),
+                    Group::SubGroup(id) => {
+                        let mut subs = all.groups.iter().flat_map(|group| &group.sub_groups);
+                        subs.find(|sub| sub.id == *id).map(|sub| sub.name.clone())
+                    }
+                });
+                say::repair_enable_group(lang, name.unwrap_or_default(), self.number(*contract))
+            }
+            Repair::GrantFreeQuota { contract, amount: missing, .. } => {
+                let unit = self.reconciled.with_untracked(|now| {
+                    let left = now.iter().flat_map(|now| &now.left).find(|left| left.contract == *contract);
+                    left.map(|left| left.unit)
+                });
+                say::repair_grant(lang, unit.map_or_else(String::new, |unit| amount(lang, unit, *missing)))
+            }
+        }
+    }
+
+    /// What helps that line.
+    fn possible(&self, line: LineId) -> Vec<Repair> {
+        let (document, now) = (self.document.get(), self.reconciled.get());
+        self.facts.with(|facts| {
+            let (Some(document), Some(facts), Some(now)) = (document, facts, now) else { return Vec::new() };
+            repairs(&document, &facts.facts, &now, line).unwrap_or_default()
+        })
+    }
+
+    /// The line and the document now and after that repair, in words.
+    fn effect(&self, lang: Lang, line: LineId, repair: &Repair) -> Option<String> {
+        let (document, now) = (self.document.get()?, self.reconciled.get()?);
+        let then = self.facts.with(|facts| effect(&document, &facts.as_ref()?.facts, repair).ok())?;
+        let of = |all: &Reconciled| all.lines.iter().find(|found| found.line == line).cloned();
+        let words = |found: &LineClearing| {
+            let words = cleared_words(lang, found);
+            if words.is_empty() { "0".to_owned() } else { words.replace('−', "") }
+        };
+        let net = |all: &Reconciled| money(lang, domain::Money { minor: all.totals.net, currency: document.currency });
+        let (before, after) = (of(&now)?, of(&then)?);
+        Some(say::repair_effect(lang, words(&before), words(&after), net(&now), net(&then)))
+    }
+}
+
+/// The roles that may do that.
+fn roles(lang: Lang, needs: Permission) -> String {
+    let able = Role::ALL.into_iter().filter(|role| role.may(needs));
+    able.map(|role| role_name(lang, role)).collect::<Vec<_>>().join(", ")
+}
+
+/// The repairs of a line.
+#[component]
+pub(crate) fn Repairs(mending: Mending, line: LineId) -> impl IntoView {
+    let lang = lang();
+    let role = person().map(|person| person.role);
+    let chosen = RwSignal::new(None::<Repair>);
+    let possible = Memo::new(move |_| mending.possible(line));
+    let buttons = move || {
+        let button = |repair: Repair| {
+            let allowed = needs(&repair).is_none_or(|needs| role.is_some_and(|role| role.may(needs)));
+            let name = mending.name(lang, &repair);
+            if let (false, Some(needs)) = (allowed, needs(&repair)) {
+                return view! { <li class="quiet">{name}": "{say::repair_not_yours(lang, roles(lang, needs))}</li> }
+                    .into_any();
+            }
+            let pressed = move || if chosen.get() == Some(repair) { "true" } else { "false" };
+            let choose = move |_| chosen.update(|now| *now = if *now == Some(repair) { None } else { Some(repair) });
+            view! { <li><button class="choice" type="button" aria-pressed=pressed on:click=choose>{name}</button></li> }
+                .into_any()
+        };
+        let all = possible.get();
+        (!all.is_empty()).then(|| {
+            view! {
+                <h4>{say::repair_title(lang)}</h4>
+                <ul class="repairs">{all.into_iter().map(button).collect_view()}</ul>
+            }
+        })
+    };
+    let plan = move || {
+        let repair = chosen.get().filter(|repair| possible.with(|all| all.contains(repair)))?;
+        Some(view! { <Plan mending=mending line=line repair=repair/> })
+    };
+    view! { <div class="repair needs-script" data-testid="repairs">{buttons}{plan}</div> }
+}
+
+/// What the chosen repair would do, and the button that does it.
+#[component]
+fn Plan(mending: Mending, line: LineId, repair: Repair) -> impl IntoView {
+    let lang = lang();
+    let action = ServerAction::<RepairDocument>::new();
+    let (key, reason) = (StoredValue::new(new_id()), RwSignal::new(String::new()));
+    let local = needs(&repair).is_none();
+    Effect::new(move |_| {
+        if let Some(Ok(())) = action.value().get() {
+            mending.renew.run(());
+        }
+    });
+    let act = move |_| {
+        if local {
+            mending.on_draft.run(repair);
+            return;
+        }
+        let Some(customer) = mending.document.with_untracked(|document| document.as_ref().map(|of| of.customer)) else {
+            return;
+        };
+        let repair = serde_json::to_string(&repair).unwrap_or_default();
+        let (customer, reason) = (customer.to_string(), reason.get_untracked());
+        action.dispatch(RepairDocument { form: RepairForm { key: key.get_value(), customer, repair, reason } });
+    };
+    let more = match repair {
+        Repair::BillPeriod { .. } => Some(say::repair_effect_bill(lang)),
+        Repair::EnableGroup { .. } | Repair::AllowOverbooking { .. } => Some(say::repair_effect_contract(lang)),
+        _ => None,
+    };
+    let wants_reason = matches!(repair, Repair::GrantFreeQuota { .. });
+    let problem = Signal::derive(move || action.value().get().and_then(Result::err)?.at(lang, "reason"));
+    let refused = move || {
+        let error = action.value().get().and_then(Result::err)?;
+        error.at(lang, "reason").is_none().then(|| view! { <Failure error=error/> })
+    };
+    view! {
+        <div class="repair-plan" data-testid="repair-plan" aria-live="polite">
+            <p>{move || mending.effect(lang, line, &repair)}" "<span class="quiet">{more}</span></p>
+            {wants_reason.then(|| view! {
+                <Field label=say::repair_reason(lang) name="reason" id=format!("repair-reason-{line}") value=reason set=move |value| reason.set(value) problem=problem required=true/>
+            })}
+            <button class="button" type="button" on:click=act disabled=action.pending()>{mending.name(lang, &repair)}</button>
+            {refused}
+        </div>
+    }
+}

@@ -1,0 +1,60 @@
+//! Beside the editor: what the document comes to, and what is left of the quotas.
+
+use domain::{Money, clearing::Reconciled};
+use leptos::prelude::*;
+use texts::{decimal, money, say};
+
+use super::desk::Desk;
+use crate::{clearing::Left, context::lang};
+
+/// The preview, always in sight.
+#[component]
+pub(super) fn Aside(desk: Desk) -> impl IntoView {
+    let lang = lang();
+    let shown = move || match desk.outcome.get() {
+        Some(Ok(reconciled)) => view! { <Sums desk=desk reconciled=reconciled/> }.into_any(),
+        Some(Err(_)) => view! { <p class="warn">{say::document_unreadable(lang)}</p> }.into_any(),
+        None if desk.customer.with(Option::is_none) => {
+            view! { <p class="quiet">{say::document_choose_customer(lang)}</p> }.into_any()
+        }
+        None => view! { <p class="quiet">{say::document_facts_loading(lang)}</p> }.into_any(),
+    };
+    view! {
+        <aside class="sheet document-aside" aria-label=say::document_preview(lang) data-testid="aside" aria-busy=move || desk.waits().to_string()>
+            <h2>{say::document_preview(lang)}</h2>
+            <div aria-live="polite">{shown}</div>
+        </aside>
+    }
+}
+
+#[component]
+fn Sums(desk: Desk, reconciled: Reconciled) -> impl IntoView {
+    let lang = lang();
+    let document = desk.document.get_untracked();
+    let currency = document.as_ref().map_or(domain::Currency::EUR, |document| document.currency);
+    let sum = |minor: i64| money(lang, Money { minor, currency });
+    let delivered: i64 = reconciled.lines.iter().map(|line| line.total).fold(0, i64::saturating_add);
+    let cleared: i64 = reconciled.lines.iter().map(|line| line.item).fold(0, i64::saturating_add);
+    let rates = reconciled.totals.rates.iter().map(|rate| {
+        let text = say::document_vat(lang, decimal(lang, rate.rate.percent()), sum(rate.net));
+        view! { <div><dt>{text}</dt><dd class="figure">{sum(rate.vat)}</dd></div> }
+    });
+    let mut named: Vec<_> =
+        document.iter().flat_map(|document| &document.lines).filter_map(|line| line.contract).collect();
+    named.sort_unstable();
+    named.dedup();
+    let day = document.as_ref().map(|document| document.date);
+    let contracts = desk.facts.with_untracked(|facts| facts.as_ref().map(|facts| facts.contracts.clone()));
+    let totals = &reconciled.totals;
+    view! {
+        <dl class="totals" data-testid="preview-totals">
+            <div><dt>{say::document_before_clearing(lang)}</dt><dd class="figure" data-testid="preview-delivered">{sum(delivered)}</dd></div>
+            <div><dt>{say::document_cleared(lang)}</dt><dd class="figure" data-testid="preview-cleared">{sum(cleared)}</dd></div>
+            <div class="totals-sub"><dt>{say::document_net(lang)}</dt><dd class="figure" data-testid="preview-net">{sum(totals.net)}</dd></div>
+            {rates.collect_view()}
+            <div class="totals-line"><dt>{say::document_gross(lang)}</dt><dd class="figure" data-testid="preview-gross">{sum(totals.gross)}</dd></div>
+        </dl>
+        <h3>{say::document_left(lang)}</h3>
+        {day.map(|day| view! { <Left reconciled=reconciled contracts=contracts.unwrap_or_default() day=day named=named/> })}
+    }
+}

@@ -1,0 +1,288 @@
+//! What is on the desk while a document is typed: its head, its lines, the facts, and what comes of them.
+//!
+//! Each line has a signal of its own and is read once when it changes, so that a keystroke costs one line and the
+//! clearing, however many lines there are.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use domain::{
+    Currency, CustomerId, DocumentId, LineId,
+    clearing::{
+        ClearingDocument, ClearingError, ClearingLine, LineClearing, LineDifference, Reconciled, Repair, Shown,
+        propose, reconcile,
+    },
+};
+use leptos::prelude::*;
+use texts::Lang;
+use wire::{
+    articles::Catalogue,
+    contracts::{CustomerRef, ItemForm},
+    documents::{ClearingFacts, DocumentEditor, DocumentForm, DraftLine, EditedDocument, LineForm},
+};
+
+use super::calls::load_clearing_facts;
+use crate::context::{lang, new_id, visitor};
+
+/// A line on the desk.
+#[derive(Clone, Copy)]
+pub(super) struct Row {
+    /// Its id.
+    pub id: LineId,
+    /// What is typed.
+    pub form: RwSignal<LineForm>,
+    /// The same, if it can be read.
+    pub read: Memo<Option<DraftLine>>,
+}
+
+/// Everything that the editor shares.
+#[derive(Clone, Copy)]
+pub(super) struct Desk {
+    /// The document.
+    pub id: DocumentId,
+    /// The head of the form; its lines are kept apart.
+    pub head: RwSignal<DocumentForm>,
+    /// Whose it is.
+    pub customer: RwSignal<Option<CustomerRef>>,
+    /// The lines, from top to bottom.
+    pub rows: RwSignal<Vec<Row>>,
+    /// The lines that come from a delivery note.
+    pub fixed: StoredValue<Vec<ClearingLine>>,
+    /// Groups, articles and rates of VAT.
+    pub catalogue: StoredValue<Catalogue>,
+    /// What it is reconciled with.
+    pub facts: RwSignal<Option<ClearingFacts>>,
+    /// The document as far as clearing goes, if there are facts for it.
+    pub document: Memo<Option<ClearingDocument>>,
+    /// What comes of it.
+    pub outcome: Memo<Option<Result<Reconciled, ClearingError>>>,
+    /// What comes of each line.
+    pub of_line: Memo<BTreeMap<LineId, LineClearing>>,
+    /// Where the server decided otherwise when it was saved last.
+    pub differs: RwSignal<Vec<LineDifference>>,
+    /// Reads the facts.
+    renew: Action<(CustomerId, NaiveDate), ()>,
+}
+
+fn row(lang: Lang, form: LineForm) -> Option<Row> {
+    let id = form.id.parse().ok()?;
+    let form = RwSignal::new(form);
+    let read = Memo::new(move |_| form.with(|form| if form.item.is_empty() { None } else { form.line(lang) }));
+    Some(Row { id, form, read })
+}
+
+fn typed_line(lang: Lang, line: &DraftLine) -> LineForm {
+    LineForm {
+        id: line.id.to_string(),
+        item: ItemForm::new(lang, &line.line),
+        contract: line.contract.map_or_else(String::new, |id| id.to_string()),
+        clears: if line.clears { String::new() } else { "off".to_owned() },
+    }
+}
+
+/// The head of a new document.
+fn new_head(kind: &str) -> DocumentForm {
+    let text = str::to_owned;
+    DocumentForm {
+        id: new_id(),
+        kind: text(kind),
+        currency: text("EUR"),
+        date: visitor().today.to_string(),
+        delivery: text("mail"),
+        payment_days: text("14"),
+        ..DocumentForm::default()
+    }
+}
+
+fn edited_head(document: &EditedDocument) -> DocumentForm {
+    DocumentForm {
+        id: document.id.to_string(),
+        version: document.version,
+        kind: document.kind.name().to_owned(),
+        currency: document.currency.code().to_owned(),
+        date: document.date.to_string(),
+        delivery: document.delivery.name().to_owned(),
+        payment_days: document.payment_days.to_string(),
+        ..DocumentForm::default()
+    }
+}
+
+impl Desk {
+    /// Lays out a document, or what came back from a plain form.
+    pub(super) fn new(editor: DocumentEditor, kind: &str, came_back: Option<DocumentForm>) -> Desk {
+        let lang = lang();
+        let known = editor.document.as_ref();
+        let mut first = came_back.unwrap_or_else(|| {
+            let lines = known.map(|document| document.lines.iter().map(|line| typed_line(lang, line)).collect());
+            let head = known.map_or_else(|| new_head(kind), edited_head);
+            DocumentForm { lines: lines.unwrap_or_default(), ..head }
+        });
+        let lines = std::mem::take(&mut first.lines);
+        let fixed = StoredValue::new(editor.document.map(|document| document.fixed).unwrap_or_default());
+        let id = first.id.parse().unwrap_or_else(|_| DocumentId::new(uuid::Uuid::nil()));
+        let head = RwSignal::new(first);
+        let customer = RwSignal::new(editor.customer);
+        let rows = RwSignal::new(lines.into_iter().filter_map(|line| row(lang, line)).collect::<Vec<_>>());
+        let facts = RwSignal::new(editor.clearing);
+        let document = Memo::new(move |_| {
+            let date = head.with(|head| head.date.parse::<NaiveDate>().ok())?;
+            let current = facts.with(|facts| facts.as_ref().is_some_and(|facts| facts.date == date));
+            let customer =
+                customer.with(|customer| customer.as_ref().map(|customer| customer.id)).filter(|_| current)?;
+            let currency = head.with(|head| Currency::from_code(&head.currency))?;
+            let own = rows.with(|rows| rows.iter().filter_map(|row| row.read.get()).collect::<Vec<_>>());
+            let lines = fixed.get_value().into_iter().chain(own.iter().map(DraftLine::clearing)).collect();
+            Some(ClearingDocument { customer, date, currency, lines })
+        });
+        let outcome = Memo::new(move |_| {
+            let document = document.get()?;
+            facts.with(|facts| Some(reconcile(&document, &facts.as_ref()?.facts)))
+        });
+        let of_line = Memo::new(move |_| match outcome.get() {
+            Some(Ok(reconciled)) => reconciled.lines.into_iter().map(|line| (line.line, line)).collect(),
+            _ => BTreeMap::new(),
+        });
+        let stored = head.with_untracked(|head| head.version != 0).then_some(id);
+        let saved = RwSignal::new(stored);
+        let renew = Action::new(move |(of, date): &(CustomerId, NaiveDate)| {
+            let (of, date, id) = (*of, *date, saved.get_untracked());
+            async move {
+                let read = load_clearing_facts(of, date, id).await;
+                // Somebody may have typed on meanwhile, or left the page.
+                let still = customer.try_with_untracked(|customer| customer.as_ref().is_some_and(|now| now.id == of));
+                if let (Some(true), Ok(read)) = (still, read) {
+                    facts.try_set(Some(read));
+                }
+            }
+        });
+        Effect::new(move |_| {
+            // Once it is saved it holds something itself.
+            if head.with(|head| head.version != 0) && saved.with_untracked(Option::is_none) {
+                saved.set(Some(id));
+            }
+        });
+        let desk = Desk {
+            id,
+            head,
+            customer,
+            rows,
+            fixed,
+            catalogue: StoredValue::new(editor.catalogue),
+            facts,
+            document,
+            outcome,
+            of_line,
+            differs: RwSignal::new(Vec::new()),
+            renew,
+        };
+        Effect::new(move |before: Option<Option<(CustomerId, NaiveDate)>>| {
+            let now = desk.asked();
+            if let (Some(ask), Some(before)) = (now, before)
+                && before != now
+            {
+                if before.is_none_or(|(of, _)| of != ask.0) {
+                    facts.set(None);
+                }
+                renew.dispatch(ask);
+            }
+            now
+        });
+        desk
+    }
+
+    /// For which customer and date facts are needed.
+    fn asked(&self) -> Option<(CustomerId, NaiveDate)> {
+        let date = self.head.with(|head| head.date.parse::<NaiveDate>().ok());
+        self.customer.with(|customer| customer.as_ref().map(|customer| customer.id)).zip(date)
+    }
+
+    /// Reads the facts again.
+    pub(super) fn renew(&self) {
+        if let Some(ask) = untrack(|| self.asked()) {
+            self.renew.dispatch(ask);
+        }
+    }
+
+    /// Whether facts are on their way.
+    pub(super) fn waits(&self) -> bool {
+        self.renew.pending().get()
+    }
+
+    /// The whole form.
+    pub(super) fn whole(&self) -> DocumentForm {
+        DocumentForm {
+            customer: self.customer.with(|customer| customer.as_ref().map(|c| c.id.to_string())).unwrap_or_default(),
+            lines: self.rows.with(|rows| rows.iter().map(|row| row.form.get()).collect()),
+            ..self.head.get()
+        }
+    }
+
+    /// What the person sees of each line, as it is sent along.
+    pub(super) fn seen(&self) -> String {
+        let shown: Vec<Shown> = match self.outcome.get() {
+            Some(Ok(reconciled)) => reconciled.lines.iter().map(LineClearing::shown).collect(),
+            _ => Vec::new(),
+        };
+        serde_json::to_string(&shown).unwrap_or_default()
+    }
+
+    /// Adds an empty line.
+    pub(super) fn add(&self) {
+        let lang = lang();
+        let vat =
+            self.catalogue.with_value(|all| all.vat_rates.first().map(|rate| texts::decimal(lang, rate.percent())));
+        let item = ItemForm {
+            quantity: "1".to_owned(),
+            unit: "hour".to_owned(),
+            vat: vat.unwrap_or_default(),
+            ..ItemForm::default()
+        };
+        if let Some(row) = row(lang, LineForm { id: new_id(), item, ..LineForm::default() }) {
+            self.rows.update(|rows| rows.push(row));
+        }
+    }
+
+    /// Moves a line up or down, and with it its turn at the quota.
+    pub(super) fn shift(&self, id: LineId, down: bool) {
+        self.rows.update(|rows| {
+            let Some(place) = rows.iter().position(|row| row.id == id) else { return };
+            let other = if down { place + 1 } else { place.wrapping_sub(1) };
+            if other < rows.len() {
+                rows.swap(place, other);
+            }
+        });
+    }
+
+    /// Takes a line away.
+    pub(super) fn remove(&self, id: LineId) {
+        self.rows.update(|rows| rows.retain(|row| row.id != id));
+    }
+
+    /// Proposes a contract for a line that names none.
+    pub(super) fn propose(&self, row: Row) {
+        let Some(read) = row.read.get_untracked().filter(|read| read.contract.is_none()) else { return };
+        let document = self.document.get_untracked();
+        let found = self.facts.with_untracked(|facts| {
+            let (document, facts) = document.as_ref().zip(facts.as_ref())?;
+            propose(document, &read.line, &facts.facts).ok()?
+        });
+        if let Some(contract) = found {
+            row.form.update(|form| form.contract = contract.to_string());
+        }
+    }
+
+    /// Does what only concerns a line.
+    pub(super) fn on_draft(&self, repair: Repair) {
+        let (line, contract) = match repair {
+            Repair::SwitchOn { line } => (line, None),
+            Repair::AssignContract { line, contract } => (line, Some(contract)),
+            _ => return,
+        };
+        let row = self.rows.with_untracked(|rows| rows.iter().find(|row| row.id == line).copied());
+        let Some(row) = row else { return };
+        row.form.update(|form| match contract {
+            None => form.clears.clear(),
+            Some(contract) => form.contract = contract.to_string(),
+        });
+    }
+}

@@ -1,0 +1,128 @@
+//! The facts with which a document is reconciled: the same for the editor, which only reads, and for saving, which holds
+//! the locks of the accounts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use domain::{
+    AccountId, ContractId, DateRange, GroupId, LotId, Seconds,
+    clearing::{ContractFacts, Facts},
+    contracts::Contract,
+    groups::GroupSwitches,
+    quota::{AccountView, PostedDraw},
+};
+use store::{
+    Tx,
+    accounts::{self, StoredAccount},
+    articles, claims,
+    contracts::{self, StoredContract},
+};
+
+use crate::{Refused, accounts::add_lots};
+
+/// Facts, and the accounts as they are stored.
+pub(super) struct Loaded {
+    pub facts: Facts,
+    /// How the contracts of the facts are stored, in their order.
+    pub contracts: Vec<StoredContract>,
+}
+
+/// Loads what is known of these contracts on a date, together with the draws that the document itself holds. The
+/// accounts are locked until the transaction ends when `lock`.
+pub(super) async fn load(
+    tx: &mut Tx,
+    ids: &[ContractId],
+    date: NaiveDate,
+    own: Vec<(AccountId, PostedDraw)>,
+    day: Seconds,
+    lock: bool,
+) -> Result<Loaded, Refused> {
+    let stored = contracts::many(tx, ids, false).await?;
+    let mut named: Vec<AccountId> = stored.iter().filter_map(|found| found.account).collect();
+    named.sort_unstable();
+    let accounts = accounts::many(tx, &named, lock).await?;
+    // Each account for its own dates only: what is known of one must not depend on which others are asked for.
+    let ranges: BTreeMap<AccountId, DateRange> = stored
+        .iter()
+        .filter_map(|found| found.account.map(|account| (account, covers(&found.contract, date, (account, &own)))))
+        .collect();
+    let mut views = accounts::facts_within(tx, &accounts, all_of(ranges.values(), date)).await?;
+    for view in &mut views {
+        let Some(covers) = ranges.get(&view.account.id) else { continue };
+        view.covers = *covers;
+        view.lots.retain(|state| overlap(state.lot.valid, *covers));
+    }
+    let mut books: BTreeMap<AccountId, (StoredAccount, AccountView, Vec<PostedDraw>)> =
+        accounts.into_iter().zip(views).map(|(stored, view)| (stored.account.id, (stored, view, Vec::new()))).collect();
+    for (account, draw) in own {
+        if let Some((_, _, draws)) = books.get_mut(&account) {
+            draws.push(draw);
+        }
+    }
+    for (stored, view, draws) in books.values_mut() {
+        // A cover may have come from a lot that is not usable on any of these dates.
+        let lots: BTreeSet<LotId> = draws.iter().flat_map(|draw| draw.parts.iter().map(|part| part.lot)).collect();
+        add_lots(tx, stored, view, lots.into_iter()).await?;
+    }
+    let sold: Vec<(ContractId, u32)> = stored.iter().filter_map(|found| sold_with(&found.contract, date)).collect();
+    let rates = claims::sold_at(tx, &sold).await?;
+    let mut facts = Vec::with_capacity(stored.len());
+    for found in &stored {
+        // The account stays when a contract loses its quota; only its own draws still matter then.
+        let book = found.account.and_then(|account| books.remove(&account));
+        let (account, own) = book.map_or((None, Vec::new()), |(_, view, own)| (Some(view), own));
+        facts.push(ContractFacts {
+            contract: found.contract.clone(),
+            account,
+            own,
+            sold_at: rates.get(&found.contract.id).copied(),
+            next: found.next,
+        });
+    }
+    let facts = Facts { day, groups: global(tx).await?, contracts: facts };
+    Ok(Loaded { facts, contracts: stored })
+}
+
+/// The dates that matter for an account: the date of the document with the quota period before it, of which something
+/// may have lapsed, and the dates of the draws that the document holds.
+fn covers(contract: &Contract, date: NaiveDate, (account, own): (AccountId, &[(AccountId, PostedDraw)])) -> DateRange {
+    let before = contract.quota_periods().and_then(|periods| {
+        let number = periods.number_of(date)?.checked_sub(1)?;
+        periods.nth(number.max(0)).map(|period| period.from)
+    });
+    let drawn = || own.iter().filter(|(of, _)| *of == account).map(|(_, draw)| draw.date);
+    let from = drawn().chain(before).chain([date]).min().unwrap_or(date);
+    let last = drawn().chain([date]).max().unwrap_or(date);
+    DateRange { from, until: last.succ_opt() }
+}
+
+/// The dates from the first to the last of these ranges.
+fn all_of<'a>(ranges: impl Iterator<Item = &'a DateRange> + Clone, date: NaiveDate) -> DateRange {
+    let from = ranges.clone().map(|range| range.from).min().unwrap_or(date);
+    // A range without end ends after all others.
+    let until = ranges.map(|range| (range.until.is_none(), range.until)).max().and_then(|(_, until)| until);
+    DateRange { from, until }
+}
+
+/// Whether there is a date in both.
+fn overlap(one: DateRange, other: DateRange) -> bool {
+    one.until.is_none_or(|until| other.from < until) && other.until.is_none_or(|until| one.from < until)
+}
+
+/// The billing period with which the quota period of that date is sold.
+fn sold_with(contract: &Contract, date: NaiveDate) -> Option<(ContractId, u32)> {
+    let period = contract.quota_period_of(date)?;
+    let number = contract.billing_periods().number_of(period.from)?;
+    u32::try_from(number).ok().map(|number| (contract.id, number))
+}
+
+/// The global switches.
+async fn global(tx: &mut Tx) -> Result<GroupSwitches, Refused> {
+    let mut switches = GroupSwitches::default();
+    for group in articles::groups(tx).await? {
+        let id: GroupId = group.id;
+        switches.groups.insert(id, group.quota);
+        switches.sub_groups.extend(group.sub_groups.iter().map(|sub| (sub.id, sub.quota)));
+    }
+    Ok(switches)
+}
