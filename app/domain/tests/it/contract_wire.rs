@@ -98,6 +98,7 @@ fn choices_have_stable_names() {
     let units = ["piece", "flat", "hour", "minute", "day"];
     check(&LineUnit::ALL, &units, LineUnit::name, LineUnit::from_name);
     check(&Switch::ALL, &["inherit", "on", "off"], Switch::name, Switch::from_name);
-    check(&DocumentKind::ALL, &["contract_invoice"], DocumentKind::name, DocumentKind::from_name);
+    let kinds = ["contract_invoice", "delivery_note", "invoice"];
+    check(&DocumentKind::ALL, &kinds, DocumentKind::name, DocumentKind::from_name);
     check(&DocumentState::ALL, &["draft", "issued"], DocumentState::name, DocumentState::from_name);
 }
