@@ -142,10 +142,10 @@ impl Desk {
             Some(Ok(reconciled)) => reconciled.lines.into_iter().map(|line| (line.line, line)).collect(),
             _ => BTreeMap::new(),
         });
-        let stored = head.with_untracked(|head| head.version != 0).then_some(id);
-        let saved = RwSignal::new(stored);
         let renew = Action::new(move |(of, date): &(CustomerId, NaiveDate)| {
-            let (of, date, id) = (*of, *date, saved.get_untracked());
+            // Once it is saved it holds something itself.
+            let id = head.with_untracked(|head| head.version != 0).then_some(id);
+            let (of, date) = (*of, *date);
             async move {
                 let read = load_clearing_facts(of, date, id).await;
                 // Somebody may have typed on meanwhile, or left the page.
@@ -153,12 +153,6 @@ impl Desk {
                 if let (Some(true), Ok(read)) = (still, read) {
                     facts.try_set(Some(read));
                 }
-            }
-        });
-        Effect::new(move |_| {
-            // Once it is saved it holds something itself.
-            if head.with(|head| head.version != 0) && saved.with_untracked(Option::is_none) {
-                saved.set(Some(id));
             }
         });
         let desk = Desk {
