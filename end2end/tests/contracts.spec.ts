@@ -277,6 +277,8 @@ test.describe("with somebody from sales signed in", () => {
     await expect(page).toHaveURL(/\/contracts\/[0-9a-f-]{36}$/);
     const number = (await page.locator("h1").textContent())!.replace(say("contract_title", { number: "" }), "");
     await visit(page, "/articles");
+    // The finder listens once the page is live.
+    await page.waitForFunction(() => (window as any).listens?.has("keydown"), undefined, { polling: 50 });
     await page.keyboard.press("Control+k");
     await expect(page.locator("#finder-q")).toBeVisible();
     await page.locator("#finder-q").fill(number);
