@@ -97,7 +97,7 @@ pub(crate) fn DocumentRows(rows: Vec<DocumentRow>, with_customer: bool) -> impl 
                 <td>{kind}</td>
                 <td class="figure">{date(lang, row.date)}</td>
                 {customer}
-                <td class="figure">{date(lang, row.due_on)}</td>
+                <td class="figure">{row.kind.is_invoice().then(|| date(lang, row.due_on))}</td>
                 <td class="figure right">{money(lang, row.gross)}</td>
             </tr>
         }
