@@ -57,8 +57,8 @@ pub async fn page(env: &Env, call: &Call, id: DocumentId) -> Result<DocumentPage
     Ok(page)
 }
 
-/// Issues a draft: it gets its number, today's date and its recipient, and never changes again. Issued before, it stays
-/// as it is.
+/// Issues a draft: it gets its number and its recipient, and never changes again; what it holds is drawn. An invoice of
+/// contracts gets today's date, a document that clears keeps its own. Issued before, it stays as it is.
 pub async fn issue(env: &Env, call: &Call, id: DocumentId) -> Result<DocumentPage, Refused> {
     call.needs(Permission::Bill)?;
     let (saver, today, own) = (env.saver(call), env.today(), env.clone());
