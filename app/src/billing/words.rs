@@ -3,10 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 use texts::{Lang, amount, money, say, validity};
-use wire::{
-    bill_text,
-    billing::{NotBilled, RunItem, RunTotals},
-};
+use wire::billing::{RunItem, RunTotals};
 
 /// The figures of a run or plan.
 pub(super) fn totals(lang: Lang, totals: &RunTotals) -> AnyView {
@@ -32,16 +29,6 @@ pub(super) fn totals(lang: Lang, totals: &RunTotals) -> AnyView {
     .into_any()
 }
 
-/// Why something was not billed.
-fn reason(lang: Lang, not_billed: &NotBilled) -> String {
-    match not_billed {
-        NotBilled::NotAutomatic => say::not_billed_by_hand(lang).to_owned(),
-        NotBilled::AlreadyBilled => say::not_billed_already(lang).to_owned(),
-        NotBilled::Refused { error, unit } => bill_text(lang, *unit, error),
-        NotBilled::Internal { ticket } => say::not_billed_internal(lang, ticket),
-    }
-}
-
 /// The items of a plan or run.
 pub(super) fn items(lang: Lang, items: &[RunItem]) -> AnyView {
     let rows = items.iter().map(|item| row(lang, item)).collect_view();
@@ -64,7 +51,7 @@ fn row(lang: Lang, item: &RunItem) -> AnyView {
     let failed = item.not_billed.as_ref().is_some_and(|reason| !reason.is_skipped());
     let billed = item.not_billed.is_none();
     let outcome = match (&item.not_billed, &item.document) {
-        (Some(not_billed), _) => reason(lang, not_billed).into_any(),
+        (Some(not_billed), _) => not_billed.text(lang).into_any(),
         (None, Some((id, number))) => {
             let number = number.clone().unwrap_or_else(|| say::document_draft(lang).to_owned());
             view! { <A href=format!("/documents/{id}")>{number}</A> }.into_any()

@@ -36,16 +36,6 @@ pub(crate) struct Mending {
     pub renew: Callback<()>,
 }
 
-/// Who may do it; none: whoever edits the document.
-fn needs(repair: &Repair) -> Option<Permission> {
-    match repair {
-        Repair::SwitchOn { .. } | Repair::AssignContract { .. } => None,
-        Repair::EnableGroup { .. } | Repair::AllowOverbooking { .. } => Some(Permission::EditContracts),
-        Repair::BillPeriod { .. } => Some(Permission::Bill),
-        Repair::GrantFreeQuota { .. } => Some(Permission::Grant),
-    }
-}
-
 impl Mending {
     fn number(&self, id: domain::ContractId) -> String {
         self.facts.with_untracked(|facts| {
@@ -121,9 +111,9 @@ pub(crate) fn Repairs(mending: Mending, line: LineId) -> impl IntoView {
     let possible = Memo::new(move |_| mending.possible(line));
     let buttons = move || {
         let button = |repair: Repair| {
-            let allowed = needs(&repair).is_none_or(|needs| role.is_some_and(|role| role.may(needs)));
+            let allowed = repair.needs().is_none_or(|needs| role.is_some_and(|role| role.may(needs)));
             let name = mending.name(lang, &repair);
-            if let (false, Some(needs)) = (allowed, needs(&repair)) {
+            if let (false, Some(needs)) = (allowed, repair.needs()) {
                 return view! { <li class="quiet">{name}": "{say::repair_not_yours(lang, roles(lang, needs))}</li> }
                     .into_any();
             }
@@ -153,7 +143,7 @@ fn Plan(mending: Mending, line: LineId, repair: Repair) -> impl IntoView {
     let lang = lang();
     let action = ServerAction::<RepairDocument>::new();
     let (key, reason) = (StoredValue::new(new_id()), RwSignal::new(String::new()));
-    let local = needs(&repair).is_none();
+    let local = repair.contract().is_none();
     Effect::new(move |_| {
         if let Some(Ok(())) = action.value().get() {
             mending.renew.run(());

@@ -12,6 +12,7 @@ use domain::{
         ClearingDocument, ClearingError, ClearingLine, LineClearing, LineDifference, Reconciled, Repair, Shown,
         propose, reconcile,
     },
+    documents::PAYMENT_DAYS,
 };
 use leptos::prelude::*;
 use texts::Lang;
@@ -89,7 +90,7 @@ fn new_head(kind: &str) -> DocumentForm {
         currency: text("EUR"),
         date: visitor().today.to_string(),
         delivery: text("mail"),
-        payment_days: text("14"),
+        payment_days: text(&PAYMENT_DAYS.to_string()),
         ..DocumentForm::default()
     }
 }

@@ -7,9 +7,10 @@ use domain::{
     quota::{Amount, Unit},
 };
 use serde::{Deserialize, Serialize};
+use texts::{Lang, say};
 
 use crate::{
-    Problem,
+    Problem, bill_text,
     contracts::CustomerRef,
     read::{day, done, id},
 };
@@ -101,6 +102,16 @@ impl NotBilled {
     /// Whether it is no fault: nothing has to be mended.
     pub fn is_skipped(&self) -> bool {
         matches!(self, NotBilled::NotAutomatic | NotBilled::AlreadyBilled)
+    }
+
+    /// The sentence for a person.
+    pub fn text(&self, lang: Lang) -> String {
+        match self {
+            NotBilled::NotAutomatic => say::not_billed_by_hand(lang).to_owned(),
+            NotBilled::AlreadyBilled => say::not_billed_already(lang).to_owned(),
+            NotBilled::Refused { error, unit } => bill_text(lang, *unit, error),
+            NotBilled::Internal { ticket } => say::not_billed_internal(lang, ticket),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use texts::{Lang, say};
 
 use crate::{
     FieldProblem, FieldReason,
+    billing::NotBilled,
     field::{field_of, quota_text},
 };
 
@@ -73,6 +74,11 @@ pub enum Problem {
     AlreadyInvoiced,
     /// The draw is that of a document, which alone can take it back.
     OfDocument,
+    /// The period was not billed.
+    NotBilled {
+        /// Why.
+        reason: NotBilled,
+    },
     /// The kernel refuses it, for a reason that belongs to no field.
     Quota {
         /// Why, with figures.
@@ -120,6 +126,7 @@ impl Problem {
             Problem::NotADraft => "not_a_draft",
             Problem::AlreadyInvoiced => "already_invoiced",
             Problem::OfDocument => "of_document",
+            Problem::NotBilled { .. } => "not_billed",
             Problem::Quota { .. } => "quota",
             Problem::Unreadable { .. } => "unreadable",
             Problem::Internal { .. } => "internal",
@@ -137,6 +144,7 @@ impl Problem {
             | Problem::NotADraft
             | Problem::AlreadyInvoiced
             | Problem::OfDocument
+            | Problem::NotBilled { .. }
             | Problem::Quota { .. } => 409,
             Problem::Invalid { .. } => 422,
             Problem::TooManyAttempts => 429,
@@ -170,6 +178,7 @@ impl Problem {
             Problem::NotADraft => say::problem_not_a_draft(lang).to_owned(),
             Problem::OfDocument => say::problem_of_document(lang).to_owned(),
             Problem::AlreadyInvoiced => say::problem_already_invoiced(lang).to_owned(),
+            Problem::NotBilled { reason } => reason.text(lang),
             Problem::Quota { error, unit } => quota_text(lang, *unit, error),
             Problem::Unreadable { detail } => say::problem_unreadable(lang, detail),
             Problem::Internal { ticket } => say::problem_internal(lang, ticket),

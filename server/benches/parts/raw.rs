@@ -219,7 +219,8 @@ impl Past {
                         NULL, NULL, 60, {granted} - 60 * (i - 1), {granted} - 60 * i, '{TEXT}', 'bench', '{at}',
                         'by_hand' FROM n;
                      {numbers} INSERT INTO entry_parts (account_id, seq, place, lot_id, amount) SELECT '{account}', {seq} + i, 0, '{lot}', 60 FROM n;
-                     {numbers} INSERT INTO draw_state SELECT draw, '{account}', {seq} + i, '{date}', 0, FALSE FROM n;
+                     {numbers} INSERT INTO draw_state (draw_id, account_id, seq, date, deficit, released)
+                     SELECT draw, '{account}', {seq} + i, '{date}', 0, FALSE FROM n;
                      {numbers} INSERT INTO draw_parts SELECT draw, 0, '{lot}', 60 FROM n;
                      UPDATE accounts SET next_seq = {seq} + {draws} + 1, balance = balance + 3600 WHERE id = '{account}';
                      COMMIT"

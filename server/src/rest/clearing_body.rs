@@ -3,13 +3,12 @@
 use chrono::NaiveDate;
 use domain::{
     Currency, LineId,
-    clearing::{ClearingError, ContractLeft, Figures, FromLot, Lapsed, LineClearing, Reason, Shown},
+    clearing::{ContractLeft, Figures, FromLot, Lapsed, LineClearing, Reason, Shown},
     quota::{Amount, Unit},
 };
 use serde::{Deserialize, Serialize};
-use texts::NotReadable;
 use utoipa::ToSchema;
-use wire::{FieldReason, Problem, accounts::unit_name};
+use wire::accounts::unit_name;
 
 use super::{
     fields::Fields,
@@ -280,25 +279,5 @@ impl QuotaLeftBody {
             deficit: volume(left.deficit),
             after: volume(left.after),
         }
-    }
-}
-
-/// What is wrong with a document that cannot be reconciled; `place` tells which of its lines one is, and what its quota
-/// counts.
-pub fn not_reconcilable(error: ClearingError, place: impl Fn(LineId) -> (usize, Unit)) -> Problem {
-    let too_large = FieldReason::NotReadable(NotReadable::TooLarge);
-    match error {
-        ClearingError::LineTooLarge { line } => {
-            Problem::field(&format!("lines.{}.line.price", place(line).0), too_large)
-        }
-        ClearingError::SumTooLarge => Problem::field("lines", too_large),
-        ClearingError::UnknownContract { line, .. } => {
-            Problem::field(&format!("lines.{}.contract", place(line).0), FieldReason::NotOneOf)
-        }
-        ClearingError::Quota { line: Some(line), error } => {
-            let (place, unit) = place(line);
-            Problem::field(&format!("lines.{place}.line.quantity"), FieldReason::Quota(error, unit))
-        }
-        ClearingError::Quota { line: None, error } => Problem::quota(error, Unit::Time),
     }
 }

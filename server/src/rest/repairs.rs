@@ -16,12 +16,12 @@ use usecases::{contracts, documents};
 use utoipa::ToSchema;
 use wire::{
     Noun, Problem,
-    documents::{DocumentPage, RepairDraft},
+    documents::{DocumentPage, RepairDraft, not_reconcilable},
 };
 
 use super::{
     call::{Caller, Command, ProblemDetails, Refusal, id},
-    clearing_body::{ClearingBody, not_reconcilable},
+    clearing_body::ClearingBody,
     commands::{TEXT, as_sent},
     contract_body::ContractBody,
     customers::id_from_key,
@@ -177,7 +177,7 @@ pub async fn why(caller: Caller, Path((of, line)): Path<(String, String)>) -> Re
     let document = document(&page);
     let (now, repairs) = offered(&document, &facts, line).map_err(|error| {
         let place = |line| document.lines.iter().position(|of| of.id == line).unwrap_or_default();
-        caller.refuse(not_reconcilable(error, |line| (place(line), Unit::Time)))
+        caller.refuse(not_reconcilable(error, |line, field| format!("lines.{}.{field}", place(line))))
     })?;
     Ok(Json(WhyBody { recorded, now: body(&now, line, currency), repairs }))
 }

@@ -18,11 +18,14 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use usecases::contract_types;
 use utoipa::ToSchema;
-use wire::{FieldProblem, FieldReason, documents::DocumentDraft};
+use wire::{
+    FieldProblem, FieldReason,
+    documents::{DocumentDraft, not_reconcilable},
+};
 
 use super::{
     call::{Command, ProblemDetails, Refusal},
-    clearing_body::{ClearingBody, QuotaLeftBody, not_reconcilable},
+    clearing_body::{ClearingBody, QuotaLeftBody},
     commands::{CarryBody, carry, grant_field},
     document_body::VatBody,
     document_input::{DocumentLineInput, ReadLines},
@@ -132,14 +135,13 @@ pub async fn simulate(command: Command<ClearingInput>) -> Result<Json<SimulatedC
     let (draft, places, facts) = fields.done(&caller, read)?;
     let document = draft.clearing(Vec::new());
     let reconciled = reconcile(&document, &facts).map_err(|error| {
-        let of = |line: LineId| {
+        let at = |line: LineId, field: &str| {
             let found = document.lines.iter().position(|of| of.id == line);
-            let contract = found.and_then(|at| facts.contract(document.lines.get(at)?.contract?));
-            let account = contract.and_then(|contract| contract.account.as_ref());
             let place = found.and_then(|at| places.get(at).copied()).unwrap_or_default();
-            (place, account.map_or(Unit::Time, |view| view.account.unit))
+            let inside = if field == "contract" { "" } else { "line." };
+            format!("lines.{place}.{inside}{field}")
         };
-        caller.refuse(not_reconcilable(error, of))
+        caller.refuse(not_reconcilable(error, at))
     })?;
     let (currency, totals) = (document.currency, &reconciled.totals);
     let money = |minor| MoneyBody::new(minor, currency);

@@ -8,11 +8,11 @@ use thiserror::Error;
 
 use super::LineClearing;
 use crate::{
-    ContractId, Currency, CustomerId, LineId, Seconds, VatRate,
+    ContractId, Currency, CustomerId, DateRange, LineId, Seconds, VatRate,
     contracts::Contract,
     documents::Line,
     groups::{self, GroupSwitches},
-    quota::{AccountView, PostedDraw, QuotaError, release},
+    quota::{AccountView, PostedDraw, QuotaError, Unit, release},
 };
 
 /// A document as far as clearing goes.
@@ -76,10 +76,32 @@ impl ContractFacts {
         self.sold_at.or_else(|| self.contract.terms.items.first().map(|item| item.vat))
     }
 
+    /// What the kernel says of its account, on a line or before the first.
+    pub(super) fn refused(&self, line: Option<LineId>, error: QuotaError) -> ClearingError {
+        let unit = self.account.as_ref().map_or(Unit::Time, |view| view.account.unit);
+        ClearingError::Quota { line, unit, error }
+    }
+
     /// Whether it lasts on that day.
     pub fn active(&self, date: NaiveDate) -> bool {
         self.contract.start <= date && self.contract.end().is_none_or(|end| date < end)
     }
+}
+
+/// The dates that matter of a contract's account for a document of that date: that date, the quota period before it, of
+/// which something may have lapsed, and the dates of what the document itself holds of the account.
+pub fn dates_that_matter(
+    contract: &Contract,
+    date: NaiveDate,
+    own: impl Iterator<Item = NaiveDate> + Clone,
+) -> DateRange {
+    let before = contract.quota_periods().and_then(|periods| {
+        let number = periods.number_of(date)?.checked_sub(1)?;
+        periods.nth(number.max(0)).map(|period| period.from)
+    });
+    let from = own.clone().chain(before).chain([date]).min().unwrap_or(date);
+    let last = own.chain([date]).max().unwrap_or(date);
+    DateRange { from, until: last.succ_opt() }
 }
 
 /// Everything that is known when a document is reconciled.
@@ -109,13 +131,13 @@ impl Facts {
     }
 
     /// The same with all draws of the document released.
-    pub(super) fn without_own(&self) -> Result<Cow<'_, Facts>, QuotaError> {
+    pub(super) fn without_own(&self) -> Result<Cow<'_, Facts>, ClearingError> {
         if self.contracts.iter().all(|facts| facts.own.is_empty()) {
             return Ok(Cow::Borrowed(self));
         }
         let mut released = self.clone();
         for facts in &mut released.contracts {
-            facts.account = facts.released()?;
+            facts.account = facts.released().map_err(|error| facts.refused(None, error))?;
             facts.own.clear();
         }
         Ok(Cow::Owned(released))
@@ -148,6 +170,8 @@ pub enum ClearingError {
     Quota {
         /// The line on which it did; none: before the first.
         line: Option<LineId>,
+        /// What the account counts.
+        unit: Unit,
         /// Why.
         error: QuotaError,
     },

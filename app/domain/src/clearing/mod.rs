@@ -20,7 +20,7 @@ mod repair;
 mod rules;
 
 pub use difference::{LineDifference, Shown, differences};
-pub use facts::{ClearingDocument, ClearingError, ClearingLine, ContractFacts, Facts};
+pub use facts::{ClearingDocument, ClearingError, ClearingLine, ContractFacts, Facts, dates_that_matter};
 pub use outcome::{ContractLeft, Figures, FromLot, Lapsed, LineClearing, LineOutcome, Reason, Reconciled};
 pub use propose::propose;
 pub use reconcile::reconcile;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{ClearingDocument, ContractFacts, Facts};
+use super::{ClearingDocument, ClearingError, ContractFacts, Facts};
 use crate::{ContractId, documents::Line, quota::QuotaError};
 
 /// The contract that is proposed for a new line: the customer's active quota contract whose groups cover it; several:
@@ -10,12 +10,16 @@ use crate::{ContractId, documents::Line, quota::QuotaError};
 /// facts.
 ///
 /// Errors when the facts do not cover the date of the document.
-pub fn propose(document: &ClearingDocument, line: &Line, facts: &Facts) -> Result<Option<ContractId>, QuotaError> {
+pub fn propose(document: &ClearingDocument, line: &Line, facts: &Facts) -> Result<Option<ContractId>, ClearingError> {
     Ok(eligible(document, line, facts)?.into_iter().next())
 }
 
 /// Every contract that can be proposed, the first one first.
-pub(super) fn eligible(document: &ClearingDocument, line: &Line, facts: &Facts) -> Result<Vec<ContractId>, QuotaError> {
+pub(super) fn eligible(
+    document: &ClearingDocument,
+    line: &Line,
+    facts: &Facts,
+) -> Result<Vec<ContractId>, ClearingError> {
     let facts = facts.without_own()?;
     let possible = |found: &&ContractFacts| {
         found.contract.customer == document.customer
@@ -26,7 +30,8 @@ pub(super) fn eligible(document: &ClearingDocument, line: &Line, facts: &Facts) 
     };
     let mut eligible = Vec::new();
     for found in facts.contracts.iter().filter(possible) {
-        eligible.push((next_end(found, document.date)?, found.contract.id));
+        let end = next_end(found, document.date).map_err(|error| found.refused(None, error))?;
+        eligible.push((end, found.contract.id));
     }
     // Stable: of two that end on one day the one that comes first among the facts.
     eligible.sort_by_key(|(end, _)| *end);

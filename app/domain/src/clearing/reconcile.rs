@@ -23,14 +23,14 @@ use crate::{
 ///
 /// Errors when a total does not fit, when a contract is not among the facts, and when the facts do not cover the date.
 pub fn reconcile(document: &ClearingDocument, facts: &Facts) -> Result<Reconciled, ClearingError> {
-    let before = |error| ClearingError::Quota { line: None, error };
     let mut reconciled = Reconciled::default();
     for found in &facts.contracts {
         for own in found.own.iter().filter(|own| !own.released) {
-            reconciled.releases.push((found.contract.id, release(own).map_err(before)?));
+            let decision = release(own).map_err(|error| found.refused(None, error))?;
+            reconciled.releases.push((found.contract.id, decision));
         }
     }
-    let facts = facts.without_own().map_err(before)?;
+    let facts = facts.without_own()?;
     let mut books = BTreeMap::<ContractId, AccountView>::new();
     for line in &document.lines {
         let clearing = match &line.fixed {
@@ -43,7 +43,8 @@ pub fn reconcile(document: &ClearingDocument, facts: &Facts) -> Result<Reconcile
     let sums = rates.flat_map(|(line, clearing)| [(line.line.vat, clearing.total), (line.line.vat, clearing.item)]);
     reconciled.totals = Totals::of(sums).ok_or(ClearingError::SumTooLarge)?;
     for found in &facts.contracts {
-        reconciled.left.extend(left(document, found, &books, &reconciled.draws).map_err(before)?);
+        let left = left(document, found, &books, &reconciled.draws);
+        reconciled.left.extend(left.map_err(|error| found.refused(None, error))?);
     }
     Ok(reconciled)
 }
@@ -63,7 +64,7 @@ fn clear(
         Ok(asked) => asked,
         Err(reason) => return Ok(nothing(LineOutcome::Nothing(reason), None)),
     };
-    let refused = |error| ClearingError::Quota { line: Some(line.id), error };
+    let refused = |error| asked.facts.refused(Some(line.id), error);
     let contract = asked.facts.contract.id;
     let view = books.entry(contract).or_insert_with(|| asked.account.clone());
     let request = DrawRequest {

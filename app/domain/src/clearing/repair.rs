@@ -4,14 +4,15 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ClearingDocument, ClearingError, ContractFacts, Facts, Figures, LineOutcome, Reason, Reconciled, propose::eligible,
+    ClearingDocument, ClearingError, ContractFacts, Facts, LineOutcome, Reason, Reconciled, propose::eligible,
     reconcile,
 };
 use crate::{
-    ContractId, DateRange, GroupId, LineId, LotId, SubGroupId,
+    ContractId, DateRange, GroupId, LineId, LotId, Permission, SubGroupId,
     billing::{Billable, plan},
+    contracts::Terms,
     groups::Switch,
-    quota::{Amount, CoverPart, GrantOrigin, GrantRequest, Overbooking, Part, QuotaError, grant},
+    quota::{Amount, CoverPart, GrantOrigin, GrantRequest, Overbooking, Part, QuotaError, Unit, grant},
 };
 
 /// A group or a sub-group.
@@ -70,6 +71,45 @@ pub enum Repair {
     },
 }
 
+impl Repair {
+    /// The contract that it changes, bills, or grants to; none where only a line of the document changes.
+    pub const fn contract(&self) -> Option<ContractId> {
+        match self {
+            Repair::SwitchOn { .. } | Repair::AssignContract { .. } => None,
+            Repair::EnableGroup { contract, .. }
+            | Repair::BillPeriod { contract, .. }
+            | Repair::GrantFreeQuota { contract, .. }
+            | Repair::AllowOverbooking { contract } => Some(*contract),
+        }
+    }
+
+    /// What it needs beside the permission to edit documents.
+    pub const fn needs(&self) -> Option<Permission> {
+        match self {
+            Repair::SwitchOn { .. } | Repair::AssignContract { .. } => None,
+            Repair::EnableGroup { .. } | Repair::AllowOverbooking { .. } => Some(Permission::EditContracts),
+            Repair::BillPeriod { .. } => Some(Permission::Bill),
+            Repair::GrantFreeQuota { .. } => Some(Permission::Grant),
+        }
+    }
+
+    /// Changes the terms of its contract; does nothing where it is not about terms.
+    pub fn change(&self, terms: &mut Terms) {
+        match self {
+            Repair::EnableGroup { group: Group::Group(id), .. } => {
+                terms.groups.groups.insert(*id, Switch::On);
+            }
+            Repair::EnableGroup { group: Group::SubGroup(id), .. } => {
+                terms.groups.sub_groups.insert(*id, Switch::On);
+            }
+            Repair::AllowOverbooking { .. } => {
+                terms.quota.iter_mut().for_each(|quota| quota.overbooking = Overbooking::Yes { limit: None });
+            }
+            _ => {}
+        }
+    }
+}
+
 /// What would clear that line, or more of it: each was tried on these facts and does.
 pub fn repairs(
     document: &ClearingDocument,
@@ -106,17 +146,19 @@ pub fn repairs(
     }
     let short = now.figures.as_ref().filter(|_| more);
     if let Some(figures) = short {
-        let as_of = due(facts, figures);
+        let contract = facts.contract(figures.contract).map(|found| &found.contract);
+        let as_of = contract.and_then(|contract| contract.due_on(contract.sold_with(document.date)?));
         possible.extend(as_of.map(|as_of| Repair::BillPeriod { contract: figures.contract, as_of }));
     }
     if other || more {
         // Not only the one that is proposed: what other lines take from it, or its rate of VAT, can stand in the way.
-        let eligible = eligible(document, &of.line, facts).map_err(|error| quota(line, error))?;
+        let eligible = eligible(document, &of.line, facts)?;
         let others = eligible.into_iter().filter(|contract| of.contract != Some(*contract));
         possible.extend(others.map(|contract| Repair::AssignContract { line, contract }));
     }
     if let Some(figures) = short {
-        let (contract, amount) = (figures.contract, missing(figures.contract).map_err(|error| quota(line, error))?);
+        let (contract, amount) =
+            (figures.contract, missing(figures.contract).map_err(|error| quota(line, figures.unit, error))?);
         possible.extend(figures.period.map(|valid| Repair::GrantFreeQuota { contract, amount, valid }));
         possible.push(Repair::AllowOverbooking { contract });
     }
@@ -132,15 +174,8 @@ pub fn repairs(
     Ok(helping)
 }
 
-fn quota(line: LineId, error: QuotaError) -> ClearingError {
-    ClearingError::Quota { line: Some(line), error }
-}
-
-/// When the billing that grants the quota period of the document's date becomes due.
-fn due(facts: &Facts, figures: &Figures) -> Option<NaiveDate> {
-    let contract = &facts.contract(figures.contract)?.contract;
-    let number = contract.billing_periods().number_of(figures.period?.from)?;
-    contract.due_on(u32::try_from(number).ok()?)
+fn quota(line: LineId, unit: Unit, error: QuotaError) -> ClearingError {
+    ClearingError::Quota { line: Some(line), unit, error }
 }
 
 /// What saving the document would do after that repair.
@@ -148,7 +183,6 @@ fn due(facts: &Facts, figures: &Figures) -> Option<NaiveDate> {
 /// Errors as [`reconcile`] does, and when the repair itself is refused.
 pub fn effect(document: &ClearingDocument, facts: &Facts, repair: &Repair) -> Result<Reconciled, ClearingError> {
     let (mut document, mut facts) = (document.clone(), facts.clone());
-    let before = |error| ClearingError::Quota { line: None, error };
     match repair {
         Repair::SwitchOn { line } => {
             document.lines.iter_mut().filter(|of| of.id == *line).for_each(|of| of.clears = true);
@@ -156,36 +190,30 @@ pub fn effect(document: &ClearingDocument, facts: &Facts, repair: &Repair) -> Re
         Repair::AssignContract { line, contract } => {
             document.lines.iter_mut().filter(|of| of.id == *line).for_each(|of| of.contract = Some(*contract));
         }
-        Repair::EnableGroup { contract, group } => {
+        Repair::EnableGroup { contract, .. } | Repair::AllowOverbooking { contract } => {
             for found in facts.contracts.iter_mut().filter(|found| found.contract.id == *contract) {
-                let own = &mut found.contract.terms.groups;
-                match group {
-                    Group::Group(id) => own.groups.insert(*id, Switch::On),
-                    Group::SubGroup(id) => own.sub_groups.insert(*id, Switch::On),
-                };
+                let terms = &mut found.contract.terms;
+                repair.change(terms);
+                // The account takes over the policy when the contract is saved.
+                if let (Some(quota), Some(view)) = (&terms.quota, &mut found.account) {
+                    view.account.policy = quota.policy();
+                }
             }
         }
-        Repair::AllowOverbooking { contract } => {
-            for found in facts.contracts.iter_mut().filter(|found| found.contract.id == *contract) {
-                let unlimited = Overbooking::Yes { limit: None };
-                found.contract.terms.quota.iter_mut().for_each(|quota| quota.overbooking = unlimited);
-                found.account.iter_mut().for_each(|account| account.account.policy.overbooking = unlimited);
-            }
-        }
-        Repair::BillPeriod { contract, as_of } => bill(&mut facts, *contract, *as_of).map_err(before)?,
+        Repair::BillPeriod { contract, as_of } => bill(&mut facts, *contract, *as_of)?,
         Repair::GrantFreeQuota { contract, amount, valid } => {
             let origin = GrantOrigin::FreeQuota;
             let lot = LotId::new(uuid::Uuid::nil());
             let asked = GrantRequest { origin, ..GrantRequest::new(lot, *amount, valid.from, valid.until) };
             let mut accounts = facts.contracts.iter_mut().filter(|found| found.contract.id == *contract);
-            accounts.try_for_each(|found| post(found, &asked)).map_err(before)?;
+            accounts.try_for_each(|found| post(found, &asked))?;
         }
     }
     reconcile(&document, &facts)
 }
 
 /// Grants what billing the contract as of that day would grant.
-fn bill(facts: &mut Facts, contract: ContractId, as_of: NaiveDate) -> Result<(), QuotaError> {
+fn bill(facts: &mut Facts, contract: ContractId, as_of: NaiveDate) -> Result<(), ClearingError> {
     let day = facts.day;
     for found in facts.contracts.iter_mut().filter(|found| found.contract.id == contract) {
         let billable = Billable { contract: found.contract.clone(), next: found.next };
@@ -202,7 +230,11 @@ fn bill(facts: &mut Facts, contract: ContractId, as_of: NaiveDate) -> Result<(),
 }
 
 /// Grants; what a draw of the document itself gets then, it gives back when it is released.
-fn post(found: &mut ContractFacts, request: &GrantRequest) -> Result<(), QuotaError> {
+fn post(found: &mut ContractFacts, request: &GrantRequest) -> Result<(), ClearingError> {
+    granted(found, request).map_err(|error| found.refused(None, error))
+}
+
+fn granted(found: &mut ContractFacts, request: &GrantRequest) -> Result<(), QuotaError> {
     let Some(view) = &mut found.account else { return Ok(()) };
     let decided = grant(view, request)?;
     for entry in decided.entries(view)? {

@@ -102,6 +102,12 @@ impl Contract {
         periods.number_of(day).filter(|number| *number >= 0).and_then(|number| periods.nth(number))
     }
 
+    /// The number of the billing period with which the quota period of that day is sold.
+    pub fn sold_with(&self, day: NaiveDate) -> Option<u32> {
+        let number = self.billing_periods().number_of(self.quota_period_of(day)?.from)?;
+        u32::try_from(number).ok()
+    }
+
     /// Billing period `number`, from 0. `None` when it starts on or after the end, or beyond the calendar.
     pub fn period(&self, number: u32) -> Option<Period> {
         let range = self.billing_periods().nth(i64::from(number))?;

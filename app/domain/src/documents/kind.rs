@@ -1,5 +1,6 @@
 //! Kinds and states of documents.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// What a document is.
@@ -36,6 +37,12 @@ impl DocumentKind {
     /// Whether its lines draw quotas: only those of delivery notes and ordinary invoices do.
     pub const fn clears(self) -> bool {
         matches!(self, DocumentKind::DeliveryNote | DocumentKind::Invoice)
+    }
+
+    /// The date that it gets when it is issued: one that clears keeps its own, which has decided what it draws; any other
+    /// gets the day on which that happens.
+    pub const fn issued_on(self, date: NaiveDate, today: NaiveDate) -> NaiveDate {
+        if self.clears() { date } else { today }
     }
 
     /// Whether it is to be paid.

@@ -11,7 +11,7 @@ mod line;
 mod number;
 mod totals;
 
-pub use due::due_on;
+pub use due::{PAYMENT_DAYS, due_on};
 pub use kind::{DocumentKind, DocumentState};
 pub use line::{Line, LineUnit};
 pub use number::{NotAPattern, NumberPattern};

@@ -108,7 +108,7 @@ fn what_is_too_large_is_an_error_of_its_line() {
     let found = reconcile(&document(on, [small(), largest()]), &facts(euros, 100, Overbooking::No));
     let amount = Amount::new(10_i64.pow(17));
     let too_large = QuotaError::TooLarge { amount, largest: Amount::LARGEST };
-    assert_eq!(found, Err(ClearingError::Quota { line: Some(line_id(2)), error: too_large }));
+    assert_eq!(found, Err(ClearingError::Quota { line: Some(line_id(2)), unit: euros, error: too_large }));
     // The most that can be asked for can be drawn.
     let most = || line("10", LineUnit::Piece, "1000000000", "0", "0");
     let mut rich = facts(euros, Amount::LARGEST.units(), Overbooking::No);
@@ -187,10 +187,10 @@ fn a_date_outside_the_facts_is_an_error_and_not_exhausted() {
         let date = day(outside);
         let error = QuotaError::OutsideView { date, covers };
         let found = reconcile(&document(date, [hours("1", "100")]), &facts);
-        assert_eq!(found, Err(ClearingError::Quota { line: Some(line_id(1)), error: error.clone() }));
+        assert_eq!(found, Err(ClearingError::Quota { line: Some(line_id(1)), unit: Unit::Time, error: error.clone() }));
         assert_eq!(
             propose(&document(date, []), &Line { group: Some(work()), ..hours("1", "100") }, &facts),
-            Err(error)
+            Err(ClearingError::Quota { line: None, unit: Unit::Time, error })
         );
         // Without a line that asks there is nothing to say of the account.
         assert_eq!(reconcile(&document(date, []), &facts).map(|decided| decided.left), Ok(Vec::new()));
@@ -224,7 +224,7 @@ fn the_first_and_the_last_year_are_no_panic() {
         // A contract that renews itself lasts for ever, but the books do not.
         let line = active.then(|| line_id(1));
         assert!(
-            matches!(found, Err(ClearingError::Quota { line: of, error: QuotaError::DateOutOfRange { .. } }) if of == line),
+            matches!(found, Err(ClearingError::Quota { line: of, unit: Unit::Time, error: QuotaError::DateOutOfRange { .. } }) if of == line),
             "{date}: {found:?}"
         );
         let mut document = document(date, [hours("1", "100")]);

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use domain::{
-    ContractId, Currency, CustomerId, DocumentId,
-    clearing::{ClearingLine, Facts, LineDifference, Reconciled, Repair},
+    ContractId, Currency, CustomerId, DocumentId, LineId,
+    clearing::{ClearingError, ClearingLine, Facts, LineDifference, Reconciled, Repair},
     contracts::Delivery,
     documents::DocumentKind,
     quota::Unit,
@@ -135,4 +135,18 @@ pub struct RepairDraft {
     pub repair: Repair,
     /// Why, for a free quota.
     pub reason: String,
+}
+
+/// What is wrong with a document that cannot be reconciled; `at` names a field of one of its lines.
+pub fn not_reconcilable(error: ClearingError, at: impl Fn(LineId, &str) -> String) -> Problem {
+    let too_large = FieldReason::NotReadable(texts::NotReadable::TooLarge);
+    match error {
+        ClearingError::LineTooLarge { line } => Problem::field(&at(line, "price"), too_large),
+        ClearingError::SumTooLarge => Problem::field("lines", too_large),
+        ClearingError::UnknownContract { line, .. } => Problem::field(&at(line, "contract"), FieldReason::NotOneOf),
+        ClearingError::Quota { line: Some(line), unit, error } => {
+            Problem::field(&at(line, "quantity"), FieldReason::Quota(error, unit))
+        }
+        ClearingError::Quota { line: None, unit, error } => Problem::quota(error, unit),
+    }
 }

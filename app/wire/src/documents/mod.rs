@@ -16,6 +16,7 @@ mod forms;
 
 pub use editor::{
     ClearingFacts, DocumentEditor, EditedDocument, KnownContract, RepairDraft, RepairForm, SavedDocument,
+    not_reconcilable,
 };
 pub use forms::{DocumentDraft, DocumentForm, DraftLine, LineForm, MOST_LINES};
 

@@ -13,5 +13,5 @@ mod view;
 pub(crate) use commit::{INVOICES, next_numbers};
 pub use plan::plan;
 pub use run::{launch, nightly, resume, start, work};
-pub(crate) use view::rows as run_rows;
+pub(crate) use view::{failed, rows as run_rows};
 pub use view::{list, page, progress};

@@ -10,7 +10,7 @@ use store::{
 };
 use wire::{
     Noun, Page,
-    billing::{RUN_ITEMS_PER_PAGE, RunItem, RunPage, RunRow},
+    billing::{NotBilled, RUN_ITEMS_PER_PAGE, RunItem, RunPage, RunRow},
     contracts::CustomerRef,
 };
 
@@ -71,6 +71,13 @@ async fn units(tx: &mut Tx, contracts: &[ContractId]) -> Result<HashMap<Contract
         .map(|stored| (stored.account.id, stored.account.unit))
         .collect();
     Ok(found.iter().filter_map(|line| Some((line.id, *units.get(&line.account?)?))).collect())
+}
+
+/// Why a run could not bill something, if it could not: of what failed first.
+pub(crate) async fn failed(env: &Env, id: RunId) -> Result<Option<NotBilled>, Refused> {
+    // What failed stands before everything else.
+    let first = billing::items(&mut env.db.read().await?, id, 1, 0).await?.pop();
+    Ok(first.and_then(|item| item.not_billed).filter(|reason| !reason.is_skipped()))
 }
 
 /// How far a run is.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use domain::{
     ContractId, DrawId, LineId,
     clearing::{ContractFacts, Reconciled},
-    quota::{AccountView, DrawDecision, Entry},
+    quota::{self, AccountView, Amount, DrawDecision, Entry, ReleaseDecision},
 };
 use store::{
     Tx,
@@ -38,34 +38,19 @@ pub(super) async fn post(
             draws.extend(kept);
             continue;
         }
-        let mut after = view.clone();
-        let mut entries = Vec::new();
-        let mut put = |after: &mut AccountView, entry: Entry, note: Note| -> Result<(), Refused> {
-            after.post(&entry).map_err(Refused::quota(view.account.unit))?;
-            entries.push((entry, note));
-            Ok(())
-        };
-        let said = |text: &str, wanted| Note { text: text.to_owned(), by: saver.by.clone(), at: saver.at, wanted };
+        let mut posting = Posting::new(view, saver);
         let released = reconciled.releases.iter().filter(|(contract, _)| *contract == found.contract.id);
         for (_, release) in released {
-            let text = held.get(&release.draw).map_or("", |held| held.text.as_str());
-            let entry = release.entry(&after);
-            put(&mut after, entry, said(text, None))?;
+            posting.release(release, held)?;
         }
         for decision in decisions {
             let line = LineId::new(decision.request.draw.uuid());
             let mut new = decision.clone();
             new.request.draw = DrawId::new(env.id());
-            let figures = (new.request.wanted, new.available_before, new.available_after);
-            let entry = new.entry(&after);
-            put(&mut after, entry, said(texts.get(&line).copied().unwrap_or_default(), Some(figures)))?;
+            posting.draw(&new, texts.get(&line).copied().unwrap_or_default())?;
             draws.insert(line, new.request.draw);
         }
-        if !entries.is_empty() {
-            let entries: Vec<_> = entries.iter().map(|(entry, note)| (entry, note)).collect();
-            ledger::post_noted(tx, view, &after, &entries, true).await?;
-            posted = true;
-        }
+        posted |= posting.store(tx).await?;
     }
     Ok((draws, posted))
 }
@@ -107,18 +92,55 @@ pub(super) async fn release_all(
     saver: &Saver,
 ) -> Result<(), Refused> {
     let Some(view) = &found.account else { return Ok(()) };
-    let refused = Refused::quota(view.account.unit);
-    let mut after = view.clone();
-    let mut entries = Vec::new();
+    let mut posting = Posting::new(view, saver);
     for own in found.own.iter().filter(|own| !own.released) {
-        let entry = domain::quota::release(own).map_err(&refused)?.entry(&after);
-        after.post(&entry).map_err(&refused)?;
-        let text = held.get(&own.draw).map_or_else(String::new, |held| held.text.clone());
-        entries.push((entry, Note { text, by: saver.by.clone(), at: saver.at, wanted: None }));
+        let release = quota::release(own).map_err(Refused::quota(view.account.unit))?;
+        posting.release(&release, held)?;
     }
-    if entries.is_empty() {
-        return Ok(());
+    posting.store(tx).await?;
+    Ok(())
+}
+
+/// What a document posts to an account, as holds.
+struct Posting<'a> {
+    before: &'a AccountView,
+    after: AccountView,
+    entries: Vec<(Entry, Note)>,
+    saver: &'a Saver,
+}
+
+impl<'a> Posting<'a> {
+    fn new(view: &'a AccountView, saver: &'a Saver) -> Posting<'a> {
+        Posting { before: view, after: view.clone(), entries: Vec::new(), saver }
     }
-    let entries: Vec<_> = entries.iter().map(|(entry, note)| (entry, note)).collect();
-    Ok(ledger::post_noted(tx, view, &after, &entries, true).await?)
+
+    /// A release says what the draw said.
+    fn release(&mut self, decision: &ReleaseDecision, held: &HashMap<DrawId, Held>) -> Result<(), Refused> {
+        let text = held.get(&decision.draw).map_or("", |held| held.text.as_str());
+        let entry = decision.entry(&self.after);
+        self.put(entry, text, None)
+    }
+
+    fn draw(&mut self, decision: &DrawDecision, text: &str) -> Result<(), Refused> {
+        let figures = (decision.request.wanted, decision.available_before, decision.available_after);
+        let entry = decision.entry(&self.after);
+        self.put(entry, text, Some(figures))
+    }
+
+    fn put(&mut self, entry: Entry, text: &str, wanted: Option<(Amount, Amount, Amount)>) -> Result<(), Refused> {
+        self.after.post(&entry).map_err(Refused::quota(self.before.account.unit))?;
+        let note = Note { text: text.to_owned(), by: self.saver.by.clone(), at: self.saver.at, wanted };
+        self.entries.push((entry, note));
+        Ok(())
+    }
+
+    /// Stores it; `false` when there is nothing to store.
+    async fn store(self, tx: &mut Tx) -> Result<bool, Refused> {
+        if self.entries.is_empty() {
+            return Ok(false);
+        }
+        let entries: Vec<_> = self.entries.iter().map(|(entry, note)| (entry, note)).collect();
+        ledger::post_noted(tx, self.before, &self.after, &entries, true).await?;
+        Ok(true)
+    }
 }

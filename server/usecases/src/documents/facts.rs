@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use domain::{
     AccountId, ContractId, DateRange, GroupId, LotId, Seconds,
-    clearing::{ContractFacts, Facts},
-    contracts::Contract,
+    clearing::{ContractFacts, Facts, dates_that_matter},
     groups::GroupSwitches,
     quota::{AccountView, PostedDraw},
 };
@@ -42,10 +41,12 @@ pub(super) async fn load(
     named.sort_unstable();
     let accounts = accounts::many(tx, &named, lock).await?;
     // Each account for its own dates only: what is known of one must not depend on which others are asked for.
-    let ranges: BTreeMap<AccountId, DateRange> = stored
-        .iter()
-        .filter_map(|found| found.account.map(|account| (account, covers(&found.contract, date, (account, &own)))))
-        .collect();
+    let range = |found: &StoredContract| {
+        let account = found.account?;
+        let drawn = own.iter().filter(|(of, _)| *of == account).map(|(_, draw)| draw.date);
+        Some((account, dates_that_matter(&found.contract, date, drawn)))
+    };
+    let ranges: BTreeMap<AccountId, DateRange> = stored.iter().filter_map(range).collect();
     let mut views = accounts::facts_within(tx, &accounts, all_of(ranges.values(), date)).await?;
     for view in &mut views {
         let Some(covers) = ranges.get(&view.account.id) else { continue };
@@ -64,7 +65,8 @@ pub(super) async fn load(
         let lots: BTreeSet<LotId> = draws.iter().flat_map(|draw| draw.parts.iter().map(|part| part.lot)).collect();
         add_lots(tx, stored, view, lots.into_iter()).await?;
     }
-    let sold: Vec<(ContractId, u32)> = stored.iter().filter_map(|found| sold_with(&found.contract, date)).collect();
+    let sold = stored.iter().filter_map(|found| Some((found.contract.id, found.contract.sold_with(date)?)));
+    let sold: Vec<(ContractId, u32)> = sold.collect();
     let rates = claims::sold_at(tx, &sold).await?;
     let mut facts = Vec::with_capacity(stored.len());
     for found in &stored {
@@ -83,19 +85,6 @@ pub(super) async fn load(
     Ok(Loaded { facts, contracts: stored })
 }
 
-/// The dates that matter for an account: the date of the document with the quota period before it, of which something
-/// may have lapsed, and the dates of the draws that the document holds.
-fn covers(contract: &Contract, date: NaiveDate, (account, own): (AccountId, &[(AccountId, PostedDraw)])) -> DateRange {
-    let before = contract.quota_periods().and_then(|periods| {
-        let number = periods.number_of(date)?.checked_sub(1)?;
-        periods.nth(number.max(0)).map(|period| period.from)
-    });
-    let drawn = || own.iter().filter(|(of, _)| *of == account).map(|(_, draw)| draw.date);
-    let from = drawn().chain(before).chain([date]).min().unwrap_or(date);
-    let last = drawn().chain([date]).max().unwrap_or(date);
-    DateRange { from, until: last.succ_opt() }
-}
-
 /// The dates from the first to the last of these ranges.
 fn all_of<'a>(ranges: impl Iterator<Item = &'a DateRange> + Clone, date: NaiveDate) -> DateRange {
     let from = ranges.clone().map(|range| range.from).min().unwrap_or(date);
@@ -107,13 +96,6 @@ fn all_of<'a>(ranges: impl Iterator<Item = &'a DateRange> + Clone, date: NaiveDa
 /// Whether there is a date in both.
 fn overlap(one: DateRange, other: DateRange) -> bool {
     one.until.is_none_or(|until| other.from < until) && other.until.is_none_or(|until| one.from < until)
-}
-
-/// The billing period with which the quota period of that date is sold.
-fn sold_with(contract: &Contract, date: NaiveDate) -> Option<(ContractId, u32)> {
-    let period = contract.quota_period_of(date)?;
-    let number = contract.billing_periods().number_of(period.from)?;
-    u32::try_from(number).ok().map(|number| (contract.id, number))
 }
 
 /// The global switches.

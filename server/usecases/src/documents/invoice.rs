@@ -2,7 +2,6 @@
 
 use domain::{
     DocumentId, LineId, Permission,
-    contracts::Delivery,
     documents::{DocumentKind, DocumentState, due_on},
 };
 use store::{
@@ -14,11 +13,8 @@ use wire::{Noun, Problem, documents::DocumentPage};
 use super::SUBJECT;
 use crate::{Call, Env, Refused, changed::Saver, changed::note};
 
-/// Within how many days an invoice is to be paid unless somebody says otherwise.
-const PAYMENT_DAYS: u32 = 14;
-
 /// Makes a draft invoice of an issued delivery note: its lines come along fixed, with their clearing; the draws stay the
-/// delivery note's, and nothing is drawn twice. The same id again gives the same invoice.
+/// delivery note's, and nothing is drawn twice. How it is sent and when it is to be paid come from the note too. The same id again gives the same invoice.
 ///
 /// Refused when it is no issued delivery note, or when it was invoiced before.
 pub async fn invoice(env: &Env, call: &Call, note: DocumentId, id: DocumentId) -> Result<DocumentPage, Refused> {
@@ -77,9 +73,9 @@ async fn invoice_locked(
         recipient: None,
         currency: row.net.currency,
         date,
-        due_on: due_on(date, PAYMENT_DAYS),
-        payment_days: PAYMENT_DAYS,
-        delivery: Delivery::Mail,
+        due_on: due_on(date, page.payment_days),
+        payment_days: page.payment_days,
+        delivery: page.delivery,
         totals: page.totals.clone(),
         run: None,
         lines: lines.collect(),

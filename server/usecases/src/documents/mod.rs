@@ -82,8 +82,7 @@ pub async fn issue(env: &Env, call: &Call, id: DocumentId) -> Result<DocumentPag
                 (DELIVERY_NOTES, &company.delivery_note_numbers)
             };
             let number = next_numbers(tx, range, today, 1).await?.pop().unwrap_or_default();
-            // The date of a document that clears has decided what it drew.
-            let date = if kind.clears() { found.row.date } else { today };
+            let date = kind.issued_on(found.row.date, today);
             let dates = (number.as_str(), date, due_on(date, found.payment_days));
             if !documents::issue(tx, id, dates, &customer.card, (&saver.by, saver.at)).await? {
                 return Err(StoreError::GivenUp("the document changed under its lock").into());

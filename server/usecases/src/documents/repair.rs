@@ -2,9 +2,8 @@
 
 use domain::{
     ContractId, LotId, Permission, RunId,
-    clearing::{Group, Repair},
-    groups::Switch,
-    quota::{GrantOrigin, GrantRequest, Overbooking},
+    clearing::Repair,
+    quota::{GrantOrigin, GrantRequest},
 };
 use store::contracts::{self, StoredContract};
 use wire::{
@@ -23,36 +22,21 @@ use crate::{Call, Env, Refused, accounts, billing};
 /// refused. What only concerns a line of the draft is done there, and refused here.
 pub async fn repair(env: &Env, call: &Call, draft: RepairDraft) -> Result<(), Refused> {
     call.needs(Permission::EditDocuments)?;
-    let (Repair::EnableGroup { contract, .. }
-    | Repair::AllowOverbooking { contract }
-    | Repair::BillPeriod { contract, .. }
-    | Repair::GrantFreeQuota { contract, .. }) = draft.repair
-    else {
-        return Err(Problem::field("repair", FieldReason::NotOneOf).into());
-    };
+    let refused = || Problem::field("repair", FieldReason::NotOneOf);
+    let contract = draft.repair.contract().ok_or_else(refused)?;
     let found = found(env, &draft, contract).await?;
     match draft.repair {
-        Repair::EnableGroup { group, .. } => {
-            change(env, call, found, |terms| {
-                match group {
-                    Group::Group(id) => terms.groups.groups.insert(id, Switch::On),
-                    Group::SubGroup(id) => terms.groups.sub_groups.insert(id, Switch::On),
-                };
-            })
-            .await
-        }
-        Repair::AllowOverbooking { .. } => {
-            change(env, call, found, |terms| {
-                terms.quota.iter_mut().for_each(|quota| quota.overbooking = Overbooking::Yes { limit: None });
-            })
-            .await
-        }
+        Repair::EnableGroup { .. } | Repair::AllowOverbooking { .. } => change(env, call, found, draft.repair).await,
         Repair::BillPeriod { as_of, .. } => {
             let id = RunId::new(draft.key);
             let run = RunDraft { id, as_of, issue: false, selection: Selection::Contract(contract) };
             let row = billing::start(env, call, run).await?;
             billing::work(env, row.id).await?;
-            Ok(())
+            // Billed by somebody else meanwhile, the quota is there all the same.
+            match billing::failed(env, row.id).await? {
+                Some(reason) => Err(Problem::NotBilled { reason }.into()),
+                None => Ok(()),
+            }
         }
         Repair::GrantFreeQuota { amount, valid, .. } => {
             let account = found.account.ok_or_else(|| Refused::not_found(Noun::Account))?;
@@ -65,7 +49,7 @@ pub async fn repair(env: &Env, call: &Call, draft: RepairDraft) -> Result<(), Re
             accounts::grant(env, call, GrantDraft { account, request, reason: draft.reason }).await?;
             Ok(())
         }
-        Repair::SwitchOn { .. } | Repair::AssignContract { .. } => Ok(()),
+        Repair::SwitchOn { .. } | Repair::AssignContract { .. } => Err(refused().into()),
     }
 }
 
@@ -74,15 +58,10 @@ async fn found(env: &Env, draft: &RepairDraft, contract: ContractId) -> Result<S
     found.filter(|found| found.contract.customer == draft.customer).ok_or_else(|| Refused::not_found(Noun::Contract))
 }
 
-/// Saves a contract with other terms.
-async fn change(
-    env: &Env,
-    call: &Call,
-    found: StoredContract,
-    change: impl Fn(&mut domain::contracts::Terms),
-) -> Result<(), Refused> {
+/// Saves a contract with the terms that the repair gives it.
+async fn change(env: &Env, call: &Call, found: StoredContract, repair: Repair) -> Result<(), Refused> {
     let mut contract = found.contract;
-    change(&mut contract.terms);
+    repair.change(&mut contract.terms);
     let draft = ContractDraft {
         version: found.version,
         number: found.card.number,

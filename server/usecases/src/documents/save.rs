@@ -6,7 +6,6 @@ use domain::{
     ContractId, DocumentId, LineId, Permission, Seconds,
     clearing::{ClearingError, LineDifference, Reconciled, differences, reconcile},
     documents::due_on,
-    quota::Unit,
 };
 use store::{
     Tx, customers,
@@ -15,7 +14,7 @@ use store::{
 };
 use wire::{
     FieldProblem, FieldReason, Noun, Problem,
-    documents::{ClearedLine, DocumentDraft, DocumentLine, DocumentPage, DraftLine, SavedDocument},
+    documents::{ClearedLine, DocumentDraft, DocumentLine, DocumentPage, DraftLine, SavedDocument, not_reconcilable},
 };
 
 use super::{
@@ -200,17 +199,5 @@ fn unknown_contracts(draft: &DocumentDraft, loaded: &Loaded) -> Result<(), Refus
 /// Why a document cannot be reconciled, at its line.
 fn refused(draft: &DocumentDraft, error: ClearingError) -> Refused {
     let place = |line: LineId| draft.lines.iter().position(|of| of.id == line).unwrap_or_default();
-    let too_large = FieldReason::NotReadable(texts::NotReadable::TooLarge);
-    let problem = match error {
-        ClearingError::LineTooLarge { line } => Problem::field(&format!("lines.{}.price", place(line)), too_large),
-        ClearingError::SumTooLarge => Problem::field("lines", too_large),
-        ClearingError::UnknownContract { line, .. } => {
-            Problem::field(&format!("lines.{}.contract", place(line)), FieldReason::NotOneOf)
-        }
-        ClearingError::Quota { line: Some(line), error } => {
-            Problem::field(&format!("lines.{}.quantity", place(line)), FieldReason::Quota(error, Unit::Time))
-        }
-        ClearingError::Quota { line: None, error } => Problem::Quota { error, unit: Unit::Time },
-    };
-    problem.into()
+    not_reconcilable(error, |line, field| format!("lines.{}.{field}", place(line))).into()
 }

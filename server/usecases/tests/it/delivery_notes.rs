@@ -2,6 +2,7 @@
 
 use domain::{
     DocumentId,
+    contracts::Delivery,
     documents::{DocumentKind, DocumentState},
     quota::{Movement, Posting},
 };
@@ -99,7 +100,9 @@ async fn invoiced(world: &World, note: DocumentId, id: DocumentId) -> Result<Doc
 /// Red when: an invoice draws again what its delivery note has drawn, or a delivery note is invoiced twice.
 async fn an_invoice_has_the_lines_of_its_delivery_note(world: World) {
     let quota = april(&world).await;
-    let (draft, saved) = note(&world, &quota, &["2.5", "3"]).await;
+    let (mut draft, _) = note(&world, &quota, &["2.5", "3"]).await;
+    (draft.delivery, draft.payment_days) = (Delivery::Print, 30);
+    let saved = world.saves(&draft).await;
     let id = DocumentId::new(world.id());
     // A draft is not invoiced.
     assert_eq!(invoiced(&world, draft.id, id).await, Err(Problem::NotFound { what: wire::Noun::Document }));
@@ -111,6 +114,8 @@ async fn an_invoice_has_the_lines_of_its_delivery_note(world: World) {
         (invoice.row.kind, invoice.row.state, invoice.row.date),
         (DocumentKind::Invoice, DocumentState::Draft, world.today())
     );
+    assert_eq!((invoice.delivery, invoice.payment_days), (Delivery::Print, 30));
+    assert_eq!(invoice.row.due_on, world.today() + chrono::Days::new(30));
     assert_eq!(invoice.totals, saved.page.totals);
     let (told, of): (Vec<_>, Vec<_>) = invoice
         .lines

@@ -1,17 +1,20 @@
 //! Repairs: each makes the line clear that it was offered for, and done twice it is done once.
 
 use domain::{
-    ContractId, LineId, Role,
+    ContractId, LineId, Permission, Role,
     clearing::{Group, Repair, repairs},
+    contracts::BillError,
     groups::Switch,
-    quota::Amount,
+    quota::{Amount, QuotaError, Unit},
 };
 use usecases::{
-    Refused, documents,
+    Refused, accounts, documents,
     testing::{World, as_role, day, problem, support},
 };
 use wire::{
     Noun, Problem,
+    accounts::EndDraft,
+    billing::NotBilled,
     documents::{DocumentDraft, RepairDraft},
 };
 
@@ -109,14 +112,11 @@ async fn what_a_repair_may_not_do_is_refused(world: World) {
         let told = done(&world, &wanted(&world, &quota, repair)).await.expect_err("another customer's");
         assert_eq!(problem(told), Problem::NotFound { what: Noun::Contract }, "{repair:?}");
     }
-    // Sales change contracts, and neither bill nor grant.
-    let kept = |repair: &Repair| matches!(repair, Repair::BillPeriod { .. } | Repair::GrantFreeQuota { .. });
-    for repair in all(quota.contract).into_iter().filter(kept) {
-        let told = documents::repair(&world, &as_role(Role::Sales), wanted(&world, &quota, repair)).await;
-        assert!(matches!(problem(told.expect_err("not sales")), Problem::Forbidden { .. }), "{repair:?}");
-    }
-    for role in [Role::ProjectManager, Role::Payments, Role::Staff, Role::Customer] {
-        for repair in all(quota.contract) {
+    // What the page asks of a role is what the use cases ask of it.
+    for role in Role::ALL {
+        let may =
+            |repair: &Repair| role.may(Permission::EditDocuments) && repair.needs().is_none_or(|needs| role.may(needs));
+        for repair in all(quota.contract).into_iter().filter(|repair| !may(repair)) {
             let told = documents::repair(&world, &as_role(role), wanted(&world, &quota, repair)).await;
             assert!(matches!(problem(told.expect_err("not theirs")), Problem::Forbidden { .. }), "{repair:?} {role:?}");
         }
@@ -135,10 +135,34 @@ async fn what_a_repair_may_not_do_is_refused(world: World) {
     let told = problem(done(&world, &wanted(&world, &quota, nowhere)).await.expect_err("there is no such group"));
     assert_eq!(fields(&told), ["switches"]);
     assert_eq!(books(&world).await, before);
-    for repair in [group, Repair::AllowOverbooking { contract }] {
-        documents::repair(&world, &as_role(Role::Sales), wanted(&world, &quota, repair)).await.expect("sales may");
+    let mut done = 0;
+    for role in [Role::Sales, Role::Accounting, Role::Admin] {
+        for repair in all(contract).into_iter().filter(|repair| repair.needs().is_none_or(|needs| role.may(needs))) {
+            documents::repair(&world, &as_role(role), wanted(&world, &quota, repair)).await.expect("the role may");
+            done += 1;
+        }
     }
+    assert_eq!(done, 2 + 4 + 4);
     assert_sound(&world).await;
+}
+
+/// Red when: a person is told that a period was billed, and it was not.
+async fn a_period_that_cannot_be_billed_says_why(world: World) {
+    let quota = april(&world).await;
+    let end = EndDraft { account: quota.account, until: Some(day("2026-04-20")), reason: "Mistake".to_owned() };
+    accounts::end(&world, &admin(), end).await.expect("it ends");
+    let bill = wanted(&world, &quota, Repair::BillPeriod { contract: quota.contract, as_of: day("2026-05-01") });
+    let told = problem(done(&world, &bill).await.expect_err("nothing is granted after the end"));
+    let (date, end) = (day("2026-05-01"), day("2026-04-20"));
+    let reason = NotBilled::Refused { error: BillError::Quota(QuotaError::Ended { date, end }), unit: Unit::Time };
+    assert_eq!(told, Problem::NotBilled { reason });
+    assert_eq!(claims(&world, quota.contract).await.len(), 1);
+
+    // What somebody else billed in the meantime is billed.
+    let other = with_quota(&world, quota.customer, |_| {}).await;
+    world.bills(&world.env, "2026-04-15").await;
+    let bill = wanted(&world, &other, Repair::BillPeriod { contract: other.contract, as_of: day("2026-04-01") });
+    done(&world, &bill).await.expect("the quota is there");
 }
 
 on_both!(
@@ -147,4 +171,5 @@ on_both!(
     a_free_quota_is_granted,
     the_period_is_billed,
     what_a_repair_may_not_do_is_refused,
+    a_period_that_cannot_be_billed_says_why,
 );
