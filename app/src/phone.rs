@@ -1,6 +1,6 @@
 //! The phone: a shell without user data that fetches over REST, so that the same code can run offline.
 
-use domain::quota::{Standing, Unit};
+use domain::quota::{Amount, Standing, Unit};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use texts::say;
@@ -31,6 +31,8 @@ pub struct PhoneAccount {
     pub unit: Unit,
     /// Where it stands.
     pub standing: Standing,
+    /// What of the used part drafts only hold.
+    pub held: Amount,
 }
 
 /// Why there is nothing to show.
@@ -112,7 +114,7 @@ fn Found(customers: Vec<PhoneCustomer>) -> impl IntoView {
     let sheets = customers.into_iter().map(|customer| {
         let accounts = customer.accounts.into_iter().map(|account| {
             view! {
-                <li><h3>{account.name}</h3><Balance unit=account.unit standing=account.standing large=true/></li>
+                <li><h3>{account.name}</h3><Balance unit=account.unit standing=account.standing held=account.held large=true/></li>
             }
         });
         view! {

@@ -68,7 +68,7 @@ fn AccountsPage() -> impl IntoView {
                         let sheets = customer.accounts.into_iter().map(|account| view! {
                             <li class="sheet">
                                 <h2>{account.name}</h2>
-                                <Balance unit=account.unit standing=account.standing large=true/>
+                                <Balance unit=account.unit standing=account.standing held=account.held large=true/>
                                 <p><A href=format!("/portal/accounts/{}", account.id)>{say::portal_open(lang)}</A></p>
                             </li>
                         });

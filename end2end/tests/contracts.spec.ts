@@ -88,7 +88,7 @@ test("the contract of the rules' example, from its type to the raised quota", as
   await expect(outlook.locator("tbody tr")).toHaveCount(12);
   await expect(outlook.locator("tbody tr").first()).toContainText("April 2026");
   await expect(outlook.locator("tbody tr").first()).toContainText(/399,99\s€/);
-  await expect(outlook.locator("tbody tr").first()).toContainText(/4:00\sh verfallen am 01\.05\.2026/);
+  await expect(outlook.locator("tbody tr").first()).toContainText(/4:00\sh am 01\.05\.2026/);
   await expect(sales.getByTestId("outlook-facts")).toContainText("01.04.2026");
   await expect(sales.getByTestId("outlook-facts")).toContainText("30.03.2026");
   await sales.getByRole("button", { name: say("save"), exact: true }).click();

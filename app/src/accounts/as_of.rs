@@ -39,8 +39,10 @@ pub(super) fn AsOf(book: Book) -> impl IntoView {
     let balance = move || on(book, today, day.get()).map(|balance| amount(lang, unit, balance));
     let standing = move || {
         let day = day.get();
-        Some(match book.facts_for(day)?.standing(day) {
-            Ok(standing) => view! { <Balance unit=unit standing=standing large=true/> }.into_any(),
+        let facts = book.facts_for(day)?;
+        let held = book.view.with(|view| facts.on_hold(day, |lot| view.held(lot)));
+        Some(match facts.standing(day).and_then(|standing| Ok((standing, held?))) {
+            Ok((standing, held)) => view! { <Balance unit=unit standing=standing held=held large=true/> }.into_any(),
             Err(error) => {
                 let text = wire::Problem::quota(error, unit).text(lang);
                 view! { <p class="quiet">{text}</p> }.into_any()

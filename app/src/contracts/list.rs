@@ -117,7 +117,7 @@ pub(crate) fn Rows(rows: Vec<ContractRow>, with_customer: bool) -> impl IntoView
                     {customer}
                     <td>{row.type_name}{ends}</td>
                     <td class="figure">{due}" "{by_hand}</td>
-                    <td>{row.account.map(|account| view! { <Balance unit=account.unit standing=account.standing/> })}</td>
+                    <td>{row.account.map(|account| view! { <Balance unit=account.unit standing=account.standing held=account.held/> })}</td>
                 </tr>
             }
         })

@@ -5,6 +5,7 @@ mod claims;
 mod customer;
 mod editor;
 mod groups;
+mod history;
 mod items;
 mod list;
 mod outlook;

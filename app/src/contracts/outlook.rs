@@ -101,7 +101,8 @@ fn lot_words(lang: Lang, lot: &OutlookLot, unit: Unit) -> AnyView {
 
 fn lapse_words(lang: Lang, lot: &OutlookLot, unit: Unit) -> AnyView {
     let lapses = lot.lapses.iter().map(|lapse| {
-        view! { <span class="outlook-lapse">{say::balance_lapses(lang, amount(lang, unit, lapse.amount), date(lang, lapse.date))}</span> }
+        let on = say::outlook_on(lang, date(lang, lapse.date));
+        view! { <span class="outlook-lapse">{amount(lang, unit, lapse.amount)}" "<span>{on}</span></span> }
     });
     lapses.collect_view().into_any()
 }

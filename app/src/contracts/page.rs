@@ -13,8 +13,8 @@ use wire::{Noun, contracts::ContractPage as PageOf};
 use super::{
     calls::load_contract,
     claims::claims,
+    history::{label, value},
     outlook::{PERIODS, lot_strip, shown},
-    type_editor::{label, value},
     types::facts,
 };
 use crate::{
@@ -97,7 +97,7 @@ fn Shown(page: PageOf) -> impl IntoView {
                 {account.map(|account| view! {
                     <section class="sheet" data-testid="contract-balance">
                         <h2>{say::contract_quota(lang)}</h2>
-                        <Balance unit=account.unit standing=account.standing large=true/>
+                        <Balance unit=account.unit standing=account.standing held=account.held large=true/>
                         {passbook.map(|href| view! { <p><A href=href>{say::contract_entries(lang)}</A></p> })}
                         {group_words(lang, &page)}
                     </section>
@@ -111,7 +111,7 @@ fn Shown(page: PageOf) -> impl IntoView {
                 <section class="sheet outlook" data-testid="outlook"><h2>{say::contract_next_periods(lang)}</h2>{ahead}</section>
             </aside>
         </div>
-        <History changes=history label=label value=value/>
+        <History changes=history label=label value=value(page.catalogue)/>
     }
 }
 

@@ -10,15 +10,15 @@ use leptos_router::{
     components::A,
     hooks::{use_navigate, use_params_map},
 };
-use texts::{Lang, say};
+use texts::say;
 use wire::{
     Noun,
     contracts::{ContractTypeForm, ContractTypePage, TermsForm},
-    history::FieldChange,
 };
 
 use super::{
     calls::{SaveContractType, load_contract_type},
+    history::{label, value},
     outlook::{PERIODS, shown},
     problems::{problem_of, problems_of},
     terms::{BillingFields, QuotaAndItems, TermFields, Terms},
@@ -98,6 +98,7 @@ fn Editor(page: ContractTypePage) -> impl IntoView {
     let refused = move || action.value().get().and_then(Result::err);
     let checked = Memo::new(move |_| whole().check(lang));
     let problems = problems_of(*action, checked, Signal::derive(whole));
+    let names = page.catalogue.clone();
     let terms = Terms { form: terms_form, problems, catalogue: StoredValue::new(page.catalogue), day };
     let navigate = use_navigate();
     Effect::new(move |_| {
@@ -159,66 +160,6 @@ fn Editor(page: ContractTypePage) -> impl IntoView {
                 <div aria-live="polite">{preview}</div>
             </aside>
         </div>
-        <History changes=history label=label value=value/>
+        <History changes=history label=label value=value(names)/>
     }
-}
-
-/// How the fields of terms are called in a history.
-pub(super) fn label(lang: Lang, field: &str) -> &'static str {
-    match field {
-        "name" => say::type_name(lang),
-        "number" => say::contract_number(lang),
-        "responsible" => say::contract_responsible(lang),
-        "reference" => say::contract_reference(lang),
-        "start" => say::field_start(lang),
-        "billing_start" => say::field_billing_start(lang),
-        "cancelled_on" => say::field_cancelled_on(lang),
-        "agreed_end" => say::field_agreed_last(lang),
-        "term" => say::field_term(lang),
-        "renewal" => say::field_renewal(lang),
-        "notice" => say::field_notice(lang),
-        "currency" => say::field_currency(lang),
-        "interval" => say::field_interval(lang),
-        "time" => say::field_time(lang),
-        "automatic" => say::field_automatic(lang),
-        "invoice" => say::field_invoice(lang),
-        "delivery" => say::field_delivery(lang),
-        "lead_days" => say::field_lead_days(lang),
-        "proration" => say::field_proration(lang),
-        "payment_days" => say::field_payment_days(lang),
-        "items" => say::section_items(lang),
-        "switches" => say::section_groups(lang),
-        "quota" => say::quota_kind(lang),
-        "quota_interval" => say::field_quota_interval(lang),
-        "overbooking" => say::account_overbooking(lang),
-        "limit" => say::account_limit(lang),
-        "carry" => say::field_carry(lang),
-        "periods" => say::grant_periods(lang),
-        "cap" => say::grant_cap(lang),
-        "deficits" => say::account_deficits(lang),
-        "overage_rate" => say::field_overage_rate(lang),
-        _ => say::field_amount(lang),
-    }
-}
-
-/// How a kept value reads in a history.
-pub(super) fn value(lang: Lang, field: &FieldChange, kept: &str) -> String {
-    use domain::contracts::{BillingTime, Delivery, InvoiceKind, Proration};
-
-    use super::words::{delivery_name, invoice_name, proration_name, time_name};
-    let day = |kept: &str| texts::read_date(kept).ok();
-    let word = match field.field.as_str() {
-        "start" | "billing_start" | "cancelled_on" => day(kept).map(|day| texts::date(lang, day)),
-        "agreed_end" => day(kept).and_then(|end| end.pred_opt()).map(|last| texts::date(lang, last)),
-        "time" => BillingTime::from_name(kept).map(|time| time_name(lang, time).to_owned()),
-        "invoice" => InvoiceKind::from_name(kept).map(|kind| invoice_name(lang, kind).to_owned()),
-        "delivery" => Delivery::from_name(kept).map(|way| delivery_name(lang, way).to_owned()),
-        "proration" => Proration::from_name(kept).map(|kind| proration_name(lang, kind).to_owned()),
-        "automatic" | "overbooking" | "carry" => {
-            Some(if matches!(kept, "on" | "yes") { say::yes(lang) } else { say::no(lang) }.to_owned())
-        }
-        "quota" => Some(if kept == "time" { say::quota_time(lang) } else { say::quota_money(lang) }.to_owned()),
-        _ => None,
-    };
-    word.unwrap_or_else(|| kept.to_owned())
 }

@@ -113,7 +113,7 @@ fn Row(row: CustomerRow) -> impl IntoView {
         view! {
             <li>
                 <A href=format!("/accounts/{}", account.id) attr:class="account-name">{account.name}</A>
-                <Balance unit=account.unit standing=account.standing/>
+                <Balance unit=account.unit standing=account.standing held=account.held/>
             </li>
         }
     });

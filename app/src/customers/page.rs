@@ -67,7 +67,7 @@ fn Customer(customer: CustomerView) -> impl IntoView {
             view! {
                 <li class="sheet">
                     <h3><A href=format!("/accounts/{}", account.id)>{account.name}</A></h3>
-                    <Balance unit=account.unit standing=account.standing large=true/>
+                    <Balance unit=account.unit standing=account.standing held=account.held large=true/>
                 </li>
             }
         });

@@ -95,10 +95,14 @@ pub(crate) fn DocumentRows(rows: Vec<DocumentRow>, with_customer: bool) -> impl 
             <tr>
                 <th scope="row" class="figure"><A href=format!("/documents/{}", row.id)>{number}</A>" "{draft}</th>
                 <td>{kind}</td>
-                <td class="figure">{date(lang, row.date)}</td>
+                <td class="figure" data-label=say::document_date(lang)>{date(lang, row.date)}</td>
                 {customer}
-                <td class="figure">{row.kind.is_invoice().then(|| date(lang, row.due_on))}</td>
-                <td class="figure right">{money(lang, row.gross)}</td>
+                {if row.kind.is_invoice() {
+                    view! { <td class="figure" data-label=say::document_due(lang)>{date(lang, row.due_on)}</td> }.into_any()
+                } else {
+                    view! { <td></td> }.into_any()
+                }}
+                <td class="figure right" data-label=say::document_gross(lang)>{money(lang, row.gross)}</td>
             </tr>
         }
     });

@@ -102,7 +102,7 @@ fn out_row(out: RunningOut) -> AnyView {
     view! {
         <li class="today-out">
             <A href=format!("/accounts/{}", out.account.id)>{out.customer.name}" · "{out.account.name}</A>
-            <Balance unit=out.account.unit standing=out.account.standing/>
+            <Balance unit=out.account.unit standing=out.account.standing held=out.account.held/>
         </li>
     }
     .into_any()

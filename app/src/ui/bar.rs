@@ -72,12 +72,13 @@ pub fn AmountInUnit(unit: Unit, value: Amount) -> impl IntoView {
     view! { <span class="figure">{amount(lang(), unit, value)}</span> }
 }
 
-/// Where an account stands: the bar with its figures in words. The one component that shows a balance.
+/// Where an account stands: the bar with its figures in words; drafts hold `held` of what was used. The one component
+/// that shows a balance.
 #[component]
-pub fn Balance(unit: Unit, standing: Standing, #[prop(optional)] large: bool) -> impl IntoView {
+pub fn Balance(unit: Unit, standing: Standing, held: Amount, #[prop(optional)] large: bool) -> impl IntoView {
     let lang = lang();
     let Standing { granted, used, left, lapsed, deficit, lapses } = standing;
-    let bar = Bar { granted, used, lapsed, ..Bar::default() };
+    let bar = Bar { granted, used: used.minus(held).unwrap_or(used), held, lapsed, ..Bar::default() };
     let words = if granted.is_zero() {
         say::balance_nothing(lang).to_owned()
     } else {
@@ -91,6 +92,7 @@ pub fn Balance(unit: Unit, standing: Standing, #[prop(optional)] large: bool) ->
             <LotBar bar=bar/>
             <p class="balance-words">
                 <span>{words}</span>
+                {held.is_positive().then(|| view! { <span class="warn">{say::lot_held(lang, amount(lang, unit, held))}</span> })}
                 {deficit.is_positive().then(|| view! {
                     <span class="warn">{say::balance_deficit(lang, amount(lang, unit, deficit))}</span>
                 })}

@@ -11,7 +11,7 @@ use crate::context::lang;
 pub fn History(
     changes: Vec<Change>,
     label: fn(Lang, &str) -> &'static str,
-    value: fn(Lang, &FieldChange, &str) -> String,
+    value: impl Fn(Lang, &FieldChange, &str) -> String,
 ) -> impl IntoView {
     let lang = lang();
     let text = move |change: &FieldChange| {

@@ -2,7 +2,7 @@
 
 use domain::{
     AccountId, CustomerId,
-    quota::{Standing, Unit},
+    quota::{Amount, Standing, Unit},
 };
 use serde::{Deserialize, Serialize};
 
@@ -181,6 +181,8 @@ pub struct AccountRow {
     pub unit: Unit,
     /// Where it stands.
     pub standing: Standing,
+    /// What of the used part drafts only hold.
+    pub held: Amount,
 }
 
 /// A customer's page.

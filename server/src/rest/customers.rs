@@ -11,7 +11,7 @@ use wire::{
 
 use super::{
     call::{Caller, Command, ProblemDetails, Query, Refusal, id, next, page},
-    values::StandingBody,
+    values::{StandingBody, Volume},
 };
 
 /// A customer.
@@ -41,6 +41,8 @@ pub struct AccountBody {
     pub unit: String,
     /// Where it stands today.
     pub standing: StandingBody,
+    /// What of the used part drafts only hold.
+    pub held: Volume,
 }
 
 impl AccountBody {
@@ -51,6 +53,7 @@ impl AccountBody {
             name: row.name.clone(),
             unit: wire::accounts::unit_name(row.unit).to_owned(),
             standing: StandingBody::new(row.unit, &row.standing),
+            held: Volume::new(row.unit, row.held),
         }
     }
 }

@@ -4,7 +4,7 @@ use app::phone::{PhoneAccount, PhoneCustomer};
 use axum::Json;
 use serde::Deserialize;
 use usecases::customers;
-use wire::customers::CustomerQuery;
+use wire::customers::{AccountRow, CustomerQuery};
 
 use super::call::{Caller, Query, Refusal};
 
@@ -25,7 +25,7 @@ pub async fn customers(caller: Caller, Query(search): Query<Search>) -> Result<J
         accounts: row
             .accounts
             .into_iter()
-            .map(|account| PhoneAccount { name: account.name, unit: account.unit, standing: account.standing })
+            .map(|AccountRow { name, unit, standing, held, .. }| PhoneAccount { name, unit, standing, held })
             .collect(),
     });
     Ok(Json(rows.collect()))

@@ -197,6 +197,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("lots_within {count}"), accounts::lots_within_sql(count)));
         all.push((format!("deficits_among {count}"), accounts::deficits_among_sql(count)));
         all.push((format!("released_among {count}"), ledger::released_among_sql(count)));
+        all.push((format!("held {count}"), ledger::held_sql(count)));
         all.push((format!("release {count}"), ledger::release_sql(count)));
         all.push((format!("forget parts {count}"), ledger::forget_sql(count)));
         all.push((format!("lots {count}"), ledger::lots_sql(count)));

@@ -26,7 +26,7 @@ use wire::{
 
 use crate::{
     Call, Env, Refused,
-    accounts::{day, post},
+    accounts::{account_rows, day, post},
     articles,
     changed::{Saver, changes, check_version, note},
     settings,
@@ -52,7 +52,9 @@ pub async fn of_customer(env: &Env, call: &Call, customer: CustomerId) -> Result
 
 async fn rows(env: &Env, tx: &mut Tx, lines: Vec<ContractLine>) -> Result<Vec<ContractRow>, Refused> {
     let ids: Vec<AccountId> = lines.iter().filter_map(|line| line.account).collect();
-    let mut accounts = account_rows(env, tx, &ids).await?;
+    let stored = accounts::many(tx, &ids, false).await?;
+    let found = account_rows(env, tx, stored).await?;
+    let mut accounts: HashMap<AccountId, AccountRow> = found.into_iter().map(|(_, row)| (row.id, row)).collect();
     let row = |line: ContractLine| ContractRow {
         id: line.id,
         number: line.number,
@@ -65,23 +67,6 @@ async fn rows(env: &Env, tx: &mut Tx, lines: Vec<ContractLine>) -> Result<Vec<Co
         account: line.account.and_then(|id| accounts.remove(&id)),
     };
     Ok(lines.into_iter().map(row).collect())
-}
-
-/// Where accounts stand today.
-pub(crate) async fn account_rows(
-    env: &Env,
-    tx: &mut Tx,
-    ids: &[AccountId],
-) -> Result<HashMap<AccountId, AccountRow>, Refused> {
-    let today = env.today();
-    let stored = accounts::many(tx, ids, false).await?;
-    let views = accounts::facts_on(tx, &stored, today).await?;
-    let row = |(stored, view): (accounts::StoredAccount, quota::AccountView)| {
-        let (id, unit) = (stored.account.id, stored.account.unit);
-        let standing = view.standing(today).map_err(Refused::quota(unit))?;
-        Ok((id, AccountRow { id, name: stored.name, unit, standing }))
-    };
-    stored.into_iter().zip(views).map(row).collect()
 }
 
 /// The page of a contract.
@@ -103,7 +88,8 @@ pub async fn page(env: &Env, call: &Call, id: ContractId) -> Result<ContractPage
             for lot in claims.iter_mut().flat_map(|claim| &mut claim.lots) {
                 lot.state = states.remove(&lot.lot);
             }
-            (account_rows(env, &mut tx, &[account]).await?.remove(&account), Some((account, unit)))
+            let row = account_rows(env, &mut tx, vec![stored]).await?.pop().map(|(_, row)| row);
+            (row, Some((account, unit)))
         }
     };
     let local = |claim: ClaimRow| ClaimRow {

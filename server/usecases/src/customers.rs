@@ -4,12 +4,13 @@ use domain::{CustomerId, Permission};
 use store::{StoreError, Tx, accounts, customers, history, settings};
 use wire::{
     FieldReason, Noun, Page, Problem,
-    customers::{AccountRow, CustomerDraft, CustomerQuery, CustomerRow, CustomerView},
+    customers::{CustomerDraft, CustomerQuery, CustomerRow, CustomerView},
     history::Change,
 };
 
 use crate::{
     Call, Env, Refused,
+    accounts::account_rows,
     changed::{changes, check_version, note},
 };
 
@@ -21,7 +22,8 @@ pub async fn list(env: &Env, call: &Call, ask: &CustomerQuery) -> Result<Page<Cu
     let mut tx = env.db.read().await?;
     let page = customers::list(&mut tx, ask).await?;
     let ids: Vec<CustomerId> = page.rows.iter().map(|line| line.id).collect();
-    let mut accounts = account_rows(env, &mut tx, &ids).await?;
+    let stored = accounts::of_customers(&mut tx, &ids).await?;
+    let mut accounts = account_rows(env, &mut tx, stored).await?;
     let rows = page.rows.into_iter().map(|line| {
         let own = accounts.extract_if(.., |(customer, _)| *customer == line.id).map(|(_, row)| row).collect();
         CustomerRow { id: line.id, number: line.number, name: line.name, city: line.city, accounts: own }
@@ -34,20 +36,9 @@ pub async fn get(env: &Env, call: &Call, id: CustomerId) -> Result<CustomerView,
     call.may_see(id, Noun::Customer)?;
     let mut tx = env.db.read().await?;
     let found = customers::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Customer))?;
-    let accounts = account_rows(env, &mut tx, &[id]).await?.into_iter().map(|(_, row)| row).collect();
+    let stored = accounts::of_customers(&mut tx, &[id]).await?;
+    let accounts = account_rows(env, &mut tx, stored).await?.into_iter().map(|(_, row)| row).collect();
     Ok(CustomerView { id, version: found.version, card: found.card, accounts })
-}
-
-async fn account_rows(env: &Env, tx: &mut Tx, ids: &[CustomerId]) -> Result<Vec<(CustomerId, AccountRow)>, Refused> {
-    let today = env.today();
-    let stored = accounts::of_customers(tx, ids).await?;
-    let views = accounts::facts_on(tx, &stored, today).await?;
-    let rows = stored.into_iter().zip(views).map(|(stored, view)| {
-        let unit = stored.account.unit;
-        let standing = view.standing(today).map_err(Refused::quota(unit))?;
-        Ok((stored.account.customer, AccountRow { id: stored.account.id, name: stored.name, unit, standing }))
-    });
-    rows.collect()
 }
 
 /// Creates a customer (version 0) or changes one. Returns the new version.

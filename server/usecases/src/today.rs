@@ -1,5 +1,7 @@
 //! The first page of the day, and finding things by a few letters.
 
+use std::collections::HashMap;
+
 use chrono::Duration;
 use domain::Permission;
 use store::{
@@ -14,7 +16,7 @@ use wire::{
     today::{Found, RunningOut, ToDo, TodayView},
 };
 
-use crate::{Call, Env, Refused, billing::run_rows, contracts::account_rows};
+use crate::{Call, Env, Refused, accounts::account_rows, billing::run_rows};
 
 /// How many rows each list of the page shows.
 const SHOWN: usize = 10;
@@ -43,7 +45,8 @@ pub async fn page(env: &Env, call: &Call) -> Result<TodayView, Refused> {
 
     let candidates = accounts::little_left(&mut tx, today, 200).await?;
     let stored = accounts::many(&mut tx, &candidates, false).await?;
-    let mut rows = account_rows(env, &mut tx, &candidates).await?;
+    let rows = account_rows(env, &mut tx, stored.clone()).await?;
+    let mut rows: HashMap<_, _> = rows.into_iter().map(|(_, row)| (row.id, row)).collect();
     let owners: Vec<_> = stored.iter().map(|found| found.account.customer).collect();
     let owners = customers::many(&mut tx, &owners).await?;
     let out = stored.into_iter().filter_map(|found| {

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{AccountView, Amount, QuotaError};
+use crate::LotId;
 
 /// The figures of the lots that are usable on a day: what every balance on a screen shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,5 +50,10 @@ impl AccountView {
         }
         let deficit = self.open_deficit()?;
         Ok(Standing { granted, used, left, lapsed: lost, deficit, lapses: lapses.pop_first() })
+    }
+
+    /// What drafts hold of the lots that are usable on that day: a part of what was used. `held` tells it of a lot.
+    pub fn on_hold(&self, date: NaiveDate, held: impl Fn(LotId) -> Amount) -> Result<Amount, QuotaError> {
+        Amount::sum(self.lots.iter().filter(|state| state.usable(date)).map(|state| held(state.lot.id)))
     }
 }

@@ -2,10 +2,12 @@
 
 use domain::{
     contracts::{Contract, Terms},
-    quota::{Amount, CarryOver, DeficitPolicy, Overbooking},
+    groups::GroupSwitches,
+    quota::{Amount, CarryOver, DeficitPolicy, Overbooking, Unit},
 };
 
 use super::{ContractCard, ContractTypeDraft};
+use crate::accounts::{unit_from_name, unit_name};
 
 type Fields = Vec<(&'static str, String)>;
 
@@ -13,16 +15,19 @@ fn months(value: Option<u32>) -> String {
     value.map_or_else(String::new, |value| value.to_string())
 }
 
+/// What is read as a whole again, to be written in words.
+fn kept(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// An amount as a history keeps it, with its unit.
+pub fn kept_amount(kept: &str) -> Option<(Unit, Amount)> {
+    let (units, unit) = kept.split_once(' ')?;
+    Some((unit_from_name(unit)?, Amount::new(units.parse().ok()?)))
+}
+
 fn of_terms(terms: &Terms) -> Fields {
     let billing = &terms.billing;
-    let item = |line: &domain::documents::Line| {
-        let (quantity, price, vat) = (line.quantity, line.price, line.vat);
-        let discount = line.discount.value();
-        let discount = if discount.is_zero() { String::new() } else { format!(" -{discount} %") };
-        format!("{quantity} {} {} {price}{discount} ({vat} %)", line.unit.name(), line.text)
-    };
-    let groups = terms.groups.groups.iter().map(|(id, quota)| format!("{id} {}", quota.name()));
-    let sub_groups = terms.groups.sub_groups.iter().map(|(id, quota)| format!("{id} {}", quota.name()));
     let mut fields = vec![
         ("term", terms.term.to_string()),
         ("renewal", months(terms.renewal)),
@@ -36,11 +41,12 @@ fn of_terms(terms: &Terms) -> Fields {
         ("lead_days", months(billing.lead_days)),
         ("proration", billing.proration.name().to_owned()),
         ("payment_days", billing.payment_days.to_string()),
-        ("items", terms.items.iter().map(item).collect::<Vec<_>>().join("; ")),
-        ("switches", groups.chain(sub_groups).collect::<Vec<_>>().join("; ")),
+        ("items", if terms.items.is_empty() { String::new() } else { kept(&terms.items) }),
+        ("switches", if terms.groups == GroupSwitches::default() { String::new() } else { kept(&terms.groups) }),
     ];
     let quota = terms.quota.as_ref();
-    let units = |amount: Option<Amount>| amount.map_or_else(String::new, |amount| amount.units().to_string());
+    let name = quota.map_or("", |quota| unit_name(quota.unit));
+    let units = |amount: Option<Amount>| amount.map_or_else(String::new, |amount| format!("{} {name}", amount.units()));
     let (limit, overbooking) = match quota.map(|quota| quota.overbooking) {
         None => (None, ""),
         Some(Overbooking::No) => (None, "no"),
@@ -57,7 +63,7 @@ fn of_terms(terms: &Terms) -> Fields {
         Some(DeficitPolicy::NextGrant) => "next_grant",
     };
     fields.extend([
-        ("quota", quota.map_or_else(String::new, |quota| crate::accounts::unit_name(quota.unit).to_owned())),
+        ("quota", name.to_owned()),
         ("amount", units(quota.map(|quota| quota.amount))),
         ("quota_interval", months(quota.and_then(|quota| quota.interval))),
         ("overbooking", overbooking.to_owned()),

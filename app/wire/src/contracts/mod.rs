@@ -4,6 +4,7 @@ mod fields;
 mod forms;
 mod views;
 
+pub use fields::kept_amount;
 pub use forms::{
     ContractDraft, ContractForm, ContractTypeDraft, ContractTypeForm, ItemForm, SwitchForm, TermsForm, typed_price,
 };

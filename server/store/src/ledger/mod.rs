@@ -19,7 +19,7 @@ pub use state::{
 pub(crate) use {
     entries::parts_sql,
     post::{forget_sql, release_sql},
-    state::{lots_sql, released_among_sql},
+    state::{held_sql, lots_sql, released_among_sql},
 };
 
 /// Every statement of the ledger with its name.

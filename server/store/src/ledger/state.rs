@@ -29,8 +29,6 @@ statements! {
         WHERE draw_id IN (SELECT l.draw_id FROM document_lines l WHERE l.document_id = $1) ORDER BY account_id, seq";
     PARTS_OF_DOCUMENT = "SELECT draw_id, lot_id, amount FROM draw_parts
         WHERE draw_id IN (SELECT l.draw_id FROM document_lines l WHERE l.document_id = $1) ORDER BY draw_id, place";
-    HELD = "SELECT p.lot_id, CAST(SUM(p.amount) AS BIGINT) AS held FROM draw_state d JOIN draw_parts p ON p.draw_id = d.draw_id
-        WHERE d.account_id = $1 AND d.hold GROUP BY p.lot_id";
     LOTS_OF = concat!("SELECT ", lot_columns!(), " FROM lot_state
         WHERE account_id = $1 ORDER BY usable_until, usable_from, seq");
     LOTS_WITHIN = concat!("SELECT ", lot_columns!(), " FROM lot_state
@@ -85,10 +83,23 @@ pub async fn draws_of_document(tx: &mut Tx, document: DocumentId) -> Result<Vec<
     Ok(accounts.into_iter().zip(join(&rows, &parts)?).collect())
 }
 
-/// What drafts hold of the lots of an account.
-pub async fn held(tx: &mut Tx, account: AccountId) -> Result<HashMap<LotId, Amount>, StoreError> {
-    let rows = query(HELD).bind(account).all(tx).await?;
-    rows.iter().map(|row| Ok((row.parsed("lot_id")?, Amount::new(row.get("held")?)))).collect()
+pub(crate) fn held_sql(accounts: usize) -> String {
+    format!(
+        "SELECT p.lot_id, CAST(SUM(p.amount) AS BIGINT) AS held FROM draw_state d JOIN draw_parts p ON p.draw_id = d.draw_id
+            WHERE d.account_id IN ({}) AND d.hold GROUP BY p.lot_id",
+        in_list(1, accounts)
+    )
+}
+
+/// What drafts hold of the lots of these accounts.
+pub async fn held(tx: &mut Tx, accounts: &[AccountId]) -> Result<HashMap<LotId, Amount>, StoreError> {
+    let mut held = HashMap::new();
+    for chunk in accounts.chunks(1000) {
+        for row in query(held_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            held.insert(row.parsed("lot_id")?, Amount::new(row.get("held")?));
+        }
+    }
+    Ok(held)
 }
 
 /// The draws that hold something of that lot, in the order of their sequence.

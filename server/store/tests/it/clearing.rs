@@ -221,7 +221,8 @@ async fn given_holds(db: &Db) -> Ledger {
 }
 
 async fn held(tx: &mut Tx) -> Vec<(domain::LotId, Amount)> {
-    let mut held: Vec<_> = ledger::held(tx, account_id(1)).await.expect("a read").into_iter().collect();
+    let mut held: Vec<_> =
+        ledger::held(tx, &[account_id(1), account_id(9)]).await.expect("a read").into_iter().collect();
     held.sort_unstable();
     held
 }

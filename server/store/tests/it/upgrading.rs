@@ -116,7 +116,7 @@ async fn what_an_earlier_version_wrote_is_read_back(engine: Engine, version: i64
         assert_eq!((lines, page.totals.gross), (vec![(39_999, false)], 47_599));
     }
     // What was drawn before there were drafts is drawn.
-    assert_eq!(ledger::held(&mut tx, account_id(2)).await.expect("a read"), [].into());
+    assert_eq!(ledger::held(&mut tx, &[account_id(2)]).await.expect("a read"), [].into());
     // The new index knows the old lots.
     assert_eq!(accounts::little_left(&mut tx, day("2026-04-15"), 9).await.expect("a read"), [account_id(2)]);
 }

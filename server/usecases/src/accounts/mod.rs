@@ -2,7 +2,7 @@
 
 use chrono::{Months, NaiveDate};
 use domain::{
-    AccountId, DateRange, LotId, Permission,
+    AccountId, CustomerId, DateRange, LotId, Permission,
     quota::{Account, AccountView, Entry, Unit},
 };
 use store::{
@@ -55,11 +55,28 @@ pub async fn open(env: &Env, call: &Call, draft: AccountDraft) -> Result<Account
 pub async fn get(env: &Env, call: &Call, id: AccountId) -> Result<AccountRow, Refused> {
     let mut tx = env.db.read().await?;
     let stored = seen(&mut tx, call, id).await?;
-    let unit = stored.account.unit;
+    let row = account_rows(env, &mut tx, vec![stored]).await?.pop();
+    row.map(|(_, row)| row).ok_or_else(|| Refused::not_found(Noun::Account))
+}
+
+/// Where accounts stand today, each with its customer.
+pub(crate) async fn account_rows(
+    env: &Env,
+    tx: &mut Tx,
+    stored: Vec<StoredAccount>,
+) -> Result<Vec<(CustomerId, AccountRow)>, Refused> {
     let today = env.today();
-    let facts = accounts::facts(&mut tx, &stored, day(today)).await?;
-    let standing = facts.standing(today).map_err(Refused::quota(unit))?;
-    Ok(AccountRow { id, name: stored.name, unit, standing })
+    let views = accounts::facts_on(tx, &stored, today).await?;
+    let ids: Vec<AccountId> = stored.iter().map(|stored| stored.account.id).collect();
+    let held = ledger::held(tx, &ids).await?;
+    let row = |(stored, view): (StoredAccount, AccountView)| {
+        let Account { id, customer, unit, .. } = stored.account;
+        let standing = view.standing(today).map_err(Refused::quota(unit))?;
+        let held = view.on_hold(today, |lot| held.get(&lot).copied().unwrap_or_default());
+        let held = held.map_err(Refused::quota(unit))?;
+        Ok((customer, AccountRow { id, name: stored.name, unit, standing, held }))
+    };
+    stored.into_iter().zip(views).map(row).collect()
 }
 
 /// The unit of an account, which the fields of its forms are read in.

@@ -62,7 +62,7 @@ pub async fn passbook(
         .collect();
     let released: HashSet<DrawId> = ledger::released_among(tx, &draws).await?.into_iter().collect();
     let mut documents = documents::of_draws(tx, &draws).await?;
-    let mut held: Vec<(LotId, Amount)> = ledger::held(tx, id).await?.into_iter().collect();
+    let mut held: Vec<(LotId, Amount)> = ledger::held(tx, &[id]).await?.into_iter().collect();
     held.sort_unstable();
     add_missing_lots(tx, &stored, &mut lots, &facts, &entries).await?;
 

@@ -117,7 +117,7 @@ pub async fn drawn_by(world: &World, id: DocumentId) -> Vec<PostedDraw> {
 /// What drafts hold of an account.
 pub async fn held(world: &World, account: AccountId) -> i64 {
     let mut tx = world.db.read().await.expect("a read begins");
-    ledger::held(&mut tx, account).await.expect("a read").values().map(|held| held.units()).sum()
+    ledger::held(&mut tx, &[account]).await.expect("a read").values().map(|held| held.units()).sum()
 }
 
 /// What is available on a day.
