@@ -108,3 +108,41 @@ fn switch_words(lang: Lang, catalogue: &Catalogue, switches: &GroupSwitches) -> 
     }
     words.join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn catalogue() -> Catalogue {
+        serde_json::from_value(serde_json::json!({
+            "groups": [{
+                "id": "01900000-0000-7000-8000-000000000001", "version": 1, "name": "Dienste", "quota": "on",
+                "sub_groups": [{"id": "01900000-0000-7000-8000-000000000002", "version": 1, "name": "Schulung", "quota": "inherit"}],
+            }],
+            "articles": [], "vat_rates": [],
+        }))
+        .expect("a catalogue")
+    }
+
+    /// Red when: a person reads what the database keeps.
+    #[test]
+    fn kept_values_read_as_words() {
+        let item = r#"[{"article":null,"group":null,"sub_group":null,"text":"Kontingent","quantity":"1","unit":"piece","price":"399.99","discount":"10","vat":"19"}]"#;
+        let switches = r#"{"groups":{},"sub_groups":{"01900000-0000-7000-8000-000000000002":"on"}}"#;
+        let said = [
+            ("amount", "14400 time", "4:00\u{a0}h"),
+            ("cap", "39999 EUR", "399,99\u{a0}€"),
+            ("deficits", "next_grant", say::account_deficits_next_grant(Lang::De)),
+            ("agreed_end", "2026-05-01", "30.04.2026"),
+            ("items", item, "1 Stück Kontingent zu 399,99, 19 % USt, 10 % Rabatt"),
+            ("switches", switches, "Dienste / Schulung: gilt"),
+        ];
+        for (field, kept, expected) in said {
+            assert_eq!(words(Lang::De, &catalogue(), field, kept).as_deref(), Some(expected), "{field}");
+        }
+        // What an older program kept is shown as it is.
+        for (field, kept) in [("amount", "14400"), ("items", "1 piece Kontingent"), ("number", "V-1")] {
+            assert_eq!(words(Lang::De, &catalogue(), field, kept), None, "{field}");
+        }
+    }
+}

@@ -203,6 +203,12 @@ async fn the_passbook_names_documents_and_holds(world: World) {
     let view = passbook(&world, &quota).await;
     assert_eq!(draws_told(&view), [(false, None), (false, Some((draft.id, None)))]);
     assert_eq!((view.held(lot).units(), view.held.len()), (5_400, 1));
+    // The balance is of today, April 15.
+    let standing = async || {
+        let row = accounts::get(&world, &admin(), quota.account).await.expect("the account");
+        (row.standing.used.units(), row.held.units())
+    };
+    assert_eq!(standing().await, (h(1) + 5_400, 5_400));
     draft.lines[0].line.quantity = "2".parse().expect("a quantity");
     world.saves(&draft).await;
     let view = passbook(&world, &quota).await;
@@ -212,6 +218,7 @@ async fn the_passbook_names_documents_and_holds(world: World) {
     let view = passbook(&world, &quota).await;
     assert_eq!(draws_told(&view), [(false, None), (true, None), (false, Some((draft.id, Some("LS-2026-00001"))))]);
     assert_eq!((view.held(lot).units(), view.held.len()), (0, 0));
+    assert_eq!(standing().await, (h(3), 0));
     assert_sound(&world).await;
 }
 
