@@ -11,11 +11,13 @@
 //! period is billed again by [`crate::billing::rerun`] only.
 
 mod facts;
+mod left;
 mod lines;
 mod obstacle;
 mod plan;
 
 pub use facts::{AccountFacts, ClaimFacts, UndoFacts};
+pub use left::{DeficitLeft, covered};
 pub use lines::{counter_clearing, counter_line, counter_totals};
 pub use obstacle::{Obstacle, Way};
 pub use plan::{AccountUndo, FreedPeriod, UndoPlan, plan};

@@ -1,13 +1,12 @@
 //! Cancelling and running again in a story: what is planned is posted, and every part of it is a row.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use domain::{
-    AccountId, ClaimId, DrawId,
+    AccountId, ClaimId,
     billing::{Freed, rerun},
     documents::{DocumentKind, DocumentState},
-    quota::{Amount, Ledger},
-    undo::{AccountFacts, ClaimFacts, UndoFacts, Way, plan},
+    undo::{AccountFacts, ClaimFacts, UndoFacts, Way, covered, plan},
 };
 use uuid::Uuid;
 
@@ -97,24 +96,20 @@ impl Telling {
             let as_of = party.contract.due_on(number).ok_or("the period is never due")?;
             (vec![Freed { contract: party.contract.clone(), periods }], as_of)
         };
-        let before: Vec<Ledger> = self.parties.iter().filter_map(|party| party.ledger.clone()).collect();
+        let before: Vec<_> =
+            self.parties.iter().map(|party| party.ledger.as_ref().map(|ledger| ledger.view.clone())).collect();
         let (said, mut rows) = self.carry_out(&rerun(&freed, as_of, self.day))?;
         if said == "nothing" {
             return Ok((said, rows));
         }
         let several = self.parties.len() > 1;
-        let held = before.iter().flat_map(|ledger| ledger.view.deficits.iter().map(|open| (open.draw, open.amount)));
-        let open: BTreeMap<DrawId, Amount> = held.collect();
-        for party in &self.parties {
-            let Some(ledger) = &party.ledger else { continue };
+        for (party, before) in self.parties.iter().zip(before) {
+            let Some((ledger, before)) = party.ledger.as_ref().zip(before) else { continue };
             let (name, counted) = (name(party, several), counting(&party.contract)?);
-            let mut draws: Vec<_> = ledger.draws.values().filter(|draw| open.contains_key(&draw.draw)).collect();
-            draws.sort_by_key(|draw| draw.seq);
-            for draw in draws {
-                let covered = open[&draw.draw].minus(draw.deficit).map_err(|error| error.to_string())?;
-                for (word, amount) in [("covered", covered), ("uncovered", draw.deficit)] {
+            for left in covered(&before, &ledger.view).map_err(|error| error.to_string())? {
+                for (word, amount) in [("covered", left.covered), ("uncovered", left.uncovered)] {
                     if amount.is_positive() {
-                        rows.push(format!("{word} {name}{} on {}", counted.written(amount), draw.date));
+                        rows.push(format!("{word} {name}{} on {}", counted.written(amount), left.date));
                     }
                 }
             }
