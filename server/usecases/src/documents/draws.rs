@@ -98,27 +98,3 @@ fn unchanged(
     }
     Some(kept)
 }
-
-/// Releases what a document has of an account.
-pub(super) async fn release_all(
-    tx: &mut Tx,
-    found: &ContractFacts,
-    held: &HashMap<DrawId, Held>,
-    saver: &Saver,
-) -> Result<(), Refused> {
-    let Some(view) = &found.account else { return Ok(()) };
-    let refused = Refused::quota(view.account.unit);
-    let mut after = view.clone();
-    let mut entries = Vec::new();
-    for own in found.own.iter().filter(|own| !own.released) {
-        let entry = domain::quota::release(own).map_err(&refused)?.entry(&after);
-        after.post(&entry).map_err(&refused)?;
-        let text = held.get(&own.draw).map_or_else(String::new, |held| held.text.clone());
-        entries.push((entry, Note { text, by: saver.by.clone(), at: saver.at, wanted: None }));
-    }
-    if entries.is_empty() {
-        return Ok(());
-    }
-    let entries: Vec<_> = entries.iter().map(|(entry, note)| (entry, note)).collect();
-    Ok(ledger::post_noted(tx, view, &after, &entries, true).await?)
-}

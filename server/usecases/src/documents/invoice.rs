@@ -82,6 +82,7 @@ async fn invoice_locked(
         delivery: Delivery::Mail,
         totals: page.totals.clone(),
         run: None,
+        cancels: None,
         lines: lines.collect(),
     };
     documents::add(tx, &[invoice], &saver.by, saver.at).await?;
