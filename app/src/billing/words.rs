@@ -37,6 +37,7 @@ fn reason(lang: Lang, not_billed: &NotBilled) -> String {
     match not_billed {
         NotBilled::NotAutomatic => say::not_billed_by_hand(lang).to_owned(),
         NotBilled::AlreadyBilled => say::not_billed_already(lang).to_owned(),
+        NotBilled::NotFreed => say::not_billed_not_freed(lang).to_owned(),
         NotBilled::Refused { error, unit } => bill_text(lang, *unit, error),
         NotBilled::Internal { ticket } => say::not_billed_internal(lang, ticket),
     }
