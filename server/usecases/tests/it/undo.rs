@@ -181,6 +181,17 @@ async fn a_delivery_note_waits_for_its_invoice(world: World) {
     assert_sound(&world).await;
 }
 
+/// Red when: a re-run of an earlier period has the later ones billed again.
+async fn an_earlier_period_is_run_again(world: World) {
+    let (quota, _) = june(&world).await;
+    let invoice = invoice_of(&world, &quota, 0).await;
+    cancel(&world, invoice).await;
+    let run = world.bills_only(&world.env, "2026-06-20", Selection::Freed(quota.contract, None)).await;
+    assert_eq!((run.row.totals.billed, run.items[0].period), (1, 0));
+    assert_eq!(crate::office::page(&world, quota.contract).await.next, 3);
+    assert_sound(&world).await;
+}
+
 /// Red when: closed books stop it.
 async fn closed_books_do_not_stop_it(world: World) {
     let (quota, note) = june(&world).await;
@@ -328,6 +339,7 @@ async fn the_audit_finds_what_was_half_undone(world: World) {
 on_both!(
     june_is_cancelled_and_run_again,
     what_a_smaller_quota_leaves_is_listed,
+    an_earlier_period_is_run_again,
     a_delivery_note_waits_for_its_invoice,
     closed_books_do_not_stop_it,
     a_draft_of_billing_is_deleted,
