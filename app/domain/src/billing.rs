@@ -1,15 +1,16 @@
 //! What a billing run does: which due periods go on which invoice.
 //!
-//! The dry run, the run, the billing of a single contract and the preview in the browser call the same [`plan`].
+//! The dry run, the run, the billing of a single contract and the preview in the browser call the same [`plan`]. It never
+//! bills a period that was billed before, also where a cancellation has freed it since; only [`rerun`] does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     ContractId, Currency, CustomerId, Seconds,
-    contracts::{BillError, Contract, Delivery, InvoiceKind, PeriodBill},
+    contracts::{BillError, Contract, Delivery, InvoiceKind, Period, PeriodBill},
     documents::Totals,
 };
 
@@ -20,6 +21,15 @@ pub struct Billable {
     pub contract: Contract,
     /// The first period that was never billed.
     pub next: u32,
+}
+
+/// A contract with periods that a cancellation has freed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Freed {
+    /// The contract.
+    pub contract: Contract,
+    /// The numbers of the periods.
+    pub periods: BTreeSet<u32>,
 }
 
 /// A period of a contract on an invoice.
@@ -71,10 +81,26 @@ pub struct Plan {
 /// Plans the due periods of these contracts as of a day, oldest first: for a contract with invoices of its own, one
 /// invoice per period; for the others, one per customer, currency and delivery. `day` is the company's working day.
 pub fn plan(contracts: &[Billable], as_of: NaiveDate, day: Seconds) -> Plan {
+    let due = |billable: &Billable| billable.contract.due(billable.next, as_of);
+    invoices(contracts.iter().map(|billable| (&billable.contract, due(billable))), day)
+}
+
+/// Plans to bill freed periods again, those that are due as of a day, with the present terms of their contracts. Else it
+/// is as in [`plan`].
+pub fn rerun(contracts: &[Freed], as_of: NaiveDate, day: Seconds) -> Plan {
+    let due = |freed: &Freed| -> Vec<Period> {
+        let due = |number: &&u32| freed.contract.due_on(**number).is_some_and(|due| due <= as_of);
+        freed.periods.iter().filter(due).filter_map(|number| freed.contract.period(*number)).collect()
+    };
+    invoices(contracts.iter().map(|freed| (&freed.contract, due(freed))), day)
+}
+
+/// Which of these periods go on which invoice.
+fn invoices<'a>(contracts: impl Iterator<Item = (&'a Contract, Vec<Period>)>, day: Seconds) -> Plan {
     let mut plan = Plan::default();
     let mut consolidated = BTreeMap::<(CustomerId, &'static str, Delivery), usize>::new();
-    for Billable { contract, next } in contracts {
-        let bills = contract.due(*next, as_of).into_iter().map(|period| {
+    for (contract, periods) in contracts {
+        let bills = periods.into_iter().map(|period| {
             contract.bill(&period, day).map_err(|error| Unbillable {
                 contract: contract.id,
                 period: period.number,

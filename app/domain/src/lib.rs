@@ -20,6 +20,7 @@ pub mod range;
 pub mod roles;
 pub mod rounding;
 pub mod time;
+pub mod undo;
 pub mod vat;
 
 pub use decimals::{Discount, Price, Quantity};

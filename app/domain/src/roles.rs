@@ -50,6 +50,8 @@ pub enum Permission {
     EditDocuments,
     /// Bill contracts, and issue documents.
     Bill,
+    /// Cancel issued documents and what was billed, and bill freed periods again.
+    Cancel,
 }
 
 impl Role {

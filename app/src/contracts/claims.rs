@@ -42,6 +42,10 @@ fn table(lang: Lang, claims: &[ClaimRow], unit: Unit, is_quota: bool) -> AnyView
 
 fn row(lang: Lang, claim: &ClaimRow, unit: Unit, is_quota: bool) -> AnyView {
     let number = claim.document_number.clone().unwrap_or_else(|| say::claim_document_draft(lang).to_owned());
+    let document = match claim.document {
+        Some(document) => view! { <A href=format!("/documents/{document}")>{number}</A> }.into_any(),
+        None => view! { <span class="quiet">{say::claim_document_deleted(lang)}</span> }.into_any(),
+    };
     let cancelled = claim.cancelled.then(|| view! { <span class="tag">{say::claim_cancelled(lang)}</span> });
     let lots = is_quota.then(|| {
         let lots = claim.lots.iter().map(|lot| {
@@ -53,7 +57,7 @@ fn row(lang: Lang, claim: &ClaimRow, unit: Unit, is_quota: bool) -> AnyView {
     view! {
         <tr>
             <th scope="row">{validity(lang, claim.service)}" "{cancelled}</th>
-            <td><A href=format!("/documents/{}", claim.document)>{number}</A></td>
+            <td>{document}</td>
             <td class="figure right">{money(lang, claim.net)}</td>
             {lots}
         </tr>

@@ -85,8 +85,12 @@ pub(crate) fn DocumentRows(rows: Vec<DocumentRow>, with_customer: bool) -> impl 
         return view! { <p class="empty">{say::documents_empty(lang)}</p> }.into_any();
     }
     let rows = rows.into_iter().map(|row| {
-        let draft =
-            (row.state == DocumentState::Draft).then(|| view! { <span class="tag">{say::document_draft(lang)}</span> });
+        let state = match row.state {
+            DocumentState::Draft => Some(say::document_draft(lang)),
+            DocumentState::Issued => None,
+            DocumentState::Cancelled => Some(say::document_cancelled(lang)),
+        };
+        let draft = state.map(|state| view! { <span class="tag">{state}</span> });
         let kind = kind_name(lang, row.kind);
         let number = row.number.unwrap_or_else(|| title(lang, row.kind, None));
         let customer = with_customer

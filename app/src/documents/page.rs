@@ -71,7 +71,11 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>) -> impl IntoView {
     });
     let below = if draft && kind.clears() && edits {
         Some(view! { <Delete id=id held=held(lang, &page)/> }.into_any())
-    } else if kind == DocumentKind::DeliveryNote && !draft && edits && page.invoice.is_none() {
+    } else if kind == DocumentKind::DeliveryNote
+        && row.state == DocumentState::Issued
+        && edits
+        && page.invoice.is_none()
+    {
         Some(view! { <ToInvoice note=id/> }.into_any())
     } else {
         None
@@ -79,6 +83,15 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>) -> impl IntoView {
     let invoice = page.invoice.as_ref().map(|(id, number)| {
         let name = number.clone().unwrap_or_else(|| say::document_invoice_draft(lang).to_owned());
         view! { <div><dt>{say::document_invoiced(lang)}</dt><dd><A href=format!("/documents/{id}")>{name}</A></dd></div> }
+    });
+    let named = |label, other: &Option<(DocumentId, Option<String>)>| {
+        let other = other.as_ref().map(|(id, number)| (format!("/documents/{id}"), number.clone().unwrap_or_default()));
+        other.map(|(href, number)| view! { <div><dt>{label}</dt><dd><A href=href>{number}</A></dd></div> })
+    };
+    let cancels = named(say::document_cancels(lang), &page.cancels);
+    let cancelled_by = named(say::document_cancelled_by(lang), &page.cancelled_by);
+    let reason = (!page.reason.is_empty()).then(|| {
+        view! { <div><dt>{say::document_cancel_reason(lang)}</dt><dd>{page.reason.clone()}</dd></div> }
     });
     let due = kind.is_invoice().then(|| {
         view! { <div><dt>{say::document_due(lang)}</dt><dd class="figure">{date(lang, row.due_on)}</dd></div> }
@@ -109,6 +122,9 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>) -> impl IntoView {
                     <div><dt>{say::document_date(lang)}</dt><dd class="figure">{date(lang, row.date)}</dd></div>
                     {due}
                     {invoice}
+                    {cancels}
+                    {cancelled_by}
+                    {reason}
                     <div><dt>{say::field_delivery(lang)}</dt><dd>{crate::contracts::delivery_name(lang, page.delivery)}</dd></div>
                 </dl>
             </header>

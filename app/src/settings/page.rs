@@ -105,6 +105,7 @@ fn Form(first: SettingsView) -> impl IntoView {
                 {field!(contract_numbers, say::settings_contract_numbers(lang), hint=say::settings_numbers_hint(lang, "{n:5}", "{year}"))}
                 {field!(invoice_numbers, say::settings_invoice_numbers(lang), hint=say::settings_numbers_hint(lang, "{n:5}", "{year}"))}
                 {field!(delivery_note_numbers, say::settings_delivery_note_numbers(lang), hint=say::settings_numbers_hint(lang, "{n:5}", "{year}"))}
+                {field!(cancellation_numbers, say::settings_cancellation_numbers(lang), hint=say::settings_numbers_hint(lang, "{n:5}", "{year}"))}
             </div>
             {closes}
             {move || nowhere().map(|error| view! { <Failure error=error/> })}
@@ -131,6 +132,7 @@ fn label(lang: Lang, field: &str) -> &'static str {
         "contract_numbers" => say::settings_contract_numbers(lang),
         "invoice_numbers" => say::settings_invoice_numbers(lang),
         "delivery_note_numbers" => say::settings_delivery_note_numbers(lang),
+        "cancellation_numbers" => say::settings_cancellation_numbers(lang),
         _ => say::settings_books_closed(lang),
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::{
-    ContractId, Currency, CustomerId, DateRange, DocumentId, Money, RunId,
+    ContractId, Currency, CustomerId, DateRange, DocumentId, DrawId, Money, RunId,
     contracts::BillError,
     quota::{Amount, Unit},
 };
@@ -12,6 +12,7 @@ use texts::{Lang, say};
 use crate::{
     Problem, bill_text,
     contracts::CustomerRef,
+    documents::DocumentRef,
     read::{day, done, id},
 };
 
@@ -26,6 +27,17 @@ pub enum Selection {
     Customer(CustomerId),
     /// That contract, automatic or not.
     Contract(ContractId),
+    /// The freed periods of that contract, again: all of them, or that one.
+    Freed(ContractId, Option<u32>),
+    /// What of that run was cancelled, again.
+    FreedOf(RunId),
+}
+
+impl Selection {
+    /// Whether it bills again what a cancellation freed.
+    pub fn reruns(self) -> bool {
+        matches!(self, Selection::Freed(..) | Selection::FreedOf(_))
+    }
 }
 
 /// A run as typed into the form.
@@ -84,6 +96,8 @@ pub enum NotBilled {
     NotAutomatic,
     /// Somebody else billed it meanwhile.
     AlreadyBilled,
+    /// No freed period of it is due.
+    NotFreed,
     /// It cannot be billed; amounts are in that unit.
     Refused {
         /// Why.
@@ -101,7 +115,7 @@ pub enum NotBilled {
 impl NotBilled {
     /// Whether it is no fault: nothing has to be mended.
     pub fn is_skipped(&self) -> bool {
-        matches!(self, NotBilled::NotAutomatic | NotBilled::AlreadyBilled)
+        matches!(self, NotBilled::NotAutomatic | NotBilled::AlreadyBilled | NotBilled::NotFreed)
     }
 
     /// The sentence for a person.
@@ -109,6 +123,7 @@ impl NotBilled {
         match self {
             NotBilled::NotAutomatic => say::not_billed_by_hand(lang).to_owned(),
             NotBilled::AlreadyBilled => say::not_billed_already(lang).to_owned(),
+            NotBilled::NotFreed => say::not_billed_not_freed(lang).to_owned(),
             NotBilled::Refused { error, unit } => bill_text(lang, *unit, error),
             NotBilled::Internal { ticket } => say::not_billed_internal(lang, ticket),
         }
@@ -175,6 +190,60 @@ pub struct RunPlan {
     pub items: Vec<RunItem>,
     /// Whether there are more items than these.
     pub more: bool,
+    /// Of a re-run: the open deficits of the accounts, and what of each it covers.
+    #[serde(default)]
+    pub deficits: Vec<PlannedDeficit>,
+}
+
+/// An open deficit as a re-run leaves it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedDeficit {
+    /// The contract of the account.
+    pub contract: ContractId,
+    /// Its number.
+    pub contract_number: String,
+    /// What the account counts, and so the amounts.
+    pub unit: Unit,
+    /// The draw.
+    pub draw: DrawId,
+    /// The date of the draw.
+    pub date: NaiveDate,
+    /// What is covered of it.
+    pub covered: Amount,
+    /// What stays uncovered.
+    pub uncovered: Amount,
+    /// The document whose draw it is.
+    pub document: Option<DocumentRef>,
+}
+
+/// A document of a run that is cancelled as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunUndoItem {
+    /// The document.
+    pub document: DocumentId,
+    /// Its number; none as long as it is a draft.
+    pub number: Option<String>,
+    /// Whose it is.
+    pub customer: CustomerRef,
+    /// With VAT.
+    pub gross: Money,
+    /// How many periods are freed.
+    pub freed: usize,
+    /// What becomes deficit of draws, per account.
+    pub deficits: Vec<(Unit, Amount)>,
+    /// What stands in the way; in the answer, why it was left as it was.
+    pub refused: Option<Problem>,
+    /// Of an answer: the cancellation with its number; none of a draft that was deleted.
+    pub cancellation: Option<(DocumentId, Option<String>)>,
+}
+
+/// What cancelling a run would do, or did: each document on its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunUndo {
+    /// The run.
+    pub run: RunId,
+    /// Its documents that were not cancelled before.
+    pub items: Vec<RunUndoItem>,
 }
 
 /// A run in the list.

@@ -3,6 +3,7 @@
 use domain::{
     Permission,
     quota::{QuotaError, Unit},
+    undo::Obstacle,
 };
 use serde::{Deserialize, Serialize};
 use texts::{Lang, say};
@@ -72,6 +73,11 @@ pub enum Problem {
     NotADraft,
     /// Something else stands on it: the delivery note was invoiced already.
     AlreadyInvoiced,
+    /// The document cannot be deleted or cancelled.
+    InTheWay {
+        /// What stands in the way, at least one thing.
+        obstacles: Vec<Obstacle>,
+    },
     /// The draw is that of a document, which alone can take it back.
     OfDocument,
     /// The period was not billed.
@@ -96,6 +102,18 @@ pub enum Problem {
         /// A number that stands in the log too.
         ticket: String,
     },
+}
+
+/// The sentence for what stands in the way of undoing a document.
+pub fn obstacle_text(lang: Lang, obstacle: &Obstacle) -> String {
+    match obstacle {
+        Obstacle::NotADraft => say::problem_not_a_draft(lang).to_owned(),
+        Obstacle::NotIssued => say::obstacle_not_issued(lang).to_owned(),
+        Obstacle::AlreadyCancelled => say::obstacle_already_cancelled(lang).to_owned(),
+        Obstacle::Cancellation => say::obstacle_cancellation(lang).to_owned(),
+        Obstacle::Resting { number: Some(number), .. } => say::obstacle_resting(lang, number),
+        Obstacle::Resting { number: None, .. } => say::obstacle_resting_draft(lang).to_owned(),
+    }
 }
 
 impl Problem {
@@ -125,6 +143,7 @@ impl Problem {
             Problem::Changed => "changed",
             Problem::NotADraft => "not_a_draft",
             Problem::AlreadyInvoiced => "already_invoiced",
+            Problem::InTheWay { .. } => "in_the_way",
             Problem::OfDocument => "of_document",
             Problem::NotBilled { .. } => "not_billed",
             Problem::Quota { .. } => "quota",
@@ -143,6 +162,7 @@ impl Problem {
             | Problem::Changed
             | Problem::NotADraft
             | Problem::AlreadyInvoiced
+            | Problem::InTheWay { .. }
             | Problem::OfDocument
             | Problem::NotBilled { .. }
             | Problem::Quota { .. } => 409,
@@ -176,6 +196,9 @@ impl Problem {
             Problem::SameId => say::problem_same_id(lang).to_owned(),
             Problem::Changed => say::problem_changed(lang).to_owned(),
             Problem::NotADraft => say::problem_not_a_draft(lang).to_owned(),
+            Problem::InTheWay { obstacles } => {
+                obstacles.iter().map(|obstacle| obstacle_text(lang, obstacle)).collect::<Vec<_>>().join(" ")
+            }
             Problem::OfDocument => say::problem_of_document(lang).to_owned(),
             Problem::AlreadyInvoiced => say::problem_already_invoiced(lang).to_owned(),
             Problem::NotBilled { reason } => reason.text(lang),

@@ -37,6 +37,8 @@ pub struct SettingsForm {
     pub invoice_numbers: String,
     /// The pattern of the numbers of delivery notes.
     pub delivery_note_numbers: String,
+    /// The pattern of the numbers of cancellations.
+    pub cancellation_numbers: String,
 }
 
 /// The settings.
@@ -68,6 +70,8 @@ pub struct Settings {
     pub invoice_numbers: NumberPattern,
     /// How the numbers of delivery notes are made.
     pub delivery_note_numbers: NumberPattern,
+    /// How the numbers of cancellations are made.
+    pub cancellation_numbers: NumberPattern,
 }
 
 /// The settings page.
@@ -119,6 +123,12 @@ impl SettingsForm {
                 "delivery_note_numbers",
                 &self.delivery_note_numbers,
                 NumberPattern::of_delivery_notes(),
+            ),
+            cancellation_numbers: pattern(
+                &mut problems,
+                "cancellation_numbers",
+                &self.cancellation_numbers,
+                NumberPattern::of_cancellations(),
             ),
         };
         if problems.is_empty() { Ok(settings) } else { Err(Problem::Invalid { fields: problems }) }
@@ -205,11 +215,12 @@ impl Settings {
             contract_numbers: self.contract_numbers.to_string(),
             invoice_numbers: self.invoice_numbers.to_string(),
             delivery_note_numbers: self.delivery_note_numbers.to_string(),
+            cancellation_numbers: self.cancellation_numbers.to_string(),
         }
     }
 
     /// Every setting by its name, as text: how it is kept and how its history names it.
-    pub fn fields(&self) -> [(&'static str, String); 12] {
+    pub fn fields(&self) -> [(&'static str, String); 13] {
         let rates: Vec<String> = self.vat_rates.iter().map(ToString::to_string).collect();
         let closed = self.books_closed_until.map_or_else(String::new, |until| until.to_string());
         [
@@ -225,6 +236,7 @@ impl Settings {
             ("contract_numbers", self.contract_numbers.to_string()),
             ("invoice_numbers", self.invoice_numbers.to_string()),
             ("delivery_note_numbers", self.delivery_note_numbers.to_string()),
+            ("cancellation_numbers", self.cancellation_numbers.to_string()),
         ]
     }
 }

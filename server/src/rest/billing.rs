@@ -87,6 +87,15 @@ pub struct RunInput {
     customer: Option<String>,
     /// Only that contract, automatic or not; not together with a customer.
     contract: Option<String>,
+    /// A re-run: the freed periods of that contract, and of no other.
+    #[serde(default)]
+    freed_of_contract: Option<String>,
+    /// Only that one of them, from 0.
+    #[serde(default)]
+    freed_period: Option<u32>,
+    /// A re-run: what of that run was cancelled.
+    #[serde(default)]
+    freed_of_run: Option<String>,
 }
 
 /// What a dry run is for.
@@ -97,14 +106,38 @@ pub struct PlanInput {
     customer: Option<String>,
     /// Only that contract, automatic or not; not together with a customer.
     contract: Option<String>,
+    /// A re-run: the freed periods of that contract, and of no other.
+    #[serde(default)]
+    freed_of_contract: Option<String>,
+    /// Only that one of them, from 0.
+    #[serde(default)]
+    freed_period: Option<u32>,
+    /// A re-run: what of that run was cancelled.
+    #[serde(default)]
+    freed_of_run: Option<String>,
 }
 
-fn selection(fields: &mut Fields, customer: Option<&str>, contract: Option<&str>) -> Option<Selection> {
-    match (customer, contract) {
-        (None, None) => Some(Selection::All),
-        (Some(customer), None) => fields.id("customer", customer).map(Selection::Customer),
-        (None, Some(contract)) => fields.id("contract", contract).map(Selection::Contract),
-        (Some(_), Some(_)) => fields.choice("contract", None),
+/// Which of its fields are set says what a run is for; they exclude each other.
+struct Wanted<'a> {
+    customer: Option<&'a str>,
+    contract: Option<&'a str>,
+    freed: (Option<&'a str>, Option<u32>),
+    run: Option<&'a str>,
+}
+
+fn selection(fields: &mut Fields, wanted: &Wanted<'_>) -> Option<Selection> {
+    match (wanted.customer, wanted.contract, wanted.freed, wanted.run) {
+        (None, None, (None, None), None) => Some(Selection::All),
+        (Some(customer), None, (None, None), None) => fields.id("customer", customer).map(Selection::Customer),
+        (None, Some(contract), (None, None), None) => fields.id("contract", contract).map(Selection::Contract),
+        (None, None, (Some(contract), period), None) => {
+            fields.id("freed_of_contract", contract).map(|contract| Selection::Freed(contract, period))
+        }
+        (None, None, (None, None), Some(run)) => fields.id("freed_of_run", run).map(Selection::FreedOf),
+        (None, None, (None, Some(_)), None) => fields.choice("freed_period", None),
+        (.., Some(_)) => fields.choice("freed_of_run", None),
+        (_, _, (Some(_), _), _) => fields.choice("freed_of_contract", None),
+        _ => fields.choice("contract", None),
     }
 }
 
@@ -116,9 +149,15 @@ fn selection(fields: &mut Fields, customer: Option<&str>, contract: Option<&str>
 ))]
 pub async fn create(command: Command<RunInput>) -> Result<(StatusCode, Json<RunBody>), Refusal> {
     let Command { caller, body } = command;
+    let wanted = Wanted {
+        customer: body.customer.as_deref(),
+        contract: body.contract.as_deref(),
+        freed: (body.freed_of_contract.as_deref(), body.freed_period),
+        run: body.freed_of_run.as_deref(),
+    };
     let mut fields = Fields::default();
     let run: Option<RunId> = fields.id("id", &body.id.unwrap_or_else(|| id_from_key(&caller)));
-    let selection = selection(&mut fields, body.customer.as_deref(), body.contract.as_deref());
+    let selection = selection(&mut fields, &wanted);
     let draft =
         run.zip(selection).map(|(id, selection)| RunDraft { id, as_of: body.as_of, issue: body.issue, selection });
     let draft = fields.done(&caller, draft)?;
@@ -133,8 +172,14 @@ pub async fn create(command: Command<RunInput>) -> Result<(StatusCode, Json<RunB
 ))]
 pub async fn plan(command: Command<PlanInput>) -> Result<Json<PlanBody>, Refusal> {
     let Command { caller, body } = command;
+    let wanted = Wanted {
+        customer: body.customer.as_deref(),
+        contract: body.contract.as_deref(),
+        freed: (body.freed_of_contract.as_deref(), body.freed_period),
+        run: body.freed_of_run.as_deref(),
+    };
     let mut fields = Fields::default();
-    let selection = selection(&mut fields, body.customer.as_deref(), body.contract.as_deref());
+    let selection = selection(&mut fields, &wanted);
     let selection = fields.done(&caller, selection)?;
     let plan = billing::plan(&caller.house.env, &caller.call, body.as_of, selection).await;
     let plan = plan.map_err(|refused| caller.refuse(refused))?;

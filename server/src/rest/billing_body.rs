@@ -6,7 +6,7 @@ use texts::Lang;
 use utoipa::ToSchema;
 use wire::{
     Problem,
-    billing::{NotBilled, RunItem, RunPlan, RunRow, RunTotals, Selection},
+    billing::{NotBilled, PlannedDeficit, RunItem, RunPlan, RunRow, RunTotals, Selection},
 };
 
 use super::{
@@ -67,6 +67,12 @@ pub struct RunBody {
     customer: Option<String>,
     /// Only that contract.
     contract: Option<String>,
+    /// A re-run: only freed periods of that contract.
+    freed_of_contract: Option<String>,
+    /// Only that one of them.
+    freed_period: Option<u32>,
+    /// A re-run: only what of that run was cancelled.
+    freed_of_run: Option<String>,
     started_at: DateTime<FixedOffset>,
     started_by: String,
     /// None while it works.
@@ -82,9 +88,17 @@ impl RunBody {
     /// From a row of the list.
     pub fn new(row: &RunRow) -> RunBody {
         let (customer, contract) = match row.selection {
-            Selection::All => (None, None),
+            Selection::All | Selection::Freed(..) | Selection::FreedOf(_) => (None, None),
             Selection::Customer(id) => (Some(id.to_string()), None),
             Selection::Contract(id) => (None, Some(id.to_string())),
+        };
+        let (freed_of_contract, freed_period) = match row.selection {
+            Selection::Freed(id, period) => (Some(id.to_string()), period),
+            _ => (None, None),
+        };
+        let freed_of_run = match row.selection {
+            Selection::FreedOf(run) => Some(run.to_string()),
+            _ => None,
         };
         RunBody {
             id: row.id.to_string(),
@@ -93,6 +107,9 @@ impl RunBody {
             nightly: row.nightly,
             customer,
             contract,
+            freed_of_contract,
+            freed_period,
+            freed_of_run,
             started_at: row.started,
             started_by: row.by.clone(),
             ended_at: row.ended,
@@ -106,7 +123,7 @@ impl RunBody {
 /// Why a period is not billed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NotBilledBody {
-    /// `not_automatic`, `already_billed`, `refused` or `internal`.
+    /// `not_automatic`, `already_billed`, `not_freed`, `refused` or `internal`.
     reason: &'static str,
     /// The sentence for a person where something has to be mended.
     detail: Option<String>,
@@ -118,6 +135,7 @@ impl NotBilledBody {
         let (reason, detail) = match reason {
             NotBilled::NotAutomatic => ("not_automatic", None),
             NotBilled::AlreadyBilled => ("already_billed", None),
+            NotBilled::NotFreed => ("not_freed", None),
             NotBilled::Refused { error, unit } => ("refused", Some(wire::bill_text(lang, *unit, error))),
             NotBilled::Internal { ticket } => {
                 ("internal", Some(Problem::Internal { ticket: ticket.clone() }.text(lang)))
@@ -183,6 +201,38 @@ impl RunItemBody {
     }
 }
 
+/// An open deficit as a re-run leaves it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlannedDeficitBody {
+    contract: String,
+    contract_number: String,
+    draw: String,
+    date: NaiveDate,
+    /// What is covered of it.
+    covered: Volume,
+    /// What stays uncovered.
+    uncovered: Volume,
+    /// The id of the document whose draw it is.
+    document: Option<String>,
+    /// Its number; none as long as it is a draft.
+    document_number: Option<String>,
+}
+
+impl PlannedDeficitBody {
+    fn new(left: &PlannedDeficit) -> PlannedDeficitBody {
+        PlannedDeficitBody {
+            contract: left.contract.to_string(),
+            contract_number: left.contract_number.clone(),
+            draw: left.draw.to_string(),
+            date: left.date,
+            covered: Volume::new(left.unit, left.covered),
+            uncovered: Volume::new(left.unit, left.uncovered),
+            document: left.document.as_ref().map(|document| document.id.to_string()),
+            document_number: left.document.as_ref().and_then(|document| document.number.clone()),
+        }
+    }
+}
+
 /// What a run would do.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PlanBody {
@@ -193,6 +243,8 @@ pub struct PlanBody {
     items: Vec<RunItemBody>,
     /// Whether there are more items than these.
     more: bool,
+    /// Of a re-run: the open deficits of the accounts, and what of each it covers.
+    deficits: Vec<PlannedDeficitBody>,
 }
 
 impl PlanBody {
@@ -203,6 +255,7 @@ impl PlanBody {
             totals: TotalsBody::new(&plan.totals),
             items: plan.items.iter().map(|item| RunItemBody::new(lang, item)).collect(),
             more: plan.more,
+            deficits: plan.deficits.iter().map(PlannedDeficitBody::new).collect(),
         }
     }
 }

@@ -85,8 +85,8 @@ pub struct ClaimBody {
     billed_by: String,
     /// Whether it was cancelled since.
     cancelled: bool,
-    /// The id of the invoice.
-    document: String,
+    /// The id of the invoice; none when it was a draft that was deleted.
+    document: Option<String>,
     /// Its number; none as long as it is a draft.
     document_number: Option<String>,
     /// The terms with which it was billed.
@@ -139,7 +139,7 @@ impl ClaimBody {
             billed_at: claim.at,
             billed_by: claim.by,
             cancelled: claim.cancelled,
-            document: claim.document.to_string(),
+            document: claim.document.map(|id| id.to_string()),
             document_number: claim.document_number,
             terms: TermsBody::new(&claim.terms),
             contract_version: claim.version,

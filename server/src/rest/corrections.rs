@@ -26,7 +26,8 @@ fn wrong(caller: &Caller, field: &'static str) -> Refusal {
 /// Why something is corrected.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ReasonInput {
-    reason: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// What taking a grant back did.

@@ -19,9 +19,9 @@ use super::{
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DocumentRowBody {
     id: String,
-    /// `contract_invoice`, `delivery_note` or `invoice`.
+    /// `contract_invoice`, `delivery_note`, `invoice` or `cancellation`.
     kind: &'static str,
-    /// `draft` or `issued`.
+    /// `draft`, `issued` or `cancelled`.
     state: &'static str,
     /// None as long as it is a draft.
     number: Option<String>,
@@ -70,6 +70,13 @@ pub struct DocumentRefBody {
     id: String,
     /// None as long as it is a draft.
     number: Option<String>,
+}
+
+impl DocumentRefBody {
+    /// By its id and number.
+    pub fn new(id: String, number: Option<String>) -> DocumentRefBody {
+        DocumentRefBody { id, number }
+    }
 }
 
 /// A line of a document.
@@ -139,9 +146,9 @@ impl VatBody {
 pub struct DocumentBody {
     id: String,
     version: i64,
-    /// `contract_invoice`, `delivery_note` or `invoice`.
+    /// `contract_invoice`, `delivery_note`, `invoice` or `cancellation`.
     kind: &'static str,
-    /// `draft` or `issued`.
+    /// `draft`, `issued` or `cancelled`.
     state: &'static str,
     /// None as long as it is a draft.
     number: Option<String>,
@@ -170,6 +177,12 @@ pub struct DocumentBody {
     run: Option<String>,
     /// The invoice into which a delivery note went.
     invoice: Option<DocumentRefBody>,
+    /// What a cancellation undoes.
+    cancels: Option<DocumentRefBody>,
+    /// The cancellation of a cancelled document.
+    cancelled_by: Option<DocumentRefBody>,
+    /// Why: on a cancellation.
+    reason: Option<String>,
     created_at: DateTime<FixedOffset>,
     created_by: String,
     issued_at: Option<DateTime<FixedOffset>>,
@@ -210,6 +223,9 @@ impl DocumentBody {
             rates: VatBody::all(&page.totals, currency),
             run: page.run.map(|id| id.to_string()),
             invoice: page.invoice.map(|(id, number)| DocumentRefBody { id: id.to_string(), number }),
+            cancels: page.cancels.map(|(id, number)| DocumentRefBody::new(id.to_string(), number)),
+            cancelled_by: page.cancelled_by.map(|(id, number)| DocumentRefBody::new(id.to_string(), number)),
+            reason: Some(page.reason).filter(|reason| !reason.is_empty()),
             created_at: page.created.0,
             created_by: page.created.1,
             issued_at,

@@ -110,7 +110,7 @@ pub async fn change(
     save(&caller, (&own, body.version), &body).await
 }
 
-/// Deletes a draft of a delivery note or invoice: what it holds is released.
+/// Deletes a draft: what it holds is released; of a contract invoice the grants are revoked and the periods freed.
 #[utoipa::path(delete, path = "/documents/{id}", params(("id" = String, Path)), responses(
     (status = 204),
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),

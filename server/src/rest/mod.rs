@@ -24,6 +24,7 @@ mod repairs;
 mod simulate;
 mod simulate_clearing;
 mod terms;
+mod undo;
 mod values;
 
 use axum::{
@@ -101,6 +102,8 @@ pub fn router() -> Router<House> {
         .routes(routes!(documents::show, documents::change, documents::delete))
         .routes(routes!(documents::issue))
         .routes(routes!(documents::invoice))
+        .routes(routes!(undo::plan, undo::cancel))
+        .routes(routes!(undo::run_plan, undo::run))
         .routes(routes!(repairs::why))
         .routes(routes!(repairs::repair))
         .routes(routes!(documents::to_dos))

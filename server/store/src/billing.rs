@@ -13,13 +13,15 @@ use crate::{
 
 macro_rules! run_columns {
     () => {
-        "id, as_of, issue, customer_id, contract_id, nightly_on, state, contracts, started_at, started_by, ended_at, totals"
+        "id, as_of, issue, customer_id, contract_id, nightly_on, state, contracts, started_at, started_by, ended_at, totals,
+            freed, freed_period, freed_run"
     };
 }
 
 statements! {
     ADD_RUN = "INSERT INTO billing_runs (id, as_of, issue, customer_id, contract_id, nightly_on, state, contracts, started_at,
-            started_by) VALUES ($1, $2, $3, $4, $5, $6, 'working', $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id";
+            started_by, freed, freed_period, freed_run)
+        VALUES ($1, $2, $3, $4, $5, $6, 'working', $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING id";
     RUN = concat!("SELECT ", run_columns!(), " FROM billing_runs WHERE id = $1");
     NIGHTLY_RUN = "SELECT id FROM billing_runs WHERE nightly_on = $1";
     RUNS = concat!("SELECT ", run_columns!(), " FROM billing_runs ORDER BY started_at DESC, id DESC LIMIT $1 OFFSET $2");
@@ -57,10 +59,14 @@ pub struct StoredRun {
 
 fn stored(row: &Row) -> Result<StoredRun, StoreError> {
     let (contract, customer) = (row.maybe("contract_id")?, row.maybe("customer_id")?);
-    let selection = match (contract, customer) {
-        (Some(contract), _) => Selection::Contract(contract),
-        (None, Some(customer)) => Selection::Customer(customer),
-        (None, None) => Selection::All,
+    let freed_period: Option<i64> = row.get("freed_period")?;
+    let freed_period = freed_period.and_then(|number| u32::try_from(number).ok());
+    let selection = match (row.maybe("freed_run")?, contract, customer) {
+        (Some(run), ..) => Selection::FreedOf(run),
+        (None, Some(contract), _) if row.get("freed")? => Selection::Freed(contract, freed_period),
+        (None, Some(contract), _) => Selection::Contract(contract),
+        (None, None, Some(customer)) => Selection::Customer(customer),
+        (None, None, None) => Selection::All,
     };
     let draft = RunDraft { id: row.parsed("id")?, as_of: row.get("as_of")?, issue: row.get("issue")?, selection };
     Ok(StoredRun {
@@ -84,12 +90,18 @@ pub async fn add(
     (by, at): (&str, DateTime<Utc>),
 ) -> Result<bool, StoreError> {
     let (customer, contract): (Option<CustomerId>, Option<ContractId>) = match draft.selection {
-        Selection::All => (None, None),
+        Selection::All | Selection::FreedOf(_) => (None, None),
         Selection::Customer(id) => (Some(id), None),
-        Selection::Contract(id) => (None, Some(id)),
+        Selection::Contract(id) | Selection::Freed(id, _) => (None, Some(id)),
+    };
+    let (freed_period, freed_run): (Option<i64>, Option<RunId>) = match draft.selection {
+        Selection::Freed(_, period) => (period.map(i64::from), None),
+        Selection::FreedOf(run) => (None, Some(run)),
+        Selection::All | Selection::Customer(_) | Selection::Contract(_) => (None, None),
     };
     let insert = query(ADD_RUN).bind(draft.id).bind(draft.as_of).bind(draft.issue).bind(customer).bind(contract);
     let insert = insert.bind(nightly_on).bind(contracts).bind(at).bind(by);
+    let insert = insert.bind(draft.selection.reruns()).bind(freed_period).bind(freed_run);
     Ok(insert.first(tx).await?.is_some())
 }
 

@@ -1,12 +1,13 @@
 //! Claims: which periods were billed, with which terms, on which invoice, and what they granted.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    ClaimId, ContractId, Currency, DateRange, DocumentId, LotId, Money, VatRate,
+    ClaimId, ContractId, Currency, DateRange, DocumentId, LotId, Money, RunId, VatRate,
     contracts::{Period, Terms},
     quota::Amount,
+    undo::ClaimFacts,
 };
 use wire::contracts::{ClaimRow, GrantedLot};
 
@@ -19,9 +20,9 @@ use crate::{
 macro_rules! claim_from {
     () => {
         "SELECT k.id, k.period, k.period_from, k.period_until, k.service_until, k.net, k.at, k.by_name, k.cancelled,
-            k.document_id, d.number AS document_number, d.currency, v.terms, v.version, v.at AS terms_at,
+            d.id AS found_document, d.number AS document_number, d.currency, v.terms, v.version, v.at AS terms_at,
             v.by_name AS terms_by
-            FROM claims k JOIN documents d ON d.id = k.document_id
+            FROM claims k LEFT JOIN documents d ON d.id = k.document_id
             JOIN contract_versions v ON v.contract_id = k.contract_id AND v.version = k.contract_version"
     };
 }
@@ -29,6 +30,12 @@ macro_rules! claim_from {
 statements! {
     CLAIMS = concat!(claim_from!(), " WHERE k.contract_id = $1 ORDER BY k.period DESC, k.at DESC LIMIT $2");
     CLAIM_OF_LOT = concat!(claim_from!(), " WHERE k.id = (SELECT claim_id FROM claim_lots WHERE lot_id = $1)");
+    STANDING_CLAIMS = "SELECT id, contract_id, period, period_from, service_until FROM claims
+        WHERE document_id = $1 AND NOT cancelled ORDER BY contract_id, period";
+    CANCEL_CLAIMS = "UPDATE claims SET cancelled = TRUE WHERE document_id = $1 AND NOT cancelled";
+    FREED_OF_RUN = "SELECT i.contract_id, i.period FROM billing_run_items i WHERE i.run_id = $1 AND i.outcome = 'billed'
+        AND NOT EXISTS (SELECT 1 FROM claims k WHERE k.contract_id = i.contract_id AND k.period = i.period AND NOT k.cancelled)
+        ORDER BY i.contract_id, i.period";
     ANY_CLAIM = "SELECT id FROM claims WHERE contract_id = $1 LIMIT 1";
 }
 
@@ -123,8 +130,12 @@ pub async fn add(tx: &mut Tx, claims: &[NewClaim], by: &str, at: DateTime<Utc>) 
 
 fn claim(row: &Row) -> Result<ClaimRow, StoreError> {
     let range = |until: NaiveDate| Ok::<_, StoreError>(DateRange { from: row.get("period_from")?, until: Some(until) });
-    let code: String = row.get("currency")?;
-    let currency = Currency::from_code(&code).ok_or(StoreError::Unreadable { what: "currency", value: code })?;
+    let terms: Terms = row.json("terms")?;
+    // The currency is that of the invoice; of a draft that was deleted the terms still say it.
+    let currency = match row.get::<Option<String>>("currency")? {
+        None => terms.currency,
+        Some(code) => Currency::from_code(&code).ok_or(StoreError::Unreadable { what: "currency", value: code })?,
+    };
     Ok(ClaimRow {
         id: row.parsed("id")?,
         number: row.count("period")?,
@@ -134,9 +145,9 @@ fn claim(row: &Row) -> Result<ClaimRow, StoreError> {
         at: row.get::<DateTime<Utc>>("at")?.fixed_offset(),
         by: row.get("by_name")?,
         cancelled: row.get("cancelled")?,
-        document: row.parsed("document_id")?,
+        document: row.maybe("found_document")?,
         document_number: row.get("document_number")?,
-        terms: row.json::<Terms>("terms")?,
+        terms,
         version: row.get("version")?,
         terms_at: row.get::<DateTime<Utc>>("terms_at")?.fixed_offset(),
         terms_by: row.get("terms_by")?,
@@ -216,6 +227,59 @@ pub async fn on_documents(tx: &mut Tx, documents: &[DocumentId]) -> Result<Vec<B
         }
     }
     Ok(found)
+}
+
+/// The standing claims of a document with the lots that they granted, by contract and period.
+pub async fn standing(tx: &mut Tx, document: DocumentId) -> Result<Vec<ClaimFacts>, StoreError> {
+    let rows = query(STANDING_CLAIMS).bind(document).all(tx).await?;
+    let claim = |row: &Row| {
+        let service = DateRange { from: row.get("period_from")?, until: Some(row.get("service_until")?) };
+        let (claim, contract) = (row.parsed("id")?, row.parsed("contract_id")?);
+        Ok(ClaimFacts { claim, contract, period: row.count("period")?, service, lots: Vec::new() })
+    };
+    let mut found = rows.iter().map(claim).collect::<Result<Vec<ClaimFacts>, StoreError>>()?;
+    let places: HashMap<ClaimId, usize> = found.iter().map(|claim| claim.claim).zip(0..).collect();
+    let ids: Vec<ClaimId> = found.iter().map(|claim| claim.claim).collect();
+    for chunk in ids.chunks(500) {
+        for row in query(lots_of_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            let place = places.get(&row.parsed("claim_id")?).copied();
+            if let Some(claim) = place.and_then(|place| found.get_mut(place)) {
+                claim.lots.push(row.parsed("lot_id")?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Frees what a document claims.
+pub async fn cancel(tx: &mut Tx, document: DocumentId) -> Result<(), StoreError> {
+    query(CANCEL_CLAIMS).bind(document).run(tx).await.map(drop)
+}
+
+pub(crate) fn freed_sql(contracts: usize) -> String {
+    format!(
+        "SELECT DISTINCT k.contract_id, k.period FROM claims k WHERE k.cancelled AND k.contract_id IN ({})
+            AND NOT EXISTS (SELECT 1 FROM claims s WHERE s.contract_id = k.contract_id AND s.period = k.period
+                AND NOT s.cancelled)",
+        in_list(1, contracts)
+    )
+}
+
+/// The periods of these contracts that a cancellation freed and nobody has billed again.
+pub async fn freed(tx: &mut Tx, contracts: &[ContractId]) -> Result<HashMap<ContractId, BTreeSet<u32>>, StoreError> {
+    let mut found = HashMap::<ContractId, BTreeSet<u32>>::new();
+    for chunk in contracts.chunks(500) {
+        for row in query(freed_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            found.entry(row.parsed("contract_id")?).or_default().insert(row.count("period")?);
+        }
+    }
+    Ok(found)
+}
+
+/// The periods that a run billed, that were freed since and that nobody has billed again, by contract.
+pub async fn freed_of_run(tx: &mut Tx, run: RunId) -> Result<Vec<(ContractId, u32)>, StoreError> {
+    let rows = query(FREED_OF_RUN).bind(run).all(tx).await?;
+    rows.iter().map(|row| Ok((row.parsed("contract_id")?, row.count("period")?))).collect()
 }
 
 /// The latest claims of a contract, the latest period first.

@@ -218,6 +218,9 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("documents of draws {count}"), documents::of_draws_sql(count)));
         all.push((format!("lines elsewhere {count}"), documents::elsewhere_sql(count)));
         all.push((format!("sold at {count}"), claims::sold_sql(count)));
+        all.push((format!("freed {count}"), claims::freed_sql(count)));
+        all.push((format!("holders {count}"), ledger::holders_sql(count)));
+        all.push((format!("holders' parts {count}"), ledger::holders_parts_sql(count)));
         all.push((format!("claims_on {count}"), claims::on_documents_sql(count)));
         all.push((format!("numbers {count}"), documents::numbers_sql(count)));
         all.push((format!("totals {count}"), billing::totals_sql(count)));

@@ -15,3 +15,4 @@ mod rest_documents;
 mod rest_documents_input;
 mod rest_input;
 mod rest_roles;
+mod rest_undo;

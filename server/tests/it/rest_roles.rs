@@ -200,6 +200,7 @@ async fn what_belongs_to_nobody_here_is_not_found() {
     let drawing = json!({"amount": "PT1M", "date": "2026-04-10", "text": "Anruf"});
     let article = json!({"version": 1, "number": "1", "name": "x", "unit": "piece", "price": "1", "vat": "19"});
     let group = json!({"version": 1, "name": "x", "quota": "on"});
+    let cancel = json!({"version": 1, "reason": "x"});
     for id in [NEW, "x", "%20", "00000000-0000-0000-0000-000000000000", "../customers"] {
         for (method, path, body) in [
             (Method::GET, format!("/customers/{id}"), &Value::Null),
@@ -215,6 +216,10 @@ async fn what_belongs_to_nobody_here_is_not_found() {
             (Method::GET, format!("/documents/{id}"), &Value::Null),
             (Method::POST, format!("/documents/{id}/issue"), &json!({})),
             (Method::POST, format!("/documents/{id}/invoice"), &json!({})),
+            (Method::GET, format!("/documents/{id}/cancel"), &Value::Null),
+            (Method::POST, format!("/documents/{id}/cancel"), &cancel),
+            (Method::GET, format!("/billing-runs/{id}/cancel"), &Value::Null),
+            (Method::POST, format!("/billing-runs/{id}/cancel"), &cancel),
             (Method::DELETE, format!("/documents/{id}"), &Value::Null),
             (Method::GET, format!("/documents/{id}/lines/{NEW}/why"), &Value::Null),
             (Method::PUT, format!("/articles/{id}"), &article),

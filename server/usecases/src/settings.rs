@@ -62,6 +62,10 @@ pub(crate) async fn read(env: &Env, tx: &mut Tx) -> Result<Settings, Refused> {
             "delivery_note_numbers",
             &text("delivery_note_numbers", usual.delivery_note_numbers.to_string()),
         )?,
+        cancellation_numbers: known(
+            "cancellation_numbers",
+            &text("cancellation_numbers", usual.cancellation_numbers.to_string()),
+        )?,
     })
 }
 
@@ -81,6 +85,7 @@ fn usual(env: &Env) -> Settings {
         contract_numbers: NumberPattern::of_contracts(),
         invoice_numbers: NumberPattern::of_invoices(),
         delivery_note_numbers: NumberPattern::of_delivery_notes(),
+        cancellation_numbers: NumberPattern::of_cancellations(),
     }
 }
 

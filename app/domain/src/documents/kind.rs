@@ -13,12 +13,14 @@ pub enum DocumentKind {
     DeliveryNote,
     /// An ordinary invoice over what was delivered.
     Invoice,
+    /// What undoes an issued document: the same with negative quantities.
+    Cancellation,
 }
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [DocumentKind; 3] =
-        [DocumentKind::ContractInvoice, DocumentKind::DeliveryNote, DocumentKind::Invoice];
+    pub const ALL: [DocumentKind; 4] =
+        [DocumentKind::ContractInvoice, DocumentKind::DeliveryNote, DocumentKind::Invoice, DocumentKind::Cancellation];
 
     /// The stable name, in REST and the database.
     pub const fn name(self) -> &'static str {
@@ -26,6 +28,7 @@ impl DocumentKind {
             DocumentKind::ContractInvoice => "contract_invoice",
             DocumentKind::DeliveryNote => "delivery_note",
             DocumentKind::Invoice => "invoice",
+            DocumentKind::Cancellation => "cancellation",
         }
     }
 
@@ -59,17 +62,20 @@ pub enum DocumentState {
     Draft,
     /// Has a number and is never changed again.
     Issued,
+    /// Was undone by a cancellation. Nothing else of it has changed.
+    Cancelled,
 }
 
 impl DocumentState {
     /// Every state.
-    pub const ALL: [DocumentState; 2] = [DocumentState::Draft, DocumentState::Issued];
+    pub const ALL: [DocumentState; 3] = [DocumentState::Draft, DocumentState::Issued, DocumentState::Cancelled];
 
     /// The stable name, in REST and the database.
     pub const fn name(self) -> &'static str {
         match self {
             DocumentState::Draft => "draft",
             DocumentState::Issued => "issued",
+            DocumentState::Cancelled => "cancelled",
         }
     }
 

@@ -47,6 +47,11 @@ impl NumberPattern {
         NumberPattern::yearly_after("LS-")
     }
 
+    /// What is usual for cancellations: `ST-2026-00001`.
+    pub fn of_cancellations() -> NumberPattern {
+        NumberPattern::yearly_after("ST-")
+    }
+
     fn yearly_after(first: &str) -> NumberPattern {
         let text = |text: &str| Part::Text(text.to_owned());
         let parts = vec![text(first), Part::Year, text("-"), Part::Counter { width: 5 }];

@@ -1,7 +1,7 @@
 //! Stories of contracts: `tests/stories/*.contract`, run on the rules of contracts and billing.
 //!
-//! What a line brings about is written out as text in full and compared as text, and after `bill`, `re-run` and
-//! `outlook` every invoice, line, rate and lot is a row that the story must name. So nothing can come out that the
+//! What a line brings about is written out as text in full and compared as text, and after `bill`, `cancel`,
+//! `re-run` and `outlook` every invoice, line, rate, lot and deficit is a row that the story must name. So nothing can come out that the
 //! story does not say.
 //!
 //! First come the terms; whatever is not said is 12 months with renewals of 12 and notice of 3, billed each month in
@@ -22,7 +22,8 @@
 //! Then what happens; a change says why it is refused, if it is:
 //! ```text
 //! bill as of 2026-06-15                             -> nothing, 2 invoices     (rows follow)
-//! re-run period 2                                   -> 1 invoice               (rows follow)
+//! cancel period 2                                   -> 1 period freed          (the invoice of it; rows follow)
+//! re-run as of 2026-06-20, re-run period 2          -> 1 invoice               (what is freed; rows follow)
 //! outlook 3 periods on 2026-06-01                   -> end none, renews 2027-04-01, notice by 2027-01-01
 //! change quota 6:00
 //! with Support                                      (the lines after it are about that contract)
@@ -37,6 +38,7 @@ mod billing;
 mod looks;
 mod runner;
 pub mod terms;
+mod undo;
 pub mod words;
 
 use std::{fs, path::Path};

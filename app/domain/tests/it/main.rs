@@ -29,6 +29,7 @@ mod laws_of_end;
 mod laws_of_grants;
 mod laws_of_passbook;
 mod laws_of_points;
+mod laws_of_undo;
 mod limits;
 mod names;
 mod periods;

@@ -168,8 +168,8 @@ pub struct ClaimRow {
     pub by: String,
     /// Whether it was cancelled since.
     pub cancelled: bool,
-    /// The invoice.
-    pub document: DocumentId,
+    /// The invoice; none when it was a draft that was deleted.
+    pub document: Option<DocumentId>,
     /// The invoice's number; none as long as it is a draft.
     pub document_number: Option<String>,
     /// The terms with which it was billed.

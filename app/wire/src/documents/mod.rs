@@ -13,12 +13,14 @@ use crate::{contracts::CustomerRef, customers::CustomerCard};
 
 mod editor;
 mod forms;
+mod undo;
 
 pub use editor::{
     ClearingFacts, DocumentEditor, EditedDocument, KnownContract, RepairDraft, RepairForm, SavedDocument,
     not_reconcilable,
 };
 pub use forms::{DocumentDraft, DocumentForm, DraftLine, LineForm, MOST_LINES};
+pub use undo::{CancelDraft, CancelForm, MOST_REASON, UndoView};
 
 /// What the list of documents shows; it stands in the address of the page.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -122,6 +124,13 @@ pub struct DocumentPage {
     pub created: (DateTime<FixedOffset>, String),
     /// When it was issued, and by whom.
     pub issued: Option<(DateTime<FixedOffset>, String)>,
-    /// The invoice into which a delivery note went, with its number; none as long as it is a draft.
+    /// The invoice into which a delivery note went, with its number; none as long as it is a draft. One that was
+    /// cancelled does not count.
     pub invoice: Option<(DocumentId, Option<String>)>,
+    /// What a cancellation undoes, with its number.
+    pub cancels: Option<(DocumentId, Option<String>)>,
+    /// The cancellation of a cancelled document, with its number.
+    pub cancelled_by: Option<(DocumentId, Option<String>)>,
+    /// Why it was cancelled: on the cancellation.
+    pub reason: String,
 }

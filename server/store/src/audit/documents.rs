@@ -40,8 +40,21 @@ pub struct KeptDocument {
     pub sums: [i64; 3],
     /// Whether it says to whom and by whom it was issued.
     pub signed: bool,
+    /// What it undoes.
+    pub cancels: Option<(DocumentId, Option<KeptOriginal>)>,
     /// Its lines.
     pub lines: Vec<KeptDocumentLine>,
+}
+
+/// What a cancellation undoes, if that is there.
+#[derive(Debug, Clone)]
+pub struct KeptOriginal {
+    /// How far it is.
+    pub state: DocumentState,
+    /// Whether it is the same customer's and in the same currency.
+    pub same: bool,
+    /// Net, VAT, gross.
+    pub sums: [i64; 3],
 }
 
 /// A line as it is kept.
@@ -109,7 +122,7 @@ pub(crate) fn lines_sql(documents: usize) -> String {
             l.vat_rate, l.total, l.seconds, l.contract_id, l.line_id, l.clears, l.clearing, l.item, l.draw_id, l.note_line,
             n.clearing AS note_clearing, n.total AS note_total, n.seconds AS note_seconds,
             d.customer_id AS note_customer,
-            CASE WHEN d.kind = 'delivery_note' AND d.state = 'issued' THEN TRUE ELSE FALSE END AS note_issued
+            CASE WHEN d.kind = 'delivery_note' AND (d.state = 'issued' OR (l.undone AND d.state = 'cancelled')) THEN TRUE ELSE FALSE END AS note_issued
             FROM document_lines l LEFT JOIN document_lines n ON n.line_id = l.note_line
             LEFT JOIN documents d ON d.id = n.document_id
             WHERE l.document_id IN ({}) ORDER BY l.document_id, l.place",
@@ -180,6 +193,15 @@ fn kept_line(row: &Row, draws: &HashMap<DrawId, KeptDraw>) -> Result<KeptDocumen
     })
 }
 
+fn original(row: &Row) -> Result<Option<KeptOriginal>, StoreError> {
+    let Some(net) = row.get::<Option<i64>>("of_net")? else { return Ok(None) };
+    let text = |column| row.get::<Option<String>>(column);
+    let same = text("of_customer")? == text("customer_id")? && text("of_currency")? == text("currency")?;
+    let sum = |column| Ok::<i64, StoreError>(row.get::<Option<i64>>(column)?.unwrap_or_default());
+    let sums = [net, sum("of_vat")?, sum("of_gross")?];
+    Ok(Some(KeptOriginal { state: row.named("of_state", DocumentState::from_name)?, same, sums }))
+}
+
 /// The next documents by id, for walking through all of them.
 pub async fn documents_after(tx: &mut Tx, id: &str, most: i64) -> Result<Vec<KeptDocument>, StoreError> {
     let document = |row: &Row| {
@@ -198,6 +220,7 @@ pub async fn documents_after(tx: &mut Tx, id: &str, most: i64) -> Result<Vec<Kep
             payment_days: row.count("payment_days")?,
             sums: [row.get("net")?, row.get("vat")?, row.get("gross")?],
             signed,
+            cancels: row.maybe("cancels")?.map(|id| Ok::<_, StoreError>((id, original(row)?))).transpose()?,
             lines: Vec::new(),
         })
     };

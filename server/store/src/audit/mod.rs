@@ -11,7 +11,7 @@ use crate::{
 
 mod documents;
 
-pub use documents::{KeptDocument, KeptDocumentLine, KeptDraw, NoteLine, documents_after};
+pub use documents::{KeptDocument, KeptDocumentLine, KeptDraw, KeptOriginal, NoteLine, documents_after};
 #[cfg(feature = "testing")]
 pub(crate) use documents::{drawn_sql, lines_sql};
 
@@ -29,12 +29,20 @@ statements! {
         JOIN entries e ON e.lot_id = l.lot_id AND e.kind = 'grant' AND e.text = c.number
         WHERE l.origin = 'contract_billing' AND NOT EXISTS (SELECT 1 FROM claim_lots k WHERE k.lot_id = l.lot_id)
         ORDER BY l.lot_id LIMIT 1";
-    AUDIT_CLAIMED = "SELECT k.id FROM claims k WHERE NOT EXISTS
+    AUDIT_CLAIMED = "SELECT k.id FROM claims k WHERE NOT k.cancelled AND NOT EXISTS
         (SELECT 1 FROM documents d WHERE d.id = k.document_id) ORDER BY k.id LIMIT 1";
     AUDIT_BILLED = "SELECT l.document_id || ', line ' || CAST(l.place AS TEXT) AS id FROM document_lines l
         JOIN documents d ON d.id = l.document_id AND d.kind = 'contract_invoice' WHERE NOT EXISTS
         (SELECT 1 FROM claims k WHERE k.document_id = l.document_id AND k.contract_id = l.contract_id
             AND k.period_from = l.service_from AND k.service_until = l.service_until)
+        ORDER BY l.document_id, l.place LIMIT 1";
+    AUDIT_FREED = "SELECT k.id FROM claims k JOIN documents d ON d.id = k.document_id
+        WHERE (d.state = 'cancelled' AND NOT k.cancelled) OR (d.state <> 'cancelled' AND k.cancelled) ORDER BY k.id LIMIT 1";
+    AUDIT_CANCELLED = "SELECT d.id FROM documents d WHERE d.state = 'cancelled' AND NOT EXISTS
+        (SELECT 1 FROM documents c WHERE c.cancels = d.id AND c.kind = 'cancellation') ORDER BY d.id LIMIT 1";
+    AUDIT_UNDONE = "SELECT l.document_id || ', line ' || CAST(l.place AS TEXT) AS id FROM document_lines l
+        JOIN documents d ON d.id = l.document_id
+        WHERE (d.state = 'cancelled' AND NOT l.undone) OR (d.state <> 'cancelled' AND l.undone)
         ORDER BY l.document_id, l.place LIMIT 1";
     AUDIT_TWICE = "SELECT number AS id FROM documents WHERE number IS NOT NULL GROUP BY number HAVING COUNT(*) > 1
         ORDER BY number LIMIT 1";
@@ -47,10 +55,12 @@ statements! {
         ORDER BY s.draw_id LIMIT 1";
     AUDIT_DRAWN_TWICE = "SELECT draw_id AS id FROM document_lines WHERE draw_id IS NOT NULL GROUP BY draw_id
         HAVING COUNT(*) > 1 ORDER BY draw_id LIMIT 1";
-    AUDIT_INVOICED_TWICE = "SELECT note_line AS id FROM document_lines WHERE note_line IS NOT NULL GROUP BY note_line
+    AUDIT_INVOICED_TWICE = "SELECT note_line AS id FROM document_lines WHERE note_line IS NOT NULL AND NOT undone GROUP BY note_line
         HAVING COUNT(*) > 1 ORDER BY note_line LIMIT 1";
-    AUDIT_DOCUMENTS = "SELECT id, kind, customer_id, state, number, number_folded, currency, date, due_on, payment_days, net, vat, gross,
-            recipient, issued_by FROM documents WHERE id > $1 ORDER BY id LIMIT $2";
+    AUDIT_DOCUMENTS = "SELECT d.id, d.kind, d.customer_id, d.state, d.number, d.number_folded, d.currency, d.date, d.due_on,
+            d.payment_days, d.net, d.vat, d.gross, d.recipient, d.issued_by, d.cancels, o.state AS of_state, o.customer_id AS of_customer,
+            o.currency AS of_currency, o.net AS of_net, o.vat AS of_vat, o.gross AS of_gross
+            FROM documents d LEFT JOIN documents o ON o.id = d.cancels WHERE d.id > $1 ORDER BY d.id LIMIT $2";
     AUDIT_COUNTERS = "SELECT name, value FROM counters WHERE name >= $1 AND name < $2 ORDER BY name";
     AUDIT_NUMBERED = "SELECT CAST(COUNT(number) AS BIGINT) AS numbered FROM documents";
 }
@@ -64,6 +74,9 @@ pub async fn orphans(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
         (AUDIT_DRAWS, "a draw is kept that no entry posts"),
         (AUDIT_GRANTED, "billing granted a lot that no claim names: contract"),
         (AUDIT_CLAIMED, "a claim names a document that is not there"),
+        (AUDIT_FREED, "a claim stands though its document was cancelled, or the other way round"),
+        (AUDIT_CANCELLED, "a document was cancelled by no cancellation"),
+        (AUDIT_UNDONE, "a line stands though its document was cancelled, or the other way round: document"),
         (AUDIT_BILLED, "a line bills a period that its document does not claim: document"),
         (AUDIT_TWICE, "a number is given to two documents"),
         (AUDIT_UNDOCUMENTED, "a draw of a document stands on no line"),
@@ -93,7 +106,7 @@ pub struct KeptClaim {
     pub dates: [NaiveDate; 3],
     /// What it billed, net.
     pub net: i64,
-    /// What stands on its document for it, net.
+    /// What stands on its document for it, net; of a draft that was deleted what the claim itself says.
     pub billed: i64,
     /// Whether it was cancelled.
     pub cancelled: bool,
@@ -104,9 +117,10 @@ pub struct KeptClaim {
 pub(crate) fn claims_sql(contracts: usize) -> String {
     format!(
         "SELECT k.id, k.contract_id, k.period, k.period_from, k.period_until, k.service_until, k.net, k.cancelled, v.terms,
-            CAST((SELECT COALESCE(SUM(l.total), 0) FROM document_lines l WHERE l.document_id = k.document_id
-                AND l.contract_id = k.contract_id AND l.service_from = k.period_from) AS BIGINT) AS billed
-            FROM claims k LEFT JOIN contract_versions v
+            CAST(CASE WHEN d.id IS NULL AND k.cancelled THEN k.net ELSE (SELECT COALESCE(SUM(l.total), 0)
+                FROM document_lines l WHERE l.document_id = k.document_id
+                AND l.contract_id = k.contract_id AND l.service_from = k.period_from) END AS BIGINT) AS billed
+            FROM claims k LEFT JOIN documents d ON d.id = k.document_id LEFT JOIN contract_versions v
                 ON v.contract_id = k.contract_id AND v.version = k.contract_version
             WHERE k.contract_id IN ({}) ORDER BY k.contract_id, k.period, k.at, k.id",
         in_list(1, contracts)

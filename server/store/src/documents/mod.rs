@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    ContractId, DateRange, DocumentId, DrawId, Money,
+    ContractId, DateRange, DocumentId, DrawId, Money, RunId,
     contracts::Delivery,
     documents::{DocumentKind, DocumentState, Line, LineUnit, Totals},
     money::Currency,
@@ -26,13 +26,15 @@ mod write;
 pub(crate) use write::STATEMENTS as WRITING;
 #[cfg(feature = "testing")]
 pub(crate) use write::elsewhere_sql;
-pub use write::{KeptLine, NewCleared, NewDocument, NewLine, add, change, delete, elsewhere, issue, kept_lines};
+pub use write::{
+    KeptLine, NewCleared, NewDocument, NewLine, add, cancel, change, delete, elsewhere, issue, kept_lines,
+};
 
 macro_rules! document_from {
     () => {
         "SELECT d.id, d.version, d.kind, d.state, d.number, d.customer_id, u.number AS customer_number,
             u.name AS customer_name, d.currency, d.date, d.due_on, d.payment_days, d.delivery, d.net, d.vat, d.gross,
-            d.recipient, d.run_id, d.created_at, d.created_by, d.issued_at, d.issued_by
+            d.recipient, d.run_id, d.created_at, d.created_by, d.issued_at, d.issued_by, d.cancels, d.reason
             FROM documents d JOIN customers u ON u.id = d.customer_id"
     };
 }
@@ -47,7 +49,9 @@ statements! {
             LEFT JOIN document_lines n ON n.line_id = l.note_line LEFT JOIN documents d ON d.id = n.document_id
         WHERE l.document_id = $1 ORDER BY l.place";
     INVOICE_OF = "SELECT d.id, d.number FROM document_lines n JOIN document_lines l ON l.note_line = n.line_id
-            JOIN documents d ON d.id = l.document_id WHERE n.document_id = $1 ORDER BY n.place LIMIT 1";
+            JOIN documents d ON d.id = l.document_id WHERE n.document_id = $1 AND NOT l.undone ORDER BY n.place LIMIT 1";
+    CANCELLATION_OF = "SELECT id, number, reason FROM documents WHERE cancels = $1";
+    OF_RUN = "SELECT id FROM documents WHERE run_id = $1 ORDER BY id";
     DOCUMENTS = concat!(document_from!(), " ORDER BY d.date DESC, d.id DESC LIMIT $1 OFFSET $2");
     DRAFTS = concat!(document_from!(), " WHERE d.state = 'draft' ORDER BY d.date DESC, d.id DESC LIMIT $1 OFFSET $2");
     DOCUMENTS_OF = concat!(document_from!(), " WHERE d.customer_id = $3 ORDER BY d.date DESC, d.id DESC LIMIT $1 OFFSET $2");
@@ -106,6 +110,11 @@ pub async fn lock(tx: &mut Tx, id: DocumentId) -> Result<Option<StoredDocument>,
     // Locked together with its customer, it would wait for everybody who writes a document for the same customer, and
     // they for it.
     query(LOCK_DOCUMENT).bind(id).for_update(tx).run(tx).await?;
+    with_version(tx, id).await
+}
+
+/// A document without its lines.
+pub async fn with_version(tx: &mut Tx, id: DocumentId) -> Result<Option<StoredDocument>, StoreError> {
     query(DOCUMENT).bind(id).first(tx).await?.as_ref().map(stored).transpose()
 }
 
@@ -121,8 +130,17 @@ pub async fn get(tx: &mut Tx, id: DocumentId) -> Result<Option<DocumentPage>, St
     let issued: Option<DateTime<Utc>> = row.get("issued_at")?;
     let issued_by: Option<String> = row.get("issued_by")?;
     let empty = row.get::<String>("recipient")?.is_empty();
+    let own = row_of(&row)?;
+    let cancels = match row.maybe::<DocumentId>("cancels")? {
+        None => None,
+        Some(original) => Some((original, numbers(tx, &[original]).await?.remove(&original).flatten())),
+    };
+    let cancelled_by = match own.state {
+        DocumentState::Cancelled => cancellation_of(tx, id).await?.map(|found| (found.id, found.number)),
+        DocumentState::Draft | DocumentState::Issued => None,
+    };
     Ok(Some(DocumentPage {
-        row: row_of(&row)?,
+        row: own,
         version: row.get("version")?,
         delivery: row.named("delivery", Delivery::from_name)?,
         payment_days: row.count("payment_days")?,
@@ -133,6 +151,9 @@ pub async fn get(tx: &mut Tx, id: DocumentId) -> Result<Option<DocumentPage>, St
         created: (row.get::<DateTime<Utc>>("created_at")?.fixed_offset(), row.get("created_by")?),
         issued: issued.map(|at| at.fixed_offset()).zip(issued_by),
         invoice: invoice_of(tx, id).await?,
+        cancels,
+        cancelled_by,
+        reason: row.get("reason")?,
     }))
 }
 
@@ -193,7 +214,32 @@ pub async fn of_draws(tx: &mut Tx, draws: &[DrawId]) -> Result<HashMap<DrawId, D
     Ok(found)
 }
 
-/// The invoice into which a delivery note went, with its number.
+/// A cancellation as the document that it cancels knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredCancellation {
+    /// Its id.
+    pub id: DocumentId,
+    /// Its number.
+    pub number: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+/// The cancellation of a document.
+pub async fn cancellation_of(tx: &mut Tx, document: DocumentId) -> Result<Option<StoredCancellation>, StoreError> {
+    let row = query(CANCELLATION_OF).bind(document).first(tx).await?;
+    let found = |row: Row| {
+        Ok(StoredCancellation { id: row.parsed("id")?, number: row.get("number")?, reason: row.get("reason")? })
+    };
+    row.map(found).transpose()
+}
+
+/// The documents that a run made, in the order in which they were made.
+pub async fn of_run(tx: &mut Tx, run: RunId) -> Result<Vec<DocumentId>, StoreError> {
+    query(OF_RUN).bind(run).all(tx).await?.iter().map(|row| row.parsed("id")).collect()
+}
+
+/// The standing invoice into which a delivery note went, with its number.
 pub async fn invoice_of(tx: &mut Tx, note: DocumentId) -> Result<Option<(DocumentId, Option<String>)>, StoreError> {
     let row = query(INVOICE_OF).bind(note).first(tx).await?;
     row.map(|row| Ok((row.parsed("id")?, row.get("number")?))).transpose()

@@ -26,6 +26,8 @@ statements! {
             delivery = $6, net = $7, vat = $8, gross = $9 WHERE id = $1 AND state = 'draft'";
     FORGET_LINES = "DELETE FROM document_lines WHERE document_id = $1";
     FORGET_DOCUMENT = "DELETE FROM documents WHERE id = $1 AND state = 'draft'";
+    CANCEL_DOCUMENT = "UPDATE documents SET version = version + 1, state = 'cancelled' WHERE id = $1 AND state = 'issued'";
+    UNDO_LINES = "UPDATE document_lines SET undone = TRUE WHERE document_id = $1";
     KEPT_LINES = "SELECT line_id, clears, clearing, draw_id, note_line, contract_id, seconds FROM document_lines
         WHERE document_id = $1 AND line_id IS NOT NULL ORDER BY place";
 }
@@ -57,6 +59,8 @@ pub struct NewDocument {
     pub totals: Totals,
     /// The run that makes it.
     pub run: Option<RunId>,
+    /// What it undoes and why, if it is a cancellation.
+    pub cancels: Option<(DocumentId, String)>,
     /// Its lines.
     pub lines: Vec<NewLine>,
 }
@@ -97,7 +101,8 @@ fn recipient(card: Option<&CustomerCard>) -> String {
     card.map_or_else(String::new, |card| serde_json::to_string(card).unwrap_or_default())
 }
 
-/// Adds documents with their lines. Errors with [`StoreError::Overtaken`] when one of the ids or numbers is taken.
+/// Adds documents with their lines. Errors with [`StoreError::Overtaken`] when one of the ids or numbers is taken,
+/// or when what it cancels was cancelled meanwhile.
 pub async fn add(tx: &mut Tx, documents: &[NewDocument], by: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
     let mut rows = Vec::new();
     let mut lines = Vec::new();
@@ -126,11 +131,14 @@ pub async fn add(tx: &mut Tx, documents: &[NewDocument], by: &str, at: DateTime<
             by.into(),
             issued.then_some(at).into(),
             issued.then(|| by.to_owned()).into(),
+            new.cancels.as_ref().map(|(original, _)| *original).into(),
+            new.cancels.as_ref().map_or("", |(_, reason)| reason.as_str()).into(),
         ]);
         lines.extend((0_i64..).zip(&new.lines).map(|(place, line)| line_row(new.id, place, line)));
     }
     let head = "INSERT INTO documents (id, version, kind, state, number, number_folded, customer_id, currency, date, due_on,
-        payment_days, delivery, net, vat, gross, recipient, run_id, created_at, created_by, issued_at, issued_by) VALUES";
+        payment_days, delivery, net, vat, gross, recipient, run_id, created_at, created_by, issued_at, issued_by, cancels, reason)
+        VALUES";
     let wanted = u64::try_from(rows.len()).unwrap_or(u64::MAX);
     if insert_rows_or(tx, head, rows, "ON CONFLICT DO NOTHING").await? != wanted {
         return Err(StoreError::Overtaken);
@@ -166,6 +174,12 @@ pub async fn delete(tx: &mut Tx, id: DocumentId) -> Result<(), StoreError> {
     query(FORGET_LINES).bind(id).run(tx).await?;
     query(FORGET_DOCUMENT).bind(id).run(tx).await?;
     Ok(())
+}
+
+/// Marks an issued document as cancelled, and its lines as undone. `false` when it is not issued.
+pub async fn cancel(tx: &mut Tx, id: DocumentId) -> Result<bool, StoreError> {
+    query(UNDO_LINES).bind(id).run(tx).await?;
+    Ok(query(CANCEL_DOCUMENT).bind(id).run(tx).await? == 1)
 }
 
 /// What a line keeps beside what the page of its document shows.

@@ -1,6 +1,6 @@
 //! Reading the state beside the ledger: lots and draws as they stand now.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use domain::{
@@ -106,6 +106,37 @@ pub async fn held(tx: &mut Tx, accounts: &[AccountId]) -> Result<HashMap<LotId, 
 pub async fn holders(tx: &mut Tx, lot: LotId) -> Result<Vec<PostedDraw>, StoreError> {
     let parts = query(HOLDERS_PARTS).bind(lot).all(tx).await?;
     join(&query(HOLDERS).bind(lot).all(tx).await?, &parts)
+}
+
+pub(crate) fn holders_sql(lots: usize) -> String {
+    format!(
+        "SELECT draw_id, account_id, seq, date, deficit, released FROM draw_state
+            WHERE draw_id IN (SELECT p.draw_id FROM draw_parts p WHERE p.lot_id IN ({})) ORDER BY account_id, seq",
+        in_list(1, lots)
+    )
+}
+
+pub(crate) fn holders_parts_sql(lots: usize) -> String {
+    format!(
+        "SELECT draw_id, lot_id, amount FROM draw_parts
+            WHERE draw_id IN (SELECT p.draw_id FROM draw_parts p WHERE p.lot_id IN ({})) ORDER BY draw_id, place",
+        in_list(1, lots)
+    )
+}
+
+/// The draws that hold something of one of these lots, each once and with all that it holds, with their accounts; by
+/// account, in the order of their sequence.
+pub async fn holders_of(tx: &mut Tx, lots: &[LotId]) -> Result<Vec<(AccountId, PostedDraw)>, StoreError> {
+    let mut found = BTreeMap::new();
+    for chunk in lots.chunks(1000) {
+        let rows = query(holders_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await?;
+        let parts = query(holders_parts_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await?;
+        let accounts = rows.iter().map(|row| row.parsed("account_id")).collect::<Result<Vec<AccountId>, _>>()?;
+        for (account, draw) in accounts.into_iter().zip(join(&rows, &parts)?) {
+            found.insert((account, draw.seq), draw);
+        }
+    }
+    Ok(found.into_iter().map(|((account, _), draw)| (account, draw)).collect())
 }
 
 /// Which of these draws were released.

@@ -23,7 +23,14 @@ async fn add(db: &Db, draft: RunDraft, nightly: Option<&str>, at: &str) -> bool 
 }
 
 async fn a_run_is_read_back_with_every_field(db: &Db) {
-    let selections = [Selection::All, Selection::Customer(customer_id(4)), Selection::Contract(contract_id(5))];
+    let selections = [
+        Selection::All,
+        Selection::Customer(customer_id(4)),
+        Selection::Contract(contract_id(5)),
+        Selection::Freed(contract_id(5), None),
+        Selection::Freed(contract_id(5), Some(3)),
+        Selection::FreedOf(run_id(1)),
+    ];
     for (number, selection) in (1..).zip(selections) {
         let draft = RunDraft { issue: number == 1, selection, as_of: day("2026-03-31"), ..run(number) };
         let nightly = (number == 1).then_some("2026-04-01");

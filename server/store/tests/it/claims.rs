@@ -31,7 +31,10 @@ async fn claims_are_read_back_with_their_terms_and_lots(db: &Db) {
     let found = claims::of_contract(&mut tx, contract_id(1), 10).await.expect("a read");
     assert_eq!(found.iter().map(|claim| claim.number).collect::<Vec<_>>(), [1, 0]);
     let kept = &found[1];
-    assert_eq!((kept.id, kept.document, kept.document_number.as_deref()), (first.id, document_id(1), Some("RE-1")));
+    assert_eq!(
+        (kept.id, kept.document, kept.document_number.as_deref()),
+        (first.id, Some(document_id(1)), Some("RE-1"))
+    );
     assert_eq!((kept.period, kept.service), (first.period.range, first.period.service));
     // The currency is that of the invoice.
     assert_eq!(kept.net, Money { minor: 39_999, currency: Currency::EUR });

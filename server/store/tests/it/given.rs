@@ -148,6 +148,7 @@ pub fn invoice(id: u128, customer: u128, number: Option<&str>, date: &str) -> Ne
         delivery: Delivery::Mail,
         totals,
         run: None,
+        cancels: None,
         lines: vec![line],
     }
 }

@@ -114,7 +114,9 @@ fn contracts(date: &str, at: &str) -> Vec<(i64, &'static str, String)> {
             "documents",
             format!(
                 "{name}, 1, 'contract_invoice', {state}, {number}, {number}, {customer}, 'EUR', {date}, {date}, 14, 'mail',
-                1, 0, 1, '', NULL, {at}, '', {issued_at}, NULL"
+                1, 0, 1, '', {run}, {at}, '', {issued_at}, NULL, {cancels}, ''",
+                run = some("n", 500),
+                cancels = rarely(&name)
             ),
         ),
         (
@@ -122,7 +124,7 @@ fn contracts(date: &str, at: &str) -> Vec<(i64, &'static str, String)> {
             "document_lines",
             format!(
                 "{name}, 0, NULL, NULL, NULL, '', '1', 'piece', NULL, '1', '0', '19', 1, {contract}, {date}, {date},
-                {cleared}, TRUE, NULL, 0, {draw}, {note}",
+                {cleared}, TRUE, NULL, 0, {draw}, {note}, i % 100 = 50",
                 cleared = every_other(&with_number("l")),
                 draw = every_other(&with_number("d")),
                 note = rarely(&with_number("l"))
@@ -137,7 +139,9 @@ fn contracts(date: &str, at: &str) -> Vec<(i64, &'static str, String)> {
         (
             500,
             "billing_runs",
-            format!("{name}, {date}, TRUE, NULL, NULL, {days}, {working}, 1, {at}, '', NULL, {held}, {issued_at}, NULL"),
+            format!("{name}, {date}, TRUE, NULL, NULL, {days}, {working}, 1, {at}, '', NULL, {held}, {issued_at}, NULL, FALSE,
+                NULL, NULL"
+            ),
         ),
         (8000, "billing_run_items", format!("{}, {contract}, i, {outcome}, '', {document}, 'EUR', 1, 1", some("n", 500))),
         (1000, "account_policies", "'a' || CAST(i % 500 AS TEXT), i, TRUE, NULL, 'balance'".to_owned()),
@@ -188,7 +192,7 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
 }
 
 /// The statements of every booking and every page, and the index that each was made for.
-const HOT: [(&str, &str); 63] = [
+const HOT: [(&str, &str); 69] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
     ("LOTS_WITH_REST", "lot_state_left"),
@@ -252,6 +256,12 @@ const HOT: [(&str, &str); 63] = [
     ("lines elsewhere 3", "document_lines_line"),
     ("FORGET_LINES", "document_lines"),
     ("sold at 3", "claims_"),
+    ("freed 3", "claims_"),
+    ("FREED_OF_RUN", "claims_"),
+    ("STANDING_CLAIMS", "claims_document"),
+    ("CANCELLATION_OF", "documents_cancels"),
+    ("OF_RUN", "documents_run"),
+    ("holders 3", "draw_parts_lot"),
 ];
 
 async fn hot_statements_use_their_index(test: TestDb) {

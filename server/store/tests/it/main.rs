@@ -20,6 +20,7 @@ mod outbox;
 mod people;
 mod policies;
 mod statements;
+mod undo;
 mod upgrading;
 mod values;
 mod writes;

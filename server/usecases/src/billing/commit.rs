@@ -74,7 +74,8 @@ pub(super) async fn commit(env: &Env, tx: &mut Tx, decided: Decided, terms: &Ter
         let billed = claimed.iter().filter(|claim| claim.contract == found.contract.id);
         if let Some(last) = billed.map(|claim| claim.period.number).max() {
             let mut billed = found.clone();
-            billed.next = last.saturating_add(1);
+            // A re-run bills what lies before.
+            billed.next = billed.next.max(last.saturating_add(1));
             contracts::advance(tx, &billed).await?;
         }
     }
@@ -171,6 +172,7 @@ fn document(
         delivery: invoice.delivery,
         totals: invoice.totals.clone(),
         run: Some(terms.run),
+        cancels: None,
         lines: lines.collect(),
     }
 }

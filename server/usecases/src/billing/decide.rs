@@ -1,11 +1,14 @@
 //! Deciding what contracts bill: the same for the dry run, which only reads, and for the run, which holds their locks.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use chrono::NaiveDate;
 use domain::{
     AccountId, ContractId, LotId, Seconds,
-    billing::{self, Billable, PlannedInvoice, PlannedPeriod},
+    billing::{self, Billable, Freed, PlannedInvoice, PlannedPeriod},
     contracts::BillError,
     quota::{self, AccountView, Amount, Entry, Unit},
     range::DateRange,
@@ -13,19 +16,25 @@ use domain::{
 use store::{
     Tx,
     accounts::{self, StoredAccount},
+    claims,
     contracts::{self, StoredContract},
 };
 use wire::billing::NotBilled;
 
 use crate::{Env, Refused};
 
+/// The freed periods that a re-run is for.
+pub(super) type Again = Arc<HashMap<ContractId, BTreeSet<u32>>>;
+
 /// How contracts are billed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Asked {
     /// As of which day.
     pub as_of: NaiveDate,
     /// Whether also contracts that are billed by hand only.
     pub by_hand: bool,
+    /// Of a re-run: which freed periods it bills again; otherwise each contract is billed from its next period on.
+    pub again: Option<Again>,
     /// The company's working day.
     pub day: Seconds,
 }
@@ -52,6 +61,8 @@ pub(super) struct Decided {
     pub granted: HashMap<AccountId, Granted>,
     /// The lots of each period of a contract, with their quota periods.
     pub lots: HashMap<(ContractId, u32), Vec<PlannedLot>>,
+    /// All accounts as they were before.
+    pub books: HashMap<AccountId, (StoredAccount, AccountView)>,
     /// What is not billed, with the number of the period.
     pub refused: HashMap<ContractId, (u32, NotBilled)>,
 }
@@ -61,7 +72,7 @@ pub(super) async fn decide(
     env: &Env,
     tx: &mut Tx,
     ids: &[ContractId],
-    asked: Asked,
+    asked: &Asked,
     lock: bool,
 ) -> Result<Decided, Refused> {
     let stored = contracts::many(tx, ids, lock).await?;
@@ -73,11 +84,24 @@ pub(super) async fn decide(
         accounts.into_iter().zip(views).map(|(stored, view)| (stored.account.id, (stored, view))).collect();
 
     let mut decided = Decided::default();
+    let freed = match &asked.again {
+        None => HashMap::new(),
+        Some(again) => still_freed(tx, ids, again).await?,
+    };
+    let periods = |id: ContractId| freed.get(&id).cloned().unwrap_or_default();
     for found in &stored {
         let id = found.contract.id;
+        let due = |number: u32| found.contract.due_on(number).is_some_and(|due| due <= asked.as_of);
+        if asked.again.is_some() {
+            if !periods(id).into_iter().any(due) {
+                let number = periods(id).first().copied().unwrap_or(found.next);
+                decided.refused.insert(id, (number, NotBilled::NotFreed));
+            }
+            continue;
+        }
         let reason = if !found.contract.terms.billing.automatic && !asked.by_hand {
             NotBilled::NotAutomatic
-        } else if found.contract.due_on(found.next).is_none_or(|due| asked.as_of < due) {
+        } else if !due(found.next) {
             NotBilled::AlreadyBilled
         } else {
             continue;
@@ -91,9 +115,16 @@ pub(super) async fn decide(
     decided.contracts = stored.iter().map(|found| (found.contract.id, found.clone())).collect();
     loop {
         let wanted = stored.iter().filter(|found| !decided.refused.contains_key(&found.contract.id));
-        let billable: Vec<Billable> =
-            wanted.map(|found| Billable { contract: found.contract.clone(), next: found.next }).collect();
-        let plan = billing::plan(&billable, asked.as_of, asked.day);
+        let plan = if asked.again.is_some() {
+            let again = wanted.map(|found| {
+                let contract = found.contract.clone();
+                Freed { periods: periods(contract.id), contract }
+            });
+            billing::rerun(&again.collect::<Vec<_>>(), asked.as_of, asked.day)
+        } else {
+            let next = wanted.map(|found| Billable { contract: found.contract.clone(), next: found.next });
+            billing::plan(&next.collect::<Vec<_>>(), asked.as_of, asked.day)
+        };
         for unbillable in plan.unbillable {
             let reason = NotBilled::Refused { error: unbillable.error, unit: Unit::Time };
             decided.refused.insert(unbillable.contract, (unbillable.period, reason));
@@ -107,11 +138,24 @@ pub(super) async fn decide(
             }
         }
         let Some((contract, reason)) = refused else {
-            decided.invoices = plan.invoices;
+            (decided.invoices, decided.books) = (plan.invoices, books);
             return Ok(decided);
         };
         decided.refused.insert(contract, reason);
     }
+}
+
+/// What of these periods is freed now: somebody may have billed it again meanwhile.
+async fn still_freed(
+    tx: &mut Tx,
+    ids: &[ContractId],
+    again: &Again,
+) -> Result<HashMap<ContractId, BTreeSet<u32>>, Refused> {
+    let mut freed = claims::freed(tx, ids).await?;
+    for (id, periods) in &mut freed {
+        periods.retain(|number| again.get(id).is_some_and(|asked| asked.contains(number)));
+    }
+    Ok(freed)
 }
 
 /// Decides the grants of a period, each on the facts that the ones before it leave.

@@ -8,10 +8,12 @@ mod commit;
 mod decide;
 mod plan;
 mod run;
+mod undo;
 mod view;
 
 pub(crate) use commit::{INVOICES, next_numbers};
 pub use plan::plan;
 pub use run::{launch, nightly, resume, start, work};
+pub use undo::{cancel, cancel_plan};
 pub(crate) use view::{failed, rows as run_rows};
 pub use view::{list, page, progress};

@@ -1,48 +1,91 @@
 //! The dry run: what a run would do, decided by the same function and not stored.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use chrono::NaiveDate;
 use domain::{
-    ContractId, CustomerId, DateRange, Money, Permission,
+    ContractId, CustomerId, DateRange, Money, Permission, RunId,
+    contracts::InvoiceKind,
     quota::{Amount, Unit, check_date},
+    undo,
 };
 use store::{
-    Tx,
+    Tx, billing, claims,
     contracts::{self, Due},
-    customers,
+    customers, documents,
 };
 use wire::{
     FieldReason, Noun, Problem,
-    billing::{RUN_ITEMS_PER_PAGE, RunItem, RunPlan, RunSum, RunTotals, Selection},
+    billing::{PlannedDeficit, RUN_ITEMS_PER_PAGE, RunItem, RunPlan, RunSum, RunTotals, Selection},
     contracts::CustomerRef,
 };
 
-use super::decide::{Asked, Decided, decide};
+use super::decide::{Again, Asked, Decided, decide};
 use crate::{Call, Env, Refused, settings};
 
 /// How many contracts a dry run decides at once.
 const CHUNK: usize = 200;
 
-/// The pieces of work of a selection: contracts that share an invoice go together. Without `by_hand` those that are
-/// billed by hand only are left out.
+/// The pieces of work of a selection.
+#[derive(Default)]
+pub(super) struct Pieces {
+    /// Contracts that share an invoice go together.
+    pub contracts: Vec<Vec<ContractId>>,
+    /// Of a re-run: the freed periods that it is for.
+    pub again: Option<Again>,
+}
+
+/// The pieces of work of a selection. Without `by_hand` contracts that are billed by hand only are left out.
 pub(super) async fn pieces(
     tx: &mut Tx,
     as_of: NaiveDate,
     selection: Selection,
     by_hand: bool,
-) -> Result<Vec<Vec<ContractId>>, Refused> {
+) -> Result<Pieces, Refused> {
     let customer = match selection {
-        Selection::Contract(id) => return Ok(vec![vec![id]]),
+        Selection::Contract(id) => return Ok(Pieces { contracts: vec![vec![id]], again: None }),
+        Selection::Freed(id, period) => {
+            let mut freed = claims::freed(tx, &[id]).await?.remove(&id).unwrap_or_default();
+            freed.retain(|number| period.is_none_or(|period| period == *number));
+            return Ok(Pieces { contracts: vec![vec![id]], again: Some(Arc::new(HashMap::from([(id, freed)]))) });
+        }
+        Selection::FreedOf(run) => return freed_of(tx, run).await,
         Selection::Customer(id) => Some(id),
         Selection::All => None,
     };
+    let due = contracts::due(tx, as_of, customer).await?;
+    let contracts = together(due.into_iter().filter(|due| due.automatic || by_hand));
+    Ok(Pieces { contracts, again: None })
+}
+
+/// What of a run was cancelled and not billed again.
+async fn freed_of(tx: &mut Tx, run: RunId) -> Result<Pieces, Refused> {
+    let mut freed = HashMap::<ContractId, BTreeSet<u32>>::new();
+    let mut ids = Vec::new();
+    for (contract, period) in claims::freed_of_run(tx, run).await? {
+        if ids.last() != Some(&contract) {
+            ids.push(contract);
+        }
+        freed.entry(contract).or_default().insert(period);
+    }
+    let found = contracts::many(tx, &ids, false).await?;
+    let due = found.iter().map(|found| Due {
+        id: found.contract.id,
+        customer: found.contract.customer,
+        consolidated: found.contract.terms.billing.invoice == InvoiceKind::Consolidated,
+        automatic: found.contract.terms.billing.automatic,
+    });
+    Ok(Pieces { contracts: together(due), again: Some(Arc::new(freed)) })
+}
+
+/// Puts contracts that share an invoice together.
+fn together(due: impl Iterator<Item = Due>) -> Vec<Vec<ContractId>> {
     let mut pieces = Vec::new();
     let mut shared = HashMap::<CustomerId, usize>::new();
-    for Due { id, customer, consolidated, automatic } in contracts::due(tx, as_of, customer).await? {
-        if !automatic && !by_hand {
-            continue;
-        }
+    for Due { id, customer, consolidated, .. } in due {
         let place = shared.get(&customer).copied().filter(|_| consolidated);
         match place.and_then(|place| pieces.get_mut(place)) {
             Some(piece) => Vec::push(piece, id),
@@ -54,7 +97,7 @@ pub(super) async fn pieces(
             }
         }
     }
-    Ok(pieces)
+    pieces
 }
 
 /// Refuses a day without books, and a contract or customer that is not there.
@@ -65,31 +108,39 @@ pub(super) async fn check(tx: &mut Tx, as_of: NaiveDate, selection: Selection) -
     let missing = match selection {
         Selection::All => None,
         Selection::Customer(id) => customers::get(tx, id).await?.is_none().then_some(Noun::Customer),
-        Selection::Contract(id) => contracts::get(tx, id).await?.is_none().then_some(Noun::Contract),
+        Selection::Contract(id) | Selection::Freed(id, _) => {
+            contracts::get(tx, id).await?.is_none().then_some(Noun::Contract)
+        }
+        Selection::FreedOf(run) => billing::get(tx, run).await?.is_none().then_some(Noun::Run),
     };
     missing.map_or(Ok(()), |what| Err(Refused::not_found(what)))
 }
 
 /// What a run would do.
 pub async fn plan(env: &Env, call: &Call, as_of: NaiveDate, selection: Selection) -> Result<RunPlan, Refused> {
-    call.needs(Permission::Bill)?;
+    call.needs(needed(selection))?;
     let mut tx = env.db.read().await?;
     check(&mut tx, as_of, selection).await?;
-    let by_hand = matches!(selection, Selection::Contract(_));
+    let by_hand = by_hand(selection);
     let day = settings::read(env, &mut tx).await?.hours_per_day;
-    let asked = Asked { as_of, by_hand, day };
+    let Pieces { contracts: pieces, again } = pieces(&mut tx, as_of, selection, true).await?;
+    let asked = Asked { as_of, by_hand, again, day };
+    let mut deficits = Vec::new();
     let mut totals = RunTotals::default();
     let (mut refused, mut billed, mut more) = (Vec::new(), Vec::new(), false);
     let mut chunk = Vec::new();
-    let mut pieces = pieces(&mut tx, as_of, selection, true).await?.into_iter().peekable();
+    let mut pieces = pieces.into_iter().peekable();
     while let Some(piece) = pieces.next() {
         chunk.extend(piece);
         if chunk.len() < CHUNK && pieces.peek().is_some() {
             continue;
         }
-        let decided = decide(env, &mut tx, &chunk, asked, false).await?;
+        let decided = decide(env, &mut tx, &chunk, &asked, false).await?;
         chunk.clear();
         count(&mut totals, &decided);
+        if asked.again.is_some() {
+            deficits.extend(left(&mut tx, &decided).await?);
+        }
         let (left_out, shown) = items(&decided);
         more |= refused.len() + left_out.len() > RUN_ITEMS_PER_PAGE || billed.len() + shown.len() > RUN_ITEMS_PER_PAGE;
         refused.extend(left_out.into_iter().take(RUN_ITEMS_PER_PAGE.saturating_sub(refused.len())));
@@ -98,7 +149,46 @@ pub async fn plan(env: &Env, call: &Call, as_of: NaiveDate, selection: Selection
     let mut items = refused;
     items.extend(billed);
     name(&mut tx, &mut items).await?;
-    Ok(RunPlan { as_of, totals, items, more })
+    Ok(RunPlan { as_of, totals, items, more, deficits })
+}
+
+/// Whether a selection also bills what is billed by hand only.
+pub(super) fn by_hand(selection: Selection) -> bool {
+    matches!(selection, Selection::Contract(_)) || selection.reruns()
+}
+
+/// What it needs to bill such a selection.
+pub(super) fn needed(selection: Selection) -> Permission {
+    if selection.reruns() { Permission::Cancel } else { Permission::Bill }
+}
+
+/// What of the open deficits a re-run covers, with the documents whose draws they are.
+async fn left(tx: &mut Tx, decided: &Decided) -> Result<Vec<PlannedDeficit>, Refused> {
+    let mut found = Vec::new();
+    for stored in decided.contracts.values() {
+        let Some((account, before)) = stored.account.and_then(|account| decided.books.get(&account)) else { continue };
+        let (id, unit) = (account.account.id, account.account.unit);
+        let after = decided.granted.get(&id).map_or(before, |granted| &granted.after);
+        for left in undo::covered(before, after).map_err(Refused::quota(unit))? {
+            found.push(PlannedDeficit {
+                contract: stored.contract.id,
+                contract_number: stored.card.number.clone(),
+                unit,
+                draw: left.draw,
+                date: left.date,
+                covered: left.covered,
+                uncovered: left.uncovered,
+                document: None,
+            });
+        }
+    }
+    found.sort_by(|one, other| one.contract_number.cmp(&other.contract_number));
+    let draws: Vec<_> = found.iter().map(|deficit| deficit.draw).collect();
+    let mut documents = documents::of_draws(tx, &draws).await?;
+    for deficit in &mut found {
+        deficit.document = documents.remove(&deficit.draw);
+    }
+    Ok(found)
 }
 
 fn count(totals: &mut RunTotals, decided: &Decided) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::Duration;
-use domain::{ContractId, Permission, RunId};
+use domain::{ContractId, RunId};
 use futures::{StreamExt, stream};
 use store::{Engine, StoreError, billing, contracts};
 use wire::{
@@ -14,7 +14,7 @@ use wire::{
 use super::{
     commit::{Terms, commit},
     decide::{Asked, decide},
-    plan::{check, pieces},
+    plan::{Pieces, by_hand, check, needed, pieces},
     view,
 };
 use crate::{Call, Env, Refused, changed::Saver, settings};
@@ -26,13 +26,13 @@ pub(crate) const SCHEDULER: &str = "Drawdown";
 
 /// Makes a run that has not begun yet. The same content again is accepted; the same id with other content is refused.
 pub async fn start(env: &Env, call: &Call, draft: RunDraft) -> Result<RunRow, Refused> {
-    call.needs(Permission::Bill)?;
+    call.needs(needed(draft.selection))?;
     let saver = env.saver(call);
     let begun = env.write(call, move |tx| {
         let saver = saver.clone();
         Box::pin(async move {
             check(tx, draft.as_of, draft.selection).await?;
-            let contracts = contracts_of(&pieces(tx, draft.as_of, draft.selection, true).await?);
+            let contracts = contracts_of(&pieces(tx, draft.as_of, draft.selection, true).await?.contracts);
             if billing::add(tx, &draft, None, contracts, (&saver.by, saver.at)).await? {
                 return Ok(draft.id);
             }
@@ -73,7 +73,7 @@ pub async fn nightly(env: &Env) -> Result<Option<RunId>, Refused> {
     let at = env.now();
     let made = env.db.write(move |tx| {
         Box::pin(async move {
-            let contracts = contracts_of(&pieces(tx, today, Selection::All, false).await?);
+            let contracts = contracts_of(&pieces(tx, today, Selection::All, false).await?.contracts);
             Ok::<_, Refused>(billing::add(tx, &draft, Some(today), contracts, (SCHEDULER, at)).await?)
         })
     });
@@ -104,14 +104,14 @@ pub async fn work(env: &Env, run: RunId) -> Result<bool, Refused> {
     let found = billing::get(&mut tx, run).await?.ok_or_else(|| Refused::not_found(Noun::Run))?;
     let company = settings::read(env, &mut tx).await?;
     let RunDraft { as_of, issue, selection, .. } = found.draft;
-    let mut pieces = pieces(&mut tx, as_of, selection, !found.nightly).await?;
-    let by_hand = matches!(selection, Selection::Contract(_));
-    if by_hand && billing::totals(&mut tx, &[run]).await?.get(&run).is_some_and(|(totals, _)| totals.billed > 0) {
+    let Pieces { contracts: mut pieces, again } = pieces(&mut tx, as_of, selection, !found.nightly).await?;
+    let one = matches!(selection, Selection::Contract(_) | Selection::Freed(..));
+    if one && billing::totals(&mut tx, &[run]).await?.get(&run).is_some_and(|(totals, _)| totals.billed > 0) {
         // The one contract is done; whoever did it only did not get to the end.
         pieces.clear();
     }
     drop(tx);
-    let asked = Asked { as_of, by_hand, day: company.hours_per_day };
+    let asked = Asked { as_of, by_hand: by_hand(selection), again, day: company.hours_per_day };
     let saver = Saver { by: found.started_by, at: env.now() };
     let (today, day, numbers) = (env.today(), company.hours_per_day, company.invoice_numbers);
     let terms = Arc::new(Terms { run, issue, saver, today, day, numbers });
@@ -121,8 +121,9 @@ pub async fn work(env: &Env, run: RunId) -> Result<bool, Refused> {
         Engine::Postgres => 12,
     };
     let mut renewed = env.now();
-    let mut done =
-        stream::iter(pieces).map(|piece| bill(env.clone(), piece, asked, terms.clone())).buffer_unordered(at_once);
+    let mut done = stream::iter(pieces)
+        .map(|piece| bill(env.clone(), piece, asked.clone(), terms.clone()))
+        .buffer_unordered(at_once);
     while let Some(billed) = done.next().await {
         billed?;
         if renewed + HELD / 4 < env.now() {
@@ -161,9 +162,9 @@ async fn hold(env: &Env, run: RunId, holder: &str) -> Result<bool, Refused> {
 async fn bill(env: Env, piece: Vec<ContractId>, asked: Asked, terms: Arc<Terms>) -> Result<(), Refused> {
     let (own, ids, shared) = (env.clone(), piece.clone(), terms.clone());
     let billed = env.db.write(move |tx| {
-        let (env, ids, terms) = (own.clone(), ids.clone(), shared.clone());
+        let (env, ids, terms, asked) = (own.clone(), ids.clone(), shared.clone(), asked.clone());
         Box::pin(async move {
-            let decided = decide(&env, tx, &ids, asked, true).await?;
+            let decided = decide(&env, tx, &ids, &asked, true).await?;
             commit(&env, tx, decided, &terms).await
         })
     });

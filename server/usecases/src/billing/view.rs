@@ -116,7 +116,8 @@ pub async fn page(env: &Env, call: &Call, id: RunId, page: u32) -> Result<RunPag
             service,
             net: Money { minor: item.net, currency: item.currency },
             grants: grants.into_iter().map(|(period, amount)| (period, amount, unit)).collect(),
-            document: item.document.map(|id| (id, numbers.get(&id).cloned().flatten())),
+            // A draft may have been deleted since.
+            document: item.document.and_then(|id| Some((id, numbers.get(&id)?.clone()))),
             not_billed: item.not_billed,
         }
     };

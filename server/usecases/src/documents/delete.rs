@@ -1,43 +1,55 @@
 //! Deleting drafts.
 
-use domain::{DocumentId, Permission};
-use store::{documents, ledger};
-use wire::Noun;
+use domain::{DocumentId, Permission, documents::DocumentState, undo::Way};
+use store::{Tx, documents};
+use wire::{Noun, Problem};
 
 use super::{
     SUBJECT,
-    draws::release_all,
-    facts::load,
-    kept::{fields, kept},
+    kept::{Kept, fields},
+    undo::{needed, undoing},
 };
-use crate::{Call, Env, Refused, changed::note, settings};
+use crate::{
+    Call, Env, Refused,
+    changed::{Saver, note},
+};
 
-/// Deletes a draft of a delivery note or invoice: what it holds is released, and a delivery note that it would have
-/// invoiced can be invoiced again. Refused when it is no such draft.
+/// Deletes a draft: all that it caused is undone. What a delivery note or an invoice holds is released, and a delivery
+/// note that it would have invoiced can be invoiced again; of a contract invoice the grants are revoked and the periods
+/// freed. Refused when it is no draft.
 pub async fn delete(env: &Env, call: &Call, id: DocumentId) -> Result<(), Refused> {
     call.needs(Permission::EditDocuments)?;
-    let (saver, own) = (env.saver(call), env.clone());
+    let (saver, own, caller) = (env.saver(call), env.clone(), call.clone());
     let done = env.write(call, move |tx| {
-        let (saver, env) = (saver.clone(), own.clone());
-        Box::pin(async move {
-            let kept = kept(tx, id).await?;
-            let Some(page) = &kept.page else { return Err(Refused::not_found(Noun::Document)) };
-            let contracts = kept.contracts(std::iter::empty());
-            let held = ledger::draws_of_document(tx, id).await?;
-            let day = settings::read(&env, tx).await?.hours_per_day;
-            let loaded = load(tx, &contracts, page.row.date, held, day, true).await?;
-            for found in &loaded.facts.contracts {
-                release_all(tx, found, &kept.held(), &saver).await?;
-            }
-            documents::delete(tx, id).await?;
-            let gone = fields(page).into_iter().map(|(field, before)| wire::history::FieldChange {
-                field: field.to_owned(),
-                before: Some(before),
-                after: None,
-            });
-            note(tx, (SUBJECT, id.to_string()), &saver, gone.collect()).await?;
-            Ok(())
-        })
+        let (saver, env, caller) = (saver.clone(), own.clone(), caller.clone());
+        Box::pin(async move { delete_locked(&env, tx, &caller, id, &saver).await })
     });
     done.await
+}
+
+/// The same within a transaction.
+pub(crate) async fn delete_locked(
+    env: &Env,
+    tx: &mut Tx,
+    call: &Call,
+    id: DocumentId,
+    saver: &Saver,
+) -> Result<(), Refused> {
+    let found = documents::lock(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
+    call.needs(needed(Way::Delete, found.row.kind))?;
+    if found.row.state != DocumentState::Draft {
+        return Err(Problem::NotADraft.into());
+    }
+    let undoing = undoing(env, tx, &found, Way::Delete, true).await?;
+    undoing.check()?;
+    let page = documents::get(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
+    let kept = Kept { page: Some(page.clone()), lines: documents::kept_lines(tx, id).await? };
+    undoing.carry_out(tx, id, &kept.texts(), ("", saver)).await?;
+    documents::delete(tx, id).await?;
+    let gone = fields(&page).into_iter().map(|(field, before)| wire::history::FieldChange {
+        field: field.to_owned(),
+        before: Some(before),
+        after: None,
+    });
+    note(tx, (SUBJECT, id.to_string()), saver, gone.collect()).await
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use domain::{
     ContractId, DrawId, LineId,
     clearing::{ContractFacts, Reconciled},
-    quota::{self, AccountView, Amount, DrawDecision, Entry, ReleaseDecision},
+    quota::{AccountView, Amount, DrawDecision, Entry, ReleaseDecision},
 };
 use store::{
     Tx,
@@ -82,23 +82,6 @@ fn unchanged(
         kept.insert(line, own.draw);
     }
     Some(kept)
-}
-
-/// Releases what a document has of an account.
-pub(super) async fn release_all(
-    tx: &mut Tx,
-    found: &ContractFacts,
-    held: &HashMap<DrawId, Held>,
-    saver: &Saver,
-) -> Result<(), Refused> {
-    let Some(view) = &found.account else { return Ok(()) };
-    let mut posting = Posting::new(view, saver);
-    for own in found.own.iter().filter(|own| !own.released) {
-        let release = quota::release(own).map_err(Refused::quota(view.account.unit))?;
-        posting.release(&release, held)?;
-    }
-    posting.store(tx).await?;
-    Ok(())
 }
 
 /// What a document posts to an account, as holds.

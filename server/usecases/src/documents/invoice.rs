@@ -78,6 +78,7 @@ async fn invoice_locked(
         delivery: page.delivery,
         totals: page.totals.clone(),
         run: None,
+        cancels: None,
         lines: lines.collect(),
     };
     documents::add(tx, &[invoice], &saver.by, saver.at).await?;

@@ -77,6 +77,11 @@ impl Kept {
         held.collect()
     }
 
+    /// The texts of its lines by their draws.
+    pub fn texts(&self) -> HashMap<DrawId, String> {
+        self.held().into_iter().map(|(draw, held)| (draw, held.text)).collect()
+    }
+
     /// The contracts that its lines and these others name: it may hold something of their accounts.
     pub fn contracts(&self, others: impl Iterator<Item = ContractId>) -> Vec<ContractId> {
         let own = self.lines.iter().filter_map(|kept| kept.contract);

@@ -17,6 +17,7 @@ use crate::{
     settings,
 };
 
+mod cancel;
 mod delete;
 mod draws;
 mod editor;
@@ -25,16 +26,24 @@ mod invoice;
 mod kept;
 mod repair;
 mod save;
+mod undo;
 
+pub use cancel::cancel;
+pub(crate) use cancel::cancel_locked;
 pub use delete::delete;
+pub(crate) use delete::delete_locked;
 pub use editor::{editor, facts};
 pub use invoice::invoice;
 pub use repair::repair;
 pub use save::save;
+pub use undo::undo_plan;
+pub(crate) use undo::undoing;
 
 const SUBJECT: &str = "document";
 /// The name of the number range of delivery notes.
 pub(crate) const DELIVERY_NOTES: &str = "delivery_note";
+/// The name of the number range of cancellations.
+pub(crate) const CANCELLATIONS: &str = "cancellation";
 
 /// A page of the list, the latest first.
 pub async fn list(env: &Env, call: &Call, ask: &DocumentQuery) -> Result<Page<DocumentRow>, Refused> {
@@ -66,8 +75,10 @@ pub async fn issue(env: &Env, call: &Call, id: DocumentId) -> Result<DocumentPag
         let (saver, env) = (saver.clone(), own.clone());
         Box::pin(async move {
             let found = documents::lock(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
-            if found.row.state == DocumentState::Issued {
-                return Ok(id);
+            match found.row.state {
+                DocumentState::Draft => {}
+                DocumentState::Issued => return Ok(id),
+                DocumentState::Cancelled => return Err(Problem::NotADraft.into()),
             }
             let customer = customers::get(tx, found.row.customer.id).await?;
             let customer = customer.ok_or_else(|| Refused::not_found(Noun::Customer))?;

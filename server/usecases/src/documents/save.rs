@@ -110,6 +110,7 @@ async fn save_locked(
         delivery: draft.delivery,
         totals: reconciled.totals.clone(),
         run: None,
+        cancels: None,
         lines,
     };
     match &kept.page {

@@ -4,13 +4,16 @@
 use domain::{
     Seconds,
     clearing::{LineClearing, LineOutcome, Reason},
-    documents::{DocumentState, LineUnit},
+    documents::{DocumentKind, DocumentState, LineUnit},
     quota::{Amount, Unit},
 };
 use store::audit::{KeptDocument, KeptDocumentLine, KeptDraw, NoteLine};
 
 /// What is wrong with the clearing of a line.
 pub(super) fn faults(document: &KeptDocument, kept: &KeptDocumentLine) -> Vec<String> {
+    if document.kind == DocumentKind::Cancellation {
+        return counter(kept);
+    }
     if !document.kind.clears() {
         let nothing = kept.id.is_none() && kept.clearing.is_none() && kept.draw.is_none() && kept.note.is_none();
         let wrong = !nothing || kept.clears || kept.item != 0;
@@ -55,6 +58,22 @@ pub(super) fn faults(document: &KeptDocument, kept: &KeptDocumentLine) -> Vec<St
     faults
 }
 
+/// What is wrong with the line of a cancellation: it charges again what was taken off, and draws nothing.
+fn counter(kept: &KeptDocumentLine) -> Vec<String> {
+    let mut faults = Vec::new();
+    if kept.draw.is_some() || kept.note.is_some() {
+        faults.push("it draws, on a cancellation".to_owned());
+    }
+    let read = kept.clearing.as_deref().map(serde_json::from_str::<LineClearing>);
+    match read {
+        None if kept.id.is_none() && kept.item == 0 => {}
+        Some(Ok(clearing))
+            if Some(clearing.line) == kept.id && (clearing.total, clearing.item) == (kept.total, kept.item) => {}
+        _ => faults.push(format!("what is recorded of its clearing cannot be read: {:?}", kept.clearing)),
+    }
+    faults
+}
+
 /// What the item has to be. `None` where that is not known any more: how long a working day was then.
 fn worth(document: &KeptDocument, kept: &KeptDocumentLine, clearing: &LineClearing) -> Option<i64> {
     let unit = clearing.figures.as_ref().map(|figures| figures.unit);
@@ -86,7 +105,11 @@ fn drawn(document: &KeptDocument, clearing: &LineClearing, draw: Option<&KeptDra
     if !draw.own {
         faults.push("its draw is not one of a document on the account of its contract".to_owned());
     }
-    if draw.released {
+    if document.state == DocumentState::Cancelled {
+        if !draw.released {
+            faults.push("its draw stands, the document is cancelled".to_owned());
+        }
+    } else if draw.released {
         faults.push("its draw was released".to_owned());
     } else if draw.hold != (document.state == DocumentState::Draft) {
         let hold = if draw.hold { "on hold" } else { "not on hold" };

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use domain::{
     Seconds,
-    documents::{DocumentState, LineUnit, NumberPattern, Totals, due_on},
+    documents::{DocumentKind, DocumentState, LineUnit, NumberPattern, Totals, due_on},
 };
 use store::{
     Tx,
@@ -14,7 +14,12 @@ use store::{
 };
 
 use super::{Fault, Report, STEP, clearing};
-use crate::{Env, Refused, billing::INVOICES, documents::DELIVERY_NOTES, settings};
+use crate::{
+    Env, Refused,
+    billing::INVOICES,
+    documents::{CANCELLATIONS, DELIVERY_NOTES},
+    settings,
+};
 
 /// Audits every document, and the numbers of the range.
 pub(super) async fn verify(env: &Env, report: &mut Report) -> Result<(), Refused> {
@@ -41,10 +46,12 @@ pub(super) async fn verify(env: &Env, report: &mut Report) -> Result<(), Refused
 
 fn faults(document: &KeptDocument) -> Vec<String> {
     let mut faults = Vec::new();
-    let issued = document.state == DocumentState::Issued;
+    // What was cancelled was issued before.
+    let issued = document.state != DocumentState::Draft;
     if issued != document.number.is_some() {
         faults.push(format!("it is {} and its number is {:?}", document.state.name(), document.number));
     }
+    faults.extend(cancellation(document));
     if !document.found {
         faults.push("it is not found under its number".to_owned());
     }
@@ -77,6 +84,31 @@ fn faults(document: &KeptDocument) -> Vec<String> {
     faults
 }
 
+/// What is wrong with a cancellation: it undoes one cancelled document, whose negative it is.
+fn cancellation(document: &KeptDocument) -> Vec<String> {
+    let mut faults = Vec::new();
+    let is_one = document.kind == DocumentKind::Cancellation;
+    if is_one != document.cancels.is_some() || (is_one && document.state != DocumentState::Issued) {
+        let (kind, state) = (document.kind.name(), document.state.name());
+        faults.push(format!("it is a {kind}, {state}, and undoes {:?}", document.cancels));
+    }
+    match &document.cancels {
+        None => {}
+        Some((id, None)) => faults.push(format!("it undoes {id}, which is not there")),
+        Some((id, Some(original))) => {
+            if original.state != DocumentState::Cancelled || !original.same {
+                faults.push(format!("it undoes {id}, which is not a cancelled document of the same customer"));
+            }
+            let negative = original.sums.map(i64::checked_neg);
+            if document.sums.map(Some) != negative {
+                let (sums, own) = (original.sums, document.sums);
+                faults.push(format!("it comes to {own:?} (net, VAT, gross), what it undoes to {sums:?}"));
+            }
+        }
+    }
+    faults
+}
+
 /// What is wrong with the numbers of documents: each that a counter gave has to be on a document, in one of the patterns
 /// that were ever set, and no document has one that no counter gave.
 async fn missing(env: &Env, tx: &mut Tx) -> Result<Vec<String>, Refused> {
@@ -84,6 +116,7 @@ async fn missing(env: &Env, tx: &mut Tx) -> Result<Vec<String>, Refused> {
     let fields: Vec<_> = changes.into_iter().flat_map(|change| change.fields).collect();
     let present = settings::read(env, tx).await?;
     let ranges = [
+        (CANCELLATIONS, "cancellation_numbers", NumberPattern::of_cancellations(), present.cancellation_numbers),
         (INVOICES, "invoice_numbers", NumberPattern::of_invoices(), present.invoice_numbers),
         (DELIVERY_NOTES, "delivery_note_numbers", NumberPattern::of_delivery_notes(), present.delivery_note_numbers),
     ];

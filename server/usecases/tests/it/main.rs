@@ -42,3 +42,5 @@ mod runner;
 mod settings;
 mod terms;
 mod today;
+mod undo;
+mod undo_runs;

@@ -50,6 +50,7 @@ async fn what_is_saved_is_read_back(world: World) {
         contract_numbers: "C/{n}".parse().expect("a pattern"),
         invoice_numbers: "{year}-{n:4}".parse().expect("a pattern"),
         delivery_note_numbers: "L{n:6}".parse().expect("a pattern"),
+        cancellation_numbers: "S{n:6}".parse().expect("a pattern"),
     };
     let saved = save(&world, &draft).await.expect("it is saved");
     assert_eq!(saved.settings, Settings { version: 1, ..draft });

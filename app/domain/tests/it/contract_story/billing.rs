@@ -4,19 +4,19 @@ use domain::{
     AccountId, LotId,
     billing::{Billable, Plan, PlannedInvoice, plan},
     contracts::{Contract, PeriodBill, outlook},
-    quota::{Account, Ledger, grant, revoke},
+    documents::DocumentState,
+    quota::{Account, Ledger, grant},
 };
 use uuid::Uuid;
 
 use super::{
-    looks::period_number,
-    runner::{Party, Telling},
+    runner::{Invoiced, Party, Telling},
     terms, words,
 };
 use crate::story_words::{self, Words, date, written_range};
 
 /// What came out, and the rows behind it.
-type Told = Result<(String, Vec<String>), String>;
+pub type Told = Result<(String, Vec<String>), String>;
 
 impl Telling {
     /// `as of 2026-06-15`: all contracts of the story.
@@ -25,24 +25,6 @@ impl Telling {
         let billable = |party: &Party| Billable { contract: party.contract.clone(), next: party.next };
         let billables: Vec<_> = self.parties.iter().map(billable).collect();
         self.carry_out(&plan(&billables, as_of, self.day))
-    }
-
-    /// `period 2`: takes back what the billing of that period granted, and bills it with the present terms.
-    pub fn re_run(&mut self, text: &str) -> Told {
-        let number = period_number(text.strip_prefix("period ").unwrap_or(text))?;
-        let day = self.day;
-        let party = self.party();
-        for lot in party.lots.remove(&number).ok_or(format!("period {number} was not billed"))? {
-            party.take_back(lot)?;
-        }
-        // A contract of which only that period is due: the plan is the same as that of any run.
-        let as_of = party.contract.due_on(number).ok_or("the period is never due")?;
-        let next = party.next;
-        let contract = party.contract.clone();
-        let planned = plan(&[Billable { contract, next: number }], as_of, day);
-        let told = self.carry_out(&planned);
-        self.party().next = next;
-        told
     }
 
     /// `3 periods on 2026-06-01`.
@@ -78,7 +60,7 @@ impl Telling {
         Ok((said, rows))
     }
 
-    fn carry_out(&mut self, plan: &Plan) -> Told {
+    pub fn carry_out(&mut self, plan: &Plan) -> Told {
         let mut rows = Vec::new();
         for invoice in &plan.invoices {
             rows.extend(self.invoiced(invoice)?);
@@ -112,6 +94,7 @@ impl Telling {
             };
             rows.extend(invoice.totals.rates.iter().map(row));
         }
+        let mut billed_periods = Vec::new();
         for planned in &invoice.periods {
             let place = self.parties.iter().position(|party| party.contract.id == planned.contract);
             let place = place.ok_or("a contract that the story does not have")?;
@@ -123,7 +106,9 @@ impl Telling {
             for lot in self.granted(place, &planned.bill)? {
                 rows.push(format!("lot {name}{lot}"));
             }
+            billed_periods.push((place, planned.bill.period.number));
         }
+        self.invoices.push(Invoiced { periods: billed_periods, state: DocumentState::Issued });
         Ok(rows)
     }
 
@@ -142,7 +127,8 @@ impl Telling {
             said.push(format!("{} {}", counted.written(decided.lot.amount), written_range(decided.lot.valid)));
         }
         party.lots.insert(bill.period.number, ids);
-        party.next = bill.period.number + 1;
+        party.freed.remove(&bill.period.number);
+        party.next = party.next.max(bill.period.number + 1);
         Ok(said)
     }
 }
@@ -163,13 +149,5 @@ impl Party {
             self.end_account()?;
         }
         self.ledger.as_mut().ok_or("an account".to_owned())
-    }
-
-    fn take_back(&mut self, lot: LotId) -> Result<(), String> {
-        let ledger = self.account()?;
-        let state = ledger.view.lot(lot).ok_or("there is no such lot")?;
-        let decided = revoke(state, &ledger.holders(lot)).map_err(|error| error.to_string())?;
-        let entry = decided.entry(&ledger.view);
-        ledger.post(&entry).map_err(|error| error.to_string())
     }
 }

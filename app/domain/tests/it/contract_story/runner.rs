@@ -1,10 +1,11 @@
 //! Reads a story of contracts line by line and compares what comes out with what is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     ContractId, CustomerId, GroupId, LotId, Seconds, SubGroupId,
     contracts::Contract,
+    documents::DocumentState,
     groups::GroupSwitches,
     quota::{Ledger, end},
 };
@@ -24,13 +25,24 @@ pub struct Party {
     pub next: u32,
     /// The account of its quota, from the first billing on.
     pub ledger: Option<Ledger>,
-    /// The lots that each period granted.
+    /// The lots that each period granted, if a standing invoice bills it.
     pub lots: BTreeMap<u32, Vec<LotId>>,
+    /// The periods that a cancellation freed.
+    pub freed: BTreeSet<u32>,
+}
+
+/// An invoice of the story.
+pub struct Invoiced {
+    /// The places of the contracts that it bills, with the numbers of the periods.
+    pub periods: Vec<(usize, u32)>,
+    pub state: DocumentState,
 }
 
 /// A story in the middle of being run.
 pub struct Telling {
     pub parties: Vec<Party>,
+    /// The invoices, in the order in which they were made.
+    pub invoices: Vec<Invoiced>,
     /// The contract that the lines are about.
     pub current: usize,
     /// The company's working day.
@@ -49,6 +61,7 @@ pub struct Telling {
 pub fn tell(file: &str, text: &str) -> Result<(), String> {
     let mut telling = Telling {
         parties: Vec::new(),
+        invoices: Vec::new(),
         current: 0,
         day: Seconds(8 * 3_600),
         global: GroupSwitches::default(),
@@ -83,9 +96,7 @@ impl Telling {
     fn line(&mut self, line: &str) -> Result<(), String> {
         let (said, expected) = line.split_once(" -> ").map_or((line, None), |(said, out)| (said, Some(out)));
         let (word, rest) = first_word(said);
-        if matches!(word, "line" | "vat" | "lot" | "unbillable" | "due-on" | "lapses")
-            || (word == "invoice" && (rest.contains('+')))
-        {
+        if words::ROWS.contains(&word) || (word == "invoice" && (rest.contains('+'))) {
             let found = if self.rows.is_empty() { String::new() } else { self.rows.remove(0) };
             return compare(line, &found);
         }
@@ -123,6 +134,7 @@ impl Telling {
     fn command(&mut self, word: &str, rest: &str) -> Result<(String, Vec<String>), String> {
         match word {
             "bill" => self.bill(rest),
+            "cancel" => self.cancel(rest),
             "re-run" => self.re_run(rest),
             "outlook" => self.outlook(rest),
             "draw" => self.draw(rest).map(|found| (found, Vec::new())),
@@ -162,8 +174,8 @@ impl Telling {
         let customer = CustomerId::new(self.id(&format!("customer {customer}")));
         let contract = plain(id, customer);
         self.current = self.parties.len();
-        let (ledger, lots) = (None, BTreeMap::new());
-        self.parties.push(Party { name: name.to_owned(), contract, next: 0, ledger, lots });
+        let (ledger, lots, freed) = (None, BTreeMap::new(), BTreeSet::new());
+        self.parties.push(Party { name: name.to_owned(), contract, next: 0, ledger, lots, freed });
     }
 
     fn choose(&mut self, name: &str) -> Result<(), String> {

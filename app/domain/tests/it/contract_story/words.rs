@@ -10,8 +10,9 @@ use domain::{
 use crate::story_words;
 
 /// The words that have a result.
-pub const KNOWN: [&str; 14] = [
+pub const KNOWN: [&str; 15] = [
     "bill",
+    "cancel",
     "re-run",
     "outlook",
     "draw",
@@ -27,7 +28,11 @@ pub const KNOWN: [&str; 14] = [
     "yearly",
 ];
 
-/// Those of them for which a story needs no contract.
+/// The words of the rows that follow a result.
+pub const ROWS: [&str; 11] =
+    ["line", "vat", "lot", "unbillable", "due-on", "lapses", "freed", "revoked", "deficit", "covered", "uncovered"];
+
+/// The words for which a story needs no contract.
 pub const WITHOUT_CONTRACT: [&str; 3] = ["covers", "number", "yearly"];
 
 /// `field: what is wrong; field: what is wrong`.

@@ -1,0 +1,294 @@
+//! Undoing documents and runs: what it would do, and doing it.
+
+use axum::{Json, extract::Path, http::StatusCode};
+use chrono::NaiveDate;
+use domain::{
+    DocumentId,
+    undo::{Obstacle, Way},
+};
+use serde::{Deserialize, Serialize};
+use texts::Lang;
+use usecases::{billing, documents};
+use utoipa::ToSchema;
+use wire::{
+    Noun,
+    billing::{RunUndo, RunUndoItem},
+    documents::{CancelDraft, DocumentRef, MOST_REASON, UndoView},
+    problem::obstacle_text,
+};
+
+use super::{
+    accounts::PartBody,
+    articles::needs_version,
+    call::{Caller, Command, ProblemDetails, Refusal, id},
+    contract_body::CustomerRefBody,
+    corrections::ReasonInput,
+    customers::id_from_key,
+    document_body::{DocumentBody, DocumentRefBody},
+    fields::Fields,
+    values::{MoneyBody, RangeBody, Volume},
+};
+
+/// What stands in the way.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ObstacleBody {
+    /// `not_a_draft`, `not_issued`, `already_cancelled`, `cancellation` or `resting`.
+    obstacle: &'static str,
+    /// The sentence for a person.
+    detail: String,
+    /// The document that rests on it.
+    document: Option<DocumentRefBody>,
+}
+
+impl ObstacleBody {
+    fn new(lang: Lang, obstacle: &Obstacle) -> ObstacleBody {
+        let document = match obstacle {
+            Obstacle::Resting { document, number, .. } => {
+                Some(DocumentRefBody::new(document.to_string(), number.clone()))
+            }
+            _ => None,
+        };
+        ObstacleBody { obstacle: obstacle.name(), detail: obstacle_text(lang, obstacle), document }
+    }
+}
+
+/// A draw that is released.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UndoneDrawBody {
+    draw: String,
+    date: NaiveDate,
+    /// What goes back into which lot.
+    returned: Vec<PartBody>,
+    /// The open deficit that is dropped.
+    deficit: Volume,
+}
+
+/// A grant that is taken back.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UndoneGrantBody {
+    lot: String,
+    granted: Volume,
+    /// What becomes deficit of the draws that have it.
+    deficit: Volume,
+}
+
+/// What becomes deficit of a draw.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NewDeficitBody {
+    draw: String,
+    date: NaiveDate,
+    amount: Volume,
+    /// The document whose draw it is.
+    document: Option<DocumentRefBody>,
+}
+
+/// What changes on an account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountUndoBody {
+    account: String,
+    /// The number of its contract.
+    contract_number: Option<String>,
+    releases: Vec<UndoneDrawBody>,
+    revokes: Vec<UndoneGrantBody>,
+    /// In the order of the draws.
+    deficits: Vec<NewDeficitBody>,
+}
+
+/// A period that can be billed again, by a re-run only.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FreedBody {
+    contract: String,
+    /// The number of the period, from 0.
+    period: u32,
+    service: RangeBody,
+}
+
+/// What undoing a document would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UndoBody {
+    /// `delete` for a draft, else `cancel`.
+    way: &'static str,
+    /// The version of the document, to be sent with the cancellation.
+    version: i64,
+    /// What stands in the way; nothing is done as long as there is anything.
+    obstacles: Vec<ObstacleBody>,
+    accounts: Vec<AccountUndoBody>,
+    freed: Vec<FreedBody>,
+}
+
+fn named(of: &DocumentRef) -> DocumentRefBody {
+    DocumentRefBody::new(of.id.to_string(), of.number.clone())
+}
+
+impl UndoBody {
+    fn new(lang: Lang, view: &UndoView) -> UndoBody {
+        let plan = &view.plan;
+        let accounts = plan.accounts.iter().map(|undo| {
+            let volume = |amount| Volume::new(undo.unit, amount);
+            let number = view.accounts.iter().find(|(account, _)| *account == undo.account);
+            AccountUndoBody {
+                account: undo.account.to_string(),
+                contract_number: number.map(|(_, number)| number.clone()),
+                releases: undo
+                    .releases
+                    .iter()
+                    .map(|released| UndoneDrawBody {
+                        draw: released.draw.to_string(),
+                        date: released.date,
+                        returned: super::accounts::parts(undo.unit, &released.parts),
+                        deficit: volume(released.deficit),
+                    })
+                    .collect(),
+                revokes: undo
+                    .revokes
+                    .iter()
+                    .map(|revoked| UndoneGrantBody {
+                        lot: revoked.lot.to_string(),
+                        granted: volume(revoked.granted),
+                        deficit: volume(revoked.deficit),
+                    })
+                    .collect(),
+                deficits: undo
+                    .deficits
+                    .iter()
+                    .map(|part| NewDeficitBody {
+                        draw: part.draw.to_string(),
+                        date: part.date,
+                        amount: volume(part.amount),
+                        document: view.draws.iter().find(|(draw, _)| *draw == part.draw).map(|(_, of)| named(of)),
+                    })
+                    .collect(),
+            }
+        });
+        let freed = plan.freed.iter().map(|freed| FreedBody {
+            contract: freed.contract.to_string(),
+            period: freed.period,
+            service: freed.service.into(),
+        });
+        UndoBody {
+            way: match plan.way {
+                Way::Delete => "delete",
+                Way::Cancel => "cancel",
+            },
+            version: view.version,
+            obstacles: plan.obstacles.iter().map(|obstacle| ObstacleBody::new(lang, obstacle)).collect(),
+            accounts: accounts.collect(),
+            freed: freed.collect(),
+        }
+    }
+}
+
+/// What undoing a document would do, as things stand: a draft would be deleted, anything else cancelled. Nothing changes.
+#[utoipa::path(get, path = "/documents/{id}/cancel", params(("id" = String, Path)), responses(
+    (status = 200, body = UndoBody),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn plan(caller: Caller, Path(document): Path<String>) -> Result<Json<UndoBody>, Refusal> {
+    let document = id(&caller, &document, Noun::Document)?;
+    let view = documents::undo_plan(&caller.house.env, &caller.call, document).await.map_err(|r| caller.refuse(r))?;
+    Ok(Json(UndoBody::new(caller.lang(), &view)))
+}
+
+/// A cancellation to make.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct CancelInput {
+    /// The UUID of the cancellation, which the client makes; may be left out.
+    id: Option<String>,
+    reason: String,
+    /// The version of the document that was seen.
+    #[serde(default)]
+    version: i64,
+}
+
+/// Cancels an issued document: its draws are released, its grants revoked, its periods freed, and a cancellation with a
+/// number of its own says so. Refused while a standing document rests on it.
+#[utoipa::path(post, path = "/documents/{id}/cancel", request_body = CancelInput,
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), responses(
+    (status = 201, body = DocumentBody),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn cancel(
+    Path(document): Path<String>,
+    command: Command<CancelInput>,
+) -> Result<(StatusCode, Json<DocumentBody>), Refusal> {
+    let Command { caller, body } = command;
+    let document = id(&caller, &document, Noun::Document)?;
+    needs_version(&caller, body.version)?;
+    let mut fields = Fields::default();
+    let own: Option<DocumentId> = fields.id("id", &body.id.unwrap_or_else(|| id_from_key(&caller)));
+    let reason = fields.words("reason", &body.reason, MOST_REASON);
+    let draft = own.map(|id| CancelDraft { id, document, reason, version: body.version });
+    let draft = fields.done(&caller, draft)?;
+    let made = documents::cancel(&caller.house.env, &caller.call, draft).await.map_err(|r| caller.refuse(r))?;
+    Ok((StatusCode::CREATED, Json(DocumentBody::new(made))))
+}
+
+/// A document of a run that is cancelled as a whole.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RunUndoItemBody {
+    /// The document with its number; none as long as it is a draft.
+    document: DocumentRefBody,
+    customer: CustomerRefBody,
+    /// With VAT.
+    gross: MoneyBody,
+    /// How many periods are freed.
+    freed: usize,
+    /// What becomes deficit of draws, per account.
+    deficits: Vec<Volume>,
+    /// Why it is left as it is, as a stable name.
+    refused: Option<&'static str>,
+    /// The sentence for a person.
+    detail: Option<String>,
+    /// The cancellation; none in a plan, and for a draft that is deleted.
+    cancellation: Option<DocumentRefBody>,
+}
+
+/// What cancelling a run would do, or did.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RunUndoBody {
+    run: String,
+    /// The documents of the run that still stood.
+    documents: Vec<RunUndoItemBody>,
+}
+
+impl RunUndoBody {
+    fn new(lang: Lang, undo: RunUndo) -> RunUndoBody {
+        let item = |item: RunUndoItem| RunUndoItemBody {
+            document: DocumentRefBody::new(item.document.to_string(), item.number),
+            customer: item.customer.into(),
+            gross: item.gross.into(),
+            freed: item.freed,
+            deficits: item.deficits.into_iter().map(|(unit, amount)| Volume::new(unit, amount)).collect(),
+            refused: item.refused.as_ref().map(wire::Problem::code),
+            detail: item.refused.as_ref().map(|problem| problem.text(lang)),
+            cancellation: item.cancellation.map(|(id, number)| DocumentRefBody::new(id.to_string(), number)),
+        };
+        RunUndoBody { run: undo.run.to_string(), documents: undo.items.into_iter().map(item).collect() }
+    }
+}
+
+/// What cancelling a run would do with each of its documents that still stands. Nothing changes.
+#[utoipa::path(get, path = "/billing-runs/{id}/cancel", params(("id" = String, Path)), responses(
+    (status = 200, body = RunUndoBody),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn run_plan(caller: Caller, Path(run): Path<String>) -> Result<Json<RunUndoBody>, Refusal> {
+    let run = id(&caller, &run, Noun::Run)?;
+    let plan = billing::cancel_plan(&caller.house.env, &caller.call, run).await.map_err(|r| caller.refuse(r))?;
+    Ok(Json(RunUndoBody::new(caller.lang(), plan)))
+}
+
+/// Cancels a run: each of its documents on its own. One that is refused is listed with its reason, and the others go on;
+/// the same again takes up what still stands.
+#[utoipa::path(post, path = "/billing-runs/{id}/cancel", request_body = ReasonInput,
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), responses(
+    (status = 200, body = RunUndoBody),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn run(Path(run): Path<String>, command: Command<ReasonInput>) -> Result<Json<RunUndoBody>, Refusal> {
+    let Command { caller, body } = command;
+    let run = id(&caller, &run, Noun::Run)?;
+    let reason = caller.words("reason", &body.reason, MOST_REASON)?;
+    let done = billing::cancel(&caller.house.env, &caller.call, run, reason).await.map_err(|r| caller.refuse(r))?;
+    Ok(Json(RunUndoBody::new(caller.lang(), done)))
+}
