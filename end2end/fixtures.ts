@@ -70,7 +70,8 @@ async function watch(context: BrowserContext, allowed: Allowed, complaints: stri
   await context.addInitScript(() => {
     const add = EventTarget.prototype.addEventListener;
     EventTarget.prototype.addEventListener = function (this: EventTarget & { listens?: Set<string> }, type: string, ...rest: any[]) {
-      (this.listens ??= new Set()).add(type);
+      // What drives the browser listens too, on the window and before everybody else; the program never does.
+      if (!rest[1]?.capture) (this.listens ??= new Set()).add(type);
       return (add as any).call(this, type, ...rest);
     };
   });
@@ -91,7 +92,7 @@ export async function visit(page: Page, address: string) {
 
 /** Waits until links lead on without loading the page anew. */
 export async function routed(page: Page) {
-  await page.waitForFunction(() => (window as any).listens?.has("click") || (document as any).listens?.has("click"), undefined, { polling: 50 });
+  await page.waitForFunction(() => (window as any).listens?.has("click") || (document as any).listens?.has("click"), undefined, { polling: 50, timeout: 20_000 });
 }
 
 /** Opens a passbook and waits until its desk is live. */

@@ -1,84 +1,8 @@
 // Delivery notes and invoices that draw the quota: typed line by line, explained, repaired, saved.
-import type { Locator, Page } from "@playwright/test";
+import { cell, cleared, GAP, given, line, lines, newDocument, outcomes, repair, save, saved, typeLines, why } from "../editor.ts";
 import { axe, axePlain, expect, house, live, state, test, visit } from "../fixtures.ts";
 import { Rest, seconds } from "../rest.ts";
 import { say } from "../words.ts";
-
-const GAP = "[\\s\\u00a0]";
-
-type Given = { customer: { id: string; name: string }; contract: string; number: string; article: string; group: string; account: string };
-type More = { quota?: Record<string, unknown>; bill?: string | null; group?: "on" | "off" };
-
-const id = (of: { id: string }) => of.id;
-
-/** A customer with the contract of the rules' example: 4 h a month from April 2026 on, billed as of a day. */
-async function given(rest: Rest, { quota = {}, bill = "2026-04-01", group: on = "on" }: More = {}): Promise<Given> {
-  const customer = await rest.customer();
-  const mark = `${customer.number}`;
-  const group = await rest.call<{ id: string }>("POST", "/product-groups", { name: `Leistung ${mark}`, quota: on });
-  const article = { number: `L-${mark}`, name: `Einsatz ${mark}`, unit: "hour", price: "100.00", vat: "19", group: group.id };
-  await rest.call("POST", "/articles", article);
-  const terms = {
-    term: 12, renewal: 12, notice: 3, currency: "EUR", billing: { interval: 1, time: "advance", automatic: true, lead_days: 2, payment_days: 14 },
-    items: [{ text: "Monatsgebühr", quantity: "1", unit: "piece", price: "399.99", vat: "19" }], quota: { amount: "PT4H", ...quota },
-  };
-  const contract = await rest.call<{ id: string; number: string; account: { id: string } }>("POST", "/contracts", { customer: customer.id, start: "2026-04-01", terms });
-  if (bill) {
-    const run = await rest.call<{ id: string }>("POST", "/billing-runs", { as_of: bill, issue: true, contract: contract.id });
-    await expect.poll(async () => (await rest.call<{ run: { ended_at: string | null } }>("GET", `/billing-runs/${run.id}`)).run.ended_at).not.toBeNull();
-  }
-  return { customer, contract: contract.id, number: contract.number, article: `L-${mark} Einsatz ${mark}`, group: `Leistung ${mark}`, account: id(contract.account) };
-}
-
-const lines = (page: Page) => page.getByTestId("line");
-const line = (page: Page, place: number) => lines(page).nth(place);
-const cell = (of: Locator, column: string) => of.locator(`[data-col=${column}]`);
-const outcome = (of: Locator) => of.getByTestId("outcome");
-
-/** Opens the editor of a new document. */
-async function newDocument(page: Page, given: Given, date: string, kind = "delivery_note") {
-  await visit(page, `/documents/new?customer=${given.customer.id}&kind=${kind}`);
-  await live(page.locator("#document-date"));
-  await page.locator("#document-date").fill(date);
-  await expect(page.getByTestId("aside")).toHaveAttribute("aria-busy", "false");
-}
-
-/** Types lines of the article, one quantity each, with the keyboard alone from the second on. */
-async function typeLines(page: Page, given: Given, quantities: string[]) {
-  for (const [place, quantity] of quantities.entries()) {
-    if ((await lines(page).count()) <= place) await page.getByRole("button", { name: say("document_line_add") }).click();
-    await cell(line(page, place), "article").selectOption({ label: given.article });
-    await cell(line(page, place), "quantity").fill(quantity);
-  }
-  while ((await lines(page).count()) > quantities.length) {
-    await page.getByRole("button", { name: say("document_line_remove", { place: quantities.length + 1 }) }).click();
-  }
-}
-
-const outcomes = (page: Page) => page.getByTestId("outcome").allTextContents();
-const cleared = (page: Page) => page.getByTestId("cleared").evaluateAll((all) => all.map((one) => one.textContent!.replace(/\u00a0/g, " ")));
-const save = (page: Page) => page.getByRole("button", { name: say("document_save") });
-
-async function saved(page: Page) {
-  await save(page).click();
-  await expect(page).toHaveURL(/\/documents\/[0-9a-f-]{36}$/);
-  await expect(page.getByTestId("document")).toBeVisible();
-}
-
-/** Opens the why of a line in the editor. */
-async function why(of: Locator) {
-  await of.getByRole("button", { name: say("clearing_why") }).click();
-  return of.getByTestId("why");
-}
-
-/** Chooses a repair, reads its effect, and does it. */
-async function repair(of: Locator, name: string, effect: RegExp, reason?: string) {
-  await of.getByTestId("repairs").getByRole("button", { name }).first().click();
-  const plan = of.getByTestId("repair-plan");
-  await expect(plan).toContainText(effect);
-  if (reason) await plan.getByLabel(say("repair_reason")).fill(reason);
-  await plan.getByRole("button", { name }).click();
-}
 
 test.use({ storageState: async ({}, use) => use(state("accounting")) });
 
@@ -158,6 +82,61 @@ test("forty minutes are left: one hour is cleared to the minute and charged to t
   await expect(page.getByTestId("preview-net")).toHaveText(new RegExp(`^33,33${GAP}€$`));
   await saved(page);
   await expect(page.getByTestId("net")).toHaveText(new RegExp(`^33,33${GAP}€$`));
+});
+
+test("why is the quota not the expected one: it was raised after the billing; what is missing is granted, the next billing grants more", async ({ page, open, rest }) => {
+  test.slow();
+  const of = await given(rest);
+  // Raised too late: the billed period keeps what the contract said at that time, and says so.
+  const sales = await open("sales");
+  await visit(sales, `/contracts/${of.contract}/edit`);
+  await live(sales.locator("#terms-amount"));
+  await sales.locator("#terms-amount").fill("6");
+  await sales.getByRole("button", { name: say("save"), exact: true }).click();
+  await expect(sales).toHaveURL(new RegExp(`/contracts/${of.contract}$`));
+  const april = sales.getByTestId("claims").locator("tbody tr");
+  await expect(april).toHaveCount(1);
+  await expect(april).toContainText(new RegExp(`4:00${GAP}h April 2026`));
+  await april.getByText(say("claim_why", { amount: "4:00\u00a0h" })).click();
+  await expect(april.locator("details.why p")).toContainText(/Damals standen 4:00\sh im Vertrag.*ab der nächsten Abrechnung.*Positionen der Rechnung haben darauf keinen Einfluss/);
+  await axe(sales);
+
+  await newDocument(page, of, "2026-04-10");
+  await typeLines(page, of, ["5"]);
+  await expect.poll(() => outcomes(page)).toEqual([say("clearing_partial")]);
+  expect(await cleared(page)).toEqual(["−4:00 h"]);
+  await expect(await why(line(page, 0))).toContainText(new RegExp(`braucht 5:00${GAP}h, verfügbar waren nur 4:00${GAP}h: 4:00${GAP}h sind gedeckt, 1:00${GAP}h werden berechnet`));
+  await repair(line(page, 0), say("repair_grant", { amount: "1:00\u00a0h" }), new RegExp(`4:00${GAP}h → 5:00${GAP}h gedeckt.*100,00${GAP}€ → 0,00`), "Erhöhung galt schon ab April");
+  await expect.poll(() => outcomes(page)).toEqual([say("clearing_full")]);
+  await axe(page);
+  await saved(page);
+  expect(await cleared(page)).toEqual(["−5:00 h"]);
+  await expect(page.getByTestId("net")).toHaveText(new RegExp(`^0,00${GAP}€$`));
+  const entries = (await rest.entries(of.account)).filter((entry) => entry.kind !== "lapse");
+  expect(entries.map((entry) => [entry.kind, entry.amount])).toEqual([["grant", "PT4H"], ["grant", "PT1H"], ["draw", "-PT5H"]]);
+
+  // The next billing grants the six hours.
+  await newDocument(page, of, "2026-05-10");
+  await typeLines(page, of, ["5"]);
+  await expect.poll(() => outcomes(page)).toEqual([say("clearing_period_not_billed")]);
+  await why(line(page, 0));
+  await repair(line(page, 0), say("repair_bill", { number: of.number, date: "01.05.2026" }), new RegExp(`5:00${GAP}h gedeckt`));
+  await expect.poll(() => outcomes(page)).toEqual([say("clearing_full")]);
+  await expect(page.getByTestId("left")).toContainText(new RegExp(`1:00${GAP}h von 6:00${GAP}h`));
+});
+
+test("why is the quota not the expected one: it is for three months, though billed each month", async ({ page, rest }) => {
+  const of = await given(rest, { quota: { interval: 3 }, bill: "2026-05-01" });
+  await visit(page, `/contracts/${of.contract}`);
+  const claims = page.getByTestId("claims").locator("tbody tr");
+  await expect(claims).toHaveCount(2);
+  await expect(claims.nth(0)).toContainText(say("outlook_no_quota"));
+  await expect(claims.nth(1)).toContainText(new RegExp(`4:00${GAP}h`));
+  await newDocument(page, of, "2026-05-10");
+  await typeLines(page, of, ["3", "2"]);
+  await expect.poll(() => outcomes(page)).toEqual([say("clearing_full"), say("clearing_partial")]);
+  await expect(await why(line(page, 1))).toContainText(new RegExp(`verfügbar waren nur 1:00${GAP}h`));
+  await expect(page.getByTestId("left")).toContainText(/April.*Juni 2026|01\.04\.2026.*30\.06\.2026/);
 });
 
 test("why is nothing cleared: each answer of the second question stands on the screen, with its repair", async ({ page, rest }) => {

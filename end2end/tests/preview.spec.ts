@@ -1,20 +1,8 @@
 // What a page shows before saving is what the server decides: 100 random draws on three accounts.
 import type { Page } from "@playwright/test";
+import { dice, SEED } from "../dice.ts";
 import { axe, expect, passbook, saveDraw, state, test, typeDraw } from "../fixtures.ts";
 import { dayAfter, minutes, today, units, type Rest, type Volume } from "../rest.ts";
-
-const SEED = Number(process.env.SEED ?? 20260401);
-
-/** Random whole numbers below `most`, the same for every seed. */
-function dice(seed: number) {
-  let state = seed >>> 0;
-  return (most: number) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % most;
-  };
-}
 
 type Kind = { name: string; account: Record<string, unknown>; volume: (units: number) => Volume; typed: (units: number) => string; step: number };
 

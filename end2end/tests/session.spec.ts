@@ -1,3 +1,4 @@
+import { cell, given, line, lines, outcomes, save, saved, typeLines } from "../editor.ts";
 import { axe, expect, live, passbook, preview, routed, rows, saveDraw, signIn, test, typeDraw, visit } from "../fixtures.ts";
 import { say } from "../words.ts";
 
@@ -38,6 +39,66 @@ test("a session that ends while a form is open is renewed in place, and nothing 
   await expect(rows(page).first()).toContainText("Lange getippt");
   expect((await rest.entries(account)).map((entry) => entry.text)).toEqual(["Vorgabe", "Lange getippt"]);
   await axe(page);
+});
+
+test("a session that ends while a document is typed is renewed beside the form, and the document is saved once, with all that was typed", async ({ page, context, rest, allowed }) => {
+  allowed.status(401);
+  const of = await given(rest);
+  await page.goto(`/sign-in?next=${encodeURIComponent(`/documents/new?customer=${of.customer.id}`)}`);
+  await signIn(page, "accounting");
+  await expect(page).toHaveURL(/\/documents\/new\?customer=/);
+  await live(page.locator("#document-date"));
+  await page.locator("#document-date").fill("2026-04-10");
+  await expect(page.getByTestId("aside")).toHaveAttribute("aria-busy", "false");
+  await typeLines(page, of, ["1,5", "2"]);
+  const [full, partly, gone] = [say("clearing_full"), say("clearing_partial"), say("clearing_exhausted")];
+  await expect.poll(() => outcomes(page)).toEqual([full, full]);
+
+  const other = await context.newPage();
+  await visit(other, "/customers");
+  await other.getByRole("button", { name: say("sign_out") }).click();
+  await expect(other).toHaveURL(/\/sign-in/);
+  await other.close();
+
+  // Typed on: the preview needs nobody.
+  await cell(line(page, 1), "quantity").fill("3");
+  await page.getByRole("button", { name: say("document_line_add") }).click();
+  await cell(line(page, 2), "article").selectOption({ label: of.article });
+  await cell(line(page, 2), "text").fill("Nachtrag am Abend");
+  await cell(line(page, 2), "quantity").fill("0,25");
+  await expect.poll(() => outcomes(page)).toEqual([full, partly, gone]);
+  const typed = () => page.locator("[data-col]").evaluateAll((cells: HTMLInputElement[]) => cells.map((cell) => cell.value));
+  const before = await typed();
+
+  await save(page).click();
+  const again = page.locator(".session-ended");
+  await expect(again).toContainText(say("session_ended"));
+  await expect(page.locator("#again-login")).toHaveValue("accounting");
+  await axe(page);
+  await page.locator("#again-password").fill("falsch geraten");
+  await again.getByRole("button").click();
+  await expect(page.locator("#again-password-problem")).toHaveText(say("problem_wrong_credentials"));
+  await page.locator("#again-password").fill("drawdown");
+  await again.getByRole("button").click();
+  await expect(page.locator(".notice-good")).toHaveText(say("session_renewed"));
+  const documents = () => rest.call<{ documents: { id: string }[] }>("GET", `/documents?customer=${of.customer.id}&drafts=true`);
+  expect((await documents()).documents, "nothing was saved without a session").toEqual([]);
+
+  await expect(page).toHaveURL(/\/documents\/new\?customer=/);
+  await expect(page.locator("#document-date")).toHaveValue("2026-04-10");
+  await expect(lines(page)).toHaveCount(3);
+  expect(await typed()).toEqual(before);
+  expect(await outcomes(page)).toEqual([full, partly, gone]);
+  await saved(page);
+  expect(await outcomes(page)).toEqual([full, partly, gone]);
+  const made = (await documents()).documents;
+  expect(made).toHaveLength(1);
+  const kept = await rest.call<{ date: string; lines: { line: { text: string; quantity: string }; clearing: { cleared: string } }[] }>("GET", `/documents/${made[0].id}`);
+  expect(kept.date).toBe("2026-04-10");
+  expect(kept.lines.map(({ line, clearing }) => [line.quantity, clearing.cleared])).toEqual([["1.5", "PT1H30M"], ["3", "PT2H30M"], ["0.25", "PT0S"]]);
+  expect(kept.lines[2].line.text).toBe("Nachtrag am Abend");
+  const entries = (await rest.entries(of.account)).filter((entry) => entry.kind !== "lapse");
+  expect(entries.map((entry) => [entry.kind, entry.amount])).toEqual([["grant", "PT4H"], ["draw", "-PT1H30M"], ["draw", "-PT2H30M"]]);
 });
 
 test("a page that is reloaded without a session leads to signing in and back", async ({ page, rest }) => {
