@@ -15,11 +15,10 @@ pub(crate) fn problem_of(problems: Signal<Vec<FieldProblem>>, field: impl Into<S
 }
 
 /// What was not typed yet is not called wrong while typing.
-fn live(problem: Option<Problem>) -> Vec<FieldProblem> {
+fn live(problem: &Problem) -> Vec<FieldProblem> {
     let empty =
         |reason: &FieldReason| matches!(reason, FieldReason::Missing | FieldReason::NotReadable(NotReadable::Empty));
-    let fields = problem.map(|problem| problem.fields().to_vec()).unwrap_or_default();
-    fields.into_iter().filter(|field| !empty(&field.reason)).collect()
+    problem.fields().iter().filter(|field| !empty(&field.reason)).cloned().collect()
 }
 
 /// Every wrong field. What the server refused holds until something else is typed.
@@ -42,8 +41,13 @@ where
         }
         now
     });
-    Signal::derive(move || match action.value().get() {
-        Some(Err(error)) => error.problem().map(|problem| problem.fields().to_vec()).unwrap_or_default(),
-        _ => live(checked.get().err()),
-    })
+    // Every field asks: it is told once per keystroke, and only where something is different.
+    let problems = Memo::new(move |_| {
+        let refused = action.value().with(|value| match value {
+            Some(Err(error)) => Some(error.problem().map(|problem| problem.fields().to_vec()).unwrap_or_default()),
+            _ => None,
+        });
+        refused.unwrap_or_else(|| checked.with(|checked| checked.as_ref().err().map(live).unwrap_or_default()))
+    });
+    problems.into()
 }

@@ -1,8 +1,12 @@
 //! Beside the editor: what the document comes to, and what is left of the quotas.
 
-use domain::{Money, clearing::Reconciled};
+use domain::{
+    Money,
+    clearing::{ClearingError, Reconciled},
+};
 use leptos::prelude::*;
-use texts::{decimal, money, say};
+use texts::{Lang, decimal, money, say};
+use wire::documents::not_reconcilable;
 
 use super::desk::Desk;
 use crate::{clearing::Left, context::lang};
@@ -13,9 +17,17 @@ pub(super) fn Aside(desk: Desk) -> impl IntoView {
     let lang = lang();
     let shown = move || match desk.outcome.get() {
         Some(Ok(reconciled)) => view! { <Sums desk=desk reconciled=reconciled/> }.into_any(),
-        Some(Err(_)) => view! { <p class="warn">{say::document_unreadable(lang)}</p> }.into_any(),
+        Some(Err(error)) => view! { <p class="warn">{impossible(lang, desk, &error)}</p> }.into_any(),
         None if desk.customer.with(Option::is_none) => {
             view! { <p class="quiet">{say::document_choose_customer(lang)}</p> }.into_any()
+        }
+        None if desk.unread.with(Option::is_some) && !desk.waits() => {
+            let again = move |_| desk.renew();
+            view! {
+                <p class="warn">{say::document_facts_unread(lang)}</p>
+                <button class="button-quiet" type="button" on:click=again>{say::document_facts_again(lang)}</button>
+            }
+            .into_any()
         }
         None => view! { <p class="quiet">{say::document_facts_loading(lang)}</p> }.into_any(),
     };
@@ -24,6 +36,21 @@ pub(super) fn Aside(desk: Desk) -> impl IntoView {
             <h2>{say::document_preview(lang)}</h2>
             <div aria-live="polite">{shown}</div>
         </aside>
+    }
+}
+
+/// Why nothing can be said of the document, with the line.
+fn impossible(lang: Lang, desk: Desk, error: &ClearingError) -> String {
+    let line = match error {
+        ClearingError::LineTooLarge { line } | ClearingError::UnknownContract { line, .. } => Some(*line),
+        ClearingError::Quota { line, .. } => *line,
+        ClearingError::SumTooLarge => None,
+    };
+    let text = not_reconcilable(error.clone(), |_, field| field.to_owned()).text(lang);
+    let place = line.and_then(|line| desk.rows.with_untracked(|rows| rows.iter().position(|row| row.id == line)));
+    match place {
+        Some(place) => format!("{}: {text}", say::document_line(lang, place + 1)),
+        None => text,
     }
 }
 

@@ -23,6 +23,7 @@ use wire::{
 };
 
 use super::calls::load_clearing_facts;
+use crate::call::CallError;
 use crate::context::{lang, new_id, visitor};
 
 /// A line on the desk.
@@ -61,6 +62,8 @@ pub(super) struct Desk {
     pub of_line: Memo<BTreeMap<LineId, LineClearing>>,
     /// Where the server decided otherwise when it was saved last.
     pub differs: RwSignal<Vec<LineDifference>>,
+    /// Why the facts could not be read.
+    pub unread: RwSignal<Option<CallError>>,
     /// Reads the facts.
     renew: Action<(CustomerId, NaiveDate), ()>,
 }
@@ -143,16 +146,25 @@ impl Desk {
             Some(Ok(reconciled)) => reconciled.lines.into_iter().map(|line| (line.line, line)).collect(),
             _ => BTreeMap::new(),
         });
+        let unread = RwSignal::new(None);
         let renew = Action::new(move |(of, date): &(CustomerId, NaiveDate)| {
             // Once it is saved it holds something itself.
             let id = head.with_untracked(|head| head.version != 0).then_some(id);
             let (of, date) = (*of, *date);
             async move {
                 let read = load_clearing_facts(of, date, id).await;
-                // Somebody may have typed on meanwhile, or left the page.
-                let still = customer.try_with_untracked(|customer| customer.as_ref().is_some_and(|now| now.id == of));
-                if let (Some(true), Ok(read)) = (still, read) {
-                    facts.try_set(Some(read));
+                // Somebody may have typed on meanwhile, or left the page: a late answer is for another document.
+                let now = customer.try_with_untracked(|customer| customer.as_ref().map(|now| now.id)).flatten();
+                let on = head.try_with_untracked(|head| head.date.parse::<NaiveDate>().ok()).flatten();
+                if (now, on) != (Some(of), Some(date)) {
+                    return;
+                }
+                match read {
+                    Ok(read) => {
+                        unread.try_set(None);
+                        facts.try_set(Some(read));
+                    }
+                    Err(error) => drop(unread.try_set(Some(error))),
                 }
             }
         });
@@ -168,6 +180,7 @@ impl Desk {
             outcome,
             of_line,
             differs: RwSignal::new(Vec::new()),
+            unread,
             renew,
         };
         Effect::new(move |before: Option<Option<(CustomerId, NaiveDate)>>| {
@@ -182,7 +195,21 @@ impl Desk {
             }
             now
         });
+        Effect::new(move |_| desk.facts.with(|facts| desk.forget_others(facts.as_ref())));
         desk
+    }
+
+    /// Takes contracts out of the lines that nothing is known of: those of another customer, chosen before. What is
+    /// proposed for the lines instead is put in their place.
+    fn forget_others(&self, facts: Option<&ClearingFacts>) {
+        let Some(facts) = facts else { return };
+        for row in self.rows.get_untracked() {
+            let chosen = row.form.with_untracked(|form| form.contract.clone());
+            if !chosen.is_empty() && !facts.contracts.iter().any(|known| known.id.to_string() == chosen) {
+                row.form.update(|form| form.contract.clear());
+                self.propose(row);
+            }
+        }
     }
 
     /// For which customer and date facts are needed.

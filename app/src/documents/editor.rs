@@ -138,7 +138,7 @@ fn Editor(editor: DocumentEditor, kind: &'static str) -> impl IntoView {
     view! {
         <PageHead title=title/>
         // Beside the form and not in it: a session that has ended is renewed with a form of its own.
-        {move || nowhere().map(|error| view! { <Failure error=error/> })}
+        {move || nowhere().or_else(|| desk.unread.get()).map(|error| view! { <Failure error=error/> })}
         <form class="form document-editor" method="post" action=action_url on:submit=submit novalidate>
             <input type="hidden" name="form[id]" value=hidden.id prop:value=move || head.with(|head| head.id.clone())/>
             <input type="hidden" name="form[version]" value=hidden.version.to_string() prop:value=move || head.with(|head| head.version.to_string())/>
