@@ -22,7 +22,7 @@ async function given(rest: Rest): Promise<Given> {
   const run = await rest.call<{ id: string }>("POST", "/billing-runs", { as_of: "2026-06-15", issue: true, contract: contract.id });
   await expect.poll(async () => (await rest.call<{ run: { ended_at: string | null } }>("GET", `/billing-runs/${run.id}`)).run.ended_at).not.toBeNull();
   const line = { group: group.id, text: "Serverumzug", quantity: "3", unit: "hour", price: "100.00", vat: "19" };
-  const draft = await rest.call<{ id: string }>("POST", "/documents", {
+  const { document: draft } = await rest.call<{ document: { id: string } }>("POST", "/documents", {
     kind: "delivery_note", customer: customer.id, currency: "EUR", date: "2026-06-10", payment_days: 14, lines: [{ line, contract: contract.id }],
   });
   await rest.call("POST", `/documents/${draft.id}/issue`, {});
