@@ -20,7 +20,7 @@ pub(super) fn lot_name(lang: Lang, state: &LotState) -> String {
 }
 
 /// The own period of a lot: its validity up to where it is carried over.
-pub(super) fn own_period(lang: Lang, lot: &Lot) -> String {
+pub(crate) fn own_period(lang: Lang, lot: &Lot) -> String {
     let until = lot.carried.map_or(lot.valid.until, |carried| Some(carried.from));
     validity(lang, DateRange { until, ..lot.valid })
 }

@@ -19,4 +19,5 @@ pub use calls::{
     Cover, Draw, EndAccount, Grant, LoadFacts, LoadPassbook, LoadRevokePlan, OpenAccount, Release, Revoke,
 };
 pub use desk::PassbookPage;
+pub(crate) use lots::own_period;
 pub use new::AccountNewPage;

@@ -1,22 +1,22 @@
 //! The server functions of billing.
 
 use chrono::NaiveDate;
-use domain::{ContractId, RunId};
+use domain::RunId;
 use leptos::prelude::*;
 use wire::{
     Page,
-    billing::{RunForm, RunPage, RunPlan, RunRow},
+    billing::{RunCancelForm, RunForm, RunPage, RunPlan, RunRow, RunUndo, Scope},
 };
 
 use crate::call::CallError;
 #[cfg(feature = "ssr")]
 use crate::call::server::{refused, refused_form, see_other, session};
 
-/// What a run would do, for all contracts or for one.
+/// What a run would do.
 #[server]
-pub async fn plan_billing(as_of: NaiveDate, contract: Option<ContractId>) -> Result<RunPlan, CallError> {
+pub async fn plan_billing(as_of: NaiveDate, #[server(default)] scope: Scope) -> Result<RunPlan, CallError> {
     let (env, call) = session()?;
-    let selection = contract.map_or_else(Default::default, wire::billing::Selection::Contract);
+    let selection = scope.check().map_err(refused)?;
     usecases::billing::plan(&env, &call, as_of, selection).await.map_err(refused)
 }
 
@@ -42,4 +42,21 @@ pub async fn list_runs(page: u32) -> Result<Page<RunRow>, CallError> {
 pub async fn load_run(id: RunId, page: u32) -> Result<RunPage, CallError> {
     let (env, call) = session()?;
     usecases::billing::page(&env, &call, id, page).await.map_err(refused)
+}
+
+/// What cancelling a run would do with each of its documents that still stands, not carried out.
+#[server]
+pub async fn load_run_undo(id: RunId) -> Result<RunUndo, CallError> {
+    let (env, call) = session()?;
+    usecases::billing::cancel_plan(&env, &call, id).await.map_err(refused)
+}
+
+/// Cancels a run: each of its documents on its own.
+#[server]
+pub async fn cancel_run(form: RunCancelForm) -> Result<RunUndo, CallError> {
+    let (env, call) = session()?;
+    let (run, reason) = form.check().map_err(|problem| refused_form(&form)(problem.into()))?;
+    let done = usecases::billing::cancel(&env, &call, run, reason).await.map_err(refused_form(&form))?;
+    see_other(&format!("/billing/{run}"));
+    Ok(done)
 }

@@ -3,9 +3,10 @@
 mod calls;
 mod page;
 mod run;
+mod undo;
 mod words;
 
-pub use calls::{ListRuns, LoadRun, PlanBilling, StartBilling};
+pub use calls::{CancelRun, ListRuns, LoadRun, LoadRunUndo, PlanBilling, StartBilling};
 pub use page::BillingPage;
 pub(crate) use page::runs_table;
 pub use run::RunPage;

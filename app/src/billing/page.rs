@@ -1,14 +1,14 @@
 //! The billing page: the plan as of a day, the button that makes it so, and the runs until now.
 
 use chrono::NaiveDate;
-use domain::{ContractId, Permission};
+use domain::Permission;
 use leptos::prelude::*;
 use leptos_router::{
     components::A,
     hooks::{use_navigate, use_query_map},
 };
-use texts::{Lang, date, instant, read_date, say};
-use wire::billing::{RunForm, RunPlan, RunRow};
+use texts::{Lang, amount, date, instant, read_date, say};
+use wire::billing::{PlannedDeficit, RunForm, RunPlan, RunRow, Scope};
 
 use super::{
     calls::{StartBilling, list_runs, plan_billing},
@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     context::{lang, new_id, person, visitor},
+    documents::title,
     ui::{Failure, PageHead, Pages},
 };
 
@@ -25,18 +26,19 @@ pub fn BillingPage() -> impl IntoView {
     let lang = lang();
     let query = use_query_map();
     let today = visitor().today;
-    let may_bill = person().is_some_and(|person| person.role.may(Permission::Bill));
+    let may = |what| person().is_some_and(|person| person.role.may(what));
+    let (may_bill, may_cancel) = (may(Permission::Bill), may(Permission::Cancel));
     let as_of = Memo::new(move |_| {
         query.with(|query| query.get("as_of").and_then(|day| read_date(&day).ok())).unwrap_or(today)
     });
-    let contract =
-        Memo::new(move |_| query.with(|query| query.get("contract").and_then(|id| id.parse::<ContractId>().ok())));
+    let scope = Memo::new(move |_| query.with(scope_of));
     let page =
         Memo::new(move |_| query.with(|query| query.get("page").and_then(|page| page.parse().ok())).unwrap_or(1_u32));
     let plan = Resource::new(
-        move || (as_of.get(), contract.get()),
-        move |(as_of, contract)| async move {
-            if may_bill { plan_billing(as_of, contract).await.map(Some) } else { Ok(None) }
+        move || (as_of.get(), scope.get()),
+        move |(as_of, scope)| async move {
+            let may = if scope.reruns() { may_cancel } else { may_bill };
+            if may { plan_billing(as_of, scope).await.map(Some) } else { Ok(None) }
         },
     );
     let runs = Resource::new(move || page.get(), list_runs);
@@ -49,7 +51,10 @@ pub fn BillingPage() -> impl IntoView {
                     <label for="billing-as-of">{say::billing_as_of(lang)}</label>
                     <input type="date" id="billing-as-of" name="as_of" prop:value=move || as_of.get().to_string() value=as_of.get_untracked().to_string()/>
                 </div>
-                {move || contract.get().map(|id| view! { <input type="hidden" name="contract" value=id.to_string()/> })}
+                {move || scope.with(|scope| {
+                    let said = fields(scope).into_iter().filter(|(_, typed)| !typed.is_empty());
+                    said.map(|(name, typed)| view! { <input type="hidden" name=name value=typed.to_owned()/> }).collect_view()
+                })}
                 <button class="button-quiet" type="submit">{say::billing_plan(lang)}</button>
             </form>
         })}
@@ -57,7 +62,7 @@ pub fn BillingPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match plan.await {
                     Ok(None) => ().into_any(),
-                    Ok(Some(plan)) => view! { <Plan plan=plan contract=contract.get_untracked()/> }.into_any(),
+                    Ok(Some(plan)) => view! { <Plan plan=plan scope=scope.get_untracked()/> }.into_any(),
                     Err(error) => view! { <Failure error=error/> }.into_any(),
                 }
             })}
@@ -82,23 +87,96 @@ pub fn BillingPage() -> impl IntoView {
     }
 }
 
+/// What the address says is to be billed. What cannot be read there is everything that is due.
+fn scope_of(query: &leptos_router::params::ParamsMap) -> Scope {
+    let of = |name: &str| query.get(name).unwrap_or_default();
+    let scope = Scope {
+        contract: of("contract"),
+        freed_contract: of("freed_contract"),
+        freed_period: of("freed_period"),
+        freed_run: of("freed_run"),
+    };
+    if scope.check().is_ok() { scope } else { Scope::default() }
+}
+
+/// The fields of a scope by their names in addresses and forms.
+fn fields(scope: &Scope) -> [(&'static str, &str); 4] {
+    [
+        ("contract", &scope.contract),
+        ("freed_contract", &scope.freed_contract),
+        ("freed_period", &scope.freed_period),
+        ("freed_run", &scope.freed_run),
+    ]
+}
+
+/// The open deficits of a re-run: what is covered, and what stays uncovered, with their documents.
+fn deficits(lang: Lang, deficits: &[PlannedDeficit]) -> AnyView {
+    if deficits.is_empty() {
+        return view! { <p class="quiet" data-testid="deficits">{say::rerun_deficits_none(lang)}</p> }.into_any();
+    }
+    let rows = deficits.iter().map(|deficit| {
+        let figure = |value| amount(lang, deficit.unit, value);
+        let open = deficit.uncovered.is_positive();
+        let (contract, number) = (format!("/contracts/{}", deficit.contract), deficit.contract_number.clone());
+        let document = match &deficit.document {
+            Some(of) => {
+                let (href, name) = (format!("/documents/{}", of.id), title(lang, of.kind, of.number.as_deref()));
+                view! { <A href=href>{name}</A> }.into_any()
+            }
+            None => view! { <span class="quiet">{say::rerun_draw_by_hand(lang)}</span> }.into_any(),
+        };
+        view! {
+            <tr>
+                <th scope="row">{date(lang, deficit.date)}" · "{document}</th>
+                <td><A href=contract>{number}</A></td>
+                <td class="figure right">{figure(deficit.covered)}</td>
+                <td class="figure right" class:warn=open>{figure(deficit.uncovered)}</td>
+            </tr>
+        }
+    });
+    view! {
+        <section class="rerun-deficits" data-testid="deficits">
+            <h3>{say::rerun_deficits(lang)}</h3>
+            <table class="list">
+                <thead><tr>
+                    <th scope="col">{say::rerun_draw(lang)}</th>
+                    <th scope="col">{say::run_contract(lang)}</th>
+                    <th scope="col" class="right">{say::rerun_covered(lang)}</th>
+                    <th scope="col" class="right">{say::rerun_uncovered(lang)}</th>
+                </tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}
+
 #[component]
-fn Plan(plan: RunPlan, contract: Option<ContractId>) -> impl IntoView {
+fn Plan(plan: RunPlan, scope: Scope) -> impl IntoView {
     let lang = lang();
     let action = ServerAction::<StartBilling>::new();
     let (as_of, invoices, more) = (plan.as_of, plan.totals.invoices, plan.more);
-    let number = contract.and_then(|_| plan.items.first()).map(|item| item.contract_number.clone());
+    let again = scope.reruns();
+    let alone = !scope.contract.is_empty() || !scope.freed_contract.is_empty();
+    let number = plan.items.first().filter(|_| alone).map(|item| item.contract_number.clone());
     let number = number.map(|number| view! { <p class="quiet">{say::billing_plan_for(lang, number)}</p> });
     if plan.items.is_empty() {
-        return view! { <p class="empty" data-testid="nothing-due">{say::billing_nothing(lang, date(lang, as_of))}</p> }.into_any();
+        let nothing =
+            if again { say::rerun_nothing(lang).to_owned() } else { say::billing_nothing(lang, date(lang, as_of)) };
+        return view! { <p class="empty" data-testid="nothing-due">{nothing}</p> }.into_any();
     }
+    let day = date(lang, as_of);
+    let heading = if again { say::rerun_plan_of(lang, day) } else { say::billing_plan_of(lang, day) };
+    let deficits = (again && invoices > 0).then(|| deficits(lang, &plan.deficits));
     view! {
         <section class="sheet plan" data-testid="plan">
-            <h2>{say::billing_plan_of(lang, date(lang, as_of))}</h2>
+            <h2>{heading}</h2>
             {number}
+            {again.then(|| view! { <p class="quiet">{say::rerun_lead(lang)}</p> })}
             {totals(lang, &plan.totals)}
-            {(invoices > 0).then(|| view! { <Start action=action as_of=as_of contract=contract invoices=invoices/> })}
+            {(invoices > 0).then(|| view! { <Start action=action as_of=as_of scope=scope invoices=invoices/> })}
             {items(lang, &plan.items)}
+            {deficits}
             {more.then(|| view! { <p class="quiet">{say::run_more(lang)}</p> })}
         </section>
     }
@@ -106,23 +184,25 @@ fn Plan(plan: RunPlan, contract: Option<ContractId>) -> impl IntoView {
 }
 
 #[component]
-fn Start(
-    action: ServerAction<StartBilling>,
-    as_of: NaiveDate,
-    contract: Option<ContractId>,
-    invoices: u64,
-) -> impl IntoView {
+fn Start(action: ServerAction<StartBilling>, as_of: NaiveDate, scope: Scope, invoices: u64) -> impl IntoView {
     let lang = lang();
     let id = new_id();
     let issue = RwSignal::new(true);
-    let contract = contract.map_or_else(String::new, |id| id.to_string());
+    let hidden = fields(&scope).map(|(name, typed)| {
+        view! { <input type="hidden" name=format!("form[scope][{name}]") value=typed.to_owned()/> }
+    });
+    let button = match (scope.reruns(), invoices) {
+        (false, count) => say::billing_run(lang, count),
+        (true, 1) => say::rerun_run_one(lang).to_owned(),
+        (true, count) => say::rerun_run(lang, count),
+    };
     let form = {
-        let (id, contract) = (id.clone(), contract.clone());
+        let id = id.clone();
         move || RunForm {
             id: id.clone(),
             as_of: as_of.to_string(),
             result: if issue.get_untracked() { "issue" } else { "draft" }.to_owned(),
-            contract: contract.clone(),
+            scope: scope.clone(),
         }
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -141,13 +221,13 @@ fn Start(
         <form class="plan-start" method="post" action=action_url on:submit=submit>
             <input type="hidden" name="form[id]" value=id/>
             <input type="hidden" name="form[as_of]" value=as_of.to_string()/>
-            <input type="hidden" name="form[contract]" value=contract/>
+            {hidden}
             <fieldset class="choice-row">
                 <legend class="visually-hidden">{say::billing_result(lang)}</legend>
                 <label><input type="radio" name="form[result]" value="issue" checked=true on:change=move |_| issue.set(true)/>{say::billing_issue(lang)}</label>
                 <label><input type="radio" name="form[result]" value="draft" on:change=move |_| issue.set(false)/>{say::billing_draft(lang)}</label>
             </fieldset>
-            <button class="button" type="submit" disabled=action.pending()>{say::billing_run(lang, invoices)}</button>
+            <button class="button" type="submit" disabled=action.pending()>{button}</button>
             {move || refused().map(|error| view! { <Failure error=error/> })}
         </form>
     }

@@ -1,6 +1,6 @@
 //! The page of a run: what it comes to while it works, and what came of each contract.
 
-use domain::RunId;
+use domain::{Permission, RunId};
 use leptos::prelude::*;
 use leptos_router::{
     components::A,
@@ -13,13 +13,14 @@ use wire::{
 };
 
 use super::{
-    calls::load_run,
+    calls::{CancelRun, load_run},
+    undo::RunUndoPlan,
     words::{items, totals},
 };
 use crate::{
     call::CallError,
-    context::lang,
-    ui::{Failure, PageHead, Pages},
+    context::{lang, person, visitor},
+    ui::{Failure, Icon, PageHead, Pages},
 };
 
 /// The page.
@@ -34,11 +35,17 @@ pub fn RunPage() -> impl IntoView {
         move || (id.get(), page.get()),
         |(id, page)| async move { load_run(id.ok_or_else(|| CallError::not_found(Noun::Run))?, page).await },
     );
+    let cancel = ServerAction::<CancelRun>::new();
+    Effect::new(move |_| {
+        if let Some(Ok(_)) = cancel.value().get() {
+            run.refetch();
+        }
+    });
     view! {
         <Transition fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
             {move || Suspend::new(async move {
                 match run.await {
-                    Ok(found) => view! { <Shown found=found renew=Callback::new(move |()| run.refetch())/> }.into_any(),
+                    Ok(found) => view! { <Shown found=found cancel=cancel renew=Callback::new(move |()| run.refetch())/> }.into_any(),
                     Err(error) => view! { <Failure error=error/> }.into_any(),
                 }
             })}
@@ -47,7 +54,7 @@ pub fn RunPage() -> impl IntoView {
 }
 
 #[component]
-fn Shown(found: PageOf, renew: Callback<()>) -> impl IntoView {
+fn Shown(found: PageOf, cancel: ServerAction<CancelRun>, renew: Callback<()>) -> impl IntoView {
     let lang = lang();
     let id = found.row.id;
     let working = found.row.ended.is_none();
@@ -62,8 +69,19 @@ fn Shown(found: PageOf, renew: Callback<()>) -> impl IntoView {
     let rows = (!found.items.is_empty()).then(|| items(lang, &found.items));
     let nothing = (found.items.is_empty() && !working)
         .then(|| view! { <p class="empty" data-testid="nothing-due">{say::billing_nothing(lang, date(lang, found.row.as_of))}</p> });
+    let undoes = !working && person().is_some_and(|person| person.role.may(Permission::Cancel));
+    let again = (undoes && found.freed > 0).then(|| {
+        let href = format!("/billing?freed_run={id}&as_of={}", visitor().today);
+        view! { <A href=href attr:class="button-quiet">{say::run_bill_again(lang)}</A> }
+    });
+    let undo = (undoes && found.row.totals.invoices > 0).then(|| {
+        let href = format!("/billing/{id}?undo=plan");
+        view! { <A href=href attr:class="button-quiet" scroll=false><Icon name="undo-2"/>{say::run_cancel(lang)}</A> }
+    });
+    let plan = undoes.then(|| view! { <RunUndoPlan row=found.row.clone() action=cancel/> });
     view! {
-        <PageHead title=say::run_title(lang, date(lang, found.row.as_of)) above=above/>
+        <PageHead title=say::run_title(lang, date(lang, found.row.as_of)) above=above>{again}{undo}</PageHead>
+        {plan}
         <section class="sheet run" data-testid="run">
             {move || row.with(|row| head(lang, row))}
         </section>

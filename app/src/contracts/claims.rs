@@ -1,13 +1,36 @@
 //! The billed periods of a contract: what was billed on which invoice, and why a quota is what it is.
 
-use domain::quota::Unit;
+use std::collections::BTreeSet;
+
+use domain::{ContractId, Permission, quota::Unit};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use texts::{Lang, amount, date, instant, money, say, validity};
 use wire::contracts::{ClaimRow, ContractPage};
 
+use crate::context::{person, visitor};
+
 /// How many periods are shown at once.
 const LATEST: usize = 12;
+
+/// What every row is read with.
+struct Of {
+    contract: ContractId,
+    unit: Unit,
+    is_quota: bool,
+    /// The latest cancelled claims of periods that no standing claim bills.
+    free: BTreeSet<domain::ClaimId>,
+}
+
+/// The latest claim of each period that can be billed again: cancelled, and no other claim of the period stands.
+fn free(claims: &[ClaimRow]) -> BTreeSet<domain::ClaimId> {
+    let standing: BTreeSet<u32> = claims.iter().filter(|claim| !claim.cancelled).map(|claim| claim.number).collect();
+    let mut seen = BTreeSet::new();
+    let mut latest: Vec<&ClaimRow> = claims.iter().collect();
+    latest.sort_by_key(|claim| std::cmp::Reverse(claim.at));
+    let free = latest.into_iter().filter(|claim| !standing.contains(&claim.number) && seen.insert(claim.number));
+    free.map(|claim| claim.id).collect()
+}
 
 /// The table of claims, the latest period first.
 pub(super) fn claims(lang: Lang, page: &ContractPage) -> AnyView {
@@ -16,23 +39,24 @@ pub(super) fn claims(lang: Lang, page: &ContractPage) -> AnyView {
     }
     let unit = page.account_id.map_or(Unit::Time, |(_, unit)| unit);
     let is_quota = page.account_id.is_some();
+    let of = Of { contract: page.contract.id, unit, is_quota, free: free(&page.claims) };
     let (latest, earlier) = page.claims.split_at(page.claims.len().min(LATEST));
     let earlier = (!earlier.is_empty()).then(|| {
         let title = say::claims_earlier(lang, earlier.len());
-        view! { <details class="earlier"><summary>{title}</summary>{table(lang, earlier, unit, is_quota)}</details> }
+        view! { <details class="earlier"><summary>{title}</summary>{table(lang, earlier, &of)}</details> }
     });
-    view! { {table(lang, latest, unit, is_quota)}{earlier} }.into_any()
+    view! { {table(lang, latest, &of)}{earlier} }.into_any()
 }
 
-fn table(lang: Lang, claims: &[ClaimRow], unit: Unit, is_quota: bool) -> AnyView {
-    let rows = claims.iter().map(|claim| row(lang, claim, unit, is_quota)).collect_view();
+fn table(lang: Lang, claims: &[ClaimRow], of: &Of) -> AnyView {
+    let rows = claims.iter().map(|claim| row(lang, claim, of)).collect_view();
     view! {
         <table class="list claims">
             <thead><tr>
                 <th scope="col">{say::outlook_period(lang)}</th>
                 <th scope="col">{say::document_invoice(lang)}</th>
                 <th scope="col" class="right">{say::outlook_fee(lang)}</th>
-                {is_quota.then(|| view! { <th scope="col">{say::outlook_quota(lang)}</th> })}
+                {of.is_quota.then(|| view! { <th scope="col">{say::outlook_quota(lang)}</th> })}
             </tr></thead>
             <tbody>{rows}</tbody>
         </table>
@@ -40,14 +64,23 @@ fn table(lang: Lang, claims: &[ClaimRow], unit: Unit, is_quota: bool) -> AnyView
     .into_any()
 }
 
-fn row(lang: Lang, claim: &ClaimRow, unit: Unit, is_quota: bool) -> AnyView {
+fn row(lang: Lang, claim: &ClaimRow, of: &Of) -> AnyView {
+    let unit = of.unit;
     let number = claim.document_number.clone().unwrap_or_else(|| say::claim_document_draft(lang).to_owned());
     let document = match claim.document {
         Some(document) => view! { <A href=format!("/documents/{document}")>{number}</A> }.into_any(),
         None => view! { <span class="quiet">{say::claim_document_deleted(lang)}</span> }.into_any(),
     };
+    let free = of.free.contains(&claim.id);
+    let again = (free && person().is_some_and(|person| person.role.may(Permission::Cancel))).then(|| {
+        let (contract, period, today) = (of.contract, claim.number, visitor().today);
+        let href = format!("/billing?freed_contract={contract}&freed_period={period}&as_of={today}");
+        let title = say::claim_bill_again_title(lang, validity(lang, claim.service));
+        view! { " "<A href=href attr:class="claim-again" attr:aria-label=title>{say::claim_bill_again(lang)}</A> }
+    });
+    let free = free.then(|| view! { " "<span class="tag tag-warn">{say::claim_free(lang)}</span> });
     let cancelled = claim.cancelled.then(|| view! { <span class="tag">{say::claim_cancelled(lang)}</span> });
-    let lots = is_quota.then(|| {
+    let lots = of.is_quota.then(|| {
         let lots = claim.lots.iter().map(|lot| {
             view! { <span class="claim-lot"><span class="figure">{amount(lang, unit, lot.amount)}</span>" "<span class="quiet">{validity(lang, lot.period)}</span></span> }
         });
@@ -56,7 +89,7 @@ fn row(lang: Lang, claim: &ClaimRow, unit: Unit, is_quota: bool) -> AnyView {
     });
     view! {
         <tr>
-            <th scope="row">{validity(lang, claim.service)}" "{cancelled}</th>
+            <th scope="row">{validity(lang, claim.service)}" "{cancelled}{free}{again}</th>
             <td>{document}</td>
             <td class="figure right">{money(lang, claim.net)}</td>
             {lots}

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use wire::{
     Page,
     documents::{
-        ClearingFacts, DocumentEditor, DocumentForm, DocumentPage, DocumentQuery, DocumentRow, RepairForm,
-        SavedDocument,
+        CancelForm, ClearingFacts, DocumentEditor, DocumentForm, DocumentPage, DocumentQuery, DocumentRow, RepairForm,
+        SavedDocument, UndoView,
     },
 };
 
@@ -82,6 +82,25 @@ pub async fn delete_document(id: DocumentId) -> Result<(), CallError> {
     usecases::documents::delete(&env, &call, id).await.map_err(refused)?;
     see_other("/documents");
     Ok(())
+}
+
+/// What deleting a draft or cancelling an issued document would do, decided on the server's present facts and not
+/// carried out.
+#[server]
+pub async fn load_undo_plan(id: DocumentId) -> Result<UndoView, CallError> {
+    let (env, call) = session()?;
+    usecases::documents::undo_plan(&env, &call, id).await.map_err(refused)
+}
+
+/// Cancels an issued document. Gives the cancellation.
+#[server]
+pub async fn cancel_document(form: CancelForm) -> Result<DocumentPage, CallError> {
+    let (env, call) = session()?;
+    let draft = form.check().map_err(|problem| refused_form(&form)(problem.into()))?;
+    let id = draft.document;
+    let made = usecases::documents::cancel(&env, &call, draft).await.map_err(refused_form(&form))?;
+    see_other(&format!("/documents/{id}"));
+    Ok(made)
 }
 
 /// Makes a draft invoice of a delivery note. `id` is that of the invoice.

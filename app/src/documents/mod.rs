@@ -7,11 +7,12 @@ mod editor;
 mod lines;
 mod list;
 mod page;
+mod undo;
 mod words;
 
 pub use calls::{
-    DeleteDocument, InvoiceDeliveryNote, IssueDocument, ListDocuments, LoadClearingFacts, LoadDocument,
-    LoadDocumentEditor, RepairDocument, SaveDocument,
+    CancelDocument, DeleteDocument, InvoiceDeliveryNote, IssueDocument, ListDocuments, LoadClearingFacts, LoadDocument,
+    LoadDocumentEditor, LoadUndoPlan, RepairDocument, SaveDocument,
 };
 pub use editor::{DocumentEditPage, DocumentNewPage};
 pub(crate) use list::DocumentRows;

@@ -19,6 +19,7 @@ use wire::{
 
 use super::{
     calls::{DeleteDocument, InvoiceDeliveryNote, IssueDocument, load_document},
+    undo::{UndoPlan, plan_address},
     words::title,
 };
 use crate::{
@@ -40,11 +41,12 @@ pub fn DocumentPage() -> impl IntoView {
         move || (id.get(), action.version().get()),
         |(id, _)| async move { load_document(id.ok_or_else(|| CallError::not_found(Noun::Document))?).await },
     );
+    let renew = Callback::new(move |()| page.refetch());
     view! {
         <Transition fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
             {move || Suspend::new(async move {
                 match page.await {
-                    Ok(page) => view! { <Shown page=page action=action/> }.into_any(),
+                    Ok(page) => view! { <Shown page=page action=action renew=renew/> }.into_any(),
                     Err(error) => view! { <Failure error=error/> }.into_any(),
                 }
             })}
@@ -53,7 +55,7 @@ pub fn DocumentPage() -> impl IntoView {
 }
 
 #[component]
-fn Shown(page: PageOf, action: ServerAction<IssueDocument>) -> impl IntoView {
+fn Shown(page: PageOf, action: ServerAction<IssueDocument>, renew: Callback<()>) -> impl IntoView {
     let lang = lang();
     let row = &page.row;
     let title = title(lang, row.kind, row.number.as_deref());
@@ -69,6 +71,21 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>) -> impl IntoView {
     let edit = (draft && kind.clears() && edits).then(|| {
         view! { <A href=format!("/documents/{id}/edit") attr:class="button-quiet"><Icon name="pencil"/>{say::document_edit(lang)}</A> }
     });
+    // What billing made goes with a plan: grants and periods hang on it.
+    let undoes = may(Permission::Cancel)
+        && match row.state {
+            DocumentState::Issued => kind != DocumentKind::Cancellation,
+            DocumentState::Draft => !kind.clears(),
+            DocumentState::Cancelled => false,
+        };
+    let undo = undoes.then(|| {
+        let name =
+            if draft { format!("{} …", say::document_delete(lang)) } else { say::document_cancel(lang).to_owned() };
+        view! { <A href=plan_address(id) attr:class="button-quiet" scroll=false><Icon name="undo-2"/>{name}</A> }
+    });
+    let plan = may(Permission::Cancel).then(|| view! { <UndoPlan row=row.clone() renew=renew/> });
+    let cancelled = (row.state == DocumentState::Cancelled)
+        .then(|| view! { <p><span class="tag tag-bad">{say::document_cancelled(lang)}</span></p> });
     let below = if draft && kind.clears() && edits {
         Some(view! { <Delete id=id held=held(lang, &page)/> }.into_any())
     } else if kind == DocumentKind::DeliveryNote
@@ -109,13 +126,15 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>) -> impl IntoView {
     let made = say::document_created_by(lang, &page.created.1, instant(lang, page.created.0));
     let issued = page.issued.as_ref().map(|(at, by)| say::document_issued_by(lang, by, instant(lang, *at)));
     view! {
-        <PageHead title=title above=above>{edit}{issue}</PageHead>
+        <PageHead title=title above=above>{undo}{edit}{issue}</PageHead>
+        {plan}
         <article class="sheet paper" data-testid="document">
             <header>
                 <address>
                     <span class="quiet">{visitor().company}</span>
                     <strong>{card.name.clone()}</strong>
                     {address.collect_view()}
+                    {cancelled}
                 </address>
                 <dl class="facts facts-tight">
                     {row.number.clone().map(|number| view! { <div><dt>{say::documents_number(lang)}</dt><dd class="figure">{number}</dd></div> })}

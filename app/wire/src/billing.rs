@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use texts::{Lang, say};
 
 use crate::{
-    Problem, bill_text,
+    FieldProblem, Problem, bill_text,
     contracts::CustomerRef,
-    documents::DocumentRef,
+    documents::{DocumentRef, MOST_REASON},
+    field::required,
     read::{day, done, id},
 };
 
@@ -40,6 +41,52 @@ impl Selection {
     }
 }
 
+/// What is to be billed as an address or a form says it: all empty is everything that is due.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Scope {
+    /// A contract that is billed alone.
+    pub contract: String,
+    /// A contract whose freed periods are billed again.
+    pub freed_contract: String,
+    /// Of those only the one with that number.
+    pub freed_period: String,
+    /// A run; what of it was cancelled is billed again.
+    pub freed_run: String,
+}
+
+impl Scope {
+    /// Whether it bills again what a cancellation freed.
+    pub fn reruns(&self) -> bool {
+        !self.freed_contract.is_empty() || !self.freed_run.is_empty()
+    }
+
+    /// The selection, or every wrong field.
+    pub fn check(&self) -> Result<Selection, Problem> {
+        let mut problems = Vec::new();
+        let selection = self.read(&mut problems);
+        done(selection, problems)
+    }
+
+    fn read(&self, problems: &mut Vec<FieldProblem>) -> Option<Selection> {
+        if !self.freed_run.is_empty() {
+            return id(problems, "freed_run", &self.freed_run).map(Selection::FreedOf);
+        }
+        if !self.freed_contract.is_empty() {
+            let period = match self.freed_period.as_str() {
+                "" => None,
+                typed => Some(crate::read::choice(problems, "freed_period", typed.parse().ok())),
+            };
+            let contract = id(problems, "freed_contract", &self.freed_contract);
+            return contract.map(|contract| Selection::Freed(contract, period));
+        }
+        if !self.contract.is_empty() {
+            return id(problems, "contract", &self.contract).map(Selection::Contract);
+        }
+        Some(Selection::All)
+    }
+}
+
 /// A run as typed into the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -50,8 +97,8 @@ pub struct RunForm {
     pub as_of: String,
     /// `issue` or `draft`: what becomes of the invoices.
     pub result: String,
-    /// The id of a contract that is billed alone; empty for all.
-    pub contract: String,
+    /// What it is for.
+    pub scope: Scope,
 }
 
 /// A run whose fields are right.
@@ -79,11 +126,7 @@ impl RunForm {
             _ => None,
         };
         let issue = crate::read::choice(&mut problems, "result", issue);
-        let selection = if self.contract.is_empty() {
-            Some(Selection::All)
-        } else {
-            id(&mut problems, "contract", &self.contract).map(Selection::Contract)
-        };
+        let selection = self.scope.read(&mut problems);
         done(run.zip(selection).map(|(id, selection)| RunDraft { id, as_of, issue, selection }), problems)
     }
 }
@@ -237,6 +280,26 @@ pub struct RunUndoItem {
     pub cancellation: Option<(DocumentId, Option<String>)>,
 }
 
+/// The cancellation of a run as typed into the form.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunCancelForm {
+    /// The run.
+    pub run: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl RunCancelForm {
+    /// The run and the reason, or every wrong field.
+    pub fn check(&self) -> Result<(RunId, String), Problem> {
+        let mut problems = Vec::new();
+        let run = id(&mut problems, "run", &self.run);
+        let reason = required(&mut problems, "reason", &self.reason, MOST_REASON);
+        done(run.map(|run| (run, reason)), problems)
+    }
+}
+
 /// What cancelling a run would do, or did: each document on its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunUndo {
@@ -284,6 +347,9 @@ pub struct RunPage {
     pub page: u32,
     /// Whether there is a page after this one.
     pub more: bool,
+    /// How many periods of it were freed since and not billed again.
+    #[serde(default)]
+    pub freed: usize,
 }
 
 /// How many items a page shows.

@@ -29,6 +29,9 @@ struct Ids {
     draft: DocumentId,
     note: DocumentId,
     run: RunId,
+    /// An issued delivery note with its version, and a run, to be cancelled.
+    void: (DocumentId, i64),
+    void_run: RunId,
 }
 
 /// What a call is sent, by the end of its address; a function without one here fails the tests.
@@ -122,6 +125,13 @@ fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
     let repair = format!(r#"{{"repair":"allow_overbooking","contract":"{contract}"}}"#);
     let repair_form =
         [("form[key]", new), ("form[customer]", customer.as_str()), ("form[repair]", &repair), ("form[reason]", "")];
+    let (void, version, void_run) = (ids.void.0.to_string(), ids.void.1.to_string(), ids.void_run.to_string());
+    let cancel_form = [
+        ("form[id]", "0198f2f0-0000-7000-8000-00000000000d"),
+        ("form[document]", void.as_str()),
+        ("form[reason]", "Storno"),
+        ("form[version]", &version),
+    ];
     let list = [("ask[q]", ""), ("ask[sort]", "number"), ("ask[desc]", "false"), ("ask[page]", "1")];
     let settings_form = [
         ("form[version]", "0"),
@@ -160,6 +170,8 @@ fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("start_billing", form(&run_form)),
         ("list_runs", form(&[("page", "1")])),
         ("load_run", form(&[("id", &run), ("page", "1")])),
+        ("load_run_undo", form(&[("id", &run)])),
+        ("cancel_run", form(&[("form[run]", void_run.as_str()), ("form[reason]", "Storno")])),
         ("list_documents", form(&[("ask[q]", ""), ("ask[drafts]", "false"), ("ask[page]", "1")])),
         ("load_document", form(&[("id", &document)])),
         ("issue_document", form(&[("id", &document)])),
@@ -167,6 +179,8 @@ fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("load_clearing_facts", form(&[("customer", &customer), ("date", "2026-04-15")])),
         ("save_document", form(&document_form)),
         ("delete_document", form(&[("id", &draft)])),
+        ("load_undo_plan", form(&[("id", &document)])),
+        ("cancel_document", form(&cancel_form)),
         ("invoice_delivery_note", form(&[("note", &note), ("id", "0198f2f0-0000-7000-8000-00000000000c")])),
         ("repair_document", form(&repair_form)),
         ("load_today", String::new()),
@@ -230,7 +244,12 @@ async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> Ids {
     let draft = world.saves(&note_draft()).await.page.row.id;
     let note = world.saves(&note_draft()).await.page.row.id;
     world.issues(note).await;
-    Ids { customer, account, draw, owing, lot, doomed, contract, document, draft, note, run: run.row.id }
+    let void = world.saves(&note_draft()).await.page.row.id;
+    let void = (void, world.issues(void).await.version);
+    let other = world.contract(world.contract_draft(customer, "2026-04-01")).await.contract.id;
+    let void_run = world.bills_only(&world.env, "2026-04-15", wire::billing::Selection::Contract(other)).await.row.id;
+    let run = run.row.id;
+    Ids { customer, account, draw, owing, lot, doomed, contract, document, draft, note, run, void, void_run }
 }
 
 fn problem(answer: &crate::support::Answer) -> String {
@@ -296,6 +315,10 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         load_clearing_facts 200    200         200              403       403    403       403
         save_document       200    200         200              403       403    403       403
         delete_document     404    200         404              403       403    403       403
+        load_undo_plan      200    403         200              403       403    403       403
+        cancel_document     200    403         200              403       403    403       403
+        load_run_undo       200    403         200              403       403    403       403
+        cancel_run          200    403         200              403       403    403       403
         invoice_delivery_note 200  200         200              403       403    403       403
         repair_document     200    200         200              403       403    403       403
         load_today          200    200         200              200       403    403       403

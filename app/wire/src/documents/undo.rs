@@ -1,6 +1,6 @@
 //! Undoing a document: what is asked, and what a person sees before.
 
-use domain::{AccountId, DocumentId, DrawId, undo::UndoPlan};
+use domain::{AccountId, ContractId, DocumentId, DrawId, quota::Lot, undo::UndoPlan};
 use serde::{Deserialize, Serialize};
 
 use super::DocumentRef;
@@ -60,6 +60,10 @@ pub struct UndoView {
     pub version: i64,
     /// The numbers of the contracts to which its accounts belong.
     pub accounts: Vec<(AccountId, String)>,
+    /// The lots of the grants that it takes back.
+    pub lots: Vec<Lot>,
+    /// The contracts whose periods it frees, with their numbers.
+    pub contracts: Vec<(ContractId, String)>,
     /// The documents whose draws it releases or turns into deficits.
     pub draws: Vec<(DrawId, DocumentRef)>,
 }

@@ -25,6 +25,8 @@ pub(crate) struct Undoing {
     pub plan: UndoPlan,
     /// The numbers of the contracts to which its accounts belong.
     numbers: BTreeMap<AccountId, String>,
+    /// The contracts whose periods it bills, with their numbers.
+    contracts: Vec<(ContractId, String)>,
 }
 
 /// Plans how a document is undone. The accounts are locked until the transaction ends, in the order of their ids, when
@@ -78,8 +80,9 @@ pub(crate) async fn undoing(
     let (kind, state) = (found.row.kind, found.row.state);
     let facts = UndoFacts { kind, state, resting, claims, accounts: books };
     let plan = undo::plan(&facts, way).map_err(Refused::quota(Unit::Time))?;
+    let contracts = of_claims.iter().map(|found| (found.contract.id, found.card.number.clone())).collect();
     let numbers = of_claims.into_iter().filter_map(|found| Some((found.account?, found.card.number))).collect();
-    Ok(Undoing { facts, plan, numbers })
+    Ok(Undoing { facts, plan, numbers, contracts })
 }
 
 impl Undoing {
@@ -140,7 +143,18 @@ pub async fn undo_plan(env: &Env, call: &Call, id: DocumentId) -> Result<UndoVie
             accounts.push((undo.account, contract.card.number));
         }
     }
-    Ok(UndoView { plan: undoing.plan, version: found.version, accounts, draws: named.into_iter().collect() })
+    let revoked: BTreeSet<LotId> =
+        undoing.plan.accounts.iter().flat_map(|undo| undo.revokes.iter().map(|revoked| revoked.lot)).collect();
+    let known = undoing.facts.accounts.iter().flat_map(|of| of.view.lots.iter().map(|state| &state.lot));
+    let lots = known.filter(|lot| revoked.contains(&lot.id)).cloned().collect();
+    Ok(UndoView {
+        plan: undoing.plan,
+        version: found.version,
+        accounts,
+        lots,
+        contracts: undoing.contracts,
+        draws: named.into_iter().collect(),
+    })
 }
 
 /// What it needs to undo such a document: whoever types drafts deletes them; what billing made, or what is issued, takes
