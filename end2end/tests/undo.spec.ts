@@ -64,6 +64,7 @@ test("June is cancelled on its invoice and billed again with the raised quota, w
   // The plan: the 4 h go, the 3 h that were drawn lose their cover, June becomes free.
   await page.getByRole("link", { name: say("document_cancel") }).click();
   await expect(dialog(page)).toContainText(say("document_cancel_title", { title }));
+  await expect(page.locator("dialog:modal")).toBeVisible();
   await expect(page.getByTestId("undo-revokes").locator("li")).toHaveText(new RegExp(`^Juni 20264:00${GAP}h$`));
   await expect(page.getByTestId("undo-deficits").locator("li")).toHaveCount(1);
   await expect(page.getByTestId("undo-deficits")).toContainText(say("undo_draw_of", { date: "10.06.2026" }));

@@ -75,7 +75,7 @@ pub(super) fn RunUndoPlan(row: RunRow, action: ServerAction<CancelRun>) -> impl 
             }
         })
     };
-    view! { {done}<Transition>{shown}</Transition> }
+    view! { {done}<Suspense>{shown}</Suspense> }
 }
 
 #[component]

@@ -100,7 +100,7 @@ pub(super) fn UndoPlan(row: DocumentRow, renew: Callback<()>) -> impl IntoView {
             )
         })
     };
-    view! { <Transition>{shown}</Transition> }
+    view! { <Suspense>{shown}</Suspense> }
 }
 
 /// The form that cancels.
