@@ -217,7 +217,8 @@ async fn statements(world: &World, books: &[Book]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The same functions natively and in node, in turns; both must come to the same checksum.
+/// The same functions natively, in node and in Chromium, in turns; all must come to the same checksum. Each file goes by
+/// what it was built for, and after an `@` by where it runs.
 fn in_wasm() -> anyhow::Result<()> {
     let files = std::env::var("DRAWDOWN_BENCH_WASM").unwrap_or_default();
     let files: Vec<(&str, &str)> = files.split_whitespace().filter_map(|file| file.split_once('=')).collect();
@@ -225,7 +226,7 @@ fn in_wasm() -> anyhow::Result<()> {
         eprintln!("bench: no DRAWDOWN_BENCH_WASM, so nothing in WebAssembly");
         return Ok(());
     }
-    println!("\nthe kernel in WebAssembly (node), a turn");
+    println!("\nthe kernel in WebAssembly, a turn");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/engine/run.mjs");
     for (name, run, turns) in TURNS {
         let mut native = Vec::new();
@@ -239,8 +240,11 @@ fn in_wasm() -> anyhow::Result<()> {
             ensure!(sum != engine::FAILED, "the kernel refused {name}");
             for ((how, file), (times, ratios)) in files.iter().zip(&mut wasm) {
                 let mut node = Command::new("node");
-                let Ok(done) =
-                    node.arg(&script).args([file, name, &turns.to_string()]).stderr(Stdio::inherit()).output()
+                let Ok(done) = node
+                    .arg(&script)
+                    .args([file, name, &turns.to_string(), host(how)])
+                    .stderr(Stdio::inherit())
+                    .output()
                 else {
                     eprintln!("bench: no node here, so nothing in WebAssembly");
                     return Ok(());
@@ -263,10 +267,16 @@ fn in_wasm() -> anyhow::Result<()> {
         row(&format!("{what}, native"), &nanos(percentile(&mut native, 50)), here);
         for ((how, _), (mut times, ratios)) in files.iter().zip(wasm) {
             let figure = format!("{}, {:.2}x", nanos(percentile(&mut times, 50)), median(ratios));
-            row(&format!("  WebAssembly, built for {how}"), &figure, there);
+            let built = how.split('@').next().unwrap_or(how);
+            row(&format!("  {}, built for {built}", host(how)), &figure, there);
         }
     }
     Ok(())
+}
+
+/// Where a file runs.
+fn host(how: &str) -> &str {
+    how.split_once('@').map_or("node", |(_, host)| host)
 }
 
 fn nanos(time: Duration) -> String {

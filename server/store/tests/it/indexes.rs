@@ -245,7 +245,7 @@ const HOT: [(&str, &str); 69] = [
     ("FAILED_RUNS", "billing_runs_started"),
     ("RUN_ITEMS", "billing_run_items_outcome"),
     ("totals 3", "billing_run_items"),
-    ("HELD", "draw_state_hold"),
+    ("held 3", "draw_state_hold"),
     ("LINES", "document_lines_line"),
     ("INVOICE_OF", "document_lines_note"),
     ("KEPT_LINES", "document_lines"),
