@@ -51,7 +51,7 @@ test.use({ storageState: async ({}, use) => use(state("accounting")) });
 
 test("June is cancelled on its invoice and billed again with the raised quota, which covers the deficit", async ({ page, rest, open, allowed }) => {
   test.slow();
-  allowed.status(422);
+  allowed.status(422, 409);
   const of = await given(rest);
   await visit(page, `/contracts/${of.contract}`);
   await expect(claims(page)).toHaveCount(3);
