@@ -2,7 +2,7 @@
 //!
 //! The test starts itself twice. Each process runs the real use case; its chance stops at the first id, that of the
 //! first draw: the facts are loaded and everything is decided then. Without the lock both have decided on the same
-//! hours.
+//! hours; what keeps the books right then is only that the second cannot advance the account any more.
 
 use std::sync::{
     Arc,
