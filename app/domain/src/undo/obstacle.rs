@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
-    DocumentId,
+    DocumentId, Permission,
     documents::{DocumentKind, DocumentState},
 };
 
@@ -25,6 +25,12 @@ impl Way {
             DocumentState::Draft => Way::Delete,
             DocumentState::Issued | DocumentState::Cancelled => Way::Cancel,
         }
+    }
+
+    /// What it takes to undo such a document: whoever types drafts deletes them; what billing made, or what is issued,
+    /// takes accounting.
+    pub const fn needs(self, kind: DocumentKind) -> Permission {
+        if matches!(self, Way::Delete) && kind.clears() { Permission::EditDocuments } else { Permission::Cancel }
     }
 }
 

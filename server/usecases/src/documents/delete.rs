@@ -7,7 +7,7 @@ use wire::{Noun, Problem};
 use super::{
     SUBJECT,
     kept::{Kept, fields},
-    undo::{needed, undoing},
+    undo::undoing,
 };
 use crate::{
     Call, Env, Refused,
@@ -36,7 +36,7 @@ pub(crate) async fn delete_locked(
     saver: &Saver,
 ) -> Result<(), Refused> {
     let found = documents::lock(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
-    call.needs(needed(Way::Delete, found.row.kind))?;
+    call.needs(Way::Delete.needs(found.row.kind))?;
     if found.row.state != DocumentState::Draft {
         return Err(Problem::NotADraft.into());
     }

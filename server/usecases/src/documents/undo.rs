@@ -125,7 +125,7 @@ pub async fn undo_plan(env: &Env, call: &Call, id: DocumentId) -> Result<UndoVie
     let mut tx = env.db.read().await?;
     let found = documents::with_version(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
     let way = Way::of(found.row.state);
-    call.needs(needed(way, found.row.kind))?;
+    call.needs(way.needs(found.row.kind))?;
     let undoing = undoing(env, &mut tx, &found, way, false).await?;
     let draws: BTreeSet<DrawId> = undoing
         .plan
@@ -155,10 +155,4 @@ pub async fn undo_plan(env: &Env, call: &Call, id: DocumentId) -> Result<UndoVie
         contracts: undoing.contracts,
         draws: named.into_iter().collect(),
     })
-}
-
-/// What it needs to undo such a document: whoever types drafts deletes them; what billing made, or what is issued, takes
-/// accounting.
-pub(crate) fn needed(way: Way, kind: DocumentKind) -> Permission {
-    if way == Way::Delete && kind.clears() { Permission::EditDocuments } else { Permission::Cancel }
 }
