@@ -12,6 +12,7 @@
 
 pub mod accounts;
 pub mod articles;
+pub mod balancing;
 pub mod billing;
 pub mod call;
 mod clearing;

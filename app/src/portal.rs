@@ -48,7 +48,7 @@ fn PassbookPage() -> impl IntoView {
         let customer = view.customer_name.clone();
         view! { <A href="/portal">{customer}</A> }.into_any()
     };
-    view! { <Passbook slots=Slots { above, desk: None, actions: |_, _| None }/> }
+    view! { <Passbook slots=Slots { above, desk: None, actions: |_, _| None, open: None }/> }
 }
 
 #[component]

@@ -52,6 +52,8 @@ pub(crate) struct Slots {
     pub desk: Option<fn(Book) -> AnyView>,
     /// What can be done with an entry.
     pub actions: fn(&PassbookView, &PassbookLine) -> Option<AnyView>,
+    /// What stands above the entries: what is open, and what lapses.
+    pub open: Option<fn(&PassbookView) -> AnyView>,
 }
 
 impl Book {
@@ -159,6 +161,7 @@ fn Pages(book: Book, slots: Slots) -> impl IntoView {
                 {ended}
                 <AsOf book=book/>
                 <Lots book=book/>
+                {slots.open.map(|open| move || book.view.with(open))}
                 <Entries book=book actions=slots.actions/>
             </div>
             {slots.desk.map(|desk| desk(book))}

@@ -18,6 +18,7 @@ use super::{
     revoke::RevokePlan,
 };
 use crate::{
+    balancing::{DeficitsOf, deficits, lapses},
     context::{lang, new_id, person, visitor},
     ui::Icon,
 };
@@ -74,7 +75,7 @@ pub fn PassbookPage() -> impl IntoView {
         end: RwSignal::new(EndForm { account, ..EndForm::default() }),
     });
     let desk = [Permission::Draw, Permission::Grant, Permission::EndAccounts].into_iter().any(may);
-    view! { <Passbook slots=Slots { above, desk: desk.then_some(desk_of as fn(Book) -> AnyView), actions }/> }
+    view! { <Passbook slots=Slots { above, desk: desk.then_some(desk_of as fn(Book) -> AnyView), actions, open: Some(open) }/> }
 }
 
 fn above(view: &PassbookView) -> AnyView {
@@ -83,9 +84,33 @@ fn above(view: &PassbookView) -> AnyView {
     view! { <A href=href>{customer}</A>" · "<span class="figure">{number}</span> }.into_any()
 }
 
+/// The open deficits of the account, and what lapses of it when.
+fn open(view: &PassbookView) -> AnyView {
+    let (lang, facts) = (lang(), &view.facts);
+    let (contract, period) = view.contract.as_ref().map_or((None, None), |(id, _, period)| (Some(*id), *period));
+    let (account, unit, policy) = (facts.account.id, facts.account.unit, facts.account.policy.deficits);
+    let of = DeficitsOf { account, unit, policy, contract, terms: None, period, open: &view.deficits };
+    let open = deficits(lang, &of);
+    view! { {open}{lapses(lang, facts, None)} }.into_any()
+}
+
+/// A free quota is for the quota period of today, unless somebody says otherwise.
+fn free_for_the_period(book: Book, grant: RwSignal<GrantForm>) {
+    let period = book.view.with_untracked(|view| view.contract.as_ref().and_then(|(_, _, period)| *period));
+    let Some(period) = period else { return };
+    let last = period.last_day().map_or_else(String::new, |last| last.to_string());
+    grant.update_untracked(|form| {
+        let untouched = form.amount.is_empty() && form.reason.is_empty() && form.valid_last.is_empty();
+        if untouched && form.valid_from == visitor().today.to_string() {
+            (form.valid_from, form.valid_last) = (period.from.to_string(), last);
+        }
+    });
+}
+
 fn desk_of(book: Book) -> AnyView {
     let Typed { draw, grant, end } = expect_context::<Typed>();
     let desk = Desk { book, draw, grant, end };
+    free_for_the_period(book, grant);
     book.fetch_facts(move || draw.with(|form| read_date(&form.date)).ok());
     book.fetch_facts(move || end.with(|form| read_date(&form.last)).ok());
     view! {

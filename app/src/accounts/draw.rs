@@ -1,6 +1,9 @@
 //! Drawing, with the preview: which lots a draw takes and what is left, by the function that decides on the server.
 
-use domain::quota::{self, DrawDecision, Figure, Unit};
+use domain::{
+    LotId,
+    quota::{self, DrawDecision, Figure, Unit},
+};
 use leptos::{either::Either, prelude::*};
 use texts::{Lang, amount, date, say};
 use wire::{
@@ -14,8 +17,9 @@ use super::{
     lots::lot_name,
 };
 use crate::{
+    balancing::{closed_hint, late},
     call::{CallError, forget_when_typed},
-    context::{lang, new_id},
+    context::{lang, new_id, visitor},
     ui::{Failure, Field, FieldKind, Notice, Tone},
 };
 
@@ -102,7 +106,7 @@ pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
                 <div class="preview" aria-live="polite" data-testid="draw-preview" data-decision=seen>
                     {move || match shown.get() {
                         Some(Ok(decision)) => view! { <Preview desk=desk decision=decision unit=unit/> }.into_any(),
-                        Some(Err(_)) => ().into_any(),
+                        Some(Err(problem)) => closed_hint(lang, &problem).into_any(),
                         None => view! { <p class="quiet">{say::draw_preview_hint(lang)}</p> }.into_any(),
                     }}
                 </div>
@@ -118,7 +122,7 @@ pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
 fn Preview(desk: Desk, decision: DrawDecision, unit: Unit) -> impl IntoView {
     let lang = lang();
     let figure = |value| amount(lang, unit, value);
-    let name = |id| {
+    let name = move |id| {
         let near = desk.book.view.with_untracked(|view| view.lot(id).map(|state| lot_name(lang, state)));
         let far = || {
             desk.book.far.with_untracked(|far| far.as_ref().and_then(|f| f.lot(id)).map(|state| lot_name(lang, state)))
@@ -138,9 +142,20 @@ fn Preview(desk: Desk, decision: DrawDecision, unit: Unit) -> impl IntoView {
         <dl class="sum">
             <div class="sum-line"><dt>{say::draw_left(lang)}</dt><dd class="figure">{figure(decision.available_after)}</dd></div>
         </dl>
+        {late_words(desk, &decision, unit, name)}
         {decision.deficit.is_positive().then(|| view! { <p class="warn">{say::draw_deficit(lang, figure(decision.deficit))}</p> })}
         {decision.not_drawn.is_positive().then(|| view! { <p class="warn">{say::draw_not_drawn(lang, figure(decision.not_drawn))}</p> })}
     }
+}
+
+/// What a draw for an earlier period changes beside the lots that it takes.
+fn late_words(desk: Desk, decision: &DrawDecision, unit: Unit, name: impl Fn(LotId) -> String) -> Option<AnyView> {
+    let (date, today) = (decision.request.date, visitor().today);
+    let facts = desk.facts_for(date).filter(|facts| quota::is_late(facts, date, today))?;
+    let mut after = facts.clone();
+    after.post(&decision.entry(&facts)).ok()?;
+    let effect = quota::late_effect(&facts, &after, today).ok()?;
+    Some(late(lang(), unit, date, &effect, name))
 }
 
 /// What was decided; where it differs from what the person saw, figure by figure.

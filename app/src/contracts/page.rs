@@ -18,6 +18,7 @@ use super::{
     types::facts,
 };
 use crate::{
+    balancing::{BalancingPlan, DeficitsOf, deficits, free_quotas, lapses},
     call::CallError,
     context::{lang, person, visitor},
     documents::DocumentRows,
@@ -83,6 +84,18 @@ fn Shown(page: PageOf) -> impl IntoView {
         lot_strip(lang, lots.get(from..).unwrap_or_default(), unit, today)
     });
     let billed = claims(lang, &page);
+    let open = page.account_id.and_then(|(account, unit)| {
+        let contract = &page.contract;
+        let policy = page.book.as_ref().map(|book| book.account.policy.deficits)?;
+        let (period, terms) = (page.quota_period, Some(contract));
+        let of = DeficitsOf { account, unit, policy, contract: Some(contract.id), terms, period, open: &page.deficits };
+        deficits(lang, &of)
+    });
+    let quota = page.contract.terms.quota.as_ref();
+    let calendar = page.book.as_ref().filter(|_| quota.is_some());
+    let calendar = calendar.map(|book| lapses(lang, book, quota.map(|quota| quota.carry)));
+    let free_given = page.account_id.and_then(|(_, unit)| free_quotas(lang, unit, &page.free));
+    let plan = may(Permission::Bill).then(|| view! { <BalancingPlan contract=id/> });
     let history = page.history.clone();
     view! {
         <PageHead title=say::contract_title(lang, &page.card.number) above=above>
@@ -92,6 +105,7 @@ fn Shown(page: PageOf) -> impl IntoView {
                 <A href=format!("/contracts/{id}/edit") attr:class="button"><Icon name="pencil"/>{say::edit(lang)}</A>
             })}
         </PageHead>
+        {plan}
         <div class="contract">
             <div class="contract-main">
                 {account.map(|account| view! {
@@ -102,7 +116,10 @@ fn Shown(page: PageOf) -> impl IntoView {
                         {group_words(lang, &page)}
                     </section>
                 })}
+                {open}
                 {lots.map(|lots| view! { <section data-testid="lot-strip"><h2>{say::contract_chart(lang)}</h2>{lots}</section> })}
+                {calendar}
+                {free_given}
                 <section data-testid="claims"><h2>{say::claims(lang)}</h2>{billed}</section>
                 <section><h2>{say::contract_documents(lang)}</h2><DocumentRows rows=page.documents.iter().take(6).cloned().collect() with_customer=false/></section>
             </div>

@@ -1,15 +1,22 @@
 //! Beside the editor: what the document comes to, and what is left of the quotas.
 
+use chrono::NaiveDate;
 use domain::{
     Money,
-    clearing::{ClearingError, Reconciled},
+    clearing::{ClearingError, Reconciled, late_effects},
+    quota::Unit,
 };
 use leptos::prelude::*;
 use texts::{Lang, decimal, money, say};
 use wire::documents::not_reconcilable;
 
 use super::desk::Desk;
-use crate::{clearing::Left, context::lang};
+use crate::{
+    accounts::own_period,
+    balancing::late,
+    clearing::Left,
+    context::{lang, visitor},
+};
 
 /// The preview, always in sight.
 #[component]
@@ -54,6 +61,24 @@ fn impossible(lang: Lang, desk: Desk, error: &ClearingError) -> String {
     }
 }
 
+/// What a document of an earlier period changes of lapses and of what is there today, contract by contract.
+fn late_words(lang: Lang, desk: Desk, reconciled: &Reconciled, day: NaiveDate) -> Option<AnyView> {
+    desk.facts.with_untracked(|known| {
+        let known = known.as_ref()?;
+        let effects = late_effects(reconciled, &known.facts, day, visitor().today).ok()?;
+        let parts = effects.iter().map(|(contract, effect)| {
+            let account = known.facts.contract(*contract).and_then(|facts| facts.account.as_ref());
+            let unit = account.map_or(Unit::Time, |view| view.account.unit);
+            let name = |lot| {
+                let state = account.and_then(|view| view.lot(lot));
+                state.map(|state| own_period(lang, &state.lot)).unwrap_or_default()
+            };
+            late(lang, unit, day, effect, name)
+        });
+        (!effects.is_empty()).then(|| parts.collect_view().into_any())
+    })
+}
+
 #[component]
 fn Sums(desk: Desk, reconciled: Reconciled) -> impl IntoView {
     let lang = lang();
@@ -81,6 +106,7 @@ fn Sums(desk: Desk, reconciled: Reconciled) -> impl IntoView {
             {rates.collect_view()}
             <div class="totals-line"><dt>{say::document_gross(lang)}</dt><dd class="figure" data-testid="preview-gross">{sum(totals.gross)}</dd></div>
         </dl>
+        {day.and_then(|day| late_words(lang, desk, &reconciled, day))}
         <h3>{say::document_left(lang)}</h3>
         {day.map(|day| view! { <Left reconciled=reconciled contracts=contracts.unwrap_or_default() day=day named=named/> })}
     }

@@ -14,7 +14,7 @@ use texts::{Lang, amount, date, decimal, instant, money, say, validity};
 use wire::{
     Noun,
     contracts::typed_price,
-    documents::{ClearedLine, DocumentLine, DocumentPage as PageOf},
+    documents::{BalancedDeficit, ClearedLine, DocumentLine, DocumentPage as PageOf},
 };
 
 use super::{
@@ -118,7 +118,11 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>, renew: Callback<()>)
     let address = address.into_iter().filter(|line| !line.trim().is_empty()).map(|line| view! { <span>{line}</span> });
     let currency = row.net.currency;
     let sum = |minor| money(lang, domain::Money { minor, currency });
-    let lines = page.lines.iter().map(|line| line_row(lang, line, currency)).collect_view();
+    let lines = page.lines.iter().enumerate().map(|(place, line)| {
+        let balanced = balanced(lang, page.balanced.iter().filter(|billed| billed.place == place));
+        line_row(lang, line, currency, balanced)
+    });
+    let lines = lines.collect_view();
     let rates = page.totals.rates.iter().map(|rate| {
         let text = say::document_vat(lang, decimal(lang, rate.rate.percent()), sum(rate.net));
         view! { <div><dt>{text}</dt><dd class="figure">{sum(rate.vat)}</dd></div> }
@@ -184,7 +188,30 @@ fn held(lang: Lang, page: &PageOf) -> String {
     sums.map(|(unit, sum)| amount(lang, unit, sum)).collect::<Vec<_>>().join(", ")
 }
 
-fn line_row(lang: Lang, line: &DocumentLine, currency: domain::Currency) -> AnyView {
+/// The documents whose deficits a line of a balancing invoice bills, and where the others stand.
+fn balanced<'a>(lang: Lang, billed: impl Iterator<Item = &'a BalancedDeficit>) -> Option<AnyView> {
+    let links: Vec<_> = billed
+        .map(|billed| {
+            let (href, name) = match &billed.document {
+                Some(of) => (format!("/documents/{}", of.id), title(lang, of.kind, of.number.as_deref())),
+                None => (
+                    format!("/accounts/{}?on={}", billed.account, billed.date),
+                    say::undo_draw_of(lang, date(lang, billed.date)),
+                ),
+            };
+            let figure = amount(lang, billed.unit, billed.amount);
+            view! { <li><A href=href>{name}</A>" "<span class="figure quiet">{figure}</span></li> }
+        })
+        .collect();
+    (!links.is_empty()).then(|| {
+        view! {
+            <details class="why balanced" data-testid="balanced"><summary>{say::document_balanced(lang)}</summary><ul>{links.into_iter().collect_view()}</ul></details>
+        }
+        .into_any()
+    })
+}
+
+fn line_row(lang: Lang, line: &DocumentLine, currency: domain::Currency, below: Option<AnyView>) -> AnyView {
     let of = &line.line;
     let service = line.service.map(|service| say::document_service(lang, validity(lang, service)));
     let contract = line.contract.as_ref().map(|(id, number)| {
@@ -197,7 +224,7 @@ fn line_row(lang: Lang, line: &DocumentLine, currency: domain::Currency) -> AnyV
     let item = line.cleared.as_ref().map(|cleared| item_row(lang, cleared, currency));
     view! {
         <tr>
-            <th scope="row">{of.text.clone()}<span class="row-note quiet">{service}" "{contract}</span></th>
+            <th scope="row" class="line-text">{of.text.clone()}<span class="row-note quiet">{service}" "{contract}</span>{below}</th>
             <td class="figure right">{decimal(lang, of.quantity.value())}" "<span class="quiet">{unit_name(lang, of.unit)}</span></td>
             <td class="figure right">{typed_price(lang, of.price)}{discount.map(|text| view! { <span class="row-note quiet">{text}</span> })}</td>
             <td class="figure right">{decimal(lang, of.vat.percent())}" %"</td>

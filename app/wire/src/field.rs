@@ -1,6 +1,7 @@
 //! What is wrong with one field of a form.
 
 use domain::{
+    billing::BalancingError,
     contracts::TermsError,
     decimals::OutOfRange,
     quota::{QuotaError, Unit},
@@ -64,6 +65,8 @@ pub enum FieldReason {
     NotReadable(NotReadable),
     /// The kernel refuses it, with its figures in the unit of the account.
     Quota(QuotaError, Unit),
+    /// Deficits cannot be billed so; amounts are in the unit of the account.
+    Balancing(BalancingError, Unit),
     /// The terms of a contract do not allow it; amounts are in the unit of its quota.
     Terms(TermsError, Unit),
 }
@@ -124,6 +127,7 @@ impl FieldReason {
             FieldReason::NotReadable(NotReadable::NotANumber) => say::field_not_a_number(lang).to_owned(),
             FieldReason::NotReadable(NotReadable::TooLarge) => say::field_too_large(lang).to_owned(),
             FieldReason::Quota(error, unit) => quota_text(lang, *unit, error),
+            FieldReason::Balancing(error, unit) => crate::balancing::balancing_text(lang, *unit, error),
             FieldReason::Terms(error, unit) => terms_text(lang, *unit, error),
         }
     }

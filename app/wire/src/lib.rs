@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod articles;
+pub mod balancing;
 pub mod billing;
 pub mod contracts;
 pub mod customers;

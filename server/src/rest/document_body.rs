@@ -19,7 +19,7 @@ use super::{
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DocumentRowBody {
     id: String,
-    /// `contract_invoice`, `delivery_note`, `invoice` or `cancellation`.
+    /// `contract_invoice`, `delivery_note`, `invoice`, `balancing` or `cancellation`.
     kind: &'static str,
     /// `draft`, `issued` or `cancelled`.
     state: &'static str,
@@ -146,7 +146,7 @@ impl VatBody {
 pub struct DocumentBody {
     id: String,
     version: i64,
-    /// `contract_invoice`, `delivery_note`, `invoice` or `cancellation`.
+    /// `contract_invoice`, `delivery_note`, `invoice`, `balancing` or `cancellation`.
     kind: &'static str,
     /// `draft`, `issued` or `cancelled`.
     state: &'static str,

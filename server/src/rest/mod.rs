@@ -5,6 +5,7 @@ pub(crate) mod call;
 
 mod accounts;
 mod articles;
+mod balancing;
 mod billing;
 mod clearing_body;
 mod commands;
@@ -95,6 +96,9 @@ pub fn router() -> Router<House> {
         .routes(routes!(contract_types::show, contract_types::change))
         .routes(routes!(contracts::list, contracts::create))
         .routes(routes!(contracts::show, contracts::change))
+        .routes(routes!(balancing::deficits))
+        .routes(routes!(balancing::plan))
+        .routes(routes!(balancing::create))
         .routes(routes!(billing::list, billing::create))
         .routes(routes!(billing::plan))
         .routes(routes!(billing::show))

@@ -1,6 +1,6 @@
 //! Claims: which periods were billed, with which terms, on which invoice, and what they granted.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
@@ -61,7 +61,7 @@ pub struct NewClaim {
 pub(crate) fn sold_sql(periods: usize) -> String {
     let one = |n: usize| format!("(k.contract_id = ${} AND k.period = ${})", 2 * n + 1, 2 * n + 2);
     format!(
-        "SELECT k.contract_id, v.terms FROM claims k
+        "SELECT k.contract_id, k.period, v.terms FROM claims k
             JOIN contract_versions v ON v.contract_id = k.contract_id AND v.version = k.contract_version
             WHERE NOT k.cancelled AND ({})",
         (0..periods).map(one).collect::<Vec<_>>().join(" OR ")
@@ -81,6 +81,28 @@ pub async fn sold_at(tx: &mut Tx, periods: &[(ContractId, u32)]) -> Result<HashM
             let terms: Terms = row.json("terms")?;
             if let Some(item) = terms.items.first() {
                 found.insert(row.parsed("contract_id")?, item.vat);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// At which rate of VAT these periods of a contract were sold, by their number. As [`sold_at`].
+pub async fn rates_of(
+    tx: &mut Tx,
+    contract: ContractId,
+    periods: &BTreeSet<u32>,
+) -> Result<BTreeMap<u32, VatRate>, StoreError> {
+    let mut found = BTreeMap::new();
+    for chunk in periods.iter().copied().collect::<Vec<_>>().chunks(200) {
+        let mut read = query(sold_sql(chunk.len()));
+        for period in chunk {
+            read = read.bind(contract).bind(i64::from(*period));
+        }
+        for row in read.all(tx).await? {
+            let terms: Terms = row.json("terms")?;
+            if let Some(item) = terms.items.first() {
+                found.insert(row.count("period")?, item.vat);
             }
         }
     }

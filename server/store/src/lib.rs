@@ -9,6 +9,7 @@
 pub mod accounts;
 pub mod articles;
 pub mod audit;
+pub mod balancing;
 pub mod billing;
 pub mod claims;
 pub mod contract_types;
@@ -40,6 +41,8 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         accounts::STATEMENTS,
         articles::STATEMENTS,
         audit::STATEMENTS,
+        audit::BALANCING,
+        balancing::STATEMENTS,
         billing::STATEMENTS,
         claims::STATEMENTS,
         contract_types::STATEMENTS,

@@ -15,7 +15,8 @@ use sqlx::{
 use wire::{contracts::ContractSort, customers::CustomerSort};
 
 use crate::{
-    Db, Engine, Tx, accounts, articles, audit, billing, claims, contracts, customers, documents, ledger, settings,
+    Db, Engine, Tx, accounts, articles, audit, balancing, billing, claims, contracts, customers, documents, ledger,
+    settings,
     sql::{Inner, migrations},
 };
 
@@ -217,6 +218,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("audit claimed lots {count}"), audit::claimed_lots_sql(count)));
         all.push((format!("documents of draws {count}"), documents::of_draws_sql(count)));
         all.push((format!("lines elsewhere {count}"), documents::elsewhere_sql(count)));
+        all.push((format!("texts of draws {count}"), balancing::draw_texts_sql(count)));
         all.push((format!("sold at {count}"), claims::sold_sql(count)));
         all.push((format!("freed {count}"), claims::freed_sql(count)));
         all.push((format!("holders {count}"), ledger::holders_sql(count)));
@@ -232,7 +234,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
 }
 
 /// The tables of the business: what no refused command may change.
-pub const TABLES: [&str; 25] = [
+pub const TABLES: [&str; 27] = [
     "product_groups",
     "product_sub_groups",
     "articles",
@@ -243,6 +245,8 @@ pub const TABLES: [&str; 25] = [
     "claim_lots",
     "documents",
     "document_lines",
+    "document_lots",
+    "document_deficits",
     "billing_runs",
     "billing_run_items",
     "account_policies",

@@ -32,6 +32,8 @@ struct Ids {
     /// An issued delivery note with its version, and a run, to be cancelled.
     void: (DocumentId, i64),
     void_run: RunId,
+    /// A contract with an overage rate, and a draw beyond its quota.
+    overdrawn: (ContractId, DrawId),
 }
 
 /// What a call is sent, by the end of its address; a function without one here fails the tests.
@@ -133,6 +135,15 @@ fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("form[version]", &version),
     ];
     let list = [("ask[q]", ""), ("ask[sort]", "number"), ("ask[desc]", "false"), ("ask[page]", "1")];
+    let (overdrawn, overdraft) = (ids.overdrawn.0.to_string(), ids.overdrawn.1.to_string());
+    let balance_form = [
+        ("form[id]", "0198f2f0-0000-7000-8000-00000000000e"),
+        ("form[contract]", overdrawn.as_str()),
+        ("form[result]", "issue"),
+        ("form[deficits][0][draw]", &overdraft),
+        ("form[deficits][0][chosen]", "yes"),
+        ("form[deficits][0][amount]", "0:30"),
+    ];
     let settings_form = [
         ("form[version]", "0"),
         ("form[company]", "Musterhaus AG"),
@@ -166,6 +177,8 @@ fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("load_contract", form(&[("id", &contract)])),
         ("load_contract_editor", form(&[("id", &contract)])),
         ("save_contract", form(&contract_form)),
+        ("load_balancing", form(&[("contract", &overdrawn)])),
+        ("balance_contract", form(&balance_form)),
         ("plan_billing", form(&[("as_of", "2026-04-15")])),
         ("start_billing", form(&run_form)),
         ("list_runs", form(&[("page", "1")])),
@@ -249,7 +262,14 @@ async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> Ids {
     let other = world.contract(world.contract_draft(customer, "2026-04-01")).await.contract.id;
     let void_run = world.bills_only(&world.env, "2026-04-15", wire::billing::Selection::Contract(other)).await.row.id;
     let run = run.row.id;
-    Ids { customer, account, draw, owing, lot, doomed, contract, document, draft, note, run, void, void_run }
+    let mut overdrawn = world.contract_draft(customer, "2026-04-01");
+    let quota = overdrawn.contract.terms.quota.as_mut().expect("a quota");
+    quota.overbooking = domain::quota::Overbooking::Yes { limit: None };
+    quota.overage_rate = Some("100".parse().expect("a price"));
+    let page = world.contract(overdrawn).await;
+    let (account_of, _) = page.account_id.expect("an account");
+    let overdrawn = (page.contract.id, world.drawn(account_of, HOUR, "2026-04-10").await.request.draw);
+    Ids { customer, account, draw, owing, lot, doomed, contract, document, draft, note, run, void, void_run, overdrawn }
 }
 
 fn problem(answer: &crate::support::Answer) -> String {
@@ -304,6 +324,8 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         load_contract       200    200         200              200       403    403       403
         load_contract_editor 200   200         200              403       403    403       403
         save_contract       200    200         200              403       403    403       403
+        load_balancing      200    403         200              403       403    403       403
+        balance_contract    200    403         200              403       403    403       403
         plan_billing        200    403         200              403       403    403       403
         start_billing       200    403         200              403       403    403       403
         list_runs           200    200         200              200       403    403       403

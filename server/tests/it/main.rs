@@ -7,6 +7,7 @@ mod command_line;
 mod doors;
 mod headers;
 mod rest;
+mod rest_balancing;
 mod rest_billing;
 mod rest_contracts;
 mod rest_contracts_input;

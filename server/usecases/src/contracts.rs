@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 use domain::{
     AccountId, ContractId, CustomerId, DateRange, Permission,
     contracts::check_change,
     documents::NumberPattern,
-    quota::{self, Account},
+    quota::{self, Account, AccountView},
 };
 use store::{
-    StoreError, Tx, accounts, claims, contract_types,
+    StoreError, Tx,
+    accounts::{self, StoredAccount},
+    claims, contract_types,
     contracts::{self, ContractLine, StoredContract},
     customers, documents, history,
     ledger::{self, Note},
@@ -18,8 +20,10 @@ use store::{
 };
 use wire::{
     FieldProblem, FieldReason, Noun, Page, Problem,
+    balancing::NamedDeficit,
     contracts::{
         ClaimRow, ContractCard, ContractDraft, ContractEditor, ContractPage, ContractQuery, ContractRow, CustomerRef,
+        FreeQuota,
     },
     customers::AccountRow,
 };
@@ -28,11 +32,14 @@ use crate::{
     Call, Env, Refused,
     accounts::{account_rows, day, post},
     articles,
+    billing::named,
     changed::{Saver, changes, check_version, note},
     settings,
 };
 
 const SUBJECT: &str = "contract";
+/// How many free quotas the page of a contract shows.
+const FREE: i64 = 12;
 
 /// A page of the list, with where each contract's account stands today.
 pub async fn list(env: &Env, call: &Call, ask: &ContractQuery) -> Result<Page<ContractRow>, Refused> {
@@ -76,6 +83,7 @@ pub async fn page(env: &Env, call: &Call, id: ContractId) -> Result<ContractPage
     let found = contracts::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Contract))?;
     let customer = customer_ref(&mut tx, found.contract.customer).await?;
     let mut claims = claims::of_contract(&mut tx, id, 36).await?;
+    let mut quota = QuotaParts::default();
     let (account, account_id) = match found.account {
         None => (None, None),
         Some(account) => {
@@ -88,6 +96,7 @@ pub async fn page(env: &Env, call: &Call, id: ContractId) -> Result<ContractPage
             for lot in claims.iter_mut().flat_map(|claim| &mut claim.lots) {
                 lot.state = states.remove(&lot.lot);
             }
+            quota = quota_parts(env, &mut tx, &found, &stored).await?;
             let row = account_rows(env, &mut tx, vec![stored]).await?.pop().map(|(_, row)| row);
             (row, Some((account, unit)))
         }
@@ -114,11 +123,37 @@ pub async fn page(env: &Env, call: &Call, id: ContractId) -> Result<ContractPage
         claims: claims.into_iter().map(local).collect(),
         account,
         account_id,
+        book: quota.book,
+        deficits: quota.deficits,
+        free: quota.free,
         catalogue,
         documents: documents::of_contract(&mut tx, id, 24).await?,
         history: changed.into_iter().map(|change| env.localised(change)).collect(),
         hours_per_day: settings::read(env, &mut tx).await?.hours_per_day,
     })
+}
+
+/// What the page of a contract shows of its account beside the balance.
+#[derive(Default)]
+struct QuotaParts {
+    book: Option<AccountView>,
+    deficits: Vec<NamedDeficit>,
+    free: Vec<FreeQuota>,
+}
+
+async fn quota_parts(
+    env: &Env,
+    tx: &mut Tx,
+    found: &StoredContract,
+    stored: &StoredAccount,
+) -> Result<QuotaParts, Refused> {
+    let today = env.today();
+    let year = DateRange { from: today, until: today.checked_add_months(Months::new(12)) };
+    let view = accounts::facts(tx, stored, year).await?;
+    let deficits = named(tx, Some(found), &view).await?;
+    let free = ledger::free_quotas(tx, stored, FREE).await?.into_iter();
+    let free = free.map(|free| FreeQuota { lot: free.lot, reason: free.reason, by: free.by, at: env.local(free.at) });
+    Ok(QuotaParts { book: Some(view), deficits, free: free.collect() })
 }
 
 async fn customer_ref(tx: &mut Tx, id: CustomerId) -> Result<CustomerRef, Refused> {

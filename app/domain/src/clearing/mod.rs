@@ -13,6 +13,7 @@
 
 mod difference;
 mod facts;
+mod late;
 mod outcome;
 mod propose;
 mod reconcile;
@@ -21,6 +22,7 @@ mod rules;
 
 pub use difference::{LineDifference, Shown, differences};
 pub use facts::{ClearingDocument, ClearingError, ClearingLine, ContractFacts, Facts, dates_that_matter};
+pub use late::late_effects;
 pub use outcome::{ContractLeft, Figures, FromLot, Lapsed, LineClearing, LineOutcome, Reason, Reconciled};
 pub use propose::propose;
 pub use reconcile::reconcile;

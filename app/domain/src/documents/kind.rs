@@ -13,14 +13,21 @@ pub enum DocumentKind {
     DeliveryNote,
     /// An ordinary invoice over what was delivered.
     Invoice,
+    /// An invoice over what was taken from a quota beyond what was paid for.
+    Balancing,
     /// What undoes an issued document: the same with negative quantities.
     Cancellation,
 }
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [DocumentKind; 4] =
-        [DocumentKind::ContractInvoice, DocumentKind::DeliveryNote, DocumentKind::Invoice, DocumentKind::Cancellation];
+    pub const ALL: [DocumentKind; 5] = [
+        DocumentKind::ContractInvoice,
+        DocumentKind::DeliveryNote,
+        DocumentKind::Invoice,
+        DocumentKind::Balancing,
+        DocumentKind::Cancellation,
+    ];
 
     /// The stable name, in REST and the database.
     pub const fn name(self) -> &'static str {
@@ -28,6 +35,7 @@ impl DocumentKind {
             DocumentKind::ContractInvoice => "contract_invoice",
             DocumentKind::DeliveryNote => "delivery_note",
             DocumentKind::Invoice => "invoice",
+            DocumentKind::Balancing => "balancing",
             DocumentKind::Cancellation => "cancellation",
         }
     }
@@ -50,7 +58,7 @@ impl DocumentKind {
 
     /// Whether it is to be paid.
     pub const fn is_invoice(self) -> bool {
-        matches!(self, DocumentKind::ContractInvoice | DocumentKind::Invoice)
+        matches!(self, DocumentKind::ContractInvoice | DocumentKind::Invoice | DocumentKind::Balancing)
     }
 }
 

@@ -12,12 +12,14 @@
 
 mod account;
 mod amount;
+mod coming;
 mod cover;
 mod draw;
 mod end;
 mod entry;
 mod error;
 mod grant;
+mod late;
 mod ledger;
 mod lot;
 mod origin;
@@ -30,6 +32,7 @@ mod view;
 
 pub use account::{Account, DeficitPolicy, Overbooking, Policy, Unit};
 pub use amount::Amount;
+pub use coming::{ComingLapse, LapseReason, coming_lapses};
 pub use cover::{CoverDecision, CoverRequest, cover};
 pub use draw::{Difference, DrawDecision, DrawRequest, Figure, Outcome, Part, draw};
 pub use end::{EndDecision, end};
@@ -38,6 +41,7 @@ pub use error::QuotaError;
 pub use grant::{
     BalancingRequest, CarryOver, CoverPart, GrantDecision, GrantRequest, balancing_grant, covers_of, grant,
 };
+pub use late::{LapseChange, LateEffect, is_late, late_effect};
 pub use ledger::{Ledger, PostedDraw};
 pub use lot::{Carried, Lapse, Lot, LotState};
 pub use origin::{DrawOrigin, GrantOrigin};

@@ -20,6 +20,8 @@ pub struct UndoFacts {
     pub resting: Vec<(DocumentId, DocumentKind, Option<String>)>,
     /// Its claims that were not cancelled.
     pub claims: Vec<ClaimFacts>,
+    /// The lots that it granted without a claim: that of a balancing invoice.
+    pub lots: Vec<LotId>,
     /// The accounts on which it granted or drew something, by id.
     pub accounts: Vec<AccountFacts>,
 }

@@ -1,7 +1,7 @@
 //! Undo, one rule for every document.
 //!
-//! *What it is.* A document remembers what it caused: the periods that it claims, the lots that they granted, the draws
-//! of its lines. Deleting its draft, or cancelling it once it is issued, undoes all of it: draws are released, grants
+//! *What it is.* A document remembers what it caused: the periods that it claims, the lots that they or the document
+//! itself granted, the draws of its lines. Deleting its draft, or cancelling it once it is issued, undoes all of it: draws are released, grants
 //! revoked, claims freed. [`plan`] says what that is and what stands in the way.
 //!
 //! *Invariants.* A document goes as a whole, with every contract on it. What was drawn from a revoked lot becomes deficit

@@ -71,7 +71,8 @@ pub fn plan(facts: &UndoFacts, way: Way) -> Result<UndoPlan, QuotaError> {
         })
         .collect();
     freed.sort_by_key(|freed| (freed.contract, freed.period));
-    let lots: Vec<LotId> = facts.claims.iter().flat_map(|claim| claim.lots.iter().copied()).collect();
+    let of_claims = facts.claims.iter().flat_map(|claim| &claim.lots);
+    let lots: Vec<LotId> = of_claims.chain(&facts.lots).copied().collect();
     let accounts = facts.accounts.iter().map(|of| account(of, &lots)).collect::<Result<Vec<_>, _>>()?;
     let changed = |undo: &AccountUndo| !undo.releases.is_empty() || !undo.revokes.is_empty();
     let accounts = accounts.into_iter().filter(changed).collect();

@@ -98,7 +98,7 @@ fn choices_have_stable_names() {
     let units = ["piece", "flat", "hour", "minute", "day"];
     check(&LineUnit::ALL, &units, LineUnit::name, LineUnit::from_name);
     check(&Switch::ALL, &["inherit", "on", "off"], Switch::name, Switch::from_name);
-    let kinds = ["contract_invoice", "delivery_note", "invoice", "cancellation"];
+    let kinds = ["contract_invoice", "delivery_note", "invoice", "balancing", "cancellation"];
     check(&DocumentKind::ALL, &kinds, DocumentKind::name, DocumentKind::from_name);
     check(&DocumentState::ALL, &["draft", "issued", "cancelled"], DocumentState::name, DocumentState::from_name);
 }

@@ -19,6 +19,7 @@
 //! from-anchor 2026-01-31 every 1 month                       (the periods of the grants after it)
 //! available, left, lapsed, deficit, balance, valid, period   what must be so at this point
 //! passbook 2026-04-01 .. 2026-05-01                          its rows follow
+//! late 1:00 on 2026-04-30 seen 2026-05-10                    -> A 1:00, A lapses 0:00 instead of 1:00 on 2026-05-01, today 0:00
 //! statement (2, 2026-04-30) .. (5, 2026-05-31) holds x       -> opening 4:00, closing 2:00, its rows follow
 //! ```
 
@@ -95,10 +96,10 @@ impl Telling {
         match (word, expected) {
             // A grant that covers nothing and an end by which nothing is lost have nothing to say.
             ("grant" | "end", _) => self.commanded(word, rest, expected.unwrap_or_default(), expected.is_some()),
-            ("draw" | "release" | "revoke" | "cover" | "balance-invoice" | "statement", None) => {
+            ("draw" | "release" | "revoke" | "cover" | "balance-invoice" | "late" | "statement", None) => {
                 Err(format!("`{word}` does not say what comes out (`-> ...`)"))
             }
-            ("draw" | "release" | "revoke" | "cover" | "balance-invoice", Some(out)) => {
+            ("draw" | "release" | "revoke" | "cover" | "balance-invoice" | "late", Some(out)) => {
                 self.commanded(word, rest, out, true)
             }
             ("statement", Some(out)) => {

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use domain::{
     DateRange, DrawId, Interval, LotId, Periods, money,
     quota::{
-        Amount, CarryOver, CoverPart, DeficitPolicy, Overbooking, Part, Point, Policy, QuotaError, RevokedPart, Seq,
-        Unit,
+        Amount, CarryOver, CoverPart, DeficitPolicy, LateEffect, Overbooking, Part, Point, Policy, QuotaError,
+        RevokedPart, Seq, Unit,
     },
 };
 use uuid::Uuid;
@@ -224,6 +224,18 @@ impl Words {
     pub fn lapses(&self, lapses: &[Part]) -> String {
         let said: Vec<_> = lapses.iter().map(|p| format!("{} {}", self.lot(p.lot), self.written(p.amount))).collect();
         if said.is_empty() { String::new() } else { format!("lapses {}", said.join(", ")) }
+    }
+
+    /// `A 1:00, A lapses 0:30 instead of 1:30 on 2026-05-01, today -0:30`.
+    pub fn late(&self, effect: &LateEffect) -> String {
+        let taken = effect.taken.iter().map(|part| format!("{} {}", self.lot(part.lot), self.written(part.amount)));
+        let lapses = effect.lapses.iter().map(|change| {
+            let (lot, after, before) = (self.lot(change.lot), self.written(change.after), self.written(change.before));
+            let over = if change.over_cap { " over its cap" } else { "" };
+            format!("{lot} lapses {after} instead of {before}{over} on {}", change.date)
+        });
+        let today = format!("today {}", self.written(effect.today));
+        taken.chain(lapses).chain([today]).collect::<Vec<_>>().join(", ")
     }
 
     /// `refused because ...`, in the words of the stories.

@@ -9,7 +9,7 @@ pub use commands::{
 
 use chrono::{DateTime, FixedOffset};
 use domain::{
-    AccountId, CustomerId, DateRange, LotId,
+    AccountId, ContractId, CustomerId, DateRange, LotId,
     money::Currency,
     quota::{AccountView, Amount, LotState, PassbookRow, Policy, Standing, Unit},
 };
@@ -18,6 +18,7 @@ use texts::Lang;
 
 use crate::{
     FieldProblem, FieldReason, Problem,
+    balancing::NamedDeficit,
     documents::DocumentRef,
     read::{deficits, done, id, overbooking},
     required,
@@ -148,6 +149,10 @@ pub struct PassbookView {
     pub lots: Vec<LotState>,
     /// What drafts hold of the lots.
     pub held: Vec<(LotId, Amount)>,
+    /// Its open deficits, in the order of the draws.
+    pub deficits: Vec<NamedDeficit>,
+    /// The contract whose account it is, with its number and today's quota period.
+    pub contract: Option<(ContractId, String, Option<DateRange>)>,
 }
 
 impl PassbookView {

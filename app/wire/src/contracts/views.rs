@@ -4,11 +4,13 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::{
     AccountId, ClaimId, ContractId, ContractTypeId, CustomerId, DateRange, DocumentId, LotId, Money, Seconds,
     contracts::{Contract, Terms},
-    quota::{Amount, LotState, Unit},
+    quota::{AccountView, Amount, LotState, Unit},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{articles::Catalogue, customers::AccountRow, documents::DocumentRow, history::Change};
+use crate::{
+    articles::Catalogue, balancing::NamedDeficit, customers::AccountRow, documents::DocumentRow, history::Change,
+};
 
 /// A contract type in the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -184,6 +186,19 @@ pub struct ClaimRow {
     pub lots: Vec<GrantedLot>,
 }
 
+/// What was granted without an invoice, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreeQuota {
+    /// The lot as it stands.
+    pub lot: LotState,
+    /// Why it was granted.
+    pub reason: String,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: DateTime<FixedOffset>,
+}
+
 /// The page of a contract.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContractPage {
@@ -205,6 +220,12 @@ pub struct ContractPage {
     pub account: Option<AccountRow>,
     /// What its account counts.
     pub account_id: Option<(AccountId, Unit)>,
+    /// Its account with the lots that are usable today or within the next twelve months.
+    pub book: Option<AccountView>,
+    /// Its open deficits, in the order of the draws.
+    pub deficits: Vec<NamedDeficit>,
+    /// What it was granted without an invoice, the latest first.
+    pub free: Vec<FreeQuota>,
     /// The quota period of today.
     pub quota_period: Option<DateRange>,
     /// The groups with their global switch.

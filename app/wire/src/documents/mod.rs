@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::{
-    ContractId, CustomerId, DateRange, DocumentId, LineId, Money, RunId,
+    AccountId, ContractId, CustomerId, DateRange, DocumentId, DrawId, LineId, Money, RunId,
     clearing::LineClearing,
     contracts::Delivery,
     documents::{DocumentKind, DocumentState, Line, Totals},
+    quota::{Amount, Unit},
 };
 use serde::{Deserialize, Serialize};
 
@@ -133,4 +134,25 @@ pub struct DocumentPage {
     pub cancelled_by: Option<(DocumentId, Option<String>)>,
     /// Why it was cancelled: on the cancellation.
     pub reason: String,
+    /// The deficits that a balancing invoice bills, line by line.
+    pub balanced: Vec<BalancedDeficit>,
+}
+
+/// A deficit that a line of a balancing invoice bills, or what of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BalancedDeficit {
+    /// The place of the line, from 0.
+    pub place: usize,
+    /// The account on which it was drawn.
+    pub account: AccountId,
+    /// What the account counts.
+    pub unit: Unit,
+    /// The draw.
+    pub draw: DrawId,
+    /// Its date.
+    pub date: NaiveDate,
+    /// What is billed of it.
+    pub amount: Amount,
+    /// The document whose draw it is.
+    pub document: Option<DocumentRef>,
 }

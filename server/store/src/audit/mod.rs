@@ -9,8 +9,11 @@ use crate::{
     sql::{Row, in_list, query, statements},
 };
 
+mod balancing;
 mod documents;
 
+pub(crate) use balancing::STATEMENTS as BALANCING;
+pub use balancing::{KeptBalancing, balancings_after};
 pub use documents::{KeptDocument, KeptDocumentLine, KeptDraw, KeptOriginal, NoteLine, documents_after};
 #[cfg(feature = "testing")]
 pub(crate) use documents::{drawn_sql, lines_sql};
@@ -44,6 +47,12 @@ statements! {
         JOIN documents d ON d.id = l.document_id
         WHERE (d.state = 'cancelled' AND NOT l.undone) OR (d.state <> 'cancelled' AND l.undone)
         ORDER BY l.document_id, l.place LIMIT 1";
+    AUDIT_UNBALANCED = "SELECT d.id FROM documents d WHERE d.kind = 'balancing' AND NOT EXISTS
+        (SELECT 1 FROM document_lots l WHERE l.document_id = d.id) ORDER BY d.id LIMIT 1";
+    AUDIT_BALANCING = "SELECT l.document_id AS id FROM document_lots l WHERE NOT EXISTS
+        (SELECT 1 FROM documents d WHERE d.id = l.document_id AND d.kind = 'balancing') ORDER BY l.document_id LIMIT 1";
+    AUDIT_DEFICITS = "SELECT b.document_id AS id FROM document_deficits b WHERE NOT EXISTS
+        (SELECT 1 FROM document_lots l WHERE l.document_id = b.document_id) ORDER BY b.document_id LIMIT 1";
     AUDIT_TWICE = "SELECT number AS id FROM documents WHERE number IS NOT NULL GROUP BY number HAVING COUNT(*) > 1
         ORDER BY number LIMIT 1";
     AUDIT_UNDOCUMENTED = "SELECT s.draw_id AS id FROM draw_state s
@@ -78,6 +87,9 @@ pub async fn orphans(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
         (AUDIT_CANCELLED, "a document was cancelled by no cancellation"),
         (AUDIT_UNDONE, "a line stands though its document was cancelled, or the other way round: document"),
         (AUDIT_BILLED, "a line bills a period that its document does not claim: document"),
+        (AUDIT_UNBALANCED, "a balancing invoice granted nothing"),
+        (AUDIT_BALANCING, "a lot was granted by a document that is no balancing invoice"),
+        (AUDIT_DEFICITS, "deficits are billed by a document that granted nothing"),
         (AUDIT_TWICE, "a number is given to two documents"),
         (AUDIT_UNDOCUMENTED, "a draw of a document stands on no line"),
         (AUDIT_HELD, "a draw is on hold for no draft"),

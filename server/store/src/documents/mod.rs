@@ -13,11 +13,14 @@ use wire::{
     Page,
     contracts::CustomerRef,
     customers::CustomerCard,
-    documents::{ClearedLine, DOCUMENTS_PER_PAGE, DocumentLine, DocumentPage, DocumentQuery, DocumentRef, DocumentRow},
+    documents::{
+        BalancedDeficit, ClearedLine, DOCUMENTS_PER_PAGE, DocumentLine, DocumentPage, DocumentQuery, DocumentRef,
+        DocumentRow,
+    },
 };
 
 use crate::{
-    StoreError, Tx, fold,
+    StoreError, Tx, balancing, fold,
     sql::{Row, in_list, query, statements},
 };
 
@@ -61,7 +64,8 @@ statements! {
         ORDER BY d.number_folded DESC LIMIT $1 OFFSET $2");
     DOCUMENTS_NUMBERED_OF = concat!(document_from!(), " WHERE d.number_folded >= $3 AND d.number_folded < $4
         AND d.customer_id = $5 ORDER BY d.number_folded DESC LIMIT $1 OFFSET $2");
-    DOCUMENTS_OF_CONTRACT = concat!(document_from!(), " WHERE d.id IN (SELECT document_id FROM claims WHERE contract_id = $1)
+    DOCUMENTS_OF_CONTRACT = concat!(document_from!(), " WHERE d.id IN (SELECT document_id FROM claims WHERE contract_id = $1
+            UNION SELECT document_id FROM document_lots WHERE contract_id = $1)
         ORDER BY d.date DESC, d.id DESC LIMIT $2");
 }
 
@@ -139,6 +143,7 @@ pub async fn get(tx: &mut Tx, id: DocumentId) -> Result<Option<DocumentPage>, St
         DocumentState::Cancelled => cancellation_of(tx, id).await?.map(|found| (found.id, found.number)),
         DocumentState::Draft | DocumentState::Issued => None,
     };
+    let balanced = if own.kind == DocumentKind::Balancing { balanced(tx, id).await? } else { Vec::new() };
     Ok(Some(DocumentPage {
         row: own,
         version: row.get("version")?,
@@ -153,8 +158,27 @@ pub async fn get(tx: &mut Tx, id: DocumentId) -> Result<Option<DocumentPage>, St
         invoice: invoice_of(tx, id).await?,
         cancels,
         cancelled_by,
+        balanced,
         reason: row.get("reason")?,
     }))
+}
+
+/// The deficits that a balancing invoice bills, with the documents whose draws they are.
+async fn balanced(tx: &mut Tx, id: DocumentId) -> Result<Vec<BalancedDeficit>, StoreError> {
+    let Some(of) = balancing::lot_of(tx, id).await? else { return Ok(Vec::new()) };
+    let billed = balancing::deficits_of(tx, id).await?;
+    let draws: Vec<DrawId> = billed.iter().map(|billed| billed.part.draw).collect();
+    let mut named = of_draws(tx, &draws).await?;
+    let deficit = |billed: balancing::BilledDeficit| BalancedDeficit {
+        place: billed.place,
+        account: of.account,
+        unit: of.unit,
+        draw: billed.part.draw,
+        date: billed.date,
+        amount: billed.part.amount,
+        document: named.remove(&billed.part.draw),
+    };
+    Ok(billed.into_iter().map(deficit).collect())
 }
 
 fn line(row: &Row) -> Result<DocumentLine, StoreError> {

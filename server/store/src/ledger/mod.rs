@@ -7,10 +7,12 @@ use domain::{
 };
 
 mod entries;
+mod free;
 mod post;
 mod state;
 
 pub use entries::{all, covers_of, draw_entry, grant_entry, in_range, moved_since, release_entry, revoke_entry};
+pub use free::{StoredFreeQuota, free_quotas};
 pub use post::{post, post_noted};
 pub use state::{
     draw, draws_of, draws_of_document, held, holders, holders_of, lots, lots_of, lots_with_rest_before, lots_within,
@@ -24,7 +26,8 @@ pub(crate) use {
 };
 
 /// Every statement of the ledger with its name.
-pub(crate) const STATEMENTS: [&[(&str, &str)]; 3] = [entries::STATEMENTS, post::STATEMENTS, state::STATEMENTS];
+pub(crate) const STATEMENTS: [&[(&str, &str)]; 4] =
+    [entries::STATEMENTS, free::STATEMENTS, post::STATEMENTS, state::STATEMENTS];
 
 /// What is recorded with an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]

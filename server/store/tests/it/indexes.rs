@@ -135,6 +135,12 @@ fn contracts(date: &str, at: &str) -> Vec<(i64, &'static str, String)> {
             "claims",
             format!("{name}, {contract}, i, {date}, {date}, {date}, 1, {document}, 1, i % 100 = 0, {at}, ''"),
         ),
+        (
+            2000,
+            "document_lots",
+            format!("{}, {name}, 'a' || CAST(i % 500 AS TEXT), {contract}, 1, NULL", with_number("l")),
+        ),
+        (8000, "document_deficits", format!("{}, {}, 0, 1", some("n", 2000), with_number("d"))),
         (8000, "claim_lots", format!("{}, {name}, 1, {date}, {date}", with_number("l"))),
         (
             500,
@@ -192,7 +198,7 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
 }
 
 /// The statements of every booking and every page, and the index that each was made for.
-const HOT: [(&str, &str); 69] = [
+const HOT: [(&str, &str); 75] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
     ("LOTS_WITH_REST", "lot_state_left"),
@@ -262,6 +268,12 @@ const HOT: [(&str, &str); 69] = [
     ("CANCELLATION_OF", "documents_cancels"),
     ("OF_RUN", "documents_run"),
     ("holders 3", "draw_parts_lot"),
+    ("LOT_OF", "document_lots_document"),
+    ("DEFICITS_OF", "document_deficits"),
+    ("FORGET_LOT", "document_lots_document"),
+    ("FORGET_DEFICITS", "document_deficits"),
+    ("texts of draws 3", "entries_draw"),
+    ("FREE_QUOTAS", "entries_grant"),
 ];
 
 async fn hot_statements_use_their_index(test: TestDb) {

@@ -5,6 +5,7 @@ mod support;
 
 mod accounts;
 mod articles;
+mod balancing;
 mod billing;
 mod claims;
 mod clearing;

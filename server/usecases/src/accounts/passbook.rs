@@ -10,7 +10,7 @@ use domain::{
 use store::{
     Tx,
     accounts::{self, StoredAccount},
-    customers, documents,
+    contracts, customers, documents,
     ledger::{self, Note, StoredEntry},
 };
 use wire::{
@@ -19,7 +19,7 @@ use wire::{
 };
 
 use super::{around, seen};
-use crate::{Call, Env, Refused};
+use crate::{Call, Env, Refused, billing::named};
 
 /// The passbook for a range of dates; by default the last twelve months and everything after them.
 pub async fn passbook(
@@ -65,6 +65,9 @@ pub async fn passbook(
     let mut held: Vec<(LotId, Amount)> = ledger::held(tx, &[id]).await?.into_iter().collect();
     held.sort_unstable();
     add_missing_lots(tx, &stored, &mut lots, &facts, &entries).await?;
+    let contract = contracts::of_account(tx, id).await?;
+    let deficits = named(tx, contract.as_ref(), &facts).await?;
+    let contract = contract.map(|of| (of.contract.id, of.card.number, of.contract.quota_period_of(today)));
 
     let revoked: HashSet<LotId> = lots.iter().filter(|state| state.revoked).map(|state| state.lot.id).collect();
     let mut notes: HashMap<_, Note> = entries.into_iter().map(|stored| (stored.entry.seq, stored.note)).collect();
@@ -99,6 +102,8 @@ pub async fn passbook(
         closing,
         lots,
         held,
+        deficits,
+        contract,
     })
 }
 

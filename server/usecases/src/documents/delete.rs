@@ -1,7 +1,7 @@
 //! Deleting drafts.
 
 use domain::{DocumentId, Permission, documents::DocumentState, undo::Way};
-use store::{Tx, documents};
+use store::{Tx, balancing, documents};
 use wire::{Noun, Problem};
 
 use super::{
@@ -16,7 +16,7 @@ use crate::{
 
 /// Deletes a draft: all that it caused is undone. What a delivery note or an invoice holds is released, and a delivery
 /// note that it would have invoiced can be invoiced again; of a contract invoice the grants are revoked and the periods
-/// freed. Refused when it is no draft.
+/// freed, and the deficits of a balancing invoice are open again. Refused when it is no draft.
 pub async fn delete(env: &Env, call: &Call, id: DocumentId) -> Result<(), Refused> {
     call.needs(Permission::EditDocuments)?;
     let (saver, own, caller) = (env.saver(call), env.clone(), call.clone());
@@ -46,6 +46,7 @@ pub(crate) async fn delete_locked(
     let kept = Kept { page: Some(page.clone()), lines: documents::kept_lines(tx, id).await? };
     undoing.carry_out(tx, id, &kept.texts(), ("", saver)).await?;
     documents::delete(tx, id).await?;
+    balancing::forget(tx, id).await?;
     let gone = fields(&page).into_iter().map(|(field, before)| wire::history::FieldChange {
         field: field.to_owned(),
         before: Some(before),

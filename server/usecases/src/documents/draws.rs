@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use domain::{
     ContractId, DrawId, LineId,
     clearing::{ContractFacts, Reconciled},
-    quota::{AccountView, Amount, DrawDecision, Entry, ReleaseDecision},
+    quota::{AccountView, Amount, DrawDecision, Entry, Part, PostedDraw, ReleaseDecision},
 };
 use store::{
     Tx,
@@ -55,7 +55,8 @@ pub(super) async fn post(
     Ok((draws, posted))
 }
 
-/// The draws of the account by line, if the document gets just what it has of it, for what it says now.
+/// The draws of the account by line, if the document gets just what it has of it, for what it says now, covered since or
+/// not.
 fn unchanged(
     found: &ContractFacts,
     decisions: &[&DrawDecision],
@@ -74,14 +75,30 @@ fn unchanged(
         };
         let same = held.get(&own.draw).is_some_and(said)
             && !own.released
-            && (own.date, own.deficit) == (decision.request.date, decision.deficit)
-            && own.parts == decision.parts;
+            && own.date == decision.request.date
+            && gets_what_it_has(found, own, decision);
         if !same {
             return None;
         }
         kept.insert(line, own.draw);
     }
     Some(kept)
+}
+
+/// Whether a draw has what is decided for it anew. What a later grant has covered of its deficit counts as that deficit:
+/// saving again must not open what somebody has paid for.
+fn gets_what_it_has(found: &ContractFacts, own: &PostedDraw, decision: &DrawDecision) -> bool {
+    if own.parts == decision.parts && own.deficit == decision.deficit {
+        return true;
+    }
+    let later = |part: &&Part| {
+        let lot = found.account.as_ref().and_then(|view| view.lot(part.lot));
+        lot.is_some_and(|state| own.seq < state.lot.seq)
+    };
+    let (covers, drawn): (Vec<&Part>, Vec<&Part>) = own.parts.iter().partition(later);
+    let covered = Amount::sum(covers.iter().map(|part| part.amount));
+    let deficit = covered.and_then(|covered| own.deficit.plus(covered));
+    drawn.into_iter().eq(&decision.parts) && deficit == Ok(decision.deficit)
 }
 
 /// What a document posts to an account, as holds.

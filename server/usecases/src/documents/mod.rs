@@ -39,7 +39,7 @@ pub use save::save;
 pub use undo::undo_plan;
 pub(crate) use undo::undoing;
 
-const SUBJECT: &str = "document";
+pub(crate) const SUBJECT: &str = "document";
 /// The name of the number range of delivery notes.
 pub(crate) const DELIVERY_NOTES: &str = "delivery_note";
 /// The name of the number range of cancellations.

@@ -10,7 +10,7 @@ use domain::{
     undo::{self, AccountFacts, UndoFacts, UndoPlan, Way},
 };
 use store::{
-    Tx, accounts, claims, contracts,
+    Tx, accounts, balancing, claims, contracts,
     documents::{self, StoredDocument},
     ledger::{self, Note},
 };
@@ -41,11 +41,17 @@ pub(crate) async fn undoing(
     let id = found.row.id;
     let claims = claims::standing(tx, id).await?;
     let before = ledger::draws_of_document(tx, id).await?;
-    let named: BTreeSet<ContractId> = claims.iter().map(|claim| claim.contract).collect();
+    // A balancing invoice granted its lot by itself.
+    let itself = balancing::lot_of(tx, id).await?;
+    let of_itself = itself.iter().map(|own| own.contract);
+    let named: BTreeSet<ContractId> = claims.iter().map(|claim| claim.contract).chain(of_itself).collect();
     let of_claims = contracts::many(tx, &named.into_iter().collect::<Vec<_>>(), false).await?;
     let account_of: HashMap<ContractId, AccountId> =
         of_claims.iter().filter_map(|found| Some((found.contract.id, found.account?))).collect();
     let mut lots = BTreeMap::<AccountId, Vec<LotId>>::new();
+    if let Some(own) = &itself {
+        lots.entry(own.account).or_default().push(own.lot);
+    }
     for claim in claims.iter().filter(|claim| !claim.lots.is_empty()) {
         if let Some(account) = account_of.get(&claim.contract) {
             lots.entry(*account).or_default().extend(&claim.lots);
@@ -78,7 +84,8 @@ pub(crate) async fn undoing(
     };
     let resting = resting.into_iter().map(|(invoice, number)| (invoice, DocumentKind::Invoice, number)).collect();
     let (kind, state) = (found.row.kind, found.row.state);
-    let facts = UndoFacts { kind, state, resting, claims, accounts: books };
+    let own: Vec<LotId> = itself.iter().map(|own| own.lot).collect();
+    let facts = UndoFacts { kind, state, resting, claims, lots: own, accounts: books };
     let plan = undo::plan(&facts, way).map_err(Refused::quota(Unit::Time))?;
     let contracts = of_claims.iter().map(|found| (found.contract.id, found.card.number.clone())).collect();
     let numbers = of_claims.into_iter().filter_map(|found| Some((found.account?, found.card.number))).collect();

@@ -5,6 +5,7 @@
 //! covers); the state beside the ledger is what folding gives; and in the end no row belongs to nothing. What contracts
 //! and documents have to be stands in their modules.
 
+mod balancing;
 mod clearing;
 mod contracts;
 mod documents;
@@ -75,6 +76,7 @@ pub async fn verify(env: &Env) -> Result<Report, Refused> {
     }
     contracts::verify(env, &mut report).await?;
     documents::verify(env, &mut report).await?;
+    balancing::verify(env, &mut report).await?;
     for what in audit::orphans(&mut env.db.read().await?).await? {
         report.faults.push(Fault { account: None, entry: None, what });
     }

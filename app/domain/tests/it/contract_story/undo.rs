@@ -50,6 +50,7 @@ impl Telling {
             state: invoice.state,
             resting: Vec::new(),
             claims: claims.collect(),
+            lots: Vec::new(),
             accounts: accounts.collect(),
         };
         let planned = plan(&facts, Way::Cancel).map_err(|error| error.to_string())?;

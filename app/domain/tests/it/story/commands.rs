@@ -2,7 +2,7 @@
 
 use domain::quota::{
     Amount, BalancingRequest, CarryOver, CoverRequest, DrawRequest, GrantRequest, QuotaError, balancing_grant, cover,
-    draw, end, grant, release, revoke,
+    draw, end, grant, is_late, late_effect, release, revoke,
 };
 
 use super::Telling;
@@ -19,6 +19,7 @@ impl Telling {
             "cover" => self.cover(rest)?,
             "balance-invoice" => self.balance_invoice(rest)?,
             "end" => self.end(rest)?,
+            "late" => self.late(rest)?,
             other => return Err(format!("unknown word {other:?}")),
         };
         Ok(decided.unwrap_or_else(|error| self.words.refusal(&error)))
@@ -97,6 +98,23 @@ impl Telling {
                 self.post(vec![entry])?;
                 Ok(self.words.lapses(&d.lapses))
             }
+        }))
+    }
+
+    /// `1:00 on 2026-04-30 seen 2026-05-10`: what such a draw would change, not posted.
+    fn late(&mut self, text: &str) -> Result<Result<String, QuotaError>, String> {
+        let (said, today) = on_date(text, " seen ")?;
+        let (wanted, day) = on_date(said, " on ")?;
+        let (draw_id, wanted) = (self.words.draw_id("-"), self.words.amount(wanted)?);
+        let request = DrawRequest { draw: draw_id, date: day, wanted, origin: domain::quota::DrawOrigin::default() };
+        let before = &self.ledger.view;
+        if !is_late(before, day, today) {
+            return Ok(Ok("not late".to_owned()));
+        }
+        Ok(draw(before, &request).and_then(|decided| {
+            let mut after = before.clone();
+            after.post(&decided.entry(before))?;
+            Ok(self.words.late(&late_effect(before, &after, today)?))
         }))
     }
 }

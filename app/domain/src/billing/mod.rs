@@ -1,7 +1,10 @@
-//! What a billing run does: which due periods go on which invoice.
+//! What billing does: which due periods go on which invoice of a run, and what a balancing invoice bills of deficits.
 //!
 //! The dry run, the run, the billing of a single contract and the preview in the browser call the same [`plan`]. It never
 //! bills a period that was billed before, also where a cancellation has freed it since; only [`rerun`] does.
+
+mod balancing;
+mod next_cover;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +16,11 @@ use crate::{
     contracts::{BillError, Contract, Delivery, InvoiceKind, Period, PeriodBill},
     documents::Totals,
 };
+
+pub use balancing::{
+    BalancedLine, BalancingError, BalancingFacts, BalancingPlan, MOST_DEFICITS, balance, balanced_line, overage,
+};
+pub use next_cover::{NextCover, next_covers};
 
 /// A contract with the number of its first period that was never claimed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
