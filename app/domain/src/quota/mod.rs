@@ -18,6 +18,7 @@ mod end;
 mod entry;
 mod error;
 mod grant;
+mod lapse_cause;
 mod ledger;
 mod lot;
 mod origin;
@@ -38,6 +39,7 @@ pub use error::QuotaError;
 pub use grant::{
     BalancingRequest, CarryOver, CoverPart, GrantDecision, GrantRequest, balancing_grant, covers_of, grant,
 };
+pub use lapse_cause::LapseCause;
 pub use ledger::{Ledger, PostedDraw};
 pub use lot::{Carried, Lapse, Lot, LotState};
 pub use origin::{DrawOrigin, GrantOrigin};
