@@ -13,12 +13,14 @@
 pub mod accounts;
 pub mod articles;
 pub mod billing;
+pub mod calendar;
 pub mod call;
 mod clearing;
 pub mod context;
 pub mod contracts;
 pub mod customers;
 pub mod documents;
+pub mod lists;
 pub mod office;
 pub mod phone;
 pub mod portal;

@@ -7,11 +7,13 @@
 pub mod accounts;
 pub mod articles;
 pub mod billing;
+pub mod calendar;
 pub mod contracts;
 pub mod customers;
 pub mod documents;
 mod field;
 pub mod history;
+pub mod lists;
 pub mod people;
 pub mod problem;
 mod read;

@@ -10,6 +10,7 @@ pub mod accounts;
 pub mod articles;
 pub mod audit;
 pub mod billing;
+pub mod calendar;
 pub mod claims;
 pub mod contract_types;
 pub mod contracts;
@@ -17,6 +18,7 @@ pub mod customers;
 pub mod documents;
 pub mod history;
 pub mod ledger;
+pub mod lists;
 pub mod once;
 pub mod outbox;
 pub mod people;
@@ -24,6 +26,7 @@ pub mod settings;
 
 mod error;
 mod fold;
+mod listing;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -31,6 +34,7 @@ mod write;
 
 pub use error::StoreError;
 pub use fold::{fold, index_words, words};
+pub use listing::{Slice, paged};
 pub use sql::{Db, Engine, Tx};
 pub use write::{Transient, Work};
 
@@ -41,6 +45,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         articles::STATEMENTS,
         audit::STATEMENTS,
         billing::STATEMENTS,
+        calendar::STATEMENTS,
         claims::STATEMENTS,
         contract_types::STATEMENTS,
         contracts::STATEMENTS,

@@ -15,6 +15,7 @@ mod given;
 mod house;
 mod indexes;
 mod ledger;
+mod lists;
 mod opening;
 mod outbox;
 mod people;
