@@ -22,8 +22,8 @@ for (const [family, weights] of fonts) {
 }
 
 const icons = [
-  "arrow-down", "arrow-up", "calendar-check", "chevron-left", "chevron-right", "file-text", "files", "languages", "life-buoy", "log-out", "monitor",
-  "moon", "package", "pencil", "plus", "receipt", "search", "settings", "smartphone", "sun", "undo-2", "users", "x",
+  "arrow-down", "arrow-up", "calendar-check", "chevron-left", "chevron-right", "download", "file-text", "files", "hourglass", "languages", "life-buoy", "list-checks", "log-out", "monitor",
+  "moon", "package", "pencil", "plus", "receipt", "search", "settings", "smartphone", "sun", "triangle-alert", "undo-2", "users", "x",
 ];
 const symbols = icons.map((name) => {
   const svg = readFileSync(join(modules, "lucide-static", "icons", `${name}.svg`), "utf8");

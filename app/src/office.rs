@@ -18,6 +18,7 @@ use crate::{
     accounts::{AccountNewPage, PassbookPage},
     articles::ArticlesPage,
     billing::{BillingPage, RunPage},
+    calendar::CalendarPage,
     call::CallError,
     context::{lang, person, visitor},
     contracts::{
@@ -25,7 +26,8 @@ use crate::{
         ContractsPage,
     },
     customers::{CustomerEditPage, CustomerNewPage, CustomerPage, CustomersPage},
-    documents::{DocumentEditPage, DocumentNewPage, DocumentPage, DocumentsPage},
+    documents::{DocumentEditPage, DocumentNewPage, DocumentPage, DocumentsBulkPage, DocumentsPage},
+    lists::{DeficitsPage, LapsesPage, RunsPage, ToDosPage},
     settings::SettingsPage,
     today::{Finder, TodayPage},
     ui::{Field, FieldKind, Icon, NavItem, Notice, PageHead, PageTitle, Preferences, Tone},
@@ -59,8 +61,14 @@ pub fn OfficeApp() -> impl IntoView {
                     <Route path=path!("/contracts/:id") view=ContractPage ssr=SsrMode::Async/>
                     <Route path=path!("/contracts/:id/edit") view=ContractEditPage ssr=SsrMode::Async/>
                     <Route path=path!("/billing") view=BillingPage ssr=SsrMode::Async/>
+                    <Route path=path!("/billing/runs") view=RunsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/calendar") view=CalendarPage ssr=SsrMode::Async/>
+                    <Route path=path!("/to-dos") view=ToDosPage ssr=SsrMode::Async/>
+                    <Route path=path!("/deficits") view=DeficitsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/lapses") view=LapsesPage ssr=SsrMode::Async/>
                     <Route path=path!("/billing/:id") view=RunPage ssr=SsrMode::Async/>
                     <Route path=path!("/documents") view=DocumentsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/documents/bulk") view=DocumentsBulkPage ssr=SsrMode::Async/>
                     <Route path=path!("/documents/new") view=DocumentNewPage ssr=SsrMode::Async/>
                     <Route path=path!("/documents/:id") view=DocumentPage ssr=SsrMode::Async/>
                     <Route path=path!("/documents/:id/edit") view=DocumentEditPage ssr=SsrMode::Async/>
@@ -88,6 +96,9 @@ fn Frame() -> impl IntoView {
                         <NavItem href="/contracts" icon="file-text" text=say::nav_contracts(lang)/>
                         <NavItem href="/billing" icon="receipt" text=say::nav_billing(lang)/>
                         <NavItem href="/documents" icon="files" text=say::nav_documents(lang)/>
+                        <NavItem href="/to-dos" icon="list-checks" text=say::nav_to_dos(lang)/>
+                        <NavItem href="/deficits" icon="triangle-alert" text=say::nav_deficits(lang)/>
+                        <NavItem href="/lapses" icon="hourglass" text=say::nav_lapses(lang)/>
                         <NavItem href="/articles" icon="package" text=say::nav_articles(lang)/>
                     })}
                     {sees_customers.then(|| view! {

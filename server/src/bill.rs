@@ -54,10 +54,10 @@ pub async fn dry_run(env: &Env, as_of: NaiveDate, json: bool) -> Result<Outcome,
 pub async fn run(env: &Env, as_of: NaiveDate, json: bool) -> Result<Outcome, Refused> {
     let call = people::program(NAME);
     let draft = RunDraft { id: RunId::new(env.id()), as_of, issue: true, selection: Selection::All };
-    billing::start(env, &call, draft).await?;
-    ended(env, &call, draft.id).await?;
-    let row = billing::progress(env, &call, draft.id).await?;
-    let failed = failed(env, &call, draft.id).await?;
+    let id = billing::start(env, &call, draft).await?.id;
+    ended(env, &call, id).await?;
+    let row = billing::progress(env, &call, id).await?;
+    let failed = failed(env, &call, id).await?;
     let good = row.totals.failed == 0;
     if json {
         let failed = failed.iter().map(|item| RunItemBody::new(Lang::En, item)).collect();

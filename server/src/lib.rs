@@ -7,12 +7,15 @@
 
 pub mod bill;
 pub mod config;
+pub mod export;
 pub mod jobs;
+pub mod lists;
 pub mod rest;
 pub mod router;
 
 mod assets;
 mod attempts;
+mod calendar;
 mod pages;
 mod progress;
 mod session;

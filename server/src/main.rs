@@ -1,4 +1,4 @@
-//! The command line: `drawdown serve | migrate | user | token | bill | verify | config`.
+//! The command line: `drawdown serve | migrate | user | token | bill | export | verify | config`.
 
 use std::process::ExitCode;
 
@@ -8,11 +8,12 @@ use domain::Role;
 use server::{
     bill,
     config::{Config, KEYS},
-    jobs,
+    jobs, lists,
     router::{House, router},
     surroundings,
 };
 use usecases::{Env, Refused, demo, people, verify};
+use wire::lists::Export;
 
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -55,6 +56,17 @@ enum Command {
         /// Print the result as JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// A list as CSV on the standard output, or as a workbook.
+    Export {
+        /// customers, contracts, documents, billing-runs, to-dos, deficits or lapses.
+        kind: String,
+        /// Filters and order as in the address of the page, such as state=ended&sort=end.
+        #[arg(long, default_value = "")]
+        filter: String,
+        /// Write a workbook into that file.
+        #[arg(long, value_name = "FILE")]
+        xlsx: Option<std::path::PathBuf>,
     },
     /// Audit the ledger: fold every account from its first entry and compare with the state beside it.
     Verify {
@@ -165,6 +177,7 @@ async fn command(command: Command, env: &Env, config: &Config) -> anyhow::Result
             println!("{}", done.text);
             return Ok(if done.good { ExitCode::SUCCESS } else { ExitCode::from(2) });
         }
+        Command::Export { kind, filter, xlsx } => export(env, &kind, &filter, xlsx.as_deref()).await?,
         Command::Verify { json } => return audit(env, json).await,
     }
     Ok(ExitCode::SUCCESS)
@@ -195,6 +208,16 @@ fn password() -> anyhow::Result<String> {
         bail!("no password on the standard input");
     }
     Ok(password.to_owned())
+}
+
+async fn export(env: &Env, kind: &str, filter: &str, xlsx: Option<&std::path::Path>) -> anyhow::Result<()> {
+    let form = if xlsx.is_some() { Export::Xlsx } else { Export::Csv };
+    let file = lists::export(env, kind, filter, form).await.map_err(told)?;
+    let file = file.with_context(|| format!("there is no list {kind}; there are {}", lists::KINDS.join(", ")))?;
+    match xlsx {
+        Some(path) => std::fs::write(path, file).with_context(|| format!("cannot write {}", path.display())),
+        None => std::io::Write::write_all(&mut std::io::stdout().lock(), &file).context("the output does not take it"),
+    }
 }
 
 async fn audit(env: &Env, json: bool) -> anyhow::Result<ExitCode> {

@@ -31,7 +31,9 @@ use wire::people::{DemoLogin, Visitor};
 use crate::{
     assets::{assets, files},
     attempts::{Attempts, limit},
+    calendar,
     config::Config,
+    export,
     pages::{self, content_security_policy},
     progress::progress,
     rest,
@@ -117,7 +119,7 @@ fn routes() -> Vec<AxumRouteListing> {
 }
 
 /// Where only people are who signed in.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 14] = [
     "/customers",
     "/accounts",
     "/portal",
@@ -128,6 +130,10 @@ const PAGES: [&str; 10] = [
     "/contracts",
     "/billing",
     "/documents",
+    "/to-dos",
+    "/deficits",
+    "/lapses",
+    "/calendar",
 ];
 
 /// Sends people who are not signed in to the sign-in page, and back afterwards.
@@ -178,8 +184,10 @@ pub fn router(house: House, config: &Config) -> Router {
 
     Router::new()
         .merge(rendered)
+        .merge(export::router())
         .nest("/api", rest::router())
         .route("/billing/{id}/progress", get(progress))
+        .route("/calendar/{file}", get(calendar::feed))
         .layer(middleware::from_fn_with_state(house.clone(), session::visitor))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(CsrfLayer::new())

@@ -5,7 +5,7 @@ use domain::RunId;
 use leptos::prelude::*;
 use wire::{
     Page,
-    billing::{RunCancelForm, RunForm, RunPage, RunPlan, RunRow, RunUndo, Scope},
+    billing::{RunCancelForm, RunForm, RunPage, RunPlan, RunQuery, RunRow, RunUndo, Scope},
 };
 
 use crate::call::CallError;
@@ -30,11 +30,11 @@ pub async fn start_billing(form: RunForm) -> Result<RunRow, CallError> {
     Ok(row)
 }
 
-/// The runs, the latest first.
+/// A page of the runs.
 #[server]
-pub async fn list_runs(page: u32) -> Result<Page<RunRow>, CallError> {
+pub async fn list_runs(ask: RunQuery) -> Result<Page<RunRow>, CallError> {
     let (env, call) = session()?;
-    usecases::billing::list(&env, &call, page).await.map_err(refused)
+    usecases::billing::list(&env, &call, &ask).await.map_err(refused)
 }
 
 /// A run with a page of what came of its contracts.

@@ -6,7 +6,8 @@ mod run;
 mod undo;
 mod words;
 
+pub(crate) use calls::list_runs;
 pub use calls::{CancelRun, ListRuns, LoadRun, LoadRunUndo, PlanBilling, StartBilling};
 pub use page::BillingPage;
-pub(crate) use page::runs_table;
+pub(crate) use page::{run_rows, runs_table};
 pub use run::RunPage;

@@ -8,7 +8,7 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 use texts::{Lang, amount, date, instant, read_date, say};
-use wire::billing::{PlannedDeficit, RunForm, RunPlan, RunRow, Scope};
+use wire::billing::{PlannedDeficit, RunForm, RunPlan, RunQuery, RunRow, Scope};
 
 use super::{
     calls::{StartBilling, list_runs, plan_billing},
@@ -34,14 +34,16 @@ pub fn BillingPage() -> impl IntoView {
     let scope = Memo::new(move |_| query.with(scope_of));
     let page =
         Memo::new(move |_| query.with(|query| query.get("page").and_then(|page| page.parse().ok())).unwrap_or(1_u32));
+    let nothing_chosen =
+        Memo::new(move |_| query.with(|query| query.get("chosen").is_some() && query.get("c").is_none()));
     let plan = Resource::new(
-        move || (as_of.get(), scope.get()),
-        move |(as_of, scope)| async move {
+        move || (as_of.get(), scope.get(), nothing_chosen.get()),
+        move |(as_of, scope, nothing)| async move {
             let may = if scope.reruns() { may_cancel } else { may_bill };
-            if may { plan_billing(as_of, scope).await.map(Some) } else { Ok(None) }
+            if may && !nothing { plan_billing(as_of, scope).await.map(Some) } else { Ok(None) }
         },
     );
-    let runs = Resource::new(move || page.get(), list_runs);
+    let runs = Resource::new(move || page.get(), |page| list_runs(RunQuery { page, ..RunQuery::default() }));
     view! {
         <PageHead title=say::nav_billing(lang)/>
         <p class="quiet page-lead">{say::billing_lead(lang)}</p>
@@ -61,6 +63,9 @@ pub fn BillingPage() -> impl IntoView {
         <Transition fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
             {move || Suspend::new(async move {
                 match plan.await {
+                    Ok(None) if nothing_chosen.get_untracked() => {
+                        view! { <p class="empty">{say::bulk_no_contracts(lang)}" "<A href="/contracts">{say::nav_contracts(lang)}</A></p> }.into_any()
+                    }
                     Ok(None) => ().into_any(),
                     Ok(Some(plan)) => view! { <Plan plan=plan scope=scope.get_untracked()/> }.into_any(),
                     Err(error) => view! { <Failure error=error/> }.into_any(),
@@ -69,6 +74,7 @@ pub fn BillingPage() -> impl IntoView {
         </Transition>
         <section class="runs">
             <h2>{say::billing_runs(lang)}</h2>
+            <p><A href="/billing/runs">{say::runs_all(lang)}</A></p>
             <Transition>
                 {move || Suspend::new(async move {
                     match runs.await {
@@ -90,8 +96,11 @@ pub fn BillingPage() -> impl IntoView {
 /// What the address says is to be billed. What cannot be read there is everything that is due.
 fn scope_of(query: &leptos_router::params::ParamsMap) -> Scope {
     let of = |name: &str| query.get(name).unwrap_or_default();
+    // The list of contracts names each that was selected; the form of this page names all at once.
+    let selected = query.get_all("c").unwrap_or_default().join(",");
     let scope = Scope {
         contract: of("contract"),
+        contracts: if selected.is_empty() { of("contracts") } else { selected },
         freed_contract: of("freed_contract"),
         freed_period: of("freed_period"),
         freed_run: of("freed_run"),
@@ -100,9 +109,10 @@ fn scope_of(query: &leptos_router::params::ParamsMap) -> Scope {
 }
 
 /// The fields of a scope by their names in addresses and forms.
-fn fields(scope: &Scope) -> [(&'static str, &str); 4] {
+fn fields(scope: &Scope) -> [(&'static str, &str); 5] {
     [
         ("contract", &scope.contract),
+        ("contracts", &scope.contracts),
         ("freed_contract", &scope.freed_contract),
         ("freed_period", &scope.freed_period),
         ("freed_run", &scope.freed_run),
@@ -160,6 +170,9 @@ fn Plan(plan: RunPlan, scope: Scope) -> impl IntoView {
     let alone = !scope.contract.is_empty() || !scope.freed_contract.is_empty();
     let number = plan.items.first().filter(|_| alone).map(|item| item.contract_number.clone());
     let number = number.map(|number| view! { <p class="quiet">{say::billing_plan_for(lang, number)}</p> });
+    let chosen = (!scope.contracts.is_empty()).then(|| {
+        view! { <p class="quiet">{say::billing_plan_chosen(lang, scope.contracts.split(',').count())}</p> }
+    });
     if plan.items.is_empty() {
         let nothing =
             if again { say::rerun_nothing(lang).to_owned() } else { say::billing_nothing(lang, date(lang, as_of)) };
@@ -171,7 +184,7 @@ fn Plan(plan: RunPlan, scope: Scope) -> impl IntoView {
     view! {
         <section class="sheet plan" data-testid="plan">
             <h2>{heading}</h2>
-            {number}
+            {number}{chosen}
             {again.then(|| view! { <p class="quiet">{say::rerun_lead(lang)}</p> })}
             {totals(lang, &plan.totals)}
             {(invoices > 0).then(|| view! { <Start action=action as_of=as_of scope=scope invoices=invoices/> })}
@@ -233,8 +246,8 @@ fn Start(action: ServerAction<StartBilling>, as_of: NaiveDate, scope: Scope, inv
     }
 }
 
-/// The runs as a table.
-pub(crate) fn runs_table(lang: Lang, rows: &[RunRow]) -> AnyView {
+/// Runs as rows of a table.
+pub(crate) fn run_rows(lang: Lang, rows: &[RunRow]) -> AnyView {
     let rows = rows.iter().map(|row| {
         let sums = row
             .totals
@@ -260,6 +273,11 @@ pub(crate) fn runs_table(lang: Lang, rows: &[RunRow]) -> AnyView {
             </tr>
         }
     });
+    rows.collect_view().into_any()
+}
+
+/// The runs as a table.
+pub(crate) fn runs_table(lang: Lang, rows: &[RunRow]) -> AnyView {
     view! {
         <table class="list run-list">
             <thead><tr>
@@ -269,7 +287,7 @@ pub(crate) fn runs_table(lang: Lang, rows: &[RunRow]) -> AnyView {
                 <th scope="col" class="right">{say::run_gross(lang)}</th>
                 <th scope="col">{say::run_outcome(lang)}</th>
             </tr></thead>
-            <tbody>{rows.collect_view()}</tbody>
+            <tbody>{run_rows(lang, rows)}</tbody>
         </table>
     }
     .into_any()

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use wire::{
     Page,
     documents::{
-        CancelForm, ClearingFacts, DocumentEditor, DocumentForm, DocumentPage, DocumentQuery, DocumentRow, RepairForm,
-        SavedDocument, UndoView,
+        BulkForm, BulkView, BulkWay, CancelForm, ClearingFacts, DocumentEditor, DocumentForm, DocumentPage,
+        DocumentQuery, DocumentRow, RepairForm, SavedDocument, UndoView,
     },
 };
 
@@ -118,4 +118,24 @@ pub async fn repair_document(form: RepairForm) -> Result<(), CallError> {
     let (env, call) = session()?;
     let draft = form.check().map_err(refused)?;
     usecases::documents::repair(&env, &call, draft).await.map_err(refused)
+}
+
+/// What would happen with each of these documents, not carried out.
+#[server]
+pub async fn load_bulk_plan(way: BulkWay, documents: Vec<DocumentId>) -> Result<BulkView, CallError> {
+    let (env, call) = session()?;
+    let documents: Vec<DocumentId> = documents.into_iter().take(wire::documents::MOST_BULK).collect();
+    usecases::documents::bulk_plan(&env, &call, way, &documents).await.map_err(refused)
+}
+
+/// Does the same with many documents, each on its own.
+#[server]
+pub async fn bulk_documents(form: BulkForm) -> Result<BulkView, CallError> {
+    let (env, call) = session()?;
+    let draft = form.check().map_err(|problem| refused_form(&form)(problem.into()))?;
+    let (way, ids) = (draft.way, form.documents.clone());
+    let done = usecases::documents::bulk(&env, &call, draft).await.map_err(refused_form(&form))?;
+    let ids: String = ids.chars().filter(|c| c.is_ascii_hexdigit() || matches!(c, '-' | ',')).collect();
+    see_other(&format!("/documents/bulk?do={}&d={ids}&done=1", way.name()));
+    Ok(done)
 }

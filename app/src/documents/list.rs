@@ -1,10 +1,17 @@
 //! The list of documents, the latest first.
 
-use domain::documents::DocumentState;
+use domain::{
+    Permission,
+    documents::{DocumentKind, DocumentState},
+};
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_query_map};
-use texts::{date, money, say};
-use wire::documents::{DocumentQuery, DocumentRow};
+use leptos_router::components::A;
+use texts::{Lang, date, money, say};
+use wire::{
+    Page,
+    documents::{BulkWay, DocumentQuery, DocumentRow, DocumentSort},
+    lists::{kind_text, state_text},
+};
 
 use super::{
     calls::list_documents,
@@ -12,39 +19,31 @@ use super::{
 };
 use crate::{
     context::{lang, person},
-    ui::{Address, Failure, Field, FieldKind, Icon, PageHead, Pages},
+    ui::{
+        Filters, PageHead,
+        list::{
+            Head, asked, by, choice_filter, day_filter, exports, figures, heads, listed, pages, plain, select_row,
+            words_filter,
+        },
+    },
 };
-
-fn from_address(get: impl Fn(&str) -> Option<String>) -> DocumentQuery {
-    DocumentQuery {
-        q: get("q").unwrap_or_default().chars().take(80).collect(),
-        customer: get("customer").and_then(|id| id.parse().ok()),
-        drafts: get("drafts").is_some(),
-        page: get("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, 10_000),
-    }
-}
-
-fn to_address(ask: &DocumentQuery) -> String {
-    let customer = ask.customer.map(|id| id.to_string());
-    let address = Address::new("/documents").text("q", &ask.q).word("customer", customer.as_deref());
-    address.flag("drafts", ask.drafts).page(ask.page)
-}
 
 /// The page.
 #[component]
 pub fn DocumentsPage() -> impl IntoView {
     let lang = lang();
-    let map = use_query_map();
-    let ask = Memo::new(move |_| map.with(|map| from_address(|name| map.get(name))));
+    let ask = asked::<DocumentQuery>();
     let page = Resource::new(move || ask.get(), list_documents);
-    let typed = RwSignal::new(ask.get_untracked().q);
     let other = move || {
-        let ask = ask.get();
-        let text = if ask.drafts { say::documents_all(lang) } else { say::documents_drafts(lang) };
-        let href = to_address(&DocumentQuery { drafts: !ask.drafts, ..DocumentQuery::default() });
+        let drafts = ask.with(|ask| ask.state == Some(DocumentState::Draft));
+        let (text, href) = if drafts {
+            (say::documents_all(lang), "/documents")
+        } else {
+            (say::documents_drafts(lang), "/documents?state=draft")
+        };
         view! { <A href=href attr:class="button-quiet">{text}</A> }
     };
-    let may_edit = person().is_some_and(|person| person.role.may(domain::Permission::EditDocuments));
+    let may_edit = may(Permission::EditDocuments);
     let new = may_edit.then(|| {
         view! {
             <A href="/documents/new?kind=invoice" attr:class="button-quiet">{say::document_new_invoice(lang)}</A>
@@ -52,29 +51,82 @@ pub fn DocumentsPage() -> impl IntoView {
         }
     });
     view! {
-        <PageHead title=say::nav_documents(lang)>{other}{new}</PageHead>
-        <form class="search" method="get" action="/documents" role="search">
-            <Field label=say::documents_number(lang) name="q" id="documents-q" kind=FieldKind::Search value=typed
-                set=move |v| typed.set(v) hint=say::documents_number_hint(lang)/>
-            <button class="button-quiet" type="submit"><Icon name="search"/>{say::search(lang)}</button>
-        </form>
-        <Transition fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
-            {move || Suspend::new(async move {
-                let ask = ask.get_untracked();
-                match page.await {
-                    Ok(found) if found.rows.is_empty() && !ask.q.is_empty() => {
-                        view! { <p class="empty">{say::documents_none_found(lang, &ask.q)}</p> }.into_any()
-                    }
-                    Ok(found) => {
-                        let at = |page: u32| to_address(&DocumentQuery { page, ..ask.clone() });
-                        let (previous, next) = ((ask.page > 1).then(|| at(ask.page - 1)), found.more.then(|| at(ask.page + 1)));
-                        view! { <DocumentRows rows=found.rows with_customer=true/><Pages page=ask.page previous=previous next=next/> }.into_any()
-                    }
-                    Err(error) => view! { <Failure error=error/> }.into_any(),
-                }
-            })}
-        </Transition>
+        <PageHead title=say::nav_documents(lang)>{exports(ask)}{other}{new}</PageHead>
+        <Filters ask=ask>{filters(lang, ask)}</Filters>
+        {listed(ask, page, say::documents_empty(lang), found)}
     }
+}
+
+fn may(what: Permission) -> bool {
+    person().is_some_and(|person| person.role.may(what))
+}
+
+fn filters(lang: Lang, ask: Memo<DocumentQuery>) -> AnyView {
+    let label = (say::list_search(lang), Some(say::list_search_hint(lang)));
+    let kinds = DocumentKind::ALL.map(|kind| (kind.name().to_owned(), kind_text(lang, kind).to_owned()));
+    let states = DocumentState::ALL.map(|state| (state.name().to_owned(), state_text(lang, state).to_owned()));
+    let kind = |ask: &DocumentQuery| ask.kind.map(DocumentKind::name).unwrap_or_default().to_owned();
+    let state = |ask: &DocumentQuery| ask.state.map(DocumentState::name).unwrap_or_default().to_owned();
+    let customer = move || {
+        ask.with(|ask| ask.customer).map(|id| view! { <input type="hidden" name="customer" value=id.to_string()/> })
+    };
+    view! {
+        {words_filter(ask, ("q", "documents-q"), label, |ask| ask.q.clone())}
+        {choice_filter(ask, ("kind", "documents-kind"), say::document_kind(lang), kinds.to_vec(), kind)}
+        {choice_filter(ask, ("state", "documents-state"), say::list_state(lang), states.to_vec(), state)}
+        {day_filter(ask, ("from", "documents-from"), say::list_from(lang), |ask| ask.from)}
+        {day_filter(ask, ("until", "documents-until"), say::list_until(lang), |ask| ask.until)}
+        <label class="filter-flag" title=say::list_open_hint(lang)>
+            <input type="checkbox" name="open" value="1" checked=ask.with_untracked(|ask| ask.open) prop:checked=move || ask.with(|ask| ask.open)/>
+            {say::list_open(lang)}
+        </label>
+        {customer}
+    }
+    .into_any()
+}
+
+/// What a role can do with the documents that it selects.
+fn ways(lang: Lang) -> Vec<(BulkWay, &'static str)> {
+    let ways = [
+        (BulkWay::Issue, Permission::Bill, say::bulk_issue(lang)),
+        (BulkWay::Delete, Permission::EditDocuments, say::bulk_delete(lang)),
+        (BulkWay::Cancel, Permission::Cancel, say::bulk_cancel(lang)),
+    ];
+    ways.into_iter().filter(|(_, needs, _)| may(*needs)).map(|(way, _, text)| (way, text)).collect()
+}
+
+fn found(lang: Lang, ask: &DocumentQuery, found: Page<DocumentRow>) -> AnyView {
+    let ways = ways(lang);
+    let select = !ways.is_empty();
+    let columns = vec![
+        by(say::documents_number(lang), DocumentSort::Number),
+        plain(say::document_kind(lang)),
+        by(say::document_date(lang), DocumentSort::Date),
+        by(say::contract_customer(lang), DocumentSort::Customer),
+        plain(say::document_due(lang)),
+        figures(say::document_gross(lang)),
+    ];
+    let table = view! {
+        <table class="list documents">
+            {heads(lang, ask, columns, select)}
+            <tbody>{table_rows(lang, found.rows, true, select)}</tbody>
+        </table>
+    };
+    let pages = pages(ask, found.more);
+    if !select {
+        return view! { {table}{pages} }.into_any();
+    }
+    let buttons = ways.into_iter().map(|(way, text)| {
+        view! { <button class="button-quiet" type="submit" name="do" value=way.name()>{text}</button> }
+    });
+    view! {
+        <form class="bulk" method="get" action="/documents/bulk">
+            {table}
+            <p class="bulk-do"><span class="quiet">{say::bulk_actions(lang)}</span>{buttons.collect_view()}</p>
+        </form>
+        {pages}
+    }
+    .into_any()
 }
 
 /// Documents as a table.
@@ -84,6 +136,20 @@ pub(crate) fn DocumentRows(rows: Vec<DocumentRow>, with_customer: bool) -> impl 
     if rows.is_empty() {
         return view! { <p class="empty">{say::documents_empty(lang)}</p> }.into_any();
     }
+    let mut columns: Vec<Head<DocumentSort>> =
+        vec![plain(say::documents_number(lang)), plain(say::document_kind(lang)), plain(say::document_date(lang))];
+    columns.extend(with_customer.then(|| plain(say::contract_customer(lang))));
+    columns.extend([plain(say::document_due(lang)), figures(say::document_gross(lang))]);
+    view! {
+        <table class="list documents">
+            {heads(lang, &DocumentQuery::default(), columns, false)}
+            <tbody>{table_rows(lang, rows, with_customer, false)}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn table_rows(lang: Lang, rows: Vec<DocumentRow>, with_customer: bool, select: bool) -> AnyView {
     let rows = rows.into_iter().map(|row| {
         let state = match row.state {
             DocumentState::Draft => Some(say::document_draft(lang)),
@@ -93,10 +159,13 @@ pub(crate) fn DocumentRows(rows: Vec<DocumentRow>, with_customer: bool) -> impl 
         let draft = state.map(|state| view! { <span class="tag">{state}</span> });
         let kind = kind_name(lang, row.kind);
         let number = row.number.unwrap_or_else(|| title(lang, row.kind, None));
+        let label = format!("{number} {} {}", row.customer.name, date(lang, row.date));
+        let select = select.then(|| select_row(lang, "d", row.id.to_string(), &label));
         let customer = with_customer
             .then(|| view! { <td><A href=format!("/customers/{}", row.customer.id)>{row.customer.name}</A></td> });
         view! {
             <tr>
+                {select}
                 <th scope="row" class="figure"><A href=format!("/documents/{}", row.id)>{number}</A>" "{draft}</th>
                 <td>{kind}</td>
                 <td class="figure" data-label=say::document_date(lang)>{date(lang, row.date)}</td>
@@ -110,18 +179,5 @@ pub(crate) fn DocumentRows(rows: Vec<DocumentRow>, with_customer: bool) -> impl 
             </tr>
         }
     });
-    view! {
-        <table class="list documents">
-            <thead><tr>
-                <th scope="col">{say::documents_number(lang)}</th>
-                <th scope="col">{say::document_kind(lang)}</th>
-                <th scope="col">{say::document_date(lang)}</th>
-                {with_customer.then(|| view! { <th scope="col">{say::contract_customer(lang)}</th> })}
-                <th scope="col">{say::document_due(lang)}</th>
-                <th scope="col" class="right">{say::document_gross(lang)}</th>
-            </tr></thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
-    }
-    .into_any()
+    rows.collect_view().into_any()
 }

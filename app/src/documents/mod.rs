@@ -1,6 +1,7 @@
 //! Documents: the list, the page of one, and the editor of delivery notes and invoices.
 
 mod aside;
+mod bulk;
 mod calls;
 mod desk;
 mod editor;
@@ -10,9 +11,10 @@ mod page;
 mod undo;
 mod words;
 
+pub use bulk::DocumentsBulkPage;
 pub use calls::{
-    CancelDocument, DeleteDocument, InvoiceDeliveryNote, IssueDocument, ListDocuments, LoadClearingFacts, LoadDocument,
-    LoadDocumentEditor, LoadUndoPlan, RepairDocument, SaveDocument,
+    BulkDocuments, CancelDocument, DeleteDocument, InvoiceDeliveryNote, IssueDocument, ListDocuments, LoadBulkPlan,
+    LoadClearingFacts, LoadDocument, LoadDocumentEditor, LoadUndoPlan, RepairDocument, SaveDocument,
 };
 pub use editor::{DocumentEditPage, DocumentNewPage};
 pub(crate) use list::DocumentRows;

@@ -66,13 +66,13 @@ fn Shown(found: TodayView) -> impl IntoView {
         (jobs.is_none() && runs.is_none()).then(|| view! { <p class="empty">{say::today_failed_none(lang)}</p> });
     view! {
         <div class="today" data-testid="today">
-            {part(say::today_to_dos(lang), say::today_to_dos_empty(lang), to_dos, more_to_dos.then_some(("/contracts?sort=due", all)))}
-            {part(say::today_due(lang), say::today_due_empty(lang), due, more_due.then_some(("/billing", all)))}
+            {part(say::today_to_dos(lang), say::today_to_dos_empty(lang), to_dos, more_to_dos.then_some(("/to-dos", all)))}
+            {part(say::today_due(lang), say::today_due_empty(lang), due, more_due.then_some(("/to-dos?time=overdue", all)))}
             {part(say::today_out(lang), say::today_out_empty(lang), out, None)}
             <section class="sheet today-part today-wide">
                 <h2>{say::today_drafts(lang)}</h2>
                 {drafts}
-                {more_drafts.then(|| view! { <p class="today-more"><A href="/documents?drafts=1">{all}</A></p> })}
+                {more_drafts.then(|| view! { <p class="today-more"><A href="/documents?state=draft">{all}</A></p> })}
             </section>
             <section class="sheet today-part today-wide"><h2>{say::today_failed(lang)}</h2>{jobs}{runs}{nothing}</section>
         </div>

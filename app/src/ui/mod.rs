@@ -6,7 +6,7 @@ mod field;
 mod frame;
 mod history;
 mod icon;
-mod list;
+pub mod list;
 mod notice;
 
 pub use bar::{AmountInUnit, Balance, Bar, LotBar};
@@ -15,5 +15,5 @@ pub use field::{Field, FieldKind, Select};
 pub use frame::{NavItem, PageHead, PageTitle, Preferences};
 pub use history::History;
 pub use icon::Icon;
-pub use list::{Address, Pages, SortHead};
+pub use list::{Filters, Pages};
 pub use notice::{Failure, Notice, SessionEnded, Tone};

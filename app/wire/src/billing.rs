@@ -10,15 +10,18 @@ use serde::{Deserialize, Serialize};
 use texts::{Lang, say};
 
 use crate::{
-    FieldProblem, Problem, bill_text,
+    FieldProblem, FieldReason, Problem, bill_text,
     contracts::CustomerRef,
     documents::{DocumentRef, MOST_REASON},
     field::required,
     read::{day, done, id},
 };
 
+/// The most contracts that a run can be made for by choosing them.
+pub const MOST_CHOSEN: usize = 200;
+
 /// What a run is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Selection {
     /// All automatic contracts.
@@ -28,6 +31,8 @@ pub enum Selection {
     Customer(CustomerId),
     /// That contract, automatic or not.
     Contract(ContractId),
+    /// These contracts, automatic or not.
+    Chosen(Vec<ContractId>),
     /// The freed periods of that contract, again: all of them, or that one.
     Freed(ContractId, Option<u32>),
     /// What of that run was cancelled, again.
@@ -36,7 +41,7 @@ pub enum Selection {
 
 impl Selection {
     /// Whether it bills again what a cancellation freed.
-    pub fn reruns(self) -> bool {
+    pub fn reruns(&self) -> bool {
         matches!(self, Selection::Freed(..) | Selection::FreedOf(_))
     }
 }
@@ -47,6 +52,8 @@ impl Selection {
 pub struct Scope {
     /// A contract that is billed alone.
     pub contract: String,
+    /// Contracts that were chosen, with commas between their ids.
+    pub contracts: String,
     /// A contract whose freed periods are billed again.
     pub freed_contract: String,
     /// Of those only the one with that number.
@@ -83,8 +90,27 @@ impl Scope {
         if !self.contract.is_empty() {
             return id(problems, "contract", &self.contract).map(Selection::Contract);
         }
+        if !self.contracts.is_empty() {
+            return chosen(problems, &self.contracts).map(Selection::Chosen);
+        }
         Some(Selection::All)
     }
+}
+
+/// Chosen contracts, each once, in the order of their ids.
+fn chosen(problems: &mut Vec<FieldProblem>, typed: &str) -> Option<Vec<ContractId>> {
+    let mut found = Vec::new();
+    for one in typed.split(',') {
+        found.push(id(problems, "contracts", one)?);
+    }
+    found.sort_unstable();
+    found.dedup();
+    if found.len() > MOST_CHOSEN {
+        let reason = FieldReason::TooMany { most: MOST_CHOSEN, found: found.len() };
+        problems.push(FieldProblem::at("contracts", reason));
+        return None;
+    }
+    Some(found)
 }
 
 /// A run as typed into the form.
@@ -102,7 +128,7 @@ pub struct RunForm {
 }
 
 /// A run whose fields are right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunDraft {
     /// Made by the client.
     pub id: RunId,
@@ -307,6 +333,66 @@ pub struct RunUndo {
     pub run: RunId,
     /// Its documents that were not cancelled before.
     pub items: Vec<RunUndoItem>,
+}
+
+/// The columns by which the list of runs can be sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunSort {
+    /// The latest first.
+    #[default]
+    Started,
+    /// By the day as of which it bills, the latest first.
+    AsOf,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// Somebody works on it.
+    Working,
+    /// It has ended.
+    Done,
+    /// Something of it could not be billed.
+    Failed,
+}
+
+impl RunState {
+    /// Every state.
+    pub const ALL: [RunState; 3] = [RunState::Working, RunState::Done, RunState::Failed];
+
+    /// The name in addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            RunState::Working => "working",
+            RunState::Done => "done",
+            RunState::Failed => "failed",
+        }
+    }
+
+    /// The state of that name.
+    pub fn from_name(name: &str) -> Option<RunState> {
+        RunState::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+/// What the list of runs shows; it stands in the address of the page.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunQuery {
+    /// Only those that are so far.
+    pub state: Option<RunState>,
+    /// As of that day or later.
+    pub from: Option<NaiveDate>,
+    /// As of that day or earlier.
+    pub until: Option<NaiveDate>,
+    /// The column.
+    pub sort: RunSort,
+    /// The other way round.
+    pub desc: bool,
+    /// The page, from 1.
+    pub page: u32,
 }
 
 /// A run in the list.

@@ -2,13 +2,13 @@
 
 use axum::{Json, extract::Path, http::StatusCode};
 use chrono::NaiveDate;
-use domain::RunId;
+use domain::{ContractId, RunId};
 use serde::{Deserialize, Serialize};
 use usecases::billing;
 use utoipa::{IntoParams, ToSchema};
 use wire::{
-    Noun,
-    billing::{RunDraft, Selection},
+    FieldReason, Noun, Problem,
+    billing::{MOST_CHOSEN, RunDraft, RunQuery, RunState, Selection},
 };
 
 use super::{
@@ -43,14 +43,35 @@ pub struct PageQuery {
     cursor: Option<String>,
 }
 
+/// What of the list is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct RunsQuery {
+    /// Only runs that are so far: `working`, `done`, or `failed` when something could not be billed.
+    state: Option<String>,
+    /// As of that day or later.
+    from: Option<NaiveDate>,
+    /// As of that day or earlier.
+    until: Option<NaiveDate>,
+    /// From the page before.
+    cursor: Option<String>,
+}
+
 /// The runs, the latest first.
-#[utoipa::path(get, path = "/billing-runs", params(PageQuery), responses(
+#[utoipa::path(get, path = "/billing-runs", params(RunsQuery), responses(
     (status = 200, body = RunList),
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
-pub async fn list(caller: Caller, Query(query): Query<PageQuery>) -> Result<Json<RunList>, Refusal> {
+pub async fn list(caller: Caller, Query(query): Query<RunsQuery>) -> Result<Json<RunList>, Refusal> {
     let page = page(&caller, query.cursor.as_deref())?;
-    let found = billing::list(&caller.house.env, &caller.call, page).await.map_err(|r| caller.refuse(r))?;
+    let state = match query.state.as_deref() {
+        None => None,
+        Some(name) => match RunState::from_name(name) {
+            Some(state) => Some(state),
+            None => return Err(caller.refuse(Problem::field("state", FieldReason::NotOneOf))),
+        },
+    };
+    let ask = RunQuery { state, from: query.from, until: query.until, page, ..RunQuery::default() };
+    let found = billing::list(&caller.house.env, &caller.call, &ask).await.map_err(|r| caller.refuse(r))?;
     let billing_runs = found.rows.iter().map(RunBody::new).collect();
     Ok(Json(RunList { billing_runs, next: next(page, found.more) }))
 }
@@ -87,6 +108,9 @@ pub struct RunInput {
     customer: Option<String>,
     /// Only that contract, automatic or not; not together with a customer.
     contract: Option<String>,
+    /// Only these contracts, automatic or not, at most 200; not together with anything else.
+    #[serde(default)]
+    contracts: Vec<String>,
     /// A re-run: the freed periods of that contract, and of no other.
     #[serde(default)]
     freed_of_contract: Option<String>,
@@ -106,6 +130,9 @@ pub struct PlanInput {
     customer: Option<String>,
     /// Only that contract, automatic or not; not together with a customer.
     contract: Option<String>,
+    /// Only these contracts, automatic or not, at most 200; not together with anything else.
+    #[serde(default)]
+    contracts: Vec<String>,
     /// A re-run: the freed periods of that contract, and of no other.
     #[serde(default)]
     freed_of_contract: Option<String>,
@@ -121,11 +148,32 @@ pub struct PlanInput {
 struct Wanted<'a> {
     customer: Option<&'a str>,
     contract: Option<&'a str>,
+    contracts: &'a [String],
     freed: (Option<&'a str>, Option<u32>),
     run: Option<&'a str>,
 }
 
+/// Chosen contracts, each once, in the order of their ids.
+fn chosen(fields: &mut Fields, ids: &[String]) -> Option<Vec<ContractId>> {
+    if ids.len() > MOST_CHOSEN {
+        fields.wrong("contracts", FieldReason::TooMany { most: MOST_CHOSEN, found: ids.len() });
+        return None;
+    }
+    let mut found = ids.iter().map(|id| fields.id("contracts", id)).collect::<Option<Vec<ContractId>>>()?;
+    found.sort_unstable();
+    found.dedup();
+    Some(found)
+}
+
 fn selection(fields: &mut Fields, wanted: &Wanted<'_>) -> Option<Selection> {
+    if !wanted.contracts.is_empty() {
+        let nothing_else =
+            (wanted.customer, wanted.contract, wanted.freed, wanted.run) == (None, None, (None, None), None);
+        if !nothing_else {
+            return fields.choice("contracts", None);
+        }
+        return chosen(fields, wanted.contracts).map(Selection::Chosen);
+    }
     match (wanted.customer, wanted.contract, wanted.freed, wanted.run) {
         (None, None, (None, None), None) => Some(Selection::All),
         (Some(customer), None, (None, None), None) => fields.id("customer", customer).map(Selection::Customer),
@@ -152,6 +200,7 @@ pub async fn create(command: Command<RunInput>) -> Result<(StatusCode, Json<RunB
     let wanted = Wanted {
         customer: body.customer.as_deref(),
         contract: body.contract.as_deref(),
+        contracts: &body.contracts,
         freed: (body.freed_of_contract.as_deref(), body.freed_period),
         run: body.freed_of_run.as_deref(),
     };
@@ -175,6 +224,7 @@ pub async fn plan(command: Command<PlanInput>) -> Result<Json<PlanBody>, Refusal
     let wanted = Wanted {
         customer: body.customer.as_deref(),
         contract: body.contract.as_deref(),
+        contracts: &body.contracts,
         freed: (body.freed_of_contract.as_deref(), body.freed_period),
         run: body.freed_of_run.as_deref(),
     };

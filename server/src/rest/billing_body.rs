@@ -67,6 +67,9 @@ pub struct RunBody {
     customer: Option<String>,
     /// Only that contract.
     contract: Option<String>,
+    /// Only these contracts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    chosen: Vec<String>,
     /// A re-run: only freed periods of that contract.
     freed_of_contract: Option<String>,
     /// Only that one of them.
@@ -87,16 +90,20 @@ pub struct RunBody {
 impl RunBody {
     /// From a row of the list.
     pub fn new(row: &RunRow) -> RunBody {
-        let (customer, contract) = match row.selection {
-            Selection::All | Selection::Freed(..) | Selection::FreedOf(_) => (None, None),
+        let (customer, contract) = match &row.selection {
+            Selection::All | Selection::Chosen(_) | Selection::Freed(..) | Selection::FreedOf(_) => (None, None),
             Selection::Customer(id) => (Some(id.to_string()), None),
             Selection::Contract(id) => (None, Some(id.to_string())),
         };
-        let (freed_of_contract, freed_period) = match row.selection {
-            Selection::Freed(id, period) => (Some(id.to_string()), period),
+        let contracts = match &row.selection {
+            Selection::Chosen(ids) => ids.iter().map(ToString::to_string).collect(),
+            _ => Vec::new(),
+        };
+        let (freed_of_contract, freed_period) = match &row.selection {
+            Selection::Freed(id, period) => (Some(id.to_string()), *period),
             _ => (None, None),
         };
-        let freed_of_run = match row.selection {
+        let freed_of_run = match &row.selection {
             Selection::FreedOf(run) => Some(run.to_string()),
             _ => None,
         };
@@ -107,6 +114,7 @@ impl RunBody {
             nightly: row.nightly,
             customer,
             contract,
+            chosen: contracts,
             freed_of_contract,
             freed_period,
             freed_of_run,

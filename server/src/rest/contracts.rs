@@ -4,7 +4,7 @@ use axum::{Json, extract::Path, http::StatusCode};
 use chrono::NaiveDate;
 use domain::{
     ContractId,
-    contracts::{Contract, Terms},
+    contracts::{Contract, ContractState, Terms},
 };
 use serde::{Deserialize, Serialize};
 use usecases::{Refused, contract_types, contracts};
@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use wire::{
     FieldReason, Noun, Problem,
     contracts::{ContractDraft, ContractQuery, ContractRow, ContractSort},
+    lists::ListQuery,
 };
 
 use super::{
@@ -77,8 +78,23 @@ pub struct ContractsQuery {
     /// The beginning of a number, or beginnings of words that must all occur in number, name or city of the customer.
     #[serde(default)]
     q: String,
-    /// `number` (if left out) or `due`.
+    /// Only the contracts of that customer.
+    customer: Option<String>,
+    /// Only contracts of that type.
+    contract_type: Option<String>,
+    /// Only contracts that are so far: `active`, `cancelled` (and not ended yet) or `ended`.
+    state: Option<String>,
+    /// Only those that have or had a quota, or only the others.
+    quota: Option<bool>,
+    /// Only those whose next period becomes due on that day or earlier.
+    due_until: Option<NaiveDate>,
+    /// Only those whose last day is that day or earlier.
+    ends_until: Option<NaiveDate>,
+    /// `number` (if left out), `customer`, `start`, `end` or `due`.
     sort: Option<String>,
+    /// From the end.
+    #[serde(default)]
+    desc: bool,
     /// From the page before.
     cursor: Option<String>,
 }
@@ -90,12 +106,33 @@ pub struct ContractsQuery {
 ))]
 pub async fn list(caller: Caller, Query(query): Query<ContractsQuery>) -> Result<Json<ContractList>, Refusal> {
     let page = page(&caller, query.cursor.as_deref())?;
+    let mut fields = Fields::default();
     let sort = match query.sort.as_deref() {
-        None | Some("number") => ContractSort::Number,
-        Some("due") => ContractSort::Due,
-        Some(_) => return Err(caller.refuse(Problem::field("sort", FieldReason::NotOneOf))),
+        None => Some(ContractSort::Number),
+        Some(name) => {
+            let known = ContractQuery::SORTS.iter().find(|(known, _)| *known == name).map(|(_, sort)| *sort);
+            fields.choice("sort", known)
+        }
     };
-    let ask = ContractQuery { q: query.q, sort, desc: false, page };
+    let state = match query.state.as_deref() {
+        None => None,
+        Some(name) => fields.choice("state", ContractState::from_name(name)),
+    };
+    let customer = fields.maybe_id("customer", query.customer.as_deref());
+    let contract_type = fields.maybe_id("contract_type", query.contract_type.as_deref());
+    let sort = fields.done(&caller, sort)?;
+    let ask = ContractQuery {
+        q: query.q,
+        customer,
+        contract_type,
+        state,
+        quota: query.quota,
+        due_until: query.due_until,
+        ends_until: query.ends_until,
+        sort,
+        desc: query.desc,
+        page,
+    };
     let found = contracts::list(&caller.house.env, &caller.call, &ask).await.map_err(|r| caller.refuse(r))?;
     let contracts = found.rows.into_iter().map(ContractLine::new).collect();
     Ok(Json(ContractList { contracts, next: next(page, found.more) }))

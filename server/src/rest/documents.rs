@@ -2,11 +2,19 @@
 
 use axum::{Json, extract::Path, http::StatusCode};
 use chrono::NaiveDate;
-use domain::DocumentId;
+use domain::{
+    DocumentId,
+    documents::{DocumentKind, DocumentState},
+};
 use serde::{Deserialize, Serialize};
 use usecases::{documents, today};
 use utoipa::{IntoParams, ToSchema};
-use wire::{FieldReason, Noun, Problem, documents::DocumentQuery, today::ToDo};
+use wire::{
+    Noun,
+    documents::{DocumentQuery, DocumentSort},
+    lists::ListQuery,
+    today::ToDo,
+};
 
 use super::{
     articles::needs_version,
@@ -30,7 +38,7 @@ pub struct DocumentList {
 /// What of the list is wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct DocumentsQuery {
-    /// The beginning of a number.
+    /// The beginning of a number, or beginnings of words that must all occur in number, name or city of the customer.
     #[serde(default)]
     q: String,
     /// The id of a customer: only theirs.
@@ -38,6 +46,22 @@ pub struct DocumentsQuery {
     /// Drafts only.
     #[serde(default)]
     drafts: bool,
+    /// Only documents of that kind.
+    kind: Option<String>,
+    /// Only documents that are so far: `draft`, `issued` or `cancelled`.
+    state: Option<String>,
+    /// Of that date or later.
+    from: Option<NaiveDate>,
+    /// Of that date or earlier.
+    until: Option<NaiveDate>,
+    /// Only delivery notes that are issued and stand on no invoice.
+    #[serde(default)]
+    open: bool,
+    /// `date` (if left out, the latest first), `number` (the largest first) or `customer`.
+    sort: Option<String>,
+    /// The other way round.
+    #[serde(default)]
+    desc: bool,
     /// From the page before.
     cursor: Option<String>,
 }
@@ -49,9 +73,26 @@ pub struct DocumentsQuery {
 ))]
 pub async fn list(caller: Caller, Query(query): Query<DocumentsQuery>) -> Result<Json<DocumentList>, Refusal> {
     let page = page(&caller, query.cursor.as_deref())?;
-    let customer = query.customer.as_deref().map(str::parse).transpose();
-    let customer = customer.map_err(|_| caller.refuse(Problem::field("customer", FieldReason::NotOneOf)))?;
-    let ask = DocumentQuery { q: query.q, customer, drafts: query.drafts, page };
+    let mut fields = Fields::default();
+    let customer = fields.maybe_id("customer", query.customer.as_deref());
+    let kind = match query.kind.as_deref() {
+        None => None,
+        Some(name) => fields.choice("kind", DocumentKind::from_name(name)),
+    };
+    let state = match query.state.as_deref() {
+        None => query.drafts.then_some(DocumentState::Draft),
+        Some(name) => fields.choice("state", DocumentState::from_name(name)),
+    };
+    let sort = match query.sort.as_deref() {
+        None => Some(DocumentSort::Date),
+        Some(name) => {
+            let known = DocumentQuery::SORTS.iter().find(|(known, _)| *known == name).map(|(_, sort)| *sort);
+            fields.choice("sort", known)
+        }
+    };
+    let sort = fields.done(&caller, sort)?;
+    let (from, until, open, desc) = (query.from, query.until, query.open, query.desc);
+    let ask = DocumentQuery { q: query.q, customer, kind, state, from, until, open, sort, desc, page };
     let found = documents::list(&caller.house.env, &caller.call, &ask).await.map_err(|r| caller.refuse(r))?;
     let rows = found.rows.into_iter().map(DocumentRowBody::new).collect();
     Ok(Json(DocumentList { documents: rows, next: next(page, found.more) }))

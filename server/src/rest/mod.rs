@@ -20,6 +20,7 @@ mod document_input;
 mod documents;
 mod fields;
 mod items;
+mod lists;
 mod phone;
 mod repairs;
 mod simulate;
@@ -111,6 +112,17 @@ pub fn router() -> Router<House> {
         .routes(routes!(repairs::why))
         .routes(routes!(repairs::repair))
         .routes(routes!(documents::to_dos))
+        .routes(routes!(lists::deficits))
+        .routes(routes!(lists::lapses))
+        .routes(routes!(lists::export_customers))
+        .routes(routes!(lists::export_contracts))
+        .routes(routes!(lists::export_documents))
+        .routes(routes!(lists::export_runs))
+        .routes(routes!(lists::export_to_dos))
+        .routes(routes!(lists::export_deficits))
+        .routes(routes!(lists::export_lapses))
+        .routes(routes!(lists::bulk))
+        .routes(routes!(lists::bulk_plan))
         .routes(routes!(simulate::simulate))
         .routes(routes!(simulate_clearing::simulate))
         .split_for_parts();

@@ -1,30 +1,30 @@
 //! Billing runs: what they were asked, who works on them, what came of each contract.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{ContractId, Currency, CustomerId, DocumentId, RunId};
-use wire::billing::{NotBilled, RunDraft, RunSum, RunTotals, Selection};
+use wire::billing::{NotBilled, RunDraft, RunQuery, RunSort, RunState, RunSum, RunTotals, Selection};
 
 use crate::{
     StoreError, Tx,
+    listing::{Listing, Slice},
     sql::{Row, Value, in_list, insert_rows_or, query, statements},
 };
 
 macro_rules! run_columns {
     () => {
         "id, as_of, issue, customer_id, contract_id, nightly_on, state, contracts, started_at, started_by, ended_at, totals,
-            freed, freed_period, freed_run"
+            freed, freed_period, freed_run, chosen"
     };
 }
 
 statements! {
     ADD_RUN = "INSERT INTO billing_runs (id, as_of, issue, customer_id, contract_id, nightly_on, state, contracts, started_at,
-            started_by, freed, freed_period, freed_run)
-        VALUES ($1, $2, $3, $4, $5, $6, 'working', $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING id";
+            started_by, freed, freed_period, freed_run, chosen)
+        VALUES ($1, $2, $3, $4, $5, $6, 'working', $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING RETURNING id";
     RUN = concat!("SELECT ", run_columns!(), " FROM billing_runs WHERE id = $1");
     NIGHTLY_RUN = "SELECT id FROM billing_runs WHERE nightly_on = $1";
-    RUNS = concat!("SELECT ", run_columns!(), " FROM billing_runs ORDER BY started_at DESC, id DESC LIMIT $1 OFFSET $2");
     HOLD = "UPDATE billing_runs SET held_by = $2, held_until = $3
         WHERE id = $1 AND state = 'working' AND (held_until IS NULL OR held_until < $4 OR held_by = $2)";
     UNHELD = "SELECT id FROM billing_runs WHERE state = 'working' AND (held_until IS NULL OR held_until < $1) LIMIT 100";
@@ -32,6 +32,7 @@ statements! {
     FAILED_RUNS = concat!("SELECT ", run_columns!(), " FROM billing_runs WHERE started_at > $1 AND EXISTS
         (SELECT 1 FROM billing_run_items i WHERE i.run_id = billing_runs.id AND i.outcome = 'unbilled')
         ORDER BY started_at DESC LIMIT 5");
+    RUN_CONTRACTS = "SELECT DISTINCT contract_id FROM billing_run_items WHERE run_id = $1";
     RUN_ITEMS = "SELECT contract_id, period, outcome, reason, document_id, currency, net, gross FROM billing_run_items
         WHERE run_id = $1 ORDER BY outcome DESC, contract_id, period LIMIT $2 OFFSET $3";
 }
@@ -61,7 +62,9 @@ fn stored(row: &Row) -> Result<StoredRun, StoreError> {
     let (contract, customer) = (row.maybe("contract_id")?, row.maybe("customer_id")?);
     let freed_period: Option<i64> = row.get("freed_period")?;
     let freed_period = freed_period.and_then(|number| u32::try_from(number).ok());
+    let chosen: Option<String> = row.get("chosen")?;
     let selection = match (row.maybe("freed_run")?, contract, customer) {
+        _ if chosen.is_some() => Selection::Chosen(row.json("chosen")?),
         (Some(run), ..) => Selection::FreedOf(run),
         (None, Some(contract), _) if row.get("freed")? => Selection::Freed(contract, freed_period),
         (None, Some(contract), _) => Selection::Contract(contract),
@@ -90,18 +93,22 @@ pub async fn add(
     (by, at): (&str, DateTime<Utc>),
 ) -> Result<bool, StoreError> {
     let (customer, contract): (Option<CustomerId>, Option<ContractId>) = match draft.selection {
-        Selection::All | Selection::FreedOf(_) => (None, None),
+        Selection::All | Selection::FreedOf(_) | Selection::Chosen(_) => (None, None),
         Selection::Customer(id) => (Some(id), None),
         Selection::Contract(id) | Selection::Freed(id, _) => (None, Some(id)),
     };
     let (freed_period, freed_run): (Option<i64>, Option<RunId>) = match draft.selection {
         Selection::Freed(_, period) => (period.map(i64::from), None),
         Selection::FreedOf(run) => (None, Some(run)),
-        Selection::All | Selection::Customer(_) | Selection::Contract(_) => (None, None),
+        Selection::All | Selection::Customer(_) | Selection::Contract(_) | Selection::Chosen(_) => (None, None),
+    };
+    let chosen = match &draft.selection {
+        Selection::Chosen(contracts) => Some(serde_json::to_string(contracts).unwrap_or_default()),
+        _ => None,
     };
     let insert = query(ADD_RUN).bind(draft.id).bind(draft.as_of).bind(draft.issue).bind(customer).bind(contract);
     let insert = insert.bind(nightly_on).bind(contracts).bind(at).bind(by);
-    let insert = insert.bind(draft.selection.reruns()).bind(freed_period).bind(freed_run);
+    let insert = insert.bind(draft.selection.reruns()).bind(freed_period).bind(freed_run).bind(chosen);
     Ok(insert.first(tx).await?.is_some())
 }
 
@@ -115,9 +122,28 @@ pub async fn nightly(tx: &mut Tx, day: NaiveDate) -> Result<bool, StoreError> {
     Ok(query(NIGHTLY_RUN).bind(day).first(tx).await?.is_some())
 }
 
-/// The runs, the latest first.
-pub async fn list(tx: &mut Tx, most: i64, offset: i64) -> Result<Vec<StoredRun>, StoreError> {
-    query(RUNS).bind(most).bind(offset).all(tx).await?.iter().map(stored).collect()
+/// The statement of the list.
+pub(crate) fn listing(ask: &RunQuery) -> Listing {
+    let list = Listing::new(concat!("SELECT ", run_columns!(), " FROM billing_runs"));
+    let list = match ask.state {
+        None => list,
+        Some(RunState::Working) => list.with("state = 'working'", []),
+        Some(RunState::Done) => list.with("state = 'done'", []),
+        Some(RunState::Failed) => list.with(
+            "EXISTS (SELECT 1 FROM billing_run_items i WHERE i.run_id = billing_runs.id AND i.outcome = 'unbilled')",
+            [],
+        ),
+    };
+    let list = list.with_some("as_of >= ?", ask.from).with_some("as_of <= ?", ask.until);
+    match ask.sort {
+        RunSort::Started => list.by(&["started_at", "id"], !ask.desc),
+        RunSort::AsOf => list.by(&["as_of", "id"], !ask.desc),
+    }
+}
+
+/// A slice of the list.
+pub async fn slice(tx: &mut Tx, ask: &RunQuery, slice: Slice) -> Result<Vec<StoredRun>, StoreError> {
+    listing(ask).sliced(slice).rows(tx).await?.iter().map(stored).collect()
 }
 
 /// Takes hold of a run until that instant. `false` when it has ended or somebody else holds it.
@@ -235,6 +261,11 @@ pub async fn totals(tx: &mut Tx, runs: &[RunId]) -> Result<HashMap<RunId, (RunTo
         }
     }
     Ok(found)
+}
+
+/// The contracts of which the run has noted something.
+pub async fn contracts_of(tx: &mut Tx, run: RunId) -> Result<HashSet<ContractId>, StoreError> {
+    query(RUN_CONTRACTS).bind(run).all(tx).await?.iter().map(|row| row.parsed("contract_id")).collect()
 }
 
 /// A page of the items: what failed, what was skipped, what was billed.

@@ -3,17 +3,17 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     AccountId, ContractId, CustomerId,
-    contracts::{Contract, InvoiceKind},
+    contracts::{Contract, ContractState, InvoiceKind},
 };
 use wire::{
     Page,
-    contracts::{CONTRACTS_PER_PAGE, ContractCard, ContractQuery, ContractSort, CustomerRef},
+    contracts::{ContractCard, ContractQuery, ContractSort, CustomerRef},
 };
 
 use crate::{
     StoreError, Tx, fold,
+    listing::{Listing, Slice, numbered_or_named, paged},
     sql::{Row, in_list, query, statements},
-    words,
 };
 
 /// A contract with its present terms.
@@ -25,6 +25,7 @@ macro_rules! contract_from {
             FROM contracts c JOIN contract_versions v ON v.contract_id = c.id AND v.version = c.version"
     };
 }
+pub(crate) use contract_from;
 
 /// The columns of a contract in a list.
 macro_rules! line_from {
@@ -34,6 +35,7 @@ macro_rules! line_from {
             FROM contracts c JOIN customers u ON u.id = c.customer_id LEFT JOIN contract_types t ON t.id = c.type_id"
     };
 }
+pub(crate) use line_from;
 
 statements! {
     CONTRACT = concat!(contract_from!(), " WHERE c.id = $1");
@@ -52,10 +54,6 @@ statements! {
     ADVANCE_CONTRACT = "UPDATE contracts SET next_period = $2, next_due = $3, to_do_on = $4 WHERE id = $1";
     LINE = concat!(line_from!(), " WHERE c.id = $1");
     LINE_OF_ACCOUNT = concat!(contract_from!(), " WHERE c.account_id = $1");
-    BY_CONTRACT_NUMBER = concat!(line_from!(), " ORDER BY c.number_folded LIMIT $1 OFFSET $2");
-    BY_CONTRACT_NUMBER_DESC = concat!(line_from!(), " ORDER BY c.number_folded DESC LIMIT $1 OFFSET $2");
-    BY_DUE = concat!(line_from!(), " WHERE c.next_due IS NOT NULL ORDER BY c.next_due, c.id LIMIT $1 OFFSET $2");
-    BY_DUE_DESC = concat!(line_from!(), " WHERE c.next_due IS NOT NULL ORDER BY c.next_due DESC, c.id DESC LIMIT $1 OFFSET $2");
     OF_CUSTOMER = concat!(line_from!(), " WHERE c.customer_id = $1 ORDER BY c.number_folded LIMIT 200");
     TO_DOS = concat!(line_from!(), " WHERE c.to_do_on <= $1 AND c.next_due > $1 ORDER BY c.to_do_on, c.id LIMIT $2");
     DUE_LINES = concat!(line_from!(), " WHERE c.next_due <= $1 ORDER BY c.next_due, c.id LIMIT $2");
@@ -88,7 +86,7 @@ impl StoredContract {
     }
 }
 
-fn stored(row: &Row) -> Result<StoredContract, StoreError> {
+pub(crate) fn stored(row: &Row) -> Result<StoredContract, StoreError> {
     Ok(StoredContract {
         version: row.get("version")?,
         card: ContractCard {
@@ -256,7 +254,8 @@ pub struct ContractLine {
     pub edited_by: String,
 }
 
-fn line(row: &Row) -> Result<ContractLine, StoreError> {
+/// Reads a contract of a list.
+pub(crate) fn line(row: &Row) -> Result<ContractLine, StoreError> {
     Ok(ContractLine {
         id: row.parsed("id")?,
         number: row.get("number")?,
@@ -295,50 +294,60 @@ pub async fn names(tx: &mut Tx, ids: &[ContractId]) -> Result<Vec<ContractLine>,
     Ok(found)
 }
 
-/// A page of the list.
-pub async fn list(tx: &mut Tx, ask: &ContractQuery) -> Result<Page<ContractLine>, StoreError> {
-    let size = i64::from(CONTRACTS_PER_PAGE);
-    let offset = i64::from(ask.page.clamp(1, 10_000) - 1) * size;
-    let words = words(&ask.q);
-    let read = if words.is_empty() {
-        query(match (ask.sort, ask.desc) {
-            (ContractSort::Number, false) => BY_CONTRACT_NUMBER,
-            (ContractSort::Number, true) => BY_CONTRACT_NUMBER_DESC,
-            (ContractSort::Due, false) => BY_DUE,
-            (ContractSort::Due, true) => BY_DUE_DESC,
-        })
-    } else {
-        let sql = search_sql(words.len(), ask.sort, ask.desc);
-        let ranges =
-            std::iter::once(fold(&ask.q)).chain(words).flat_map(|word| [word.clone(), format!("{word}\u{10ffff}")]);
-        query(sql).bind_all(ranges)
+/// The statement of the list, as things stand on that day.
+pub(crate) fn listing(ask: &ContractQuery, today: NaiveDate) -> Listing {
+    let list = Listing::new(line_from!());
+    let list = match numbered_or_named("contracts", "c", &ask.q) {
+        Some((condition, values)) => list.with(&condition, values),
+        None => list,
     };
-    let rows = read.bind(size + 1).bind(offset).all(tx).await?;
-    let shown = usize::try_from(size).unwrap_or(usize::MAX);
-    let lines = rows.iter().take(shown).map(line).collect::<Result<_, _>>()?;
-    Ok(Page { rows: lines, more: rows.len() > shown })
+    let list = list.with_some("c.customer_id = ?", ask.customer).with_some("c.type_id = ?", ask.contract_type);
+    // The end is kept beside the terms, so that this is `Contract::state`.
+    let list = match ask.state {
+        None => list,
+        Some(ContractState::Active) => {
+            list.with("COALESCE(c.ends_on, '9999-12-31') > ? AND c.cancelled_on IS NULL", [today.into()])
+        }
+        Some(ContractState::Cancelled) => {
+            list.with("COALESCE(c.ends_on, '9999-12-31') > ? AND c.cancelled_on IS NOT NULL", [today.into()])
+        }
+        Some(ContractState::Ended) => list.with("COALESCE(c.ends_on, '9999-12-31') <= ?", [today.into()]),
+    };
+    let list = match ask.quota {
+        None => list,
+        Some(true) => list.with("c.account_id IS NOT NULL", []),
+        Some(false) => list.with("c.account_id IS NULL", []),
+    };
+    let list = list.with_some("c.next_due <= ?", ask.due_until);
+    // The end is the first day that no longer belongs to it.
+    let ends = ask.ends_until.map(|last| last.succ_opt().unwrap_or(last));
+    let list = list.with_some("COALESCE(c.ends_on, '9999-12-31') <= ?", ends);
+    // What has no end or is due no more comes last both ways; by themselves the engines disagree.
+    let columns: &[&str] = match (ask.sort, ask.desc) {
+        (ContractSort::Number, _) => &["c.number_folded"],
+        (ContractSort::Customer, _) => &["u.name_folded", "u.id", "c.number_folded"],
+        (ContractSort::Start, _) => &["c.start_on", "c.id"],
+        (ContractSort::End, false) => &["COALESCE(c.ends_on, '9999-12-31')", "c.id"],
+        (ContractSort::End, true) => &["COALESCE(c.ends_on, '0001-01-01')", "c.id"],
+        (ContractSort::Due, false) => &["COALESCE(c.next_due, '9999-12-31')", "c.id"],
+        (ContractSort::Due, true) => &["COALESCE(c.next_due, '0001-01-01')", "c.id"],
+    };
+    list.by(columns, ask.desc)
 }
 
-/// The statement that finds contracts whose number begins with the first range, or whose customer has a word in each of
-/// the `words` ranges after it.
-pub(crate) fn search_sql(words: usize, sort: ContractSort, desc: bool) -> String {
-    let direction = if desc { "DESC" } else { "ASC" };
-    let order = match sort {
-        ContractSort::Number => format!("c.number_folded {direction}"),
-        // What is due no more comes last both ways; by themselves the engines disagree.
-        ContractSort::Due => format!("c.next_due IS NULL, c.next_due {direction}, c.id {direction}"),
-    };
-    let customer = |n: usize| {
-        let (from, until) = (2 * n + 3, 2 * n + 4);
-        format!("f.customer_id IN (SELECT customer_id FROM customer_words WHERE word >= ${from} AND word < ${until})")
-    };
-    let customers = (0..words).map(customer).collect::<Vec<_>>().join(" AND ");
-    let (limit, offset) = (2 * words + 3, 2 * words + 4);
-    format!(
-        "{} WHERE c.id IN (SELECT id FROM contracts WHERE number_folded >= $1 AND number_folded < $2
-            UNION SELECT f.id FROM contracts f WHERE {customers}) ORDER BY {order} LIMIT ${limit} OFFSET ${offset}",
-        line_from!()
-    )
+/// A slice of the list, as things stand on that day.
+pub async fn slice(
+    tx: &mut Tx,
+    ask: &ContractQuery,
+    today: NaiveDate,
+    slice: Slice,
+) -> Result<Vec<ContractLine>, StoreError> {
+    listing(ask, today).sliced(slice).rows(tx).await?.iter().map(line).collect()
+}
+
+/// A page of the list, as things stand on that day.
+pub async fn list(tx: &mut Tx, ask: &ContractQuery, today: NaiveDate) -> Result<Page<ContractLine>, StoreError> {
+    Ok(paged(ask, slice(tx, ask, today, Slice::page(ask)).await?))
 }
 
 /// All contracts of a customer, by number.

@@ -3,13 +3,13 @@
 use domain::CustomerId;
 use wire::{
     Page,
-    customers::{CUSTOMERS_PER_PAGE, CustomerCard, CustomerQuery, CustomerSort},
+    customers::{CustomerCard, CustomerQuery, CustomerSort},
 };
 
 use crate::{
     StoreError, Tx, fold, index_words,
+    listing::{Listing, Slice, of_customers_named, paged},
     sql::{Row, Value, in_list, insert_rows, query, statements},
-    words,
 };
 
 statements! {
@@ -20,12 +20,6 @@ statements! {
             street = $6, postcode = $7, city = $8, city_folded = $9, country = $10, email = $11, vat_id = $12 WHERE id = $1";
     GET = "SELECT id, version, number, name, street, postcode, city, country, email, vat_id FROM customers WHERE id = $1";
     BY_NUMBER = "SELECT id FROM customers WHERE number_folded = $1";
-    BY_NAME = "SELECT id, number, name, city FROM customers ORDER BY name_folded, id LIMIT $1 OFFSET $2";
-    BY_NAME_DESC = "SELECT id, number, name, city FROM customers ORDER BY name_folded DESC, id DESC LIMIT $1 OFFSET $2";
-    BY_NUMBER_ASC = "SELECT id, number, name, city FROM customers ORDER BY number_folded LIMIT $1 OFFSET $2";
-    BY_NUMBER_DESC = "SELECT id, number, name, city FROM customers ORDER BY number_folded DESC LIMIT $1 OFFSET $2";
-    BY_CITY = "SELECT id, number, name, city FROM customers ORDER BY city_folded, id LIMIT $1 OFFSET $2";
-    BY_CITY_DESC = "SELECT id, number, name, city FROM customers ORDER BY city_folded DESC, id DESC LIMIT $1 OFFSET $2";
     FORGET_WORDS = "DELETE FROM customer_words WHERE customer_id = $1";
 }
 
@@ -139,62 +133,35 @@ pub async fn by_number(tx: &mut Tx, number: &str) -> Result<Option<CustomerId>, 
     query(BY_NUMBER).bind(fold(number)).first(tx).await?.map(|row| row.parsed("id")).transpose()
 }
 
-/// A page of the list. Without words it walks the index of the order; with words it reads the index of words.
-pub async fn list(tx: &mut Tx, ask: &CustomerQuery) -> Result<Page<CustomerLine>, StoreError> {
-    let size = i64::from(CUSTOMERS_PER_PAGE);
-    let offset = i64::from(ask.page.clamp(1, 10_000) - 1) * size;
-    let words = words(&ask.q);
-    let rows = if words.is_empty() {
-        let sql = match (ask.sort, ask.desc) {
-            (CustomerSort::Name, false) => BY_NAME,
-            (CustomerSort::Name, true) => BY_NAME_DESC,
-            (CustomerSort::Number, false) => BY_NUMBER_ASC,
-            (CustomerSort::Number, true) => BY_NUMBER_DESC,
-            (CustomerSort::City, false) => BY_CITY,
-            (CustomerSort::City, true) => BY_CITY_DESC,
-        };
-        query(sql).bind(size + 1).bind(offset).all(tx).await?
-    } else {
-        // A word is found by its beginning: between the word itself and the word followed by the last letter.
-        let sql = search(words.len(), ask.sort, ask.desc);
-        let ranges = words.into_iter().flat_map(|word| {
-            let end = format!("{word}\u{10ffff}");
-            [word, end]
-        });
-        query(sql).bind_all(ranges).bind(size + 1).bind(offset).all(tx).await?
+/// The statement of the list. Without words it walks the index of the order; with words it reads the index of words.
+pub(crate) fn listing(ask: &CustomerQuery) -> Listing {
+    let list = Listing::new("SELECT id, number, name, city FROM customers");
+    let list = match of_customers_named("id", &ask.q) {
+        Some((condition, values)) => list.with(&condition, values),
+        None => list,
     };
-    let more = rows.len() > usize::try_from(size).unwrap_or(usize::MAX);
-    let lines = rows.iter().take(usize::try_from(size).unwrap_or(usize::MAX)).map(|row| {
+    match ask.sort {
+        CustomerSort::Name => list.by(&["name_folded", "id"], ask.desc),
+        CustomerSort::Number => list.by(&["number_folded"], ask.desc),
+        CustomerSort::City => list.by(&["city_folded", "id"], ask.desc),
+    }
+}
+
+/// A slice of the list.
+pub async fn slice(tx: &mut Tx, ask: &CustomerQuery, slice: Slice) -> Result<Vec<CustomerLine>, StoreError> {
+    let rows = listing(ask).sliced(slice).rows(tx).await?;
+    let line = |row: &Row| {
         Ok(CustomerLine {
             id: row.parsed("id")?,
             number: row.get("number")?,
             name: row.get("name")?,
             city: row.get("city")?,
         })
-    });
-    Ok(Page { rows: lines.collect::<Result<_, StoreError>>()?, more })
+    };
+    rows.iter().map(line).collect()
 }
 
-/// The statement that finds customers with a word in each of `words` ranges.
-pub(crate) fn search(words: usize, sort: CustomerSort, desc: bool) -> String {
-    let column = match sort {
-        CustomerSort::Name => "name_folded",
-        CustomerSort::Number => "number_folded",
-        CustomerSort::City => "city_folded",
-    };
-    let direction = if desc { "DESC" } else { "ASC" };
-    let found: Vec<String> = (0..words)
-        .map(|n| {
-            format!(
-                "id IN (SELECT customer_id FROM customer_words WHERE word >= ${} AND word < ${})",
-                2 * n + 1,
-                2 * n + 2
-            )
-        })
-        .collect();
-    let (limit, offset) = (2 * words + 1, 2 * words + 2);
-    format!(
-        "SELECT id, number, name, city FROM customers WHERE {} ORDER BY {column} {direction}, id {direction} LIMIT ${limit} OFFSET ${offset}",
-        found.join(" AND ")
-    )
+/// A page of the list.
+pub async fn list(tx: &mut Tx, ask: &CustomerQuery) -> Result<Page<CustomerLine>, StoreError> {
+    Ok(paged(ask, slice(tx, ask, Slice::page(ask)).await?))
 }

@@ -11,6 +11,7 @@ pub mod articles;
 pub mod audit;
 pub mod balancing;
 pub mod billing;
+pub mod calendar;
 pub mod claims;
 pub mod contract_types;
 pub mod contracts;
@@ -18,6 +19,7 @@ pub mod customers;
 pub mod documents;
 pub mod history;
 pub mod ledger;
+pub mod lists;
 pub mod once;
 pub mod outbox;
 pub mod people;
@@ -25,6 +27,7 @@ pub mod settings;
 
 mod error;
 mod fold;
+mod listing;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -32,6 +35,7 @@ mod write;
 
 pub use error::StoreError;
 pub use fold::{fold, index_words, words};
+pub use listing::{Slice, paged};
 pub use sql::{Db, Engine, Tx};
 pub use write::{Transient, Work};
 
@@ -44,6 +48,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         audit::BALANCING,
         balancing::STATEMENTS,
         billing::STATEMENTS,
+        calendar::STATEMENTS,
         claims::STATEMENTS,
         contract_types::STATEMENTS,
         contracts::STATEMENTS,

@@ -67,7 +67,7 @@ fn role(row: &Row) -> Result<Role, StoreError> {
     Role::from_name(&value).ok_or(StoreError::Unreadable { what: "role", value })
 }
 
-fn user(row: &Row) -> Result<User, StoreError> {
+pub(crate) fn user(row: &Row) -> Result<User, StoreError> {
     let customer: Option<String> = row.get("customer_id")?;
     Ok(User {
         id: row.parsed("id")?,

@@ -9,14 +9,27 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
+use chrono::NaiveDate;
+use domain::{
+    ContractTypeId, CustomerId,
+    contracts::ContractState,
+    documents::{DocumentKind, DocumentState},
+};
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection, Row as _, SqliteConnection, sqlite::SqliteConnectOptions,
 };
-use wire::{contracts::ContractSort, customers::CustomerSort};
+use wire::{
+    billing::{RunQuery, RunState},
+    contracts::{ContractQuery, ContractSort},
+    customers::CustomerQuery,
+    documents::DocumentQuery,
+    lists::{DeficitQuery, ListQuery, ToDoQuery, ToDoTime},
+};
 
 use crate::{
-    Db, Engine, Tx, accounts, articles, audit, balancing, billing, claims, contracts, customers, documents, ledger,
-    settings,
+    Db, Engine, Slice, Tx, accounts, articles, audit, balancing, billing, claims, contracts, customers, documents, ledger,
+    listing::Listing,
+    lists, settings,
     sql::{Inner, migrations},
 };
 
@@ -183,16 +196,94 @@ pub async fn explain(tx: &mut Tx, sql: &str) -> Vec<String> {
     }
 }
 
-/// The statements that are put together at run time, in a small and a larger size.
-pub fn dynamic_statements() -> Vec<(String, String)> {
+/// A page of a list, and its statement.
+fn page_of(listing: Listing) -> String {
+    listing.sliced(Slice { offset: 0, most: 51 }).text()
+}
+
+/// The statements of lists: each order both ways, each filter alone, and all filters together.
+fn list_statements() -> Vec<(String, String)> {
+    let today = NaiveDate::default();
+    let (day, id) = (Some(today), uuid::Uuid::nil());
     let mut all = Vec::new();
-    for sort in [CustomerSort::Name, CustomerSort::Number, CustomerSort::City] {
-        for desc in [false, true] {
-            for words in [1, 3] {
-                all.push((format!("search {sort:?} {desc} {words}"), customers::search(words, sort, desc)));
+    for desc in [false, true] {
+        for (name, sort) in CustomerQuery::SORTS {
+            let ask = CustomerQuery { sort: *sort, desc, ..CustomerQuery::default() };
+            all.push((format!("customers by {name} {desc}"), page_of(customers::listing(&ask))));
+            for (count, q) in [(1, "a"), (3, "a b c")] {
+                let ask = CustomerQuery { q: q.to_owned(), ..ask.clone() };
+                all.push((format!("search by {name} {desc} {count}"), page_of(customers::listing(&ask))));
             }
         }
+        for (name, sort) in ContractQuery::SORTS {
+            let ask = ContractQuery { sort: *sort, desc, ..ContractQuery::default() };
+            all.push((format!("contracts by {name} {desc}"), page_of(contracts::listing(&ask, today))));
+            let ask = ContractQuery { q: "a b".to_owned(), ..ask };
+            all.push((format!("contracts found by {name} {desc}"), page_of(contracts::listing(&ask, today))));
+        }
+        for (name, sort) in DocumentQuery::SORTS {
+            let ask = DocumentQuery { sort: *sort, desc, ..DocumentQuery::default() };
+            all.push((format!("documents by {name} {desc}"), page_of(documents::listing(&ask))));
+            let ask = DocumentQuery { q: "a b".to_owned(), ..ask };
+            all.push((format!("documents found by {name} {desc}"), page_of(documents::listing(&ask))));
+        }
+        for (name, sort) in RunQuery::SORTS {
+            let ask = RunQuery { sort: *sort, desc, ..RunQuery::default() };
+            all.push((format!("runs by {name} {desc}"), page_of(billing::listing(&ask))));
+        }
+        for (name, sort) in ToDoQuery::SORTS {
+            let ask = ToDoQuery { sort: *sort, desc, ..ToDoQuery::default() };
+            all.push((format!("to-dos by {name} {desc}"), page_of(lists::to_dos_listing(&ask, today))));
+        }
+        for (name, sort) in DeficitQuery::SORTS {
+            let ask = DeficitQuery { sort: *sort, desc, ..DeficitQuery::default() };
+            all.push((format!("deficits by {name} {desc}"), page_of(lists::deficits_listing(&ask))));
+        }
     }
+    let (contract, document) = (ContractQuery::default(), DocumentQuery::default());
+    let mut contracts_with = |name: &str, ask: ContractQuery| {
+        all.push((format!("contracts with {name}"), page_of(contracts::listing(&ask, today))));
+    };
+    contracts_with("customer", ContractQuery { customer: Some(CustomerId::new(id)), ..contract.clone() });
+    contracts_with("type", ContractQuery { contract_type: Some(ContractTypeId::new(id)), ..contract.clone() });
+    for state in ContractState::ALL {
+        contracts_with(state.name(), ContractQuery { state: Some(state), ..contract.clone() });
+    }
+    contracts_with("quota", ContractQuery { quota: Some(true), ..contract.clone() });
+    contracts_with("due", ContractQuery { due_until: day, sort: ContractSort::Due, ..contract.clone() });
+    contracts_with("end", ContractQuery { ends_until: day, sort: ContractSort::End, ..contract.clone() });
+    let mut documents_with = |name: &str, ask: DocumentQuery| {
+        all.push((format!("documents with {name}"), page_of(documents::listing(&ask))));
+    };
+    documents_with("customer", DocumentQuery { customer: Some(CustomerId::new(id)), ..document.clone() });
+    for kind in DocumentKind::ALL {
+        documents_with(kind.name(), DocumentQuery { kind: Some(kind), ..document.clone() });
+    }
+    for state in DocumentState::ALL {
+        documents_with(state.name(), DocumentQuery { state: Some(state), ..document.clone() });
+    }
+    documents_with("dates", DocumentQuery { from: day, until: day, ..document.clone() });
+    documents_with("open", DocumentQuery { open: true, ..document.clone() });
+    for state in RunState::ALL {
+        let ask = RunQuery { state: Some(state), from: day, until: day, ..RunQuery::default() };
+        all.push((format!("runs with {}", state.name()), page_of(billing::listing(&ask))));
+    }
+    for time in ToDoTime::ALL {
+        let ask = ToDoQuery { time: Some(time), whose: "A".to_owned(), automatic: Some(true), ..ToDoQuery::default() };
+        all.push((format!("to-dos with {}", time.name()), page_of(lists::to_dos_listing(&ask, today))));
+    }
+    let ask = DeficitQuery { q: "a".to_owned(), from: day, until: day, ..DeficitQuery::default() };
+    all.push(("deficits found".to_owned(), page_of(lists::deficits_listing(&ask))));
+    all.push(("deficit sums".to_owned(), lists::deficit_sums_listing(&DeficitQuery::default()).text()));
+    all.push(("deficit sums found".to_owned(), lists::deficit_sums_listing(&ask).text()));
+    all.push(("lapsing".to_owned(), lists::lapsing_listing("", today, today, 20).text()));
+    all.push(("lapsing found".to_owned(), lists::lapsing_listing("a", today, today, 20).text()));
+    all
+}
+
+/// The statements that are put together at run time, in a small and a larger size.
+pub fn dynamic_statements() -> Vec<(String, String)> {
+    let mut all = list_statements();
     for count in [1, 3] {
         all.push((format!("of_customers {count}"), accounts::of_customers_sql(count)));
         all.push((format!("lots_within {count}"), accounts::lots_within_sql(count)));
@@ -226,9 +317,6 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("claims_on {count}"), claims::on_documents_sql(count)));
         all.push((format!("numbers {count}"), documents::numbers_sql(count)));
         all.push((format!("totals {count}"), billing::totals_sql(count)));
-        for (sort, desc) in [(ContractSort::Number, false), (ContractSort::Due, true)] {
-            all.push((format!("contracts found {sort:?} {count}"), contracts::search_sql(count, sort, desc)));
-        }
     }
     all
 }

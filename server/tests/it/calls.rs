@@ -181,11 +181,16 @@ fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("balance_contract", form(&balance_form)),
         ("plan_billing", form(&[("as_of", "2026-04-15")])),
         ("start_billing", form(&run_form)),
-        ("list_runs", form(&[("page", "1")])),
+        ("list_runs", form(&[("ask[page]", "1")])),
+        ("list_to_dos", form(&[("ask[page]", "1")])),
+        ("list_deficits", form(&[("ask[page]", "1")])),
+        ("list_lapses", form(&[("ask[page]", "1")])),
         ("load_run", form(&[("id", &run), ("page", "1")])),
         ("load_run_undo", form(&[("id", &run)])),
         ("cancel_run", form(&[("form[run]", void_run.as_str()), ("form[reason]", "Storno")])),
-        ("list_documents", form(&[("ask[q]", ""), ("ask[drafts]", "false"), ("ask[page]", "1")])),
+        ("list_documents", form(&[("ask[q]", ""), ("ask[page]", "1")])),
+        ("load_bulk_plan", form(&[("way", "issue"), ("documents[0]", &document)])),
+        ("bulk_documents", form(&[("form[way]", "issue"), ("form[documents]", &document)])),
         ("load_document", form(&[("id", &document)])),
         ("issue_document", form(&[("id", &document)])),
         ("load_document_editor", form(&[("customer", &customer)])),
@@ -198,6 +203,9 @@ fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("repair_document", form(&repair_form)),
         ("load_today", String::new()),
         ("find", form(&[("q", "alpha")])),
+        ("load_calendar", String::new()),
+        ("renew_calendar", String::new()),
+        ("end_calendar", String::new()),
         ("load_settings", String::new()),
         ("save_settings", form(&settings_form)),
         ("sign_in_again", form(&[("login", "nobody"), ("password", "wrong")])),
@@ -329,10 +337,15 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         plan_billing        200    403         200              403       403    403       403
         start_billing       200    403         200              403       403    403       403
         list_runs           200    200         200              200       403    403       403
+        list_to_dos         200    200         200              200       403    403       403
+        list_deficits       200    200         200              200       403    403       403
+        list_lapses         200    200         200              200       403    403       403
         load_run            200    200         200              200       403    403       403
         list_documents      200    200         200              200       403    403       403
         load_document       200    200         200              200       403    403       403
         issue_document      200    403         200              403       403    403       403
+        load_bulk_plan      200    403         200              403       403    403       403
+        bulk_documents      200    403         200              403       403    403       403
         load_document_editor 200   200         200              403       403    403       403
         load_clearing_facts 200    200         200              403       403    403       403
         save_document       200    200         200              403       403    403       403
@@ -345,6 +358,9 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         repair_document     200    200         200              403       403    403       403
         load_today          200    200         200              200       403    403       403
         find                200    200         200              200       403    200       403
+        load_calendar       200    200         200              200       403    403       403
+        renew_calendar      200    200         200              200       403    403       403
+        end_calendar        200    200         200              200       403    403       403
         load_settings       200    403         200              403       403    403       403
         save_settings       200    403         200              403       403    403       403
         sign_in_again       401    401         401              401       401    401       401

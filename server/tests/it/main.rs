@@ -5,6 +5,7 @@ mod support;
 mod calls;
 mod command_line;
 mod doors;
+mod exports;
 mod headers;
 mod rest;
 mod rest_balancing;

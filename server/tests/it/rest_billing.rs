@@ -33,7 +33,7 @@ async fn the_events_of_a_run_end_with_how_it_ended() {
     let customer = world.customer("Alpha GmbH").await;
     world.contract(world.contract_draft(customer, "2026-04-01")).await;
     let run = draft(world, "2026-04-15");
-    billing::start(&world.env, &as_role(Role::Admin), run).await.expect("the run begins");
+    billing::start(&world.env, &as_role(Role::Admin), run.clone()).await.expect("the run begins");
     let session = office.session(Role::ProjectManager, None).await;
     let path = format!("/billing/{}/progress", run.id);
     // Somebody else works on it while the page listens.
@@ -58,7 +58,7 @@ async fn the_events_of_a_run_end_with_how_it_ended() {
 async fn nobody_else_hears_of_a_run() {
     let office = Office::new().await;
     let run = draft(&office.world, "2026-04-15");
-    billing::start(&office.world.env, &as_role(Role::Admin), run).await.expect("the run begins");
+    billing::start(&office.world.env, &as_role(Role::Admin), run.clone()).await.expect("the run begins");
     let path = format!("/billing/{}/progress", run.id);
     office.get(&path, None).await.problem(401, "signed_out");
     let customer = office.world.customer("Alpha GmbH").await;
@@ -85,7 +85,10 @@ async fn two_servers_on_one_database_bill_a_night_once() {
     for _ in 0..2 {
         tokio::join!(jobs::bill(&one.env, true), jobs::bill(&two.env, true));
     }
-    let runs = billing::list(&one.env, &as_role(Role::Admin), 1).await.expect("the runs").rows;
+    let runs = billing::list(&one.env, &as_role(Role::Admin), &wire::billing::RunQuery::default())
+        .await
+        .expect("the runs")
+        .rows;
     assert_eq!(runs.len(), 1, "{runs:?}");
     assert!(runs[0].nightly && runs[0].issue && runs[0].ended.is_some());
     let page = billing::page(&one.env, &as_role(Role::Admin), runs[0].id, 1).await.expect("the run");
@@ -94,7 +97,10 @@ async fn two_servers_on_one_database_bill_a_night_once() {
     // Before the night is over there is no other, and the next one has its own.
     jobs::bill(&one.when("2026-04-15T21:59:00Z"), true).await;
     jobs::bill(&one.when("2026-04-15T22:01:00Z"), true).await;
-    let runs = billing::list(&one.env, &as_role(Role::Admin), 1).await.expect("the runs").rows;
+    let runs = billing::list(&one.env, &as_role(Role::Admin), &wire::billing::RunQuery::default())
+        .await
+        .expect("the runs")
+        .rows;
     let days: Vec<_> = runs.iter().map(|run| run.as_of).collect();
     assert_eq!(days, [day("2026-04-16"), day("2026-04-15")]);
 }
@@ -108,7 +114,10 @@ async fn the_night_begins_where_the_settings_say() {
     "Pacific/Kiritimati".clone_into(&mut changed.time_zone);
     settings::save(&two.env, &as_role(Role::Admin), changed).await.expect("they are saved");
     jobs::bill(&one.env, true).await;
-    let runs = billing::list(&one.env, &as_role(Role::Admin), 1).await.expect("the runs").rows;
+    let runs = billing::list(&one.env, &as_role(Role::Admin), &wire::billing::RunQuery::default())
+        .await
+        .expect("the runs")
+        .rows;
     assert_eq!(runs.iter().map(|run| run.as_of).collect::<Vec<_>>(), [day("2026-04-16")]);
 }
 
@@ -119,7 +128,7 @@ async fn a_run_that_nobody_works_on_is_taken_up_also_without_nightly_billing() {
     let customer = world.customer("Alpha GmbH").await;
     world.contract(world.contract_draft(customer, "2026-04-01")).await;
     let run = draft(world, "2026-04-15");
-    billing::start(&world.env, &as_role(Role::Admin), run).await.expect("the run begins");
+    billing::start(&world.env, &as_role(Role::Admin), run.clone()).await.expect("the run begins");
     jobs::bill(&world.env, false).await;
     let token = office.token(Role::Accounting).await;
     let runs = office.rest(Method::GET, "/billing-runs", &token, &Value::Null).await.json();

@@ -132,9 +132,9 @@ async fn every_role_may_bill_what_it_may() {
             issue: false,
             selection: Selection::Contract(contract.contract.id),
         };
-        billing::start(&office.world.env, &as_role(Role::Admin), draft).await.expect("the run begins");
-        billing::work(&office.world.env, draft.id).await.expect("the run ends");
-        let run = billing::page(&office.world.env, &as_role(Role::Admin), draft.id, 1).await.expect("the run");
+        let id = billing::start(&office.world.env, &as_role(Role::Admin), draft).await.expect("the run begins").id;
+        billing::work(&office.world.env, id).await.expect("the run ends");
+        let run = billing::page(&office.world.env, &as_role(Role::Admin), id, 1).await.expect("the run");
         let draft = run.items[0].document.clone().expect("an invoice").0;
         let (id, run) = (contract.contract.id, run.row.id);
         let name = format!("by {}", role.name());
@@ -171,7 +171,10 @@ async fn every_role_may_bill_what_it_may() {
             _ => ([403; 10], [403; 4], [403; 3]),
         };
         assert_eq!((seen, edited, billed), expected, "{role:?}");
-        while billing::list(&office.world.env, &as_role(Role::Admin), 1).await.expect("the runs").rows[0]
+        while billing::list(&office.world.env, &as_role(Role::Admin), &wire::billing::RunQuery::default())
+            .await
+            .expect("the runs")
+            .rows[0]
             .ended
             .is_none()
         {

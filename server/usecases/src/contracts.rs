@@ -10,13 +10,13 @@ use domain::{
     quota::{self, Account, AccountView},
 };
 use store::{
-    StoreError, Tx,
+    Slice, StoreError, Tx,
     accounts::{self, StoredAccount},
     claims, contract_types,
     contracts::{self, ContractLine, StoredContract},
     customers, documents, history,
     ledger::{self, Note},
-    people,
+    paged, people,
 };
 use wire::{
     FieldProblem, FieldReason, Noun, Page, Problem,
@@ -45,8 +45,19 @@ const FREE: i64 = 12;
 pub async fn list(env: &Env, call: &Call, ask: &ContractQuery) -> Result<Page<ContractRow>, Refused> {
     call.needs(Permission::SeeContracts)?;
     let mut tx = env.db.read().await?;
-    let page = contracts::list(&mut tx, ask).await?;
-    Ok(Page { rows: rows(env, &mut tx, page.rows).await?, more: page.more })
+    let found = slice(env, &mut tx, ask, Slice::page(ask)).await?;
+    Ok(paged(ask, found))
+}
+
+/// A slice of the list.
+pub(crate) async fn slice(
+    env: &Env,
+    tx: &mut Tx,
+    ask: &ContractQuery,
+    slice: Slice,
+) -> Result<Vec<ContractRow>, Refused> {
+    let lines = contracts::slice(tx, ask, env.today(), slice).await?;
+    rows(env, tx, lines).await
 }
 
 /// The contracts of a customer.

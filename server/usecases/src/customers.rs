@@ -1,10 +1,12 @@
 //! Customers: list, page, create, change, history.
 
+use std::collections::HashMap;
+
 use domain::{CustomerId, Permission};
-use store::{StoreError, Tx, accounts, customers, history, settings};
+use store::{Slice, StoreError, Tx, accounts, customers, history, paged, settings};
 use wire::{
     FieldReason, Noun, Page, Problem,
-    customers::{CustomerDraft, CustomerQuery, CustomerRow, CustomerView},
+    customers::{AccountRow, CustomerDraft, CustomerQuery, CustomerRow, CustomerView},
     history::Change,
 };
 
@@ -20,15 +22,29 @@ const SUBJECT: &str = "customer";
 pub async fn list(env: &Env, call: &Call, ask: &CustomerQuery) -> Result<Page<CustomerRow>, Refused> {
     call.needs(Permission::SeeCustomers)?;
     let mut tx = env.db.read().await?;
-    let page = customers::list(&mut tx, ask).await?;
-    let ids: Vec<CustomerId> = page.rows.iter().map(|line| line.id).collect();
-    let stored = accounts::of_customers(&mut tx, &ids).await?;
-    let mut accounts = account_rows(env, &mut tx, stored).await?;
-    let rows = page.rows.into_iter().map(|line| {
-        let own = accounts.extract_if(.., |(customer, _)| *customer == line.id).map(|(_, row)| row).collect();
+    let found = slice(env, &mut tx, ask, Slice::page(ask)).await?;
+    Ok(paged(ask, found))
+}
+
+/// A slice of the list.
+pub(crate) async fn slice(
+    env: &Env,
+    tx: &mut Tx,
+    ask: &CustomerQuery,
+    slice: Slice,
+) -> Result<Vec<CustomerRow>, Refused> {
+    let lines = customers::slice(tx, ask, slice).await?;
+    let ids: Vec<CustomerId> = lines.iter().map(|line| line.id).collect();
+    let stored = accounts::of_customers(tx, &ids).await?;
+    let mut accounts = HashMap::<CustomerId, Vec<AccountRow>>::new();
+    for (customer, row) in account_rows(env, tx, stored).await? {
+        accounts.entry(customer).or_default().push(row);
+    }
+    let row = |line: customers::CustomerLine| {
+        let own = accounts.remove(&line.id).unwrap_or_default();
         CustomerRow { id: line.id, number: line.number, name: line.name, city: line.city, accounts: own }
-    });
-    Ok(Page { rows: rows.collect(), more: page.more })
+    };
+    Ok(lines.into_iter().map(row).collect())
 }
 
 /// A customer's page. A customer sees the own one.

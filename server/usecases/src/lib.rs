@@ -9,12 +9,14 @@
 pub mod accounts;
 pub mod articles;
 pub mod billing;
+pub mod calendar;
 pub mod contract_types;
 pub mod contracts;
 pub mod customers;
 pub mod demo;
 pub mod documents;
 pub mod housekeeping;
+pub mod lists;
 pub mod people;
 pub mod settings;
 pub mod today;

@@ -343,9 +343,9 @@ impl World {
     /// The same for a selection.
     pub async fn bills_only(&self, env: &Env, as_of: &str, selection: Selection) -> RunPage {
         let draft = RunDraft { id: RunId::new(self.env.id()), as_of: day(as_of), issue: true, selection };
-        billing::start(env, &as_role(Role::Admin), draft).await.expect("the run begins");
-        assert!(billing::work(env, draft.id).await.expect("the run ends"), "nobody else works on it");
-        billing::page(env, &as_role(Role::Admin), draft.id, 1).await.expect("the run is there")
+        let id = billing::start(env, &as_role(Role::Admin), draft).await.expect("the run begins").id;
+        assert!(billing::work(env, id).await.expect("the run ends"), "nobody else works on it");
+        billing::page(env, &as_role(Role::Admin), id, 1).await.expect("the run is there")
     }
 
     /// An administrator draws.

@@ -12,7 +12,6 @@ use store::{
 use wire::{
     contracts::{ContractQuery, CustomerRef},
     customers::CustomerQuery,
-    documents::DocumentQuery,
     today::{Found, RunningOut, ToDo, TodayView},
 };
 
@@ -27,7 +26,8 @@ fn first<T>(mut found: Vec<T>) -> (Vec<T>, bool) {
     (found, more)
 }
 
-fn to_do(line: ContractLine) -> Option<ToDo> {
+/// A contract whose next period is due some day, as a to-do.
+pub(crate) fn to_do(line: ContractLine) -> Option<ToDo> {
     let due = line.next_due?;
     let (contract, number, customer) = (line.id, line.number, line.customer);
     Some(ToDo { contract, number, customer, whose: line.edited_by, due, automatic: line.automatic })
@@ -93,7 +93,7 @@ pub async fn find(env: &Env, call: &Call, q: &str) -> Result<Vec<Found>, Refused
         return Ok(found);
     }
     let ask = ContractQuery { q: q.clone(), page: 1, ..ContractQuery::default() };
-    let contracts = contracts::list(&mut tx, &ask).await?.rows.into_iter().take(8);
+    let contracts = contracts::list(&mut tx, &ask, env.today()).await?.rows.into_iter().take(8);
     found.extend(contracts.map(|line| {
         Found::Contract {
             id: line.id,
@@ -105,8 +105,8 @@ pub async fn find(env: &Env, call: &Call, q: &str) -> Result<Vec<Found>, Refused
                 .join(" · "),
         }
     }));
-    let documents = documents::list(&mut tx, &DocumentQuery { q, page: 1, ..DocumentQuery::default() }).await?;
-    found.extend(documents.rows.into_iter().take(8).map(|row| Found::Document {
+    let documents = documents::numbered(&mut tx, &q, 8).await?;
+    found.extend(documents.into_iter().map(|row| Found::Document {
         id: row.id,
         text: format!("{} · {}", row.number.unwrap_or_default(), row.customer.name),
     }));

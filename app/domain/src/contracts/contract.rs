@@ -85,6 +85,16 @@ impl Contract {
         boundary.checked_sub_months(notice)?.iter_days().take(4).take_while(in_time).last()
     }
 
+    /// The next term boundary to which it can still be ended, with the last day on which notice for it can be given;
+    /// none when it does not renew, was cancelled, or has an agreed end.
+    pub fn next_notice(&self, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+        if self.cancelled_on.is_some() || self.agreed_end.is_some() || self.terms.renewal.is_none() {
+            return None;
+        }
+        let boundary = self.boundary_from(today.checked_add_months(Months::new(self.terms.notice))?)?;
+        Some((self.notice_by(boundary)?, boundary))
+    }
+
     /// The billing periods, without regard to the end.
     pub fn billing_periods(&self) -> Periods {
         Periods { anchor: self.billing_start, every: Interval::Months(self.terms.billing.interval) }

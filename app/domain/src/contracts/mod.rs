@@ -13,6 +13,7 @@ mod contract;
 mod error;
 mod outlook;
 mod period;
+mod state;
 mod terms;
 
 pub use change::check_change;
@@ -20,4 +21,5 @@ pub use contract::Contract;
 pub use error::{BillError, TermsError};
 pub use outlook::{Outlook, OutlookLot, OutlookPeriod, outlook};
 pub use period::{BilledLine, Period, PeriodBill, QuotaGrant};
+pub use state::ContractState;
 pub use terms::{Billing, BillingTime, Delivery, InvoiceKind, MOST_ITEMS, MOST_MONTHS, Proration, QuotaTerms, Terms};

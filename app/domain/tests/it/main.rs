@@ -33,6 +33,7 @@ mod laws_of_passbook;
 mod laws_of_points;
 mod laws_of_undo;
 mod limits;
+mod lists;
 mod names;
 mod periods;
 mod plans;

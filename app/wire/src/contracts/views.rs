@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::{
     AccountId, ClaimId, ContractId, ContractTypeId, CustomerId, DateRange, DocumentId, LotId, Money, Seconds,
-    contracts::{Contract, Terms},
+    contracts::{Contract, ContractState, Terms},
     quota::{AccountView, Amount, LotState, Unit},
 };
 use serde::{Deserialize, Serialize};
@@ -94,7 +94,13 @@ pub enum ContractSort {
     /// By number.
     #[default]
     Number,
-    /// By the next day on which a period becomes due.
+    /// By the name of the customer.
+    Customer,
+    /// By the first day.
+    Start,
+    /// By the end; what has none comes last both ways.
+    End,
+    /// By the next day on which a period becomes due; what is due no more comes last both ways.
     Due,
 }
 
@@ -104,6 +110,18 @@ pub enum ContractSort {
 pub struct ContractQuery {
     /// Beginnings of words of number or customer that must all occur.
     pub q: String,
+    /// Of that customer only.
+    pub customer: Option<CustomerId>,
+    /// Of that type only.
+    pub contract_type: Option<ContractTypeId>,
+    /// Only those that are so far.
+    pub state: Option<ContractState>,
+    /// Only those that have or had a quota, or only the others.
+    pub quota: Option<bool>,
+    /// Only those whose next period becomes due on that day or earlier.
+    pub due_until: Option<NaiveDate>,
+    /// Only those whose last day is that day or earlier.
+    pub ends_until: Option<NaiveDate>,
     /// The column.
     pub sort: ContractSort,
     /// From the end.

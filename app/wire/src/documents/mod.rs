@@ -12,10 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{contracts::CustomerRef, customers::CustomerCard};
 
+mod bulk;
 mod editor;
 mod forms;
 mod undo;
 
+pub use bulk::{BulkDraft, BulkForm, BulkItem, BulkView, BulkWay, MOST_BULK};
 pub use editor::{
     ClearingFacts, DocumentEditor, EditedDocument, KnownContract, RepairDraft, RepairForm, SavedDocument,
     not_reconcilable,
@@ -23,16 +25,41 @@ pub use editor::{
 pub use forms::{DocumentDraft, DocumentForm, DraftLine, LineForm, MOST_LINES};
 pub use undo::{CancelDraft, CancelForm, MOST_REASON, UndoView};
 
+/// The columns by which the list of documents can be sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentSort {
+    /// The latest first.
+    #[default]
+    Date,
+    /// By number, the largest first; drafts have none and come last.
+    Number,
+    /// By the name of the customer.
+    Customer,
+}
+
 /// What the list of documents shows; it stands in the address of the page.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DocumentQuery {
-    /// The beginning of a number.
+    /// The beginning of a number, or beginnings of words of the customer that must all occur.
     pub q: String,
     /// Of that customer only.
     pub customer: Option<CustomerId>,
-    /// Drafts only.
-    pub drafts: bool,
+    /// Of that kind only.
+    pub kind: Option<DocumentKind>,
+    /// Only those that are so far.
+    pub state: Option<DocumentState>,
+    /// Of that date or later.
+    pub from: Option<NaiveDate>,
+    /// Of that date or earlier.
+    pub until: Option<NaiveDate>,
+    /// Only delivery notes that are issued and stand on no invoice.
+    pub open: bool,
+    /// The column.
+    pub sort: DocumentSort,
+    /// The other way round.
+    pub desc: bool,
     /// The page, from 1.
     pub page: u32,
 }

@@ -14,13 +14,13 @@ use wire::{
     contracts::CustomerRef,
     customers::CustomerCard,
     documents::{
-        BalancedDeficit, ClearedLine, DOCUMENTS_PER_PAGE, DocumentLine, DocumentPage, DocumentQuery, DocumentRef,
-        DocumentRow,
+        BalancedDeficit, ClearedLine, DocumentLine, DocumentPage, DocumentQuery, DocumentRef, DocumentRow, DocumentSort,
     },
 };
 
 use crate::{
     StoreError, Tx, balancing, fold,
+    listing::{Listing, Slice, numbered_or_named, paged},
     sql::{Row, in_list, query, statements},
 };
 
@@ -55,15 +55,9 @@ statements! {
             JOIN documents d ON d.id = l.document_id WHERE n.document_id = $1 AND NOT l.undone ORDER BY n.place LIMIT 1";
     CANCELLATION_OF = "SELECT id, number, reason FROM documents WHERE cancels = $1";
     OF_RUN = "SELECT id FROM documents WHERE run_id = $1 ORDER BY id";
-    DOCUMENTS = concat!(document_from!(), " ORDER BY d.date DESC, d.id DESC LIMIT $1 OFFSET $2");
     DRAFTS = concat!(document_from!(), " WHERE d.state = 'draft' ORDER BY d.date DESC, d.id DESC LIMIT $1 OFFSET $2");
-    DOCUMENTS_OF = concat!(document_from!(), " WHERE d.customer_id = $3 ORDER BY d.date DESC, d.id DESC LIMIT $1 OFFSET $2");
-    DRAFTS_OF = concat!(document_from!(), " WHERE d.customer_id = $3 AND d.state = 'draft'
-        ORDER BY d.date DESC, d.id DESC LIMIT $1 OFFSET $2");
-    DOCUMENTS_NUMBERED = concat!(document_from!(), " WHERE d.number_folded >= $3 AND d.number_folded < $4
-        ORDER BY d.number_folded DESC LIMIT $1 OFFSET $2");
-    DOCUMENTS_NUMBERED_OF = concat!(document_from!(), " WHERE d.number_folded >= $3 AND d.number_folded < $4
-        AND d.customer_id = $5 ORDER BY d.number_folded DESC LIMIT $1 OFFSET $2");
+    DOCUMENTS_NUMBERED = concat!(document_from!(), " WHERE d.number_folded >= $1 AND d.number_folded < $2
+        ORDER BY d.number_folded DESC LIMIT $3");
     DOCUMENTS_OF_CONTRACT = concat!(document_from!(), " WHERE d.id IN (SELECT document_id FROM claims WHERE contract_id = $1
             UNION SELECT document_id FROM document_lots WHERE contract_id = $1)
         ORDER BY d.date DESC, d.id DESC LIMIT $2");
@@ -298,35 +292,55 @@ pub async fn numbers(tx: &mut Tx, ids: &[DocumentId]) -> Result<HashMap<Document
     rows.iter().map(|row| Ok((row.parsed("id")?, row.get("number")?))).collect()
 }
 
-/// A page of the list, the latest first.
+/// The statement of the list.
+pub(crate) fn listing(ask: &DocumentQuery) -> Listing {
+    let list = Listing::new(document_from!());
+    let list = match numbered_or_named("documents", "d", &ask.q) {
+        Some((condition, values)) => list.with(&condition, values),
+        None => list,
+    };
+    let list = list.with_some("d.customer_id = ?", ask.customer);
+    let list = list.with_some("d.kind = ?", ask.kind.map(DocumentKind::name));
+    let list = match ask.state {
+        // Said in the text, so that the index that holds only drafts serves it.
+        Some(DocumentState::Draft) => list.with("d.state = 'draft'", []),
+        state => list.with_some("d.state = ?", state.map(DocumentState::name)),
+    };
+    let list = list.with_some("d.date >= ?", ask.from).with_some("d.date <= ?", ask.until);
+    let list = if ask.open {
+        list.with(
+            "d.kind = 'delivery_note' AND d.state = 'issued' AND NOT EXISTS (SELECT 1 FROM document_lines n
+                JOIN document_lines l ON l.note_line = n.line_id WHERE n.document_id = d.id AND NOT l.undone)",
+            [],
+        )
+    } else {
+        list
+    };
+    match ask.sort {
+        DocumentSort::Date => list.by(&["d.date", "d.id"], !ask.desc),
+        DocumentSort::Number => list.by(&["COALESCE(d.number_folded, '')", "d.id"], !ask.desc),
+        DocumentSort::Customer => list.by(&["u.name_folded", "u.id", "d.date", "d.id"], ask.desc),
+    }
+}
+
+/// A slice of the list.
+pub async fn slice(tx: &mut Tx, ask: &DocumentQuery, slice: Slice) -> Result<Vec<DocumentRow>, StoreError> {
+    listing(ask).sliced(slice).rows(tx).await?.iter().map(row_of).collect()
+}
+
+/// A page of the list.
 pub async fn list(tx: &mut Tx, ask: &DocumentQuery) -> Result<Page<DocumentRow>, StoreError> {
-    let size = i64::from(DOCUMENTS_PER_PAGE);
-    let offset = i64::from(ask.page.clamp(1, 10_000) - 1) * size;
-    let number = fold(&ask.q);
-    let searched = !number.is_empty();
-    if searched && ask.drafts {
-        // A draft has no number.
-        return Ok(Page { rows: Vec::new(), more: false });
+    Ok(paged(ask, slice(tx, ask, Slice::page(ask)).await?))
+}
+
+/// Documents whose number begins so, the largest number first.
+pub async fn numbered(tx: &mut Tx, number: &str, most: i64) -> Result<Vec<DocumentRow>, StoreError> {
+    let number = fold(number);
+    if number.is_empty() {
+        return Ok(Vec::new());
     }
-    let read = query(match (ask.customer.is_some(), ask.drafts) {
-        (false, _) if searched => DOCUMENTS_NUMBERED,
-        (true, _) if searched => DOCUMENTS_NUMBERED_OF,
-        (false, false) => DOCUMENTS,
-        (false, true) => DRAFTS,
-        (true, false) => DOCUMENTS_OF,
-        (true, true) => DRAFTS_OF,
-    });
-    let mut read = read.bind(size + 1).bind(offset);
-    if searched {
-        read = read.bind(&number).bind(format!("{number}\u{10ffff}"));
-    }
-    if let Some(customer) = ask.customer {
-        read = read.bind(customer);
-    }
-    let rows = read.all(tx).await?;
-    let shown = usize::try_from(size).unwrap_or(usize::MAX);
-    let documents = rows.iter().take(shown).map(row_of).collect::<Result<_, _>>()?;
-    Ok(Page { rows: documents, more: rows.len() > shown })
+    let read = query(DOCUMENTS_NUMBERED).bind(&number).bind(format!("{number}\u{10ffff}")).bind(most);
+    read.all(tx).await?.iter().map(row_of).collect()
 }
 
 /// The drafts, the latest first.

@@ -2,11 +2,11 @@
 
 use domain::{Currency, contracts::BillError, quota::Unit};
 use store::{
-    Db,
+    Db, Slice,
     billing::{self, StoredItem, StoredRun},
     testing::{begin, commit},
 };
-use wire::billing::{NotBilled, RunDraft, RunSum, RunTotals, Selection};
+use wire::billing::{NotBilled, RunDraft, RunQuery, RunSum, RunTotals, Selection};
 
 use crate::{
     given::{billed, contract_id, run, run_id},
@@ -30,11 +30,12 @@ async fn a_run_is_read_back_with_every_field(db: &Db) {
         Selection::Freed(contract_id(5), None),
         Selection::Freed(contract_id(5), Some(3)),
         Selection::FreedOf(run_id(1)),
+        Selection::Chosen(vec![contract_id(5), contract_id(6)]),
     ];
     for (number, selection) in (1..).zip(selections) {
         let draft = RunDraft { issue: number == 1, selection, as_of: day("2026-03-31"), ..run(number) };
         let nightly = (number == 1).then_some("2026-04-01");
-        assert!(add(db, draft, nightly, AT).await);
+        assert!(add(db, draft.clone(), nightly, AT).await);
         let mut tx = db.read().await.expect("a read begins");
         let kept = billing::get(&mut tx, draft.id).await.expect("a read").expect("it is there");
         let expected = StoredRun {
@@ -208,9 +209,9 @@ async fn runs_are_listed_the_latest_first_and_those_with_failures_found(db: &Db)
     note(db, 29, &[skipped(2), billed(1, 0, 1)]).await;
     let mut tx = db.read().await.expect("a read begins");
     let numbers = |runs: Vec<StoredRun>| runs.iter().map(|run| run.draft.id).collect::<Vec<_>>();
-    let first = billing::list(&mut tx, 2, 0).await.expect("a read");
+    let first = billing::slice(&mut tx, &RunQuery::default(), Slice { offset: 0, most: 2 }).await.expect("a read");
     assert_eq!(numbers(first), [30, 29].map(run_id));
-    let last = billing::list(&mut tx, 20, 28).await.expect("a read");
+    let last = billing::slice(&mut tx, &RunQuery::default(), Slice { offset: 28, most: 20 }).await.expect("a read");
     assert_eq!(numbers(last), [2, 1].map(run_id));
     let since = instant("2026-04-03T06:00:00Z");
     assert_eq!(numbers(billing::failed(&mut tx, since).await.expect("a read")), [28, 20, 10].map(run_id));

@@ -110,7 +110,7 @@ async fn documents_are_listed_the_latest_first(db: &Db) {
     for (ask, expected) in [
         (ask.clone(), of(|_| true)),
         (DocumentQuery { customer: Some(customer_id(2)), ..ask.clone() }, of(|n| n % 2 == 1)),
-        (DocumentQuery { drafts: true, ..ask.clone() }, of(|n| n % 10 == 0)),
+        (DocumentQuery { state: Some(DocumentState::Draft), ..ask.clone() }, of(|n| n % 10 == 0)),
     ] {
         let mut found = Vec::new();
         for page in 1..=4 {

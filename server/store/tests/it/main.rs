@@ -16,6 +16,7 @@ mod given;
 mod house;
 mod indexes;
 mod ledger;
+mod lists;
 mod opening;
 mod outbox;
 mod people;

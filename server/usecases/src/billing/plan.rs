@@ -14,7 +14,7 @@ use domain::{
 };
 use store::{
     Tx, billing, claims,
-    contracts::{self, Due},
+    contracts::{self, Due, StoredContract},
     customers, documents,
 };
 use wire::{
@@ -42,10 +42,10 @@ pub(super) struct Pieces {
 pub(super) async fn pieces(
     tx: &mut Tx,
     as_of: NaiveDate,
-    selection: Selection,
+    selection: &Selection,
     by_hand: bool,
 ) -> Result<Pieces, Refused> {
-    let customer = match selection {
+    let customer = match *selection {
         Selection::Contract(id) => return Ok(Pieces { contracts: vec![vec![id]], again: None }),
         Selection::Freed(id, period) => {
             let mut freed = claims::freed(tx, &[id]).await?.remove(&id).unwrap_or_default();
@@ -53,6 +53,10 @@ pub(super) async fn pieces(
             return Ok(Pieces { contracts: vec![vec![id]], again: Some(Arc::new(HashMap::from([(id, freed)]))) });
         }
         Selection::FreedOf(run) => return freed_of(tx, run).await,
+        Selection::Chosen(ref ids) => {
+            let found = contracts::many(tx, ids, false).await?;
+            return Ok(Pieces { contracts: together(found.iter().map(as_due)), again: None });
+        }
         Selection::Customer(id) => Some(id),
         Selection::All => None,
     };
@@ -72,13 +76,17 @@ async fn freed_of(tx: &mut Tx, run: RunId) -> Result<Pieces, Refused> {
         freed.entry(contract).or_default().insert(period);
     }
     let found = contracts::many(tx, &ids, false).await?;
-    let due = found.iter().map(|found| Due {
+    Ok(Pieces { contracts: together(found.iter().map(as_due)), again: Some(Arc::new(freed)) })
+}
+
+/// A contract as the pieces of work are sorted.
+fn as_due(found: &StoredContract) -> Due {
+    Due {
         id: found.contract.id,
         customer: found.contract.customer,
         consolidated: found.contract.terms.billing.invoice == InvoiceKind::Consolidated,
         automatic: found.contract.terms.billing.automatic,
-    });
-    Ok(Pieces { contracts: together(due), again: Some(Arc::new(freed)) })
+    }
 }
 
 /// Puts contracts that share an invoice together.
@@ -101,12 +109,13 @@ fn together(due: impl Iterator<Item = Due>) -> Vec<Vec<ContractId>> {
 }
 
 /// Refuses a day without books, and a contract or customer that is not there.
-pub(super) async fn check(tx: &mut Tx, as_of: NaiveDate, selection: Selection) -> Result<(), Refused> {
+pub(super) async fn check(tx: &mut Tx, as_of: NaiveDate, selection: &Selection) -> Result<(), Refused> {
     if let Err(error) = check_date(as_of) {
         return Err(Problem::field("as_of", FieldReason::Quota(error, Unit::Time)).into());
     }
-    let missing = match selection {
+    let missing = match *selection {
         Selection::All => None,
+        Selection::Chosen(ref ids) => (contracts::names(tx, ids).await?.len() != ids.len()).then_some(Noun::Contract),
         Selection::Customer(id) => customers::get(tx, id).await?.is_none().then_some(Noun::Customer),
         Selection::Contract(id) | Selection::Freed(id, _) => {
             contracts::get(tx, id).await?.is_none().then_some(Noun::Contract)
@@ -118,12 +127,12 @@ pub(super) async fn check(tx: &mut Tx, as_of: NaiveDate, selection: Selection) -
 
 /// What a run would do.
 pub async fn plan(env: &Env, call: &Call, as_of: NaiveDate, selection: Selection) -> Result<RunPlan, Refused> {
-    call.needs(needed(selection))?;
+    call.needs(needed(&selection))?;
     let mut tx = env.db.read().await?;
-    check(&mut tx, as_of, selection).await?;
-    let by_hand = by_hand(selection);
+    check(&mut tx, as_of, &selection).await?;
+    let by_hand = by_hand(&selection);
     let day = settings::read(env, &mut tx).await?.hours_per_day;
-    let Pieces { contracts: pieces, again } = pieces(&mut tx, as_of, selection, true).await?;
+    let Pieces { contracts: pieces, again } = pieces(&mut tx, as_of, &selection, true).await?;
     let asked = Asked { as_of, by_hand, again, day };
     let mut deficits = Vec::new();
     let mut totals = RunTotals::default();
@@ -153,12 +162,12 @@ pub async fn plan(env: &Env, call: &Call, as_of: NaiveDate, selection: Selection
 }
 
 /// Whether a selection also bills what is billed by hand only.
-pub(super) fn by_hand(selection: Selection) -> bool {
-    matches!(selection, Selection::Contract(_)) || selection.reruns()
+pub(super) fn by_hand(selection: &Selection) -> bool {
+    matches!(selection, Selection::Contract(_) | Selection::Chosen(_)) || selection.reruns()
 }
 
 /// What it needs to bill such a selection.
-pub(super) fn needed(selection: Selection) -> Permission {
+pub(super) fn needed(selection: &Selection) -> Permission {
     if selection.reruns() { Permission::Cancel } else { Permission::Bill }
 }
 

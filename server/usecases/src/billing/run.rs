@@ -26,13 +26,13 @@ pub(crate) const SCHEDULER: &str = "Drawdown";
 
 /// Makes a run that has not begun yet. The same content again is accepted; the same id with other content is refused.
 pub async fn start(env: &Env, call: &Call, draft: RunDraft) -> Result<RunRow, Refused> {
-    call.needs(needed(draft.selection))?;
+    call.needs(needed(&draft.selection))?;
     let saver = env.saver(call);
     let begun = env.write(call, move |tx| {
-        let saver = saver.clone();
+        let (saver, draft) = (saver.clone(), draft.clone());
         Box::pin(async move {
-            check(tx, draft.as_of, draft.selection).await?;
-            let contracts = contracts_of(&pieces(tx, draft.as_of, draft.selection, true).await?.contracts);
+            check(tx, draft.as_of, &draft.selection).await?;
+            let contracts = contracts_of(&pieces(tx, draft.as_of, &draft.selection, true).await?.contracts);
             if billing::add(tx, &draft, None, contracts, (&saver.by, saver.at)).await? {
                 return Ok(draft.id);
             }
@@ -70,18 +70,19 @@ pub async fn nightly(env: &Env) -> Result<Option<RunId>, Refused> {
         return Ok(None);
     }
     let draft = RunDraft { id: RunId::new(env.id()), as_of: today, issue: true, selection: Selection::All };
-    let at = env.now();
+    let (at, id) = (env.now(), draft.id);
     let made = env.db.write(move |tx| {
+        let draft = draft.clone();
         Box::pin(async move {
-            let contracts = contracts_of(&pieces(tx, today, Selection::All, false).await?.contracts);
+            let contracts = contracts_of(&pieces(tx, today, &Selection::All, false).await?.contracts);
             Ok::<_, Refused>(billing::add(tx, &draft, Some(today), contracts, (SCHEDULER, at)).await?)
         })
     });
     if !made.await? {
         return Ok(None);
     }
-    work(env, draft.id).await?;
-    Ok(Some(draft.id))
+    work(env, id).await?;
+    Ok(Some(id))
 }
 
 /// Works on every run that nobody holds any more: what was claimed is done, the rest is billed now.
@@ -104,14 +105,22 @@ pub async fn work(env: &Env, run: RunId) -> Result<bool, Refused> {
     let found = billing::get(&mut tx, run).await?.ok_or_else(|| Refused::not_found(Noun::Run))?;
     let company = settings::read(env, &mut tx).await?;
     let RunDraft { as_of, issue, selection, .. } = found.draft;
-    let Pieces { contracts: mut pieces, again } = pieces(&mut tx, as_of, selection, !found.nightly).await?;
+    let Pieces { contracts: mut pieces, again } = pieces(&mut tx, as_of, &selection, !found.nightly).await?;
     let one = matches!(selection, Selection::Contract(_) | Selection::Freed(..));
     if one && billing::totals(&mut tx, &[run]).await?.get(&run).is_some_and(|(totals, _)| totals.billed > 0) {
         // The one contract is done; whoever did it only did not get to the end.
         pieces.clear();
     }
+    if matches!(selection, Selection::Chosen(_)) {
+        // Those that were billed before somebody stopped are done.
+        let done = billing::contracts_of(&mut tx, run).await?;
+        for piece in &mut pieces {
+            piece.retain(|contract| !done.contains(contract));
+        }
+        pieces.retain(|piece| !piece.is_empty());
+    }
     drop(tx);
-    let asked = Asked { as_of, by_hand: by_hand(selection), again, day: company.hours_per_day };
+    let asked = Asked { as_of, by_hand: by_hand(&selection), again, day: company.hours_per_day };
     let saver = Saver { by: found.started_by, at: env.now() };
     let (today, day, numbers) = (env.today(), company.hours_per_day, company.invoice_numbers);
     let terms = Arc::new(Terms { run, issue, saver, today, day, numbers });

@@ -4,32 +4,31 @@ use std::collections::HashMap;
 
 use domain::{AccountId, ContractId, DocumentId, Money, Permission, RunId, quota::Unit};
 use store::{
-    Tx, accounts,
+    Slice, Tx, accounts,
     billing::{self, StoredRun},
-    claims, contracts, documents,
+    claims, contracts, documents, paged,
 };
 use wire::{
     Noun, Page,
-    billing::{NotBilled, RUN_ITEMS_PER_PAGE, RunItem, RunPage, RunRow},
+    billing::{NotBilled, RUN_ITEMS_PER_PAGE, RunItem, RunPage, RunQuery, RunRow},
     contracts::CustomerRef,
 };
 
 use super::plan::name;
 use crate::{Call, Env, Refused};
 
-/// How many runs a page of the list shows.
-const RUNS_PER_PAGE: i64 = 20;
-
-/// The runs, the latest first.
-pub async fn list(env: &Env, call: &Call, page: u32) -> Result<Page<RunRow>, Refused> {
+/// A page of the list.
+pub async fn list(env: &Env, call: &Call, ask: &RunQuery) -> Result<Page<RunRow>, Refused> {
     call.needs(Permission::SeeContracts)?;
     let mut tx = env.db.read().await?;
-    let offset = i64::from(page.clamp(1, 10_000) - 1) * RUNS_PER_PAGE;
-    let mut found = billing::list(&mut tx, RUNS_PER_PAGE + 1, offset).await?;
-    let shown = usize::try_from(RUNS_PER_PAGE).unwrap_or(usize::MAX);
-    let more = found.len() > shown;
-    found.truncate(shown);
-    Ok(Page { rows: rows(env, &mut tx, found).await?, more })
+    let found = slice(env, &mut tx, ask, Slice::page(ask)).await?;
+    Ok(paged(ask, found))
+}
+
+/// A slice of the list.
+pub(crate) async fn slice(env: &Env, tx: &mut Tx, ask: &RunQuery, slice: Slice) -> Result<Vec<RunRow>, Refused> {
+    let found = billing::slice(tx, ask, slice).await?;
+    rows(env, tx, found).await
 }
 
 pub(crate) async fn rows(env: &Env, tx: &mut Tx, found: Vec<StoredRun>) -> Result<Vec<RunRow>, Refused> {

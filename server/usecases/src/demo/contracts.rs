@@ -301,8 +301,8 @@ fn next_day(day: NaiveDate) -> NaiveDate {
 
 async fn run(env: &Env, rng: &mut Rng, as_of: NaiveDate, selection: Selection, issue: bool) -> Result<(), Refused> {
     let draft = RunDraft { id: RunId::new(id(rng)), as_of, issue, selection };
-    billing::start(env, &program("Ulrike Maier"), draft).await?;
-    billing::work(env, draft.id).await.map(drop)
+    let run = billing::start(env, &program("Ulrike Maier"), draft).await?;
+    billing::work(env, run.id).await.map(drop)
 }
 
 /// Work on some of the contracts with a quota that nobody writes a document about.

@@ -17,6 +17,7 @@ use crate::{
     settings,
 };
 
+mod bulk;
 mod cancel;
 mod delete;
 mod draws;
@@ -28,6 +29,7 @@ mod repair;
 mod save;
 mod undo;
 
+pub use bulk::{bulk, bulk_plan};
 pub use cancel::cancel;
 pub(crate) use cancel::cancel_locked;
 pub use delete::delete;

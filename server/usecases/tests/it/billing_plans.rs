@@ -101,10 +101,10 @@ async fn a_company(world: &World, rng: &mut Rng) {
 /// A plan and a run of the same day, and nothing but what only a run has is different.
 async fn plan_and_run(world: &World, env: &Env, as_of: &str, selection: Selection) -> (u64, u64, u64) {
     let before = books(world).await;
-    let plan = planned(env, as_of, selection).await.expect("a plan");
+    let plan = planned(env, as_of, selection.clone()).await.expect("a plan");
     assert_eq!(books(world).await, before, "a dry run stores nothing");
     assert!(!plan.more, "every item is shown");
-    let again = planned(env, as_of, selection).await.expect("a plan");
+    let again = planned(env, as_of, selection.clone()).await.expect("a plan");
     assert_eq!(again, plan, "it tells the same twice");
     let run = world.bills_only(env, as_of, selection).await;
     let mut sums = plan.totals.sums.clone();

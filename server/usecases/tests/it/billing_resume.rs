@@ -35,7 +35,7 @@ async fn a_run_that_only_did_not_get_to_its_end_ends_as_it_is(world: World) {
     let id = given(&world, customer, "2026-04-01", plain).await.contract.id;
     for selection in [Selection::Contract(id), Selection::All] {
         given(&world, customer, "2026-04-01", plain).await;
-        let run = started(&world, selection).await;
+        let run = started(&world, selection.clone()).await;
         assert!(billing::work(&world, run).await.expect("it works"));
         let (items, before) = (all_items(&world.env, run).await, books(&world).await);
         let mut tx = begin(&world.db).await;

@@ -110,10 +110,10 @@ async fn carry_out(world: &World, command: &str, call: &Call, things: &Things) -
         "documents" => documents::list(world, call, &DocumentQuery::default()).await.map(drop),
         "document" => documents::page(world, call, draft).await.map(drop),
         "issue" => documents::issue(world, call, draft).await.map(drop),
-        "dry_run" | "dry_run_one" => billing::plan(world, call, run_draft.as_of, selection).await.map(drop),
+        "dry_run" | "dry_run_one" => billing::plan(world, call, run_draft.as_of, run_draft.selection).await.map(drop),
         "start" => billing::start(world, call, run_draft).await.map(drop),
         "launch" => billing::launch(world, call, run_draft).await.map(drop),
-        "runs" => billing::list(world, call, 1).await.map(drop),
+        "runs" => billing::list(world, call, &wire::billing::RunQuery::default()).await.map(drop),
         "run" => billing::page(world, call, run, 1).await.map(drop),
         "progress" => billing::progress(world, call, run).await.map(drop),
         "today" => today::page(world, call).await.map(drop),
@@ -153,7 +153,9 @@ async fn every_command_on_contracts_as_every_role(world: World) {
         }
         if command == "launch" {
             // What was launched ends before anything is compared again.
-            let runs = billing::list(&world, &as_role(Role::Admin), 1).await.expect("the runs");
+            let runs = billing::list(&world, &as_role(Role::Admin), &wire::billing::RunQuery::default())
+                .await
+                .expect("the runs");
             for run in runs.rows {
                 while billing::progress(&world, &as_role(Role::Admin), run.id).await.expect("the run").ended.is_none() {
                     billing::work(&world, run.id).await.expect("it works");

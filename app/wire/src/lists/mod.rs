@@ -1,0 +1,34 @@
+//! What all lists share: a query that stands in an address and is read back the same, and rows that become a table.
+//!
+//! *Invariants.* A page of a list, its export and REST read the same query by the same code, so all show the same rows in
+//! the same order. Whatever in an address cannot be read is as if it were not there.
+
+mod address;
+mod deficits;
+mod lapses;
+mod queries;
+mod rows;
+mod table;
+mod to_dos;
+
+pub use address::{Address, Export};
+pub use deficits::{DeficitPage, DeficitQuery, DeficitRow, DeficitSort};
+pub use lapses::{LapsePage, LapseQuery, LapseRow, LapseSort, MOST_LAPSING};
+pub use queries::{ListQuery, MOST_EXPORTED};
+pub use rows::{cause_text, contract_state_text, kind_text, state_text};
+pub use table::{Cell, Column, Exported};
+pub use to_dos::{ToDoQuery, ToDoSort, ToDoTime};
+
+use domain::quota::{Amount, Unit};
+use serde::{Deserialize, Serialize};
+
+/// The sum of a column, for one unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitSum {
+    /// What is counted.
+    pub unit: Unit,
+    /// How much.
+    pub amount: Amount,
+    /// In how many rows.
+    pub rows: u64,
+}
