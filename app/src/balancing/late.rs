@@ -23,8 +23,13 @@ pub(crate) fn late(
     let figure = |value| amount(lang, unit, value);
     let lapses = effect.lapses.iter().map(|change| {
         let last = date(lang, change.date.pred_opt().unwrap_or(change.date));
-        let say = if change.date <= today { say::late_lapse } else { say::late_lapse_ahead };
-        view! { <li>{say(lang, last, name(change.lot), figure(change.after), figure(change.before))}</li> }
+        let (lot, after, before) = (name(change.lot), figure(change.after), figure(change.before));
+        let text = if change.date <= today {
+            say::late_lapse(lang, last, lot, after, before)
+        } else {
+            say::late_lapse_ahead(lang, last, lot, after, before)
+        };
+        view! { <li>{text}</li> }
     });
     let lapses = lapses.collect_view();
     let now = match effect.today.units() {

@@ -180,11 +180,11 @@ fn row(
     };
     let tick = move |event: leptos::ev::Event| {
         let chosen = if event_target_checked(&event) { "yes" } else { "" };
-        change(&|typed| chosen.clone_into(&mut typed.chosen));
+        change(&|typed: &mut DeficitForm| chosen.clone_into(&mut typed.chosen));
     };
     let write = move |event: leptos::ev::Event| {
         let value = event_target_value(&event);
-        change(&|typed| typed.amount.clone_from(&value));
+        change(&|typed: &mut DeficitForm| typed.amount.clone_from(&value));
     };
     let (id, wrong) = (format!("balancing-{place}"), format!("balancing-{place}-problem"));
     let (text, whole) = (open.text.clone(), amount(lang, unit, open.amount));

@@ -53,11 +53,11 @@ pub struct BilledDeficit {
 }
 
 /// Notes the lot that a document granted, and what each of its lines bills.
-pub async fn add(
+pub async fn add<'a>(
     tx: &mut Tx,
     document: DocumentId,
     lot: &DocumentLot,
-    lines: impl Iterator<Item = &[CoverPart]>,
+    lines: impl Iterator<Item = &'a [CoverPart]>,
 ) -> Result<(), StoreError> {
     let row: Vec<Value> = vec![
         lot.lot.into(),

@@ -71,6 +71,7 @@ fn unchanged(
         let line = LineId::new(decision.request.draw.uuid());
         let said = |held: &Held| {
             (held.line, held.wanted) == (line, Some(decision.request.wanted))
+                && held.came == Some((decision.drawn, decision.deficit))
                 && texts.get(&line).is_some_and(|text| *text == held.text)
         };
         let same = held.get(&own.draw).is_some_and(said)
@@ -85,12 +86,9 @@ fn unchanged(
     Some(kept)
 }
 
-/// Whether a draw has what is decided for it anew. What a later grant has covered of its deficit counts as that deficit:
-/// saving again must not open what somebody has paid for.
+/// Whether a draw has what is decided for it anew, as it was posted. What a later grant has covered of its deficit counts
+/// as that deficit: saving again must not open what somebody has paid for.
 fn gets_what_it_has(found: &ContractFacts, own: &PostedDraw, decision: &DrawDecision) -> bool {
-    if own.parts == decision.parts && own.deficit == decision.deficit {
-        return true;
-    }
     let later = |part: &&Part| {
         let lot = found.account.as_ref().and_then(|view| view.lot(part.lot));
         lot.is_some_and(|state| own.seq < state.lot.seq)

@@ -27,6 +27,8 @@ pub(super) struct Held {
     pub line: LineId,
     pub text: String,
     pub wanted: Option<Amount>,
+    /// What the lots gave, and what was overbooked.
+    pub came: Option<(Amount, Amount)>,
 }
 
 /// Reads and locks a draft. Refused when it is none that people type.
@@ -70,8 +72,10 @@ impl Kept {
     /// What it draws.
     pub fn held(&self) -> HashMap<DrawId, Held> {
         let held = self.lines().filter_map(|(line, kept)| {
-            let wanted = kept.cleared.clearing.figures.as_ref().map(|figures| figures.wanted);
-            let held = Held { line: kept.cleared.id, text: line.line.text.clone(), wanted };
+            let figures = kept.cleared.clearing.figures.as_ref();
+            let wanted = figures.map(|figures| figures.wanted);
+            let came = figures.map(|figures| (figures.drawn, figures.deficit));
+            let held = Held { line: kept.cleared.id, text: line.line.text.clone(), wanted, came };
             kept.cleared.draw.map(|draw| (draw, held))
         });
         held.collect()

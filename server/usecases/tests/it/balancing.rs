@@ -98,10 +98,10 @@ async fn an_overbooked_month_is_billed_and_covered(world: World) {
         (day("2026-04-15"), day("2026-04-29"), "Alpha GmbH")
     );
     let text = &made.lines[0].line.text;
-    let expected = "Über das Kontingent hinaus, April 2026: 2:29:48\u{202f}h zu 100,00\u{202f}€ je Stunde
-10.04.2026 · LS-2026-00001 · Work of 1.33 h · 1:19:48\u{202f}h
-20.04.2026 · LS-2026-00002 · Work of 1 h · 1:00\u{202f}h
-21.04.2026 · Maintenance · 0:10\u{202f}h";
+    let expected = "Über das Kontingent hinaus, April 2026: 2:29:48\u{a0}h zu 100,00\u{a0}€ je Stunde
+10.04.2026 · LS-2026-00001 · Work of 1.33 h · 1:19:48\u{a0}h
+20.04.2026 · LS-2026-00002 · Work of 1 h · 1:00\u{a0}h
+21.04.2026 · Maintenance · 0:10\u{a0}h";
     assert_eq!((made.lines.len(), text.as_str()), (1, expected));
     let billed: Vec<_> = made.balanced.iter().map(|billed| (billed.date, billed.amount.units())).collect();
     assert_eq!(billed, listed);
