@@ -23,7 +23,7 @@ use super::{
     words::title,
 };
 use crate::{
-    articles::unit_name,
+    articles::units_name,
     call::CallError,
     clearing::{cleared_words, outcome_name, tone, why},
     context::{lang, new_id, person, visitor},
@@ -198,7 +198,7 @@ fn line_row(lang: Lang, line: &DocumentLine, currency: domain::Currency) -> AnyV
     view! {
         <tr>
             <th scope="row">{of.text.clone()}<span class="row-note quiet">{service}" "{contract}</span></th>
-            <td class="figure right">{decimal(lang, of.quantity.value())}" "<span class="quiet">{unit_name(lang, of.unit)}</span></td>
+            <td class="figure right">{decimal(lang, of.quantity.value())}" "<span class="quiet">{units_name(lang, of.unit, of.quantity)}</span></td>
             <td class="figure right">{typed_price(lang, of.price)}{discount.map(|text| view! { <span class="row-note quiet">{text}</span> })}</td>
             <td class="figure right">{decimal(lang, of.vat.percent())}" %"</td>
             <td class="figure right">{total}</td>
