@@ -9,10 +9,15 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ContractId, Currency, CustomerId, Seconds,
+    ContractId, Currency, CustomerId, Permission, Seconds,
     contracts::{BillError, Contract, Delivery, InvoiceKind, Period, PeriodBill},
     documents::Totals,
 };
+
+/// What it takes to bill: whoever bills freed periods again could as well undo what billed them.
+pub const fn needs(again: bool) -> Permission {
+    if again { Permission::Cancel } else { Permission::Bill }
+}
 
 /// A contract with the number of its first period that was never claimed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

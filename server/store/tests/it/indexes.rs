@@ -258,9 +258,13 @@ const HOT: [(&str, &str); 69] = [
     ("sold at 3", "claims_"),
     ("freed 3", "claims_"),
     ("FREED_OF_RUN", "claims_"),
-    ("STANDING_CLAIMS", "claims_document"),
+    ("standing claims 3", "claims_document"),
+    ("draws of documents 3", "document_lines"),
+    ("parts of documents 3", "document_lines"),
+    ("invoices of 3", "document_lines_note"),
     ("CANCELLATION_OF", "documents_cancels"),
-    ("OF_RUN", "documents_run"),
+    ("STANDING_OF_RUN", "documents_run"),
+    ("ANY_OF_RUN", "documents_run"),
     ("holders 3", "draw_parts_lot"),
 ];
 
