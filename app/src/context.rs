@@ -29,5 +29,10 @@ pub fn new_id() -> String {
     (expect_context::<NewId>().0)().to_string()
 }
 
+/// Whether the page that the server has sent is being made live: what is built now stands there already.
+pub(crate) fn hydrating() -> bool {
+    Owner::current_shared_context().is_some_and(|shared| shared.during_hydration())
+}
+
 /// The name of the meta element in which the server tells the browser who looks at the page.
 pub const VISITOR_META: &str = "visitor";

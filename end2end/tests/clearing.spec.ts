@@ -244,6 +244,15 @@ test("on a phone a document is typed and read", async ({ open, rest }) => {
   await expect.poll(() => outcomes(page)).toEqual([say("clearing_full")]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await axe(page);
+  // What comes of the line and what is left stays in sight, wherever the page stands.
+  const glance = page.getByTestId("glance");
+  await expect(glance).toBeInViewport({ ratio: 1 });
+  await expect(glance).toContainText(new RegExp(`${say("document_line", { place: 1 })}.*${say("clearing_full")}.*−1:30${GAP}h.*2:30${GAP}h von 4:00${GAP}h.*0,00${GAP}€`));
+  await page.evaluate(() => scrollTo(0, 0));
+  await expect(glance).toBeInViewport({ ratio: 1 });
+  await cell(line(page, 0), "quantity").fill("5");
+  await expect(glance).toContainText(new RegExp(`${say("clearing_partial")}.*−4:00${GAP}h.*0:00${GAP}h von 4:00${GAP}h.*100,00${GAP}€`));
+  await cell(line(page, 0), "quantity").fill("1,5");
   await saved(page);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await axe(page);

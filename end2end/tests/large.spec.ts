@@ -1,5 +1,5 @@
 // Documents as long as nobody types them: they are opened, previewed at each keystroke, and saved like a short one.
-import { given, line, lines, outcome } from "../editor.ts";
+import { cell, given, line, lines, outcome } from "../editor.ts";
 import { axe, expect, state, test } from "../fixtures.ts";
 import { figure, money, plain } from "../figures.ts";
 import { minutes } from "../rest.ts";
@@ -86,3 +86,83 @@ for (const count of counts) {
     if (count < 500) await axe(page);
   });
 }
+
+test("only the lines near the window are fields; whoever comes near another can type in it", async ({ page, rest }) => {
+  test.setTimeout(120_000);
+  const of = await given(rest, { quota: { amount: minutes(200 * 15) } });
+  const { articles } = await rest.call<{ articles: { id: string; number: string }[] }>("GET", "/articles");
+  const article = articles.find(({ number }) => of.article.startsWith(`${number} `))!.id;
+  const { document } = await rest.call<{ document: { id: string } }>("POST", "/documents", {
+    kind: "delivery_note", customer: of.customer.id, currency: "EUR", date: "2026-04-10", payment_days: 14,
+    lines: Array.from({ length: 200 }, (_, place) => ({
+      line: { article, text: `Viertelstunde ${place + 1}`, quantity: "0.25", unit: "hour", price: "100", vat: "19" }, contract: of.contract,
+    })),
+  });
+  const address = `/documents/${document.id}/edit`;
+  await page.goto(address);
+  const typed = () => page.locator("[data-testid=line] [data-col=quantity]").evaluateAll((all: any[]) => all.filter((field) => field.listens?.has("input")).length);
+  await expect.poll(typed).toBeGreaterThan(0);
+  expect(await typed()).toBeLessThan(100);
+
+  // Scrolled to the end, the last line is a field; what is typed in it counts, and the next is opened by Enter.
+  await page.locator(".doc-keys").scrollIntoViewIfNeeded();
+  const last = cell(line(page, 199), "quantity");
+  await expect.poll(() => last.evaluate((field: any) => Boolean(field.listens?.has("input")))).toBe(true);
+  expect(await typed()).toBeLessThan(150);
+  await last.fill("0,5");
+  await expect(outcome(line(page, 199))).toHaveText(say("clearing_partial"));
+  await expect(cell(line(page, 199), "article").locator("option")).not.toHaveCount(2);
+  await expect(cell(line(page, 199), "article")).toHaveValue(article);
+  await last.press("Enter");
+  await expect(cell(line(page, 200), "quantity")).toBeFocused();
+  await page.keyboard.press("Alt+ArrowUp");
+  await expect(cell(line(page, 200), "text")).toHaveValue("Viertelstunde 200");
+
+  // The line with the focus stays a field, however far somebody scrolls; the others say what comes of them.
+  await page.evaluate(() => scrollTo(0, 0));
+  await expect(line(page, 198).locator("input")).toHaveCount(0);
+  await expect(line(page, 198)).toContainText("Viertelstunde 199");
+  await expect(line(page, 198)).toContainText("Stunden");
+  await expect(outcome(line(page, 198))).toHaveText(say("clearing_full"));
+  await expect(cell(line(page, 199), "quantity")).toBeFocused();
+  await cell(line(page, 0), "quantity").fill("0,75");
+  await expect(outcome(line(page, 198))).toHaveText(say("clearing_exhausted"));
+  // A line that was never near is the server's until something else comes of it.
+  await cell(line(page, 0), "quantity").fill("25,5");
+  await expect(outcome(line(page, 100))).toHaveText(say("clearing_exhausted"));
+  await axe(page);
+
+  // What is wrong far down is told there, and stays.
+  await page.locator(".doc-keys").scrollIntoViewIfNeeded();
+  await cell(line(page, 150), "quantity").fill("nichts");
+  await page.evaluate(() => scrollTo(0, 0));
+  await cell(line(page, 1), "quantity").focus();
+  await expect(line(page, 150).locator("input")).toHaveCount(0);
+  await expect(line(page, 150).locator(".field-problem")).not.toBeEmpty();
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("a long document is a plain form with all its lines", async ({ page, rest }) => {
+    const of = await given(rest, { quota: { amount: minutes(60 * 15) } });
+    const { articles } = await rest.call<{ articles: { id: string; number: string }[] }>("GET", "/articles");
+    const article = articles.find(({ number }) => of.article.startsWith(`${number} `))!.id;
+    const { document } = await rest.call<{ document: { id: string } }>("POST", "/documents", {
+      kind: "delivery_note", customer: of.customer.id, currency: "EUR", date: "2026-04-10", payment_days: 14,
+      lines: Array.from({ length: 60 }, (_, place) => ({
+        line: { article, text: `Viertelstunde ${place + 1}`, quantity: "0.25", unit: "hour", price: "100", vat: "19" }, contract: of.contract,
+      })),
+    });
+    await page.goto(`/documents/${document.id}/edit`);
+    await expect(lines(page)).toHaveCount(60);
+    await cell(line(page, 59), "quantity").fill("0,5");
+    await cell(line(page, 59), "contract").selectOption("");
+    await page.locator(".form-actions button[type=submit]").click();
+    await expect(page.getByTestId("document")).toBeVisible();
+    await expect(page.getByTestId("outcome")).toHaveCount(60);
+    await expect(page.getByTestId("outcome").last()).toHaveText(say("clearing_no_contract"));
+    await expect(page.getByTestId("outcome").nth(58)).toHaveText(say("clearing_full"));
+    await expect(page.getByTestId("document")).toContainText("0,5 Stunden");
+  });
+});

@@ -92,3 +92,10 @@ impl Price {
         Price::new(rounded).ok()
     }
 }
+
+impl Quantity {
+    /// Whether it is one of something, charged or taken back: a unit is named in the singular then.
+    pub fn is_single(self) -> bool {
+        self.0.abs() == Decimal::ONE
+    }
+}

@@ -1,6 +1,6 @@
 //! How switches and units are called.
 
-use domain::{documents::LineUnit, groups::Switch};
+use domain::{Quantity, documents::LineUnit, groups::Switch};
 use leptos::prelude::*;
 use texts::{Lang, say};
 
@@ -28,6 +28,18 @@ pub(crate) fn unit_name(lang: Lang, unit: LineUnit) -> &'static str {
         LineUnit::Hour => say::unit_hour(lang),
         LineUnit::Minute => say::unit_minute(lang),
         LineUnit::Day => say::unit_day(lang),
+    }
+}
+
+/// How that many of a unit are called: 1 hour, 1.5 hours.
+pub(crate) fn units_name(lang: Lang, unit: LineUnit, quantity: Quantity) -> &'static str {
+    let one = quantity.is_single();
+    match unit {
+        LineUnit::Hour if !one => say::unit_hours(lang),
+        LineUnit::Minute if !one => say::unit_minutes(lang),
+        LineUnit::Day if !one => say::unit_days(lang),
+        LineUnit::Piece if !one => say::unit_pieces(lang),
+        unit => unit_name(lang, unit),
     }
 }
 

@@ -74,7 +74,7 @@ fn Shown(found: PageOf, cancel: ServerAction<CancelRun>, renew: Callback<()>) ->
         let href = format!("/billing?freed_run={id}&as_of={}", visitor().today);
         view! { <A href=href attr:class="button-quiet">{say::run_bill_again(lang)}</A> }
     });
-    let undo = (undoes && found.row.totals.invoices > 0).then(|| {
+    let undo = (undoes && found.stands).then(|| {
         let href = format!("/billing/{id}?undo=plan");
         view! { <A href=href attr:class="button-quiet" scroll=false><Icon name="undo-2"/>{say::run_cancel(lang)}</A> }
     });

@@ -1,9 +1,6 @@
 //! What is left of each quota: always in sight while a document is typed.
 
-use domain::{
-    ContractId,
-    clearing::{ContractLeft, Reconciled},
-};
+use domain::{ContractId, clearing::ContractLeft};
 use leptos::prelude::*;
 use texts::{Lang, amount, date, say, validity};
 use wire::documents::KnownContract;
@@ -16,7 +13,7 @@ use crate::{
 /// The quotas of the customer on the date of the document.
 #[component]
 pub(crate) fn Left(
-    reconciled: Reconciled,
+    left: Vec<ContractLeft>,
     contracts: Vec<KnownContract>,
     day: chrono::NaiveDate,
     named: Vec<ContractId>,
@@ -24,7 +21,7 @@ pub(crate) fn Left(
     let lang = lang();
     // Those that lines name come first; of the others only those that could be named.
     let (mut first, mut others) = (Vec::new(), Vec::new());
-    for left in &reconciled.left {
+    for left in &left {
         if named.contains(&left.contract) {
             first.push(left);
         } else if left.before.is_positive() {
@@ -42,16 +39,22 @@ pub(crate) fn Left(
         .into_any()
 }
 
-fn row(lang: Lang, left: &ContractLeft, known: Option<&KnownContract>, day: chrono::NaiveDate) -> AnyView {
+/// What is left of a quota on a day.
+pub(crate) fn left_words(lang: Lang, left: &ContractLeft, day: chrono::NaiveDate) -> String {
     let figure = |value| amount(lang, left.unit, value);
-    let bar = Bar { granted: left.before, planned: left.drawn, ..Bar::default() };
-    let words = if left.before.is_zero() {
+    if left.before.is_zero() {
         say::document_left_nothing(lang, date(lang, day))
     } else if left.drawn.is_zero() {
         say::document_left_untouched(lang, figure(left.before))
     } else {
         say::document_left_words(lang, figure(left.after), figure(left.before))
-    };
+    }
+}
+
+fn row(lang: Lang, left: &ContractLeft, known: Option<&KnownContract>, day: chrono::NaiveDate) -> AnyView {
+    let figure = |value| amount(lang, left.unit, value);
+    let bar = Bar { granted: left.before, planned: left.drawn, ..Bar::default() };
+    let words = left_words(lang, left, day);
     let deficit = left.deficit.is_positive().then(|| {
         view! { <span class="warn">{say::document_left_deficit(lang, figure(left.deficit))}</span> }
     });

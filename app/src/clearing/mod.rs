@@ -7,7 +7,7 @@ mod repairs;
 mod why;
 mod words;
 
-pub(crate) use left::Left;
+pub(crate) use left::{Left, left_words};
 pub(crate) use repairs::{Mending, Repairs};
 pub(crate) use why::why;
 pub(crate) use words::{cleared_words, outcome_name, tone};

@@ -1,8 +1,8 @@
 //! Repairs: each a button that shows its effect before it acts.
 
 use domain::{
-    LineId, Permission, Role,
-    clearing::{ClearingDocument, Group, LineClearing, Reconciled, Repair, effect, repairs},
+    Currency, LineId, Permission, Role,
+    clearing::{ClearingDocument, ClearingError, Group, LineClearing, Reconciled, Repair, effect, repairs},
 };
 use leptos::prelude::*;
 use texts::{Lang, amount, date, money, say};
@@ -27,7 +27,7 @@ pub(crate) struct Mending {
     /// The facts.
     pub facts: RwSignal<Option<ClearingFacts>>,
     /// What comes of it.
-    pub reconciled: Memo<Option<Reconciled>>,
+    pub outcome: Memo<Option<Result<Reconciled, ClearingError>>>,
     /// How groups are called.
     pub catalogue: StoredValue<Catalogue>,
     /// Does what only concerns a line of the draft.
@@ -63,8 +63,9 @@ impl Mending {
                 say::repair_enable_group(lang, name.unwrap_or_default(), self.number(*contract))
             }
             Repair::GrantFreeQuota { contract, amount: missing, .. } => {
-                let unit = self.reconciled.with_untracked(|now| {
-                    let left = now.iter().flat_map(|now| &now.left).find(|left| left.contract == *contract);
+                let unit = self.outcome.with_untracked(|outcome| {
+                    let now = outcome.iter().flatten();
+                    let left = now.flat_map(|now| &now.left).find(|left| left.contract == *contract);
                     left.map(|left| left.unit)
                 });
                 say::repair_grant(lang, unit.map_or_else(String::new, |unit| amount(lang, unit, *missing)))
@@ -74,26 +75,43 @@ impl Mending {
 
     /// What helps that line.
     fn possible(&self, line: LineId) -> Vec<Repair> {
-        let (document, now) = (self.document.get(), self.reconciled.get());
-        self.facts.with(|facts| {
-            let (Some(document), Some(facts), Some(now)) = (document, facts, now) else { return Vec::new() };
-            repairs(&document, &facts.facts, &now, line).unwrap_or_default()
-        })
+        let found = self.with_all(|document, facts, now| repairs(document, &facts.facts, now, line).ok());
+        found.flatten().unwrap_or_default()
     }
 
     /// The line and the document now and after that repair, in words.
     fn effect(&self, lang: Lang, line: LineId, repair: &Repair) -> Option<String> {
-        let (document, now) = (self.document.get()?, self.reconciled.get()?);
-        let then = self.facts.with(|facts| effect(&document, &facts.as_ref()?.facts, repair).ok())?;
-        let of = |all: &Reconciled| all.lines.iter().find(|found| found.line == line).cloned();
-        let words = |found: &LineClearing| {
-            let words = cleared_words(lang, found);
-            if words.is_empty() { "0".to_owned() } else { words.replace('−', "") }
-        };
-        let net = |all: &Reconciled| money(lang, domain::Money { minor: all.totals.net, currency: document.currency });
-        let (before, after) = (of(&now)?, of(&then)?);
-        Some(say::repair_effect(lang, words(&before), words(&after), net(&now), net(&then)))
+        self.with_all(|document, facts, now| {
+            let then = effect(document, &facts.facts, repair).ok()?;
+            effect_words(lang, line, document.currency, (now, &then))
+        })
+        .flatten()
     }
+
+    /// With the document, the facts and what comes of it, if all of them are there.
+    fn with_all<T>(&self, of: impl FnOnce(&ClearingDocument, &ClearingFacts, &Reconciled) -> T) -> Option<T> {
+        self.document.with(|document| {
+            self.facts.with(|facts| {
+                self.outcome.with(|now| Some(of(document.as_ref()?, facts.as_ref()?, now.as_ref()?.as_ref().ok()?)))
+            })
+        })
+    }
+}
+
+/// The line and the document now and then, in words.
+fn effect_words(
+    lang: Lang,
+    line: LineId,
+    currency: Currency,
+    (now, then): (&Reconciled, &Reconciled),
+) -> Option<String> {
+    let of = |all: &Reconciled| all.lines.iter().find(|found| found.line == line).cloned();
+    let words = |found: &LineClearing| {
+        let words = cleared_words(lang, found);
+        if words.is_empty() { "0".to_owned() } else { words.replace('−', "") }
+    };
+    let net = |all: &Reconciled| money(lang, domain::Money { minor: all.totals.net, currency });
+    Some(say::repair_effect(lang, words(&of(now)?), words(&of(then)?), net(now), net(then)))
 }
 
 /// The roles that may do that.

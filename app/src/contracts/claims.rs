@@ -1,7 +1,5 @@
 //! The billed periods of a contract: what was billed on which invoice, and why a quota is what it is.
 
-use std::collections::BTreeSet;
-
 use domain::{ContractId, Permission, quota::Unit};
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -18,18 +16,6 @@ struct Of {
     contract: ContractId,
     unit: Unit,
     is_quota: bool,
-    /// The latest cancelled claims of periods that no standing claim bills.
-    free: BTreeSet<domain::ClaimId>,
-}
-
-/// The latest claim of each period that can be billed again: cancelled, and no other claim of the period stands.
-fn free(claims: &[ClaimRow]) -> BTreeSet<domain::ClaimId> {
-    let standing: BTreeSet<u32> = claims.iter().filter(|claim| !claim.cancelled).map(|claim| claim.number).collect();
-    let mut seen = BTreeSet::new();
-    let mut latest: Vec<&ClaimRow> = claims.iter().collect();
-    latest.sort_by_key(|claim| std::cmp::Reverse(claim.at));
-    let free = latest.into_iter().filter(|claim| !standing.contains(&claim.number) && seen.insert(claim.number));
-    free.map(|claim| claim.id).collect()
 }
 
 /// The table of claims, the latest period first.
@@ -39,7 +25,7 @@ pub(super) fn claims(lang: Lang, page: &ContractPage) -> AnyView {
     }
     let unit = page.account_id.map_or(Unit::Time, |(_, unit)| unit);
     let is_quota = page.account_id.is_some();
-    let of = Of { contract: page.contract.id, unit, is_quota, free: free(&page.claims) };
+    let of = Of { contract: page.contract.id, unit, is_quota };
     let (latest, earlier) = page.claims.split_at(page.claims.len().min(LATEST));
     let earlier = (!earlier.is_empty()).then(|| {
         let title = say::claims_earlier(lang, earlier.len());
@@ -71,14 +57,13 @@ fn row(lang: Lang, claim: &ClaimRow, of: &Of) -> AnyView {
         Some(document) => view! { <A href=format!("/documents/{document}")>{number}</A> }.into_any(),
         None => view! { <span class="quiet">{say::claim_document_deleted(lang)}</span> }.into_any(),
     };
-    let free = of.free.contains(&claim.id);
-    let again = (free && person().is_some_and(|person| person.role.may(Permission::Cancel))).then(|| {
+    let again = (claim.free && person().is_some_and(|person| person.role.may(Permission::Cancel))).then(|| {
         let (contract, period, today) = (of.contract, claim.number, visitor().today);
         let href = format!("/billing?freed_contract={contract}&freed_period={period}&as_of={today}");
         let title = say::claim_bill_again_title(lang, validity(lang, claim.service));
         view! { " "<A href=href attr:class="claim-again" attr:aria-label=title>{say::claim_bill_again(lang)}</A> }
     });
-    let free = free.then(|| view! { " "<span class="tag tag-warn">{say::claim_free(lang)}</span> });
+    let free = claim.free.then(|| view! { " "<span class="tag tag-warn">{say::claim_free(lang)}</span> });
     let cancelled = claim.cancelled.then(|| view! { <span class="tag">{say::claim_cancelled(lang)}</span> });
     let lots = of.is_quota.then(|| {
         let lots = claim.lots.iter().map(|lot| {

@@ -9,7 +9,7 @@ use texts::{Lang, say};
 use wire::{articles::Catalogue, contracts::kept_amount, history::FieldChange};
 
 use super::words::{delivery_name, invoice_name, proration_name, time_name};
-use crate::articles::{switch_name, unit_name};
+use crate::articles::{switch_name, units_name};
 
 /// How the fields of terms are called in a history.
 pub(super) fn label(lang: Lang, field: &str) -> &'static str {
@@ -90,7 +90,7 @@ fn item_words(lang: Lang, item: &Line) -> String {
     let [quantity, price, discount] =
         [item.quantity.value(), item.price.value(), item.discount.value()].map(|number| texts::decimal(lang, number));
     let vat = texts::decimal(lang, item.vat.percent());
-    let unit = unit_name(lang, item.unit);
+    let unit = units_name(lang, item.unit, item.quantity);
     let all = say::history_item(lang, quantity, unit, &item.text, price, vat);
     if item.discount.value().is_zero() { all } else { say::history_item_discount(lang, all, discount) }
 }

@@ -26,7 +26,7 @@ pub use editor::{ContractEditPage, ContractNewPage};
 pub use list::ContractsPage;
 pub(crate) use list::Rows;
 pub use page::ContractPage;
-pub(crate) use problems::{problem_of, problems_of};
+pub(crate) use problems::{problem_of, problems_of, told};
 pub use type_editor::{ContractTypeEditPage, ContractTypeNewPage};
 pub use types::ContractTypesPage;
 pub(crate) use words::delivery_name;

@@ -14,11 +14,13 @@ pub(crate) fn problem_of(problems: Signal<Vec<FieldProblem>>, field: impl Into<S
     })
 }
 
-/// What was not typed yet is not called wrong while typing.
+/// Whether it is told while somebody types: what was not typed yet is not called wrong.
+pub(crate) fn told(field: &FieldProblem) -> bool {
+    !matches!(field.reason, FieldReason::Missing | FieldReason::NotReadable(NotReadable::Empty))
+}
+
 fn live(problem: &Problem) -> Vec<FieldProblem> {
-    let empty =
-        |reason: &FieldReason| matches!(reason, FieldReason::Missing | FieldReason::NotReadable(NotReadable::Empty));
-    problem.fields().iter().filter(|field| !empty(&field.reason)).cloned().collect()
+    problem.fields().iter().filter(|field| told(field)).cloned().collect()
 }
 
 /// Every wrong field. What the server refused holds until something else is typed.

@@ -1,5 +1,7 @@
 //! Beside the editor: what the document comes to, and what is left of the quotas.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use domain::{
     Money,
@@ -22,21 +24,12 @@ use crate::{
 #[component]
 pub(super) fn Aside(desk: Desk) -> impl IntoView {
     let lang = lang();
-    let shown = move || match desk.outcome.get() {
-        Some(Ok(reconciled)) => view! { <Sums desk=desk reconciled=reconciled/> }.into_any(),
-        Some(Err(error)) => view! { <p class="warn">{impossible(lang, desk, &error)}</p> }.into_any(),
-        None if desk.customer.with(Option::is_none) => {
-            view! { <p class="quiet">{say::document_choose_customer(lang)}</p> }.into_any()
-        }
-        None if desk.unread.with(Option::is_some) && !desk.waits() => {
-            let again = move |_| desk.renew();
-            view! {
-                <p class="warn">{say::document_facts_unread(lang)}</p>
-                <button class="button-quiet" type="button" on:click=again>{say::document_facts_again(lang)}</button>
-            }
-            .into_any()
-        }
-        None => view! { <p class="quiet">{say::document_facts_loading(lang)}</p> }.into_any(),
+    let shown = move || {
+        desk.outcome.with(|outcome| match outcome {
+            Some(Ok(reconciled)) => sums(lang, desk, reconciled),
+            Some(Err(error)) => view! { <p class="warn">{impossible(lang, desk, error)}</p> }.into_any(),
+            None => nothing_yet(lang, desk),
+        })
     };
     view! {
         <aside class="sheet document-aside" aria-label=say::document_preview(lang) data-testid="aside" aria-busy=move || desk.waits().to_string()>
@@ -44,6 +37,22 @@ pub(super) fn Aside(desk: Desk) -> impl IntoView {
             <div aria-live="polite">{shown}</div>
         </aside>
     }
+}
+
+/// Why there is no outcome yet.
+fn nothing_yet(lang: Lang, desk: Desk) -> AnyView {
+    if desk.customer.with(Option::is_none) {
+        return view! { <p class="quiet">{say::document_choose_customer(lang)}</p> }.into_any();
+    }
+    if desk.unread.with(Option::is_some) && !desk.waits() {
+        let again = move |_| desk.renew();
+        return view! {
+            <p class="warn">{say::document_facts_unread(lang)}</p>
+            <button class="button-quiet" type="button" on:click=again>{say::document_facts_again(lang)}</button>
+        }
+        .into_any();
+    }
+    view! { <p class="quiet">{say::document_facts_loading(lang)}</p> }.into_any()
 }
 
 /// Why nothing can be said of the document, with the line.
@@ -79,11 +88,8 @@ fn late_words(lang: Lang, desk: Desk, reconciled: &Reconciled, day: NaiveDate) -
     })
 }
 
-#[component]
-fn Sums(desk: Desk, reconciled: Reconciled) -> impl IntoView {
-    let lang = lang();
-    let document = desk.document.get_untracked();
-    let currency = document.as_ref().map_or(domain::Currency::EUR, |document| document.currency);
+fn sums(lang: Lang, desk: Desk, reconciled: &Reconciled) -> AnyView {
+    let currency = desk.currency.get_untracked();
     let sum = |minor: i64| money(lang, Money { minor, currency });
     let delivered: i64 = reconciled.lines.iter().map(|line| line.total).fold(0, i64::saturating_add);
     let cleared: i64 = reconciled.lines.iter().map(|line| line.item).fold(0, i64::saturating_add);
@@ -91,11 +97,13 @@ fn Sums(desk: Desk, reconciled: Reconciled) -> impl IntoView {
         let text = say::document_vat(lang, decimal(lang, rate.rate.percent()), sum(rate.net));
         view! { <div><dt>{text}</dt><dd class="figure">{sum(rate.vat)}</dd></div> }
     });
-    let mut named: Vec<_> =
-        document.iter().flat_map(|document| &document.lines).filter_map(|line| line.contract).collect();
-    named.sort_unstable();
-    named.dedup();
-    let day = document.as_ref().map(|document| document.date);
+    let (day, named) = desk.document.with_untracked(|document| {
+        let lines = document.iter().flat_map(|document| &document.lines);
+        (
+            document.as_ref().map(|document| document.date),
+            lines.filter_map(|line| line.contract).collect::<BTreeSet<_>>(),
+        )
+    });
     let contracts = desk.facts.with_untracked(|facts| facts.as_ref().map(|facts| facts.contracts.clone()));
     let totals = &reconciled.totals;
     view! {
@@ -106,8 +114,9 @@ fn Sums(desk: Desk, reconciled: Reconciled) -> impl IntoView {
             {rates.collect_view()}
             <div class="totals-line"><dt>{say::document_gross(lang)}</dt><dd class="figure" data-testid="preview-gross">{sum(totals.gross)}</dd></div>
         </dl>
-        {day.and_then(|day| late_words(lang, desk, &reconciled, day))}
+        {day.and_then(|day| late_words(lang, desk, reconciled, day))}
         <h3>{say::document_left(lang)}</h3>
-        {day.map(|day| view! { <Left reconciled=reconciled contracts=contracts.unwrap_or_default() day=day named=named/> })}
+        {day.map(|day| view! { <Left left=reconciled.left.clone() contracts=contracts.unwrap_or_default() day=day named=named.into_iter().collect()/> })}
     }
+    .into_any()
 }

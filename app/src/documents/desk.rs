@@ -1,9 +1,9 @@
 //! What is on the desk while a document is typed: its head, its lines, the facts, and what comes of them.
 //!
 //! Each line has a signal of its own and is read once when it changes, so that a keystroke costs one line and the
-//! clearing, however many lines there are.
+//! clearing, however many lines there are. Only the lines near the window are fields; the others are text.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::NaiveDate;
 use domain::{
@@ -15,8 +15,9 @@ use domain::{
     documents::PAYMENT_DAYS,
 };
 use leptos::prelude::*;
-use texts::Lang;
+use texts::{Lang, say};
 use wire::{
+    FieldProblem,
     articles::Catalogue,
     contracts::{CustomerRef, ItemForm},
     documents::{ClearingFacts, DocumentEditor, DocumentForm, DraftLine, EditedDocument, LineForm},
@@ -24,7 +25,15 @@ use wire::{
 
 use super::calls::load_clearing_facts;
 use crate::call::CallError;
-use crate::context::{lang, new_id, visitor};
+use crate::context::{hydrating, lang, new_id, visitor};
+
+/// What a field lets choose from: keys and what is read.
+pub(super) type Options = Vec<(Oco<'static, str>, Oco<'static, str>)>;
+
+/// How many lines are fields at first: more than a window shows.
+const FIRST: usize = 40;
+/// How many lines above and below the window are fields as well: what the keyboard reaches next is ready.
+const MARGIN: usize = 20;
 
 /// A line on the desk.
 #[derive(Clone, Copy)]
@@ -33,8 +42,10 @@ pub(super) struct Row {
     pub id: LineId,
     /// What is typed.
     pub form: RwSignal<LineForm>,
-    /// The same, if it can be read.
-    pub read: Memo<Option<DraftLine>>,
+    /// The same as it reads, or what is wrong with it; nothing for an empty line.
+    pub read: Memo<Option<Result<DraftLine, Vec<FieldProblem>>>>,
+    /// Whether it says why it was cleared as it was.
+    pub open: RwSignal<bool>,
 }
 
 /// Everything that the editor shares.
@@ -52,6 +63,10 @@ pub(super) struct Desk {
     pub fixed: StoredValue<Vec<ClearingLine>>,
     /// Groups, articles and rates of VAT.
     pub catalogue: StoredValue<Catalogue>,
+    /// The articles to choose from.
+    pub articles: StoredValue<Options>,
+    /// The rates of VAT to choose from.
+    pub rates: StoredValue<Options>,
     /// What it is reconciled with.
     pub facts: RwSignal<Option<ClearingFacts>>,
     /// The document as far as clearing goes, if there are facts for it.
@@ -60,6 +75,18 @@ pub(super) struct Desk {
     pub outcome: Memo<Option<Result<Reconciled, ClearingError>>>,
     /// What comes of each line.
     pub of_line: Memo<BTreeMap<LineId, LineClearing>>,
+    /// At which place each line stands.
+    pub places: Memo<BTreeMap<LineId, usize>>,
+    /// The currency of its prices.
+    pub currency: Memo<Currency>,
+    /// The places of the lines that are fields, because they are near the window.
+    pub near: RwSignal<(usize, usize)>,
+    /// The line in which something is typed.
+    pub at: RwSignal<Option<LineId>>,
+    /// Whether the server has put the lines there.
+    pub served: bool,
+    /// Counts whatever is typed.
+    pub typed: Memo<u64>,
     /// Where the server decided otherwise when it was saved last.
     pub differs: RwSignal<Vec<LineDifference>>,
     /// Why the facts could not be read.
@@ -71,8 +98,8 @@ pub(super) struct Desk {
 fn row(lang: Lang, form: LineForm) -> Option<Row> {
     let id = form.id.parse().ok()?;
     let form = RwSignal::new(form);
-    let read = Memo::new(move |_| form.with(|form| if form.item.is_empty() { None } else { form.line(lang) }));
-    Some(Row { id, form, read })
+    let read = Memo::new(move |_| form.with(|form| (!form.item.is_empty()).then(|| form.read(lang))));
+    Some(Row { id, form, read, open: RwSignal::new(false) })
 }
 
 fn typed_line(lang: Lang, line: &DraftLine) -> LineForm {
@@ -82,6 +109,20 @@ fn typed_line(lang: Lang, line: &DraftLine) -> LineForm {
         contract: line.contract.map_or_else(String::new, |id| id.to_string()),
         clears: if line.clears { String::new() } else { "off".to_owned() },
     }
+}
+
+fn article_options(lang: Lang, all: &Catalogue) -> Options {
+    let none = (Oco::from(""), Oco::from(say::item_article_none(lang)));
+    let counted = |text: String| Oco::from(Arc::<str>::from(text));
+    let all = all.articles.iter().map(|article| {
+        (counted(article.id.to_string()), counted(format!("{} {}", article.card.number, article.card.name)))
+    });
+    std::iter::once(none).chain(all).collect()
+}
+
+fn rate_options(lang: Lang, all: &Catalogue) -> Options {
+    let rates = all.vat_rates.iter().map(|rate| Oco::from(Arc::<str>::from(texts::decimal(lang, rate.percent()))));
+    rates.map(|rate| (rate.clone(), rate)).collect()
 }
 
 /// The head of a new document.
@@ -111,6 +152,13 @@ fn edited_head(document: &EditedDocument) -> DocumentForm {
     }
 }
 
+impl Row {
+    /// The line, if all of it can be read.
+    pub(super) fn line<T>(&self, of: impl FnOnce(&DraftLine) -> T) -> Option<T> {
+        self.read.with(|read| read.as_ref()?.as_ref().ok().map(of))
+    }
+}
+
 impl Desk {
     /// Lays out a document, or what came back from a plain form.
     pub(super) fn new(editor: DocumentEditor, kind: &str, came_back: Option<DocumentForm>) -> Desk {
@@ -134,17 +182,25 @@ impl Desk {
             let customer =
                 customer.with(|customer| customer.as_ref().map(|customer| customer.id)).filter(|_| current)?;
             let currency = head.with(|head| Currency::from_code(&head.currency))?;
-            let own = rows.with(|rows| rows.iter().filter_map(|row| row.read.get()).collect::<Vec<_>>());
-            let lines = fixed.get_value().into_iter().chain(own.iter().map(DraftLine::clearing)).collect();
+            let mut lines = fixed.get_value();
+            rows.with(|rows| lines.extend(rows.iter().filter_map(|row| row.line(DraftLine::clearing))));
             Some(ClearingDocument { customer, date, currency, lines })
         });
         let outcome = Memo::new(move |_| {
-            let document = document.get()?;
-            facts.with(|facts| Some(reconcile(&document, &facts.as_ref()?.facts)))
+            document.with(|document| facts.with(|facts| Some(reconcile(document.as_ref()?, &facts.as_ref()?.facts))))
         });
-        let of_line = Memo::new(move |_| match outcome.get() {
-            Some(Ok(reconciled)) => reconciled.lines.into_iter().map(|line| (line.line, line)).collect(),
-            _ => BTreeMap::new(),
+        let of_line = Memo::new(move |_| {
+            outcome.with(|outcome| match outcome {
+                Some(Ok(reconciled)) => reconciled.lines.iter().map(|line| (line.line, line.clone())).collect(),
+                _ => BTreeMap::new(),
+            })
+        });
+        let places = Memo::new(move |_| rows.with(|rows| rows.iter().map(|row| row.id).zip(0..).collect()));
+        let typed = Memo::new(move |before: Option<&u64>| {
+            head.track();
+            customer.track();
+            rows.with(|rows| rows.iter().for_each(|row| row.form.track()));
+            before.map_or(0, |before| before.wrapping_add(1))
         });
         let unread = RwSignal::new(None);
         let renew = Action::new(move |(of, date): &(CustomerId, NaiveDate)| {
@@ -174,11 +230,21 @@ impl Desk {
             customer,
             rows,
             fixed,
+            articles: StoredValue::new(article_options(lang, &editor.catalogue)),
+            rates: StoredValue::new(rate_options(lang, &editor.catalogue)),
             catalogue: StoredValue::new(editor.catalogue),
             facts,
             document,
             outcome,
             of_line,
+            places,
+            currency: Memo::new(move |_| {
+                head.with(|head| Currency::from_code(&head.currency)).unwrap_or(Currency::EUR)
+            }),
+            near: RwSignal::new((0, FIRST)),
+            at: RwSignal::new(None),
+            served: cfg!(feature = "ssr") || hydrating(),
+            typed,
             differs: RwSignal::new(Vec::new()),
             unread,
             renew,
@@ -230,21 +296,32 @@ impl Desk {
         self.renew.pending().get()
     }
 
+    /// Of these places the window shows the lines; they and those around them become fields.
+    pub(super) fn show(&self, from: usize, until: usize) {
+        let (first, last) = self.near.get_untracked();
+        if from.saturating_sub(MARGIN / 2) < first || last < until + MARGIN / 2 {
+            self.near.set((from.saturating_sub(MARGIN), until + MARGIN));
+        }
+    }
+
     /// The whole form.
     pub(super) fn whole(&self) -> DocumentForm {
-        DocumentForm {
-            customer: self.customer.with(|customer| customer.as_ref().map(|c| c.id.to_string())).unwrap_or_default(),
-            lines: self.rows.with(|rows| rows.iter().map(|row| row.form.get()).collect()),
-            ..self.head.get()
-        }
+        let lines = self.rows.with(|rows| rows.iter().map(|row| row.form.get()).collect());
+        DocumentForm { lines, ..self.head_form() }
+    }
+
+    /// The form without its lines.
+    pub(super) fn head_form(&self) -> DocumentForm {
+        let customer = self.customer.with(|customer| customer.as_ref().map(|c| c.id.to_string()));
+        DocumentForm { customer: customer.unwrap_or_default(), ..self.head.get() }
     }
 
     /// What the person sees of each line, as it is sent along.
     pub(super) fn seen(&self) -> String {
-        let shown: Vec<Shown> = match self.outcome.get() {
+        let shown: Vec<Shown> = self.outcome.with(|outcome| match outcome {
             Some(Ok(reconciled)) => reconciled.lines.iter().map(LineClearing::shown).collect(),
             _ => Vec::new(),
-        };
+        });
         serde_json::to_string(&shown).unwrap_or_default()
     }
 
@@ -260,6 +337,11 @@ impl Desk {
             ..ItemForm::default()
         };
         if let Some(row) = row(lang, LineForm { id: new_id(), item, ..LineForm::default() }) {
+            let place = self.rows.with_untracked(Vec::len);
+            let (first, last) = self.near.get_untracked();
+            if last <= place {
+                self.near.set((first, place + 1));
+            }
             self.rows.update(|rows| rows.push(row));
         }
     }
@@ -282,11 +364,13 @@ impl Desk {
 
     /// Proposes a contract for a line that names none.
     pub(super) fn propose(&self, row: Row) {
-        let Some(read) = row.read.get_untracked().filter(|read| read.contract.is_none()) else { return };
-        let document = self.document.get_untracked();
-        let found = self.facts.with_untracked(|facts| {
-            let (document, facts) = document.as_ref().zip(facts.as_ref())?;
-            propose(document, &read.line, &facts.facts).ok()?
+        let read = untrack(|| row.line(|read| read.contract.is_none().then(|| read.line.clone()))).flatten();
+        let Some(line) = read else { return };
+        let found = self.document.with_untracked(|document| {
+            self.facts.with_untracked(|facts| {
+                let (document, facts) = document.as_ref().zip(facts.as_ref())?;
+                propose(document, &line, &facts.facts).ok()?
+            })
         });
         if let Some(contract) = found {
             row.form.update(|form| form.contract = contract.to_string());

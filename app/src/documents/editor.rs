@@ -13,6 +13,7 @@ use super::{
     aside::Aside,
     calls::{SaveDocument, load_document_editor},
     desk::Desk,
+    glance::Glance,
     lines::Lines,
 };
 use crate::{
@@ -75,9 +76,9 @@ fn Editor(editor: DocumentEditor, kind: &'static str) -> impl IntoView {
         (0..3).for_each(|_| desk.add());
     }
     let head = desk.head;
-    let whole = move || desk.whole();
-    let checked = Memo::new(move |_| whole().check(lang));
-    let problems = problems_of(*action, checked, Signal::derive(whole));
+    // The head alone: each line says itself what is wrong with it.
+    let checked = Memo::new(move |_| desk.head_form().check(lang));
+    let problems = problems_of(*action, checked, Signal::<u64>::from(desk.typed));
     let navigate = use_navigate();
     Effect::new(move |_| {
         let Some(Ok(saved)) = action.value().get() else { return };
@@ -94,13 +95,13 @@ fn Editor(editor: DocumentEditor, kind: &'static str) -> impl IntoView {
         event.prevent_default();
         desk.differs.set(Vec::new());
         action.dispatch(SaveDocument {
-            form: untrack(|| wire::documents::DocumentForm { seen: desk.seen(), ..whole() }),
+            form: untrack(|| wire::documents::DocumentForm { seen: desk.seen(), ..desk.whole() }),
         });
     };
     let mending = Mending {
         document: desk.document,
         facts: desk.facts,
-        reconciled: Memo::new(move |_| desk.outcome.get().and_then(Result::ok)),
+        outcome: desk.outcome,
         catalogue: desk.catalogue,
         on_draft: Callback::new(move |repair: Repair| desk.on_draft(repair)),
         renew: Callback::new(move |()| desk.renew()),
@@ -162,6 +163,7 @@ fn Editor(editor: DocumentEditor, kind: &'static str) -> impl IntoView {
                 </div>
             </div>
             <Aside desk=desk/>
+            <Glance desk=desk/>
         </form>
     }
 }

@@ -4,6 +4,7 @@ use domain::{
     DocumentId, Permission,
     documents::{DocumentKind, DocumentState},
     quota::{Amount, Unit},
+    undo::Way,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -23,7 +24,7 @@ use super::{
     words::title,
 };
 use crate::{
-    articles::unit_name,
+    articles::units_name,
     call::CallError,
     clearing::{cleared_words, outcome_name, tone, why},
     context::{lang, new_id, person, visitor},
@@ -71,14 +72,12 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>, renew: Callback<()>)
     let edit = (draft && kind.clears() && edits).then(|| {
         view! { <A href=format!("/documents/{id}/edit") attr:class="button-quiet"><Icon name="pencil"/>{say::document_edit(lang)}</A> }
     });
-    // What billing made goes with a plan: grants and periods hang on it.
-    let undoes = may(Permission::Cancel)
-        && match row.state {
-            DocumentState::Issued => kind != DocumentKind::Cancellation,
-            DocumentState::Draft => !kind.clears(),
-            DocumentState::Cancelled => false,
-        };
-    let undo = undoes.then(|| {
+    let way = Way::open(kind, row.state);
+    let undoes = way.filter(|way| may(way.needs(kind)));
+    // A draft that somebody typed is deleted below; everything else goes with a plan, for grants and periods hang on it.
+    let typed = draft && kind.clears();
+    let planned = undoes.is_some() && !typed;
+    let undo = planned.then(|| {
         let name =
             if draft { format!("{} …", say::document_delete(lang)) } else { say::document_cancel(lang).to_owned() };
         view! { <A href=plan_address(id) attr:class="button-quiet" scroll=false><Icon name="undo-2"/>{name}</A> }
@@ -86,7 +85,7 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>, renew: Callback<()>)
     let plan = may(Permission::Cancel).then(|| view! { <UndoPlan row=row.clone() renew=renew/> });
     let cancelled = (row.state == DocumentState::Cancelled)
         .then(|| view! { <p><span class="tag tag-bad">{say::document_cancelled(lang)}</span></p> });
-    let below = if draft && kind.clears() && edits {
+    let below = if typed && undoes.is_some() {
         Some(view! { <Delete id=id held=held(lang, &page)/> }.into_any())
     } else if kind == DocumentKind::DeliveryNote
         && row.state == DocumentState::Issued
@@ -225,7 +224,7 @@ fn line_row(lang: Lang, line: &DocumentLine, currency: domain::Currency, below: 
     view! {
         <tr>
             <th scope="row" class="line-text">{of.text.clone()}<span class="row-note quiet">{service}" "{contract}</span>{below}</th>
-            <td class="figure right">{decimal(lang, of.quantity.value())}" "<span class="quiet">{unit_name(lang, of.unit)}</span></td>
+            <td class="figure right">{decimal(lang, of.quantity.value())}" "<span class="quiet">{units_name(lang, of.unit, of.quantity)}</span></td>
             <td class="figure right">{typed_price(lang, of.price)}{discount.map(|text| view! { <span class="row-note quiet">{text}</span> })}</td>
             <td class="figure right">{decimal(lang, of.vat.percent())}" %"</td>
             <td class="figure right">{total}</td>

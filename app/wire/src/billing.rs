@@ -436,6 +436,9 @@ pub struct RunPage {
     /// How many periods of it were freed since and not billed again.
     #[serde(default)]
     pub freed: usize,
+    /// Whether a document of it still stands.
+    #[serde(default)]
+    pub stands: bool,
 }
 
 /// How many items a page shows.

@@ -16,8 +16,6 @@ use crate::{
 };
 
 statements! {
-    LOT_OF = "SELECT l.lot_id, l.account_id, l.contract_id, l.amount, l.rate, a.unit FROM document_lots l
-        JOIN accounts a ON a.id = l.account_id WHERE l.document_id = $1";
     DEFICITS_OF = "SELECT b.draw_id, b.place, b.amount, s.date FROM document_deficits b
         JOIN draw_state s ON s.draw_id = b.draw_id WHERE b.document_id = $1 ORDER BY b.place, s.seq";
     FORGET_LOT = "DELETE FROM document_lots WHERE document_id = $1";
@@ -78,17 +76,36 @@ pub async fn add<'a>(
     insert_rows(tx, head, rows.collect()).await
 }
 
+pub(crate) fn lots_of_sql(documents: usize) -> String {
+    format!(
+        "SELECT l.document_id, l.lot_id, l.account_id, l.contract_id, l.amount, l.rate, a.unit FROM document_lots l
+            JOIN accounts a ON a.id = l.account_id WHERE l.document_id IN ({})",
+        in_list(1, documents)
+    )
+}
+
+/// The lots that documents granted by themselves; no other kind than a balancing invoice did.
+pub async fn lots_of(tx: &mut Tx, documents: &[DocumentId]) -> Result<HashMap<DocumentId, DocumentLot>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in documents.chunks(500) {
+        for row in query(lots_of_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            let lot = DocumentLot {
+                lot: row.parsed("lot_id")?,
+                account: row.parsed("account_id")?,
+                unit: row.named("unit", unit_from_name)?,
+                contract: row.parsed("contract_id")?,
+                amount: Amount::new(row.get("amount")?),
+                rate: row.maybe("rate")?,
+            };
+            found.insert(row.parsed("document_id")?, lot);
+        }
+    }
+    Ok(found)
+}
+
 /// The lot that a document granted by itself; none of any other kind than a balancing invoice.
 pub async fn lot_of(tx: &mut Tx, document: DocumentId) -> Result<Option<DocumentLot>, StoreError> {
-    let Some(row) = query(LOT_OF).bind(document).first(tx).await? else { return Ok(None) };
-    Ok(Some(DocumentLot {
-        lot: row.parsed("lot_id")?,
-        account: row.parsed("account_id")?,
-        unit: row.named("unit", unit_from_name)?,
-        contract: row.parsed("contract_id")?,
-        amount: Amount::new(row.get("amount")?),
-        rate: row.maybe("rate")?,
-    }))
+    Ok(lots_of(tx, &[document]).await?.remove(&document))
 }
 
 /// The deficits that a document bills, line by line, in the order of the draws.

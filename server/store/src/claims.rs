@@ -16,26 +16,43 @@ use crate::{
     sql::{Row, Value, in_list, insert_rows, insert_rows_or, query, statements},
 };
 
-/// A claim with the terms of the version that it names.
+/// Whether nobody bills the period of a row of that name: the one rule of what is free.
+macro_rules! nobody_bills {
+    ($of:literal) => {
+        concat!(
+            "NOT EXISTS (SELECT 1 FROM claims s WHERE s.contract_id = ",
+            $of,
+            ".contract_id AND s.period = ",
+            $of,
+            ".period AND NOT s.cancelled)"
+        )
+    };
+}
+
+/// A claim with the terms of the version that it names. Its period is free where nobody bills it; the latest of several
+/// cancelled claims says so.
 macro_rules! claim_from {
     () => {
-        "SELECT k.id, k.period, k.period_from, k.period_until, k.service_until, k.net, k.at, k.by_name, k.cancelled,
+        concat!(
+            "SELECT k.id, k.period, k.period_from, k.period_until, k.service_until, k.net, k.at, k.by_name, k.cancelled,
+            CASE WHEN ",
+            nobody_bills!("k"),
+            " AND NOT EXISTS (SELECT 1 FROM claims l WHERE l.contract_id = k.contract_id AND l.period = k.period
+                AND (l.at > k.at OR (l.at = k.at AND l.id > k.id))) THEN TRUE ELSE FALSE END AS free,
             d.id AS found_document, d.number AS document_number, d.currency, v.terms, v.version, v.at AS terms_at,
             v.by_name AS terms_by
             FROM claims k LEFT JOIN documents d ON d.id = k.document_id
             JOIN contract_versions v ON v.contract_id = k.contract_id AND v.version = k.contract_version"
+        )
     };
 }
 
 statements! {
     CLAIMS = concat!(claim_from!(), " WHERE k.contract_id = $1 ORDER BY k.period DESC, k.at DESC LIMIT $2");
     CLAIM_OF_LOT = concat!(claim_from!(), " WHERE k.id = (SELECT claim_id FROM claim_lots WHERE lot_id = $1)");
-    STANDING_CLAIMS = "SELECT id, contract_id, period, period_from, service_until FROM claims
-        WHERE document_id = $1 AND NOT cancelled ORDER BY contract_id, period";
     CANCEL_CLAIMS = "UPDATE claims SET cancelled = TRUE WHERE document_id = $1 AND NOT cancelled";
-    FREED_OF_RUN = "SELECT i.contract_id, i.period FROM billing_run_items i WHERE i.run_id = $1 AND i.outcome = 'billed'
-        AND NOT EXISTS (SELECT 1 FROM claims k WHERE k.contract_id = i.contract_id AND k.period = i.period AND NOT k.cancelled)
-        ORDER BY i.contract_id, i.period";
+    FREED_OF_RUN = concat!("SELECT i.contract_id, i.period FROM billing_run_items i
+        WHERE i.run_id = $1 AND i.outcome = 'billed' AND ", nobody_bills!("i"), " ORDER BY i.contract_id, i.period");
     ANY_CLAIM = "SELECT id FROM claims WHERE contract_id = $1 LIMIT 1";
 }
 
@@ -167,6 +184,7 @@ fn claim(row: &Row) -> Result<ClaimRow, StoreError> {
         at: row.get::<DateTime<Utc>>("at")?.fixed_offset(),
         by: row.get("by_name")?,
         cancelled: row.get("cancelled")?,
+        free: row.get("free")?,
         document: row.maybe("found_document")?,
         document_number: row.get("document_number")?,
         terms,
@@ -251,26 +269,43 @@ pub async fn on_documents(tx: &mut Tx, documents: &[DocumentId]) -> Result<Vec<B
     Ok(found)
 }
 
-/// The standing claims of a document with the lots that they granted, by contract and period.
-pub async fn standing(tx: &mut Tx, document: DocumentId) -> Result<Vec<ClaimFacts>, StoreError> {
-    let rows = query(STANDING_CLAIMS).bind(document).all(tx).await?;
-    let claim = |row: &Row| {
-        let service = DateRange { from: row.get("period_from")?, until: Some(row.get("service_until")?) };
-        let (claim, contract) = (row.parsed("id")?, row.parsed("contract_id")?);
-        Ok(ClaimFacts { claim, contract, period: row.count("period")?, service, lots: Vec::new() })
-    };
-    let mut found = rows.iter().map(claim).collect::<Result<Vec<ClaimFacts>, StoreError>>()?;
-    let places: HashMap<ClaimId, usize> = found.iter().map(|claim| claim.claim).zip(0..).collect();
-    let ids: Vec<ClaimId> = found.iter().map(|claim| claim.claim).collect();
+pub(crate) fn standing_sql(documents: usize) -> String {
+    format!(
+        "SELECT id, document_id, contract_id, period, period_from, service_until FROM claims
+            WHERE document_id IN ({}) AND NOT cancelled ORDER BY contract_id, period",
+        in_list(1, documents)
+    )
+}
+
+/// The standing claims of these documents with the lots that they granted, by contract and period.
+pub async fn standing(
+    tx: &mut Tx,
+    documents: &[DocumentId],
+) -> Result<HashMap<DocumentId, Vec<ClaimFacts>>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in documents.chunks(500) {
+        for row in query(standing_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            let service = DateRange { from: row.get("period_from")?, until: Some(row.get("service_until")?) };
+            let (claim, contract) = (row.parsed("id")?, row.parsed("contract_id")?);
+            let claim = ClaimFacts { claim, contract, period: row.count("period")?, service, lots: Vec::new() };
+            found.push((row.parsed::<DocumentId>("document_id")?, claim));
+        }
+    }
+    let places: HashMap<ClaimId, usize> = found.iter().map(|(_, claim)| claim.claim).zip(0..).collect();
+    let ids: Vec<ClaimId> = found.iter().map(|(_, claim)| claim.claim).collect();
     for chunk in ids.chunks(500) {
         for row in query(lots_of_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
             let place = places.get(&row.parsed("claim_id")?).copied();
-            if let Some(claim) = place.and_then(|place| found.get_mut(place)) {
+            if let Some((_, claim)) = place.and_then(|place| found.get_mut(place)) {
                 claim.lots.push(row.parsed("lot_id")?);
             }
         }
     }
-    Ok(found)
+    let mut standing = HashMap::<DocumentId, Vec<ClaimFacts>>::new();
+    for (document, claim) in found {
+        standing.entry(document).or_default().push(claim);
+    }
+    Ok(standing)
 }
 
 /// Frees what a document claims.
@@ -280,10 +315,9 @@ pub async fn cancel(tx: &mut Tx, document: DocumentId) -> Result<(), StoreError>
 
 pub(crate) fn freed_sql(contracts: usize) -> String {
     format!(
-        "SELECT DISTINCT k.contract_id, k.period FROM claims k WHERE k.cancelled AND k.contract_id IN ({})
-            AND NOT EXISTS (SELECT 1 FROM claims s WHERE s.contract_id = k.contract_id AND s.period = k.period
-                AND NOT s.cancelled)",
-        in_list(1, contracts)
+        "SELECT DISTINCT k.contract_id, k.period FROM claims k WHERE k.contract_id IN ({}) AND {}",
+        in_list(1, contracts),
+        nobody_bills!("k")
     )
 }
 

@@ -310,10 +310,16 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("documents of draws {count}"), documents::of_draws_sql(count)));
         all.push((format!("lines elsewhere {count}"), documents::elsewhere_sql(count)));
         all.push((format!("texts of draws {count}"), balancing::draw_texts_sql(count)));
+        all.push((format!("lots of documents {count}"), balancing::lots_of_sql(count)));
         all.push((format!("sold at {count}"), claims::sold_sql(count)));
         all.push((format!("freed {count}"), claims::freed_sql(count)));
         all.push((format!("holders {count}"), ledger::holders_sql(count)));
         all.push((format!("holders' parts {count}"), ledger::holders_parts_sql(count)));
+        all.push((format!("standing claims {count}"), claims::standing_sql(count)));
+        all.push((format!("draws of documents {count}"), ledger::draws_of_documents_sql(count)));
+        all.push((format!("parts of documents {count}"), ledger::parts_of_documents_sql(count)));
+        all.push((format!("lots among {count}"), ledger::lots_among_sql(count)));
+        all.push((format!("invoices of {count}"), documents::invoices_of_sql(count)));
         all.push((format!("claims_on {count}"), claims::on_documents_sql(count)));
         all.push((format!("numbers {count}"), documents::numbers_sql(count)));
         all.push((format!("totals {count}"), billing::totals_sql(count)));

@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ContractId, Currency, CustomerId, Seconds,
+    ContractId, Currency, CustomerId, Permission, Seconds,
     contracts::{BillError, Contract, Delivery, InvoiceKind, Period, PeriodBill},
     documents::Totals,
 };
@@ -21,6 +21,11 @@ pub use balancing::{
     BalancedLine, BalancingError, BalancingFacts, BalancingPlan, MOST_DEFICITS, balance, balanced_line, overage,
 };
 pub use next_cover::{NextCover, next_covers};
+
+/// What it takes to bill: whoever bills freed periods again could as well undo what billed them.
+pub const fn needs(again: bool) -> Permission {
+    if again { Permission::Cancel } else { Permission::Bill }
+}
 
 /// A contract with the number of its first period that was never claimed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

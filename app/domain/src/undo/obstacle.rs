@@ -27,6 +27,13 @@ impl Way {
         }
     }
 
+    /// The way that is open to a document of that kind and state, as far as it stands in its own way; what rests on it is
+    /// another question.
+    pub fn open(kind: DocumentKind, state: DocumentState) -> Option<Way> {
+        let way = Way::of(state);
+        Obstacle::of_state(kind, state, way).is_none().then_some(way)
+    }
+
     /// What it takes to undo such a document: whoever types drafts deletes them; what billing made, or what is issued,
     /// takes accounting.
     pub const fn needs(self, kind: DocumentKind) -> Permission {
@@ -63,6 +70,17 @@ pub enum Obstacle {
 }
 
 impl Obstacle {
+    /// How a document of that kind and state stands in its own way.
+    pub(super) fn of_state(kind: DocumentKind, state: DocumentState, way: Way) -> Option<Obstacle> {
+        match (state, way) {
+            (DocumentState::Cancelled, _) => Some(Obstacle::AlreadyCancelled),
+            (_, Way::Cancel) if kind == DocumentKind::Cancellation => Some(Obstacle::Cancellation),
+            (DocumentState::Issued, Way::Delete) => Some(Obstacle::NotADraft),
+            (DocumentState::Draft, Way::Cancel) => Some(Obstacle::NotIssued),
+            (DocumentState::Draft, Way::Delete) | (DocumentState::Issued, Way::Cancel) => None,
+        }
+    }
+
     /// The stable names, in the order in which they are looked for.
     pub const NAMES: [&str; 5] = ["not_a_draft", "not_issued", "already_cancelled", "cancellation", "resting"];
 

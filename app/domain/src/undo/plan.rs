@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use super::{AccountFacts, Obstacle, UndoFacts, Way};
 use crate::{
     AccountId, ClaimId, ContractId, DateRange, LotId,
-    documents::{DocumentKind, DocumentState},
     quota::{
         AccountView, Amount, Entry, Ledger, QuotaError, ReleaseDecision, RevokeDecision, RevokedPart, Seq, Unit,
         release, revoke,
@@ -80,13 +79,7 @@ pub fn plan(facts: &UndoFacts, way: Way) -> Result<UndoPlan, QuotaError> {
 }
 
 fn obstacles(facts: &UndoFacts, way: Way) -> Vec<Obstacle> {
-    let state = match (facts.state, way) {
-        (DocumentState::Cancelled, _) => Some(Obstacle::AlreadyCancelled),
-        (_, Way::Cancel) if facts.kind == DocumentKind::Cancellation => Some(Obstacle::Cancellation),
-        (DocumentState::Issued, Way::Delete) => Some(Obstacle::NotADraft),
-        (DocumentState::Draft, Way::Cancel) => Some(Obstacle::NotIssued),
-        (DocumentState::Draft, Way::Delete) | (DocumentState::Issued, Way::Cancel) => None,
-    };
+    let state = Obstacle::of_state(facts.kind, facts.state, way);
     state.into_iter().chain(facts.rests()).collect()
 }
 

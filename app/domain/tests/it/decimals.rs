@@ -115,3 +115,13 @@ fn a_share_of_a_price_is_rounded_to_four_decimals() {
 fn price(text: &str) -> Price {
     text.parse().expect("a price")
 }
+
+/// Red when: 1.00 is several, or one that is taken back is.
+#[test]
+fn one_of_something_is_single() {
+    for (text, single) in
+        [("1", true), ("1.00", true), ("-1", true), ("0", false), ("0.5", false), ("1.01", false), ("-2", false)]
+    {
+        assert_eq!(Quantity::from_str(text).expect(text).is_single(), single, "{text}");
+    }
+}

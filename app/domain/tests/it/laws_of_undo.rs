@@ -267,6 +267,11 @@ fn what_stands_in_the_way_is_named() {
         assert_eq!(planned.possible(), expected.is_empty());
     }
     assert_eq!([Draft, Issued, Cancelled].map(Way::of), [Way::Delete, Way::Cancel, Way::Cancel]);
+    let open = |kind| [Draft, Issued, Cancelled].map(|state| Way::open(kind, state));
+    for kind in [DeliveryNote, Invoice, ContractInvoice] {
+        assert_eq!(open(kind), [Some(Way::Delete), Some(Way::Cancel), None], "{kind:?}");
+    }
+    assert_eq!(open(Cancellation)[1], None);
     assert_eq!(resting.to_string(), "invoice RE-9 rests on it");
 }
 

@@ -188,6 +188,8 @@ pub struct ClaimRow {
     pub by: String,
     /// Whether it was cancelled since.
     pub cancelled: bool,
+    /// Whether its period can be billed again: nobody bills it, and this is the latest claim of it.
+    pub free: bool,
     /// The invoice; none when it was a draft that was deleted.
     pub document: Option<DocumentId>,
     /// The invoice's number; none as long as it is a draft.

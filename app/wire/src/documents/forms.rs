@@ -108,10 +108,16 @@ impl LineForm {
         line_id.zip(line).map(|(id, line)| DraftLine { id, line, contract, clears: self.clears != "off" })
     }
 
-    /// The line, if all of it can be read.
-    pub fn line(&self, lang: Lang) -> Option<DraftLine> {
+    /// The line on its own, or every wrong field by its name within the line.
+    pub fn read(&self, lang: Lang) -> Result<DraftLine, Vec<FieldProblem>> {
         let mut problems = Vec::new();
-        self.check(&mut problems, lang, 0).filter(|_| problems.is_empty())
+        let line = self.check(&mut problems, lang, 0);
+        for problem in &mut problems {
+            if let Some(own) = problem.field.strip_prefix("lines.0.") {
+                problem.field = own.to_owned();
+            }
+        }
+        line.filter(|_| problems.is_empty()).ok_or(problems)
     }
 }
 
@@ -176,7 +182,7 @@ impl DocumentForm {
     /// The lines that can be read, as far as clearing goes.
     pub fn readable_lines(&self, lang: Lang) -> Vec<ClearingLine> {
         let lines = self.lines.iter().filter(|line| !line.item.is_empty());
-        lines.filter_map(|line| line.line(lang)).map(|line| line.clearing()).collect()
+        lines.filter_map(|line| line.read(lang).ok()).map(|line| line.clearing()).collect()
     }
 }
 

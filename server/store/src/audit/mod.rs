@@ -41,6 +41,11 @@ statements! {
         ORDER BY l.document_id, l.place LIMIT 1";
     AUDIT_FREED = "SELECT k.id FROM claims k JOIN documents d ON d.id = k.document_id
         WHERE (d.state = 'cancelled' AND NOT k.cancelled) OR (d.state <> 'cancelled' AND k.cancelled) ORDER BY k.id LIMIT 1";
+    AUDIT_REVOKED = "SELECT e.account_id || ', entry ' || CAST(e.seq AS TEXT) AS id FROM entries e WHERE e.kind = 'revoke'
+        AND EXISTS (SELECT 1 FROM documents c WHERE c.kind = 'cancellation' AND c.issued_at = e.posted_at
+            AND c.issued_by = e.by_name AND c.reason = e.text)
+        AND NOT EXISTS (SELECT 1 FROM claim_lots l JOIN claims k ON k.id = l.claim_id AND k.cancelled
+            WHERE l.lot_id = e.lot_id) ORDER BY e.account_id, e.seq LIMIT 1";
     AUDIT_CANCELLED = "SELECT d.id FROM documents d WHERE d.state = 'cancelled' AND NOT EXISTS
         (SELECT 1 FROM documents c WHERE c.cancels = d.id AND c.kind = 'cancellation') ORDER BY d.id LIMIT 1";
     AUDIT_UNDONE = "SELECT l.document_id || ', line ' || CAST(l.place AS TEXT) AS id FROM document_lines l
@@ -84,6 +89,7 @@ pub async fn orphans(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
         (AUDIT_GRANTED, "billing granted a lot that no claim names: contract"),
         (AUDIT_CLAIMED, "a claim names a document that is not there"),
         (AUDIT_FREED, "a claim stands though its document was cancelled, or the other way round"),
+        (AUDIT_REVOKED, "a cancellation took back a grant that no cancelled claim names: account"),
         (AUDIT_CANCELLED, "a document was cancelled by no cancellation"),
         (AUDIT_UNDONE, "a line stands though its document was cancelled, or the other way round: document"),
         (AUDIT_BILLED, "a line bills a period that its document does not claim: document"),

@@ -54,7 +54,9 @@ statements! {
     INVOICE_OF = "SELECT d.id, d.number FROM document_lines n JOIN document_lines l ON l.note_line = n.line_id
             JOIN documents d ON d.id = l.document_id WHERE n.document_id = $1 AND NOT l.undone ORDER BY n.place LIMIT 1";
     CANCELLATION_OF = "SELECT id, number, reason FROM documents WHERE cancels = $1";
-    OF_RUN = "SELECT id FROM documents WHERE run_id = $1 ORDER BY id";
+    STANDING_OF_RUN = concat!(document_from!(), " WHERE d.run_id = $1 AND d.state <> 'cancelled'
+        ORDER BY LENGTH(COALESCE(d.number_folded, '')), COALESCE(d.number_folded, ''), d.id");
+    ANY_OF_RUN = "SELECT id FROM documents WHERE run_id = $1 AND state <> 'cancelled' LIMIT 1";
     DRAFTS = concat!(document_from!(), " WHERE d.state = 'draft' ORDER BY d.date DESC, d.id DESC LIMIT $1 OFFSET $2");
     DOCUMENTS_NUMBERED = concat!(document_from!(), " WHERE d.number_folded >= $1 AND d.number_folded < $2
         ORDER BY d.number_folded DESC LIMIT $3");
@@ -252,9 +254,37 @@ pub async fn cancellation_of(tx: &mut Tx, document: DocumentId) -> Result<Option
     row.map(found).transpose()
 }
 
-/// The documents that a run made, in the order in which they were made.
-pub async fn of_run(tx: &mut Tx, run: RunId) -> Result<Vec<DocumentId>, StoreError> {
-    query(OF_RUN).bind(run).all(tx).await?.iter().map(|row| row.parsed("id")).collect()
+/// The documents of a run that were not cancelled: the drafts, then the others in the order of their numbers.
+pub async fn standing_of_run(tx: &mut Tx, run: RunId) -> Result<Vec<StoredDocument>, StoreError> {
+    query(STANDING_OF_RUN).bind(run).all(tx).await?.iter().map(stored).collect()
+}
+
+/// Whether a run has any of them.
+pub async fn any_of_run(tx: &mut Tx, run: RunId) -> Result<bool, StoreError> {
+    Ok(query(ANY_OF_RUN).bind(run).first(tx).await?.is_some())
+}
+
+pub(crate) fn invoices_of_sql(notes: usize) -> String {
+    format!(
+        "SELECT DISTINCT n.document_id AS note, d.id, d.number FROM document_lines n
+            JOIN document_lines l ON l.note_line = n.line_id JOIN documents d ON d.id = l.document_id
+            WHERE n.document_id IN ({}) AND NOT l.undone",
+        in_list(1, notes)
+    )
+}
+
+/// The standing invoices into which these delivery notes went, with their numbers.
+pub async fn invoices_of(
+    tx: &mut Tx,
+    notes: &[DocumentId],
+) -> Result<HashMap<DocumentId, (DocumentId, Option<String>)>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in notes.chunks(500) {
+        for row in query(invoices_of_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            found.insert(row.parsed("note")?, (row.parsed("id")?, row.get("number")?));
+        }
+    }
+    Ok(found)
 }
 
 /// The standing invoice into which a delivery note went, with its number.

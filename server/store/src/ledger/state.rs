@@ -83,6 +83,38 @@ pub async fn draws_of_document(tx: &mut Tx, document: DocumentId) -> Result<Vec<
     Ok(accounts.into_iter().zip(join(&rows, &parts)?).collect())
 }
 
+pub(crate) fn draws_of_documents_sql(documents: usize) -> String {
+    format!(
+        "SELECT l.document_id, s.draw_id, s.account_id, s.seq, s.date, s.deficit, s.released FROM document_lines l
+            JOIN draw_state s ON s.draw_id = l.draw_id WHERE l.document_id IN ({}) ORDER BY s.account_id, s.seq",
+        in_list(1, documents)
+    )
+}
+
+pub(crate) fn parts_of_documents_sql(documents: usize) -> String {
+    format!(
+        "SELECT p.draw_id, p.lot_id, p.amount FROM document_lines l JOIN draw_parts p ON p.draw_id = l.draw_id
+            WHERE l.document_id IN ({}) ORDER BY p.draw_id, p.place",
+        in_list(1, documents)
+    )
+}
+
+/// The draws that the lines of these documents hold, with their accounts; by account, in the order of their sequence.
+pub async fn draws_of_documents(
+    tx: &mut Tx,
+    documents: &[DocumentId],
+) -> Result<HashMap<DocumentId, Vec<(AccountId, PostedDraw)>>, StoreError> {
+    let mut found = HashMap::<DocumentId, Vec<(AccountId, PostedDraw)>>::new();
+    for chunk in documents.chunks(500) {
+        let rows = query(draws_of_documents_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await?;
+        let parts = query(parts_of_documents_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await?;
+        for (row, draw) in rows.iter().zip(join(&rows, &parts)?) {
+            found.entry(row.parsed("document_id")?).or_default().push((row.parsed("account_id")?, draw));
+        }
+    }
+    Ok(found)
+}
+
 pub(crate) fn held_sql(accounts: usize) -> String {
     format!(
         "SELECT p.lot_id, CAST(SUM(p.amount) AS BIGINT) AS held FROM draw_state d JOIN draw_parts p ON p.draw_id = d.draw_id
@@ -184,6 +216,29 @@ pub async fn lots(tx: &mut Tx, of: &StoredAccount, lots: &[LotId]) -> Result<Vec
         let read = query(lots_sql(chunk.len())).bind(of.account.id).bind_all(chunk.iter().copied());
         for row in read.all(tx).await? {
             found.push(lot_state(&row, of.end)?);
+        }
+    }
+    Ok(found)
+}
+
+pub(crate) fn lots_among_sql(lots: usize) -> String {
+    format!("SELECT {} FROM lot_state WHERE lot_id IN ({})", lot_columns!(), in_list(1, lots))
+}
+
+/// These lots of these accounts, in no particular order; a lot of another account is not found.
+pub async fn lots_among(
+    tx: &mut Tx,
+    of: &[StoredAccount],
+    lots: &[LotId],
+) -> Result<Vec<(AccountId, LotState)>, StoreError> {
+    let ends: HashMap<AccountId, _> = of.iter().map(|stored| (stored.account.id, stored.end)).collect();
+    let mut found = Vec::new();
+    for chunk in lots.chunks(1000) {
+        for row in query(lots_among_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            let account = row.parsed("account_id")?;
+            if let Some(end) = ends.get(&account) {
+                found.push((account, lot_state(&row, *end)?));
+            }
         }
     }
     Ok(found)

@@ -85,7 +85,10 @@ async fn claims_are_freed_with_their_document(db: &Db) {
     let mut tx = begin(db).await;
     let made = [claim(1, 1, 0, 1, &[2, 1]), claim(2, 2, 0, 1, &[]), claim(3, 1, 1, 2, &[3])];
     add_claims(&mut tx, &made).await;
-    let found = claims::standing(&mut tx, document_id(1)).await.expect("a read");
+    let standing = async |tx: &mut Tx, id| {
+        claims::standing(tx, &[document_id(id)]).await.expect("a read").remove(&document_id(id)).unwrap_or_default()
+    };
+    let found = standing(&mut tx, 1).await;
     let told: Vec<_> = found.iter().map(|claim| (claim.claim, claim.contract, claim.period)).collect();
     assert_eq!(told, [(claim_id(1), contract_id(1), 0), (claim_id(2), contract_id(2), 0)]);
     assert_eq!(found[0].service, made[0].period.service);
@@ -94,8 +97,13 @@ async fn claims_are_freed_with_their_document(db: &Db) {
     assert!(claims::freed(&mut tx, &ids).await.expect("a read").is_empty());
 
     claims::cancel(&mut tx, document_id(1)).await.expect("they are freed");
-    assert_eq!(claims::standing(&mut tx, document_id(1)).await.expect("a read"), []);
-    assert_eq!(claims::standing(&mut tx, document_id(2)).await.expect("a read").len(), 1);
+    assert_eq!(standing(&mut tx, 1).await, []);
+    assert_eq!(standing(&mut tx, 2).await.len(), 1);
+    let free = async |tx: &mut Tx, id| {
+        let found = claims::of_contract(tx, contract_id(id), 9).await.expect("a read");
+        found.into_iter().map(|claim| (claim.id, claim.free)).collect::<Vec<_>>()
+    };
+    assert_eq!(free(&mut tx, 1).await, [(claim_id(3), false), (claim_id(1), true)]);
     let freed = claims::freed(&mut tx, &ids).await.expect("a read");
     assert_eq!(freed, ids.map(|id| (id, BTreeSet::from([0]))).into());
     assert_eq!(claims::freed(&mut tx, &ids[1..]).await.expect("a read").len(), 1);
@@ -108,6 +116,11 @@ async fn claims_are_freed_with_their_document(db: &Db) {
     add_claims(&mut tx, &[claim(4, 1, 0, 3, &[4])]).await;
     assert_eq!(claims::freed(&mut tx, &ids).await.expect("a read"), [(ids[1], BTreeSet::from([0]))].into());
     assert_eq!(claims::freed_of_run(&mut tx, run(70).id).await.expect("a read"), [(contract_id(2), 0)]);
+    let of_period = [(claim_id(4), false), (claim_id(1), false)];
+    assert_eq!(free(&mut tx, 1).await.into_iter().skip(1).collect::<BTreeSet<_>>(), BTreeSet::from(of_period));
+    // Cancelled once more it is free once more, and one row says so.
+    claims::cancel(&mut tx, document_id(3)).await.expect("it is freed");
+    assert_eq!(free(&mut tx, 1).await.into_iter().filter(|(_, free)| *free).count(), 1);
 }
 
 /// Red when: a claim of a draft that was deleted is not found, or loses its currency.
@@ -124,14 +137,30 @@ async fn a_claim_outlives_its_deleted_draft(db: &Db) {
     assert_eq!((found[0].net.minor, found[0].net.currency), (39_999, found[0].terms.currency));
 }
 
-/// Red when: the documents of another run come along.
-async fn the_documents_of_a_run_are_found(db: &Db) {
+/// Red when: the documents of another run come along, or cancelled ones; or when they are not in the order of their
+/// numbers.
+async fn the_standing_documents_of_a_run_are_found(db: &Db) {
     given_contracts(db).await;
     let mut tx = begin(db).await;
-    let of = |run| RunId::new(Uuid::from_u128(run));
-    assert_eq!(documents::of_run(&mut tx, of(70)).await.expect("a read"), [document_id(1), document_id(3)]);
-    assert_eq!(documents::of_run(&mut tx, of(71)).await.expect("a read"), [document_id(2)]);
-    assert_eq!(documents::of_run(&mut tx, of(72)).await.expect("a read"), []);
+    add_invoices(
+        &mut tx,
+        &[NewDocument { run: Some(RunId::new(Uuid::from_u128(70))), ..invoice(4, 1, Some("RE-10"), "2026-04-01") }],
+    )
+    .await;
+    let standing = async |tx: &mut Tx, run| {
+        let run = RunId::new(Uuid::from_u128(run));
+        let any = documents::any_of_run(tx, run).await.expect("a read");
+        let found = documents::standing_of_run(tx, run).await.expect("a read");
+        assert_eq!(any, !found.is_empty());
+        found.into_iter().map(|found| found.row.id).collect::<Vec<_>>()
+    };
+    assert_eq!(standing(&mut tx, 70).await, [1, 3, 4].map(document_id));
+    assert_eq!(standing(&mut tx, 71).await, [document_id(2)]);
+    assert_eq!(standing(&mut tx, 72).await, []);
+    for (document, left) in [(1, vec![3, 4]), (3, vec![4]), (4, vec![])] {
+        assert!(documents::cancel(&mut tx, document_id(document)).await.expect("an answer"));
+        assert_eq!(standing(&mut tx, 70).await, left.into_iter().map(document_id).collect::<Vec<_>>());
+    }
 }
 
 fn line(id: u128, note_line: Option<u128>) -> NewLine {
@@ -162,6 +191,8 @@ async fn a_delivery_note_is_invoiced_again_once_its_invoice_is_cancelled(db: &Db
     assert_eq!(documents::invoice_of(&mut tx, document_id(1)).await.expect("a read"), None);
     add_invoices(&mut tx, &[invoiced(3, None)]).await;
     assert_eq!(documents::invoice_of(&mut tx, document_id(1)).await.expect("a read"), Some((document_id(3), None)));
+    let found = documents::invoices_of(&mut tx, &[document_id(1), document_id(2)]).await.expect("a read");
+    assert_eq!(found, [(document_id(1), (document_id(3), None))].into());
     // The cancelled one still says from where it was.
     let page = documents::get(&mut tx, document_id(2)).await.expect("a read").expect("it is there");
     let from = page.lines[0].cleared.clone().expect("it clears").note;
@@ -202,7 +233,7 @@ on_both!(
     a_document_and_its_cancellation_name_each_other,
     claims_are_freed_with_their_document,
     a_claim_outlives_its_deleted_draft,
-    the_documents_of_a_run_are_found,
+    the_standing_documents_of_a_run_are_found,
     a_delivery_note_is_invoiced_again_once_its_invoice_is_cancelled,
     the_holders_of_several_lots_are_found_once,
 );

@@ -168,7 +168,7 @@ pub(super) fn by_hand(selection: &Selection) -> bool {
 
 /// What it needs to bill such a selection.
 pub(super) fn needed(selection: &Selection) -> Permission {
-    if selection.reruns() { Permission::Cancel } else { Permission::Bill }
+    domain::billing::needs(selection.reruns())
 }
 
 /// What of the open deficits a re-run covers, with the documents whose draws they are.

@@ -6,9 +6,8 @@ use domain::{
     quota::QuotaError,
     undo::{UndoPlan, Way},
 };
-use futures::{StreamExt, stream};
 use store::{
-    Engine, billing,
+    Tx, billing,
     documents::{self, StoredDocument},
 };
 use wire::{
@@ -19,97 +18,135 @@ use wire::{
 
 use crate::{
     Call, Env, Refused,
-    documents::{cancel_locked, delete_locked, undoing},
+    changed::Saver,
+    documents::{carry_out_cancel, carry_out_delete, undoing, undoing_each},
 };
+
+/// How many documents are planned with the same statements.
+const PLANNED: usize = 200;
+/// How many documents are undone in one transaction.
+const TOGETHER: usize = 20;
 
 /// What cancelling a run would do with each of its documents that still stands; nothing changes.
 pub async fn cancel_plan(env: &Env, call: &Call, run: RunId) -> Result<RunUndo, Refused> {
     call.needs(Permission::Cancel)?;
     let mut tx = env.db.read().await?;
-    let mut items = Vec::new();
-    for id in of_run(&mut tx, run).await? {
-        let Some(found) = documents::with_version(&mut tx, id).await? else { continue };
-        if found.row.state == DocumentState::Cancelled {
-            continue;
+    let standing = standing(&mut tx, run).await?;
+    let mut items = Vec::with_capacity(standing.len());
+    for chunk in standing.chunks(PLANNED) {
+        let planned = undoing_each(env, &mut tx, chunk).await?;
+        for (found, undoing) in chunk.iter().zip(planned) {
+            items.push(item(found, &undoing.plan)?);
         }
-        let undoing = undoing(env, &mut tx, &found, Way::of(found.row.state), false).await?;
-        items.push(item(&found, &undoing.plan)?);
     }
     Ok(RunUndo { run, items })
 }
 
-/// Cancels a run: issued documents are cancelled, drafts deleted, each in a transaction of its own. What is refused is
-/// listed with its reason, and the others go on. Once more, it takes up what still stands.
+/// Cancels a run: issued documents are cancelled in the order of their numbers, so that their cancellations are numbered
+/// in the same order; drafts are deleted. What is refused is listed with its reason, and the others go on. Once more, it
+/// takes up what still stands.
 pub async fn cancel(env: &Env, call: &Call, run: RunId, reason: String) -> Result<RunUndo, Refused> {
     call.needs(Permission::Cancel)?;
     // The key of the request stands for all of it; what was undone before is not undone again.
     env.write(call, |_| Box::pin(async { Ok::<_, Refused>(()) })).await?;
-    let ids = of_run(&mut env.db.read().await?, run).await?;
-    // SQLite's pieces share commits; PostgreSQL has a connection for each.
-    let at_once = match env.db.engine() {
-        Engine::Sqlite => 64,
-        Engine::Postgres => 12,
-    };
-    let each = |id: DocumentId| {
-        let (env, call, reason) = (env.clone(), call.clone(), reason.clone());
-        async move { undo_one(&env, &call, id, &reason).await }
-    };
-    let done: Vec<Result<Option<RunUndoItem>, Refused>> =
-        stream::iter(ids.into_iter().map(each)).buffered(at_once).collect().await;
-    let items = done.into_iter().filter_map(Result::transpose).collect::<Result<_, Refused>>()?;
+    let standing = standing(&mut env.db.read().await?, run).await?;
+    let mut items = Vec::with_capacity(standing.len());
+    for chunk in standing.chunks(TOGETHER) {
+        let ids: Vec<DocumentId> = chunk.iter().map(|found| found.row.id).collect();
+        if let Ok(done) = undo_together(env, call, ids, &reason).await {
+            items.extend(done);
+            continue;
+        }
+        // Something went wrong with one of them: each on its own, so that the others are undone.
+        for found in chunk {
+            match undo_together(env, call, vec![found.row.id], &reason).await {
+                Ok(done) => items.extend(done),
+                Err(refused) => items.push(failed(env, found, refused)),
+            }
+        }
+    }
     Ok(RunUndo { run, items })
 }
 
-async fn of_run(tx: &mut store::Tx, run: RunId) -> Result<Vec<DocumentId>, Refused> {
+async fn standing(tx: &mut Tx, run: RunId) -> Result<Vec<StoredDocument>, Refused> {
     billing::get(tx, run).await?.ok_or_else(|| Refused::not_found(Noun::Run))?;
-    Ok(documents::of_run(tx, run).await?)
+    Ok(documents::standing_of_run(tx, run).await?)
+}
+
+/// Undoes these documents in one transaction, one after the other. What stands in the way of one stops no other; of one
+/// that is gone or cancelled already nothing is said.
+async fn undo_together(
+    env: &Env,
+    call: &Call,
+    ids: Vec<DocumentId>,
+    reason: &str,
+) -> Result<Vec<RunUndoItem>, Refused> {
+    let (own, saver, reason) = (env.clone(), env.saver(call), reason.to_owned());
+    let done = env.db.write(move |tx| {
+        let (env, saver, ids, reason) = (own.clone(), saver.clone(), ids.clone(), reason.clone());
+        Box::pin(async move {
+            let mut items = Vec::with_capacity(ids.len());
+            for id in ids {
+                items.extend(undo_one(&env, tx, id, (&reason, &saver)).await?);
+            }
+            Ok::<_, Refused>(items)
+        })
+    });
+    done.await
 }
 
 /// Undoes one document. Nothing of one that is gone or cancelled already.
-async fn undo_one(env: &Env, call: &Call, id: DocumentId, reason: &str) -> Result<Option<RunUndoItem>, Refused> {
-    let (mut told, found) = {
-        let mut tx = env.db.read().await?;
-        let Some(found) = documents::with_version(&mut tx, id).await? else { return Ok(None) };
-        if found.row.state == DocumentState::Cancelled {
-            return Ok(None);
-        }
-        let undoing = undoing(env, &mut tx, &found, Way::of(found.row.state), false).await?;
-        (item(&found, &undoing.plan)?, found)
-    };
-    let (own, caller, saver, reason) = (env.clone(), call.clone(), env.saver(call), reason.to_owned());
-    let draft = CancelDraft { id: DocumentId::new(env.id()), document: id, reason, version: found.version };
-    let deletes = found.row.state == DocumentState::Draft;
-    let done = env.db.write(move |tx| {
-        let (env, call, saver, draft) = (own.clone(), caller.clone(), saver.clone(), draft.clone());
-        Box::pin(async move {
-            if deletes {
-                delete_locked(&env, tx, &call, id, &saver).await?;
-                return Ok::<_, Refused>(None);
-            }
-            let cancellation = cancel_locked(&env, tx, &draft, &saver).await?;
-            let number = documents::numbers(tx, &[cancellation]).await?.remove(&cancellation).flatten();
-            Ok(Some((cancellation, number)))
-        })
-    });
-    match done.await {
-        Ok(cancellation) => (told.cancellation, told.refused) = (cancellation, None),
-        Err(refused) => told.refused = Some(refused.into_problem(|| env.id().to_string())),
+async fn undo_one(
+    env: &Env,
+    tx: &mut Tx,
+    id: DocumentId,
+    (reason, saver): (&str, &Saver),
+) -> Result<Option<RunUndoItem>, Refused> {
+    let Some(found) = documents::lock(tx, id).await? else { return Ok(None) };
+    let state = found.row.state;
+    if state == DocumentState::Cancelled {
+        return Ok(None);
+    }
+    let undoing = undoing(env, tx, &found, Way::of(state), true).await?;
+    let mut told = item(&found, &undoing.plan)?;
+    if told.refused.is_some() {
+        return Ok(Some(told));
+    }
+    if state == DocumentState::Draft {
+        carry_out_delete(tx, id, &undoing, saver).await?;
+    } else {
+        let (own, reason, version) = (DocumentId::new(env.id()), reason.to_owned(), found.version);
+        let draft = CancelDraft { id: own, document: id, reason, version };
+        let number = carry_out_cancel(env, tx, &draft, &undoing, saver).await?;
+        told.cancellation = Some((own, Some(number)));
     }
     Ok(Some(told))
+}
+
+/// A document that could not be undone, for whatever reason.
+fn failed(env: &Env, found: &StoredDocument, refused: Refused) -> RunUndoItem {
+    let refused = Some(refused.into_problem(|| env.id().to_string()));
+    RunUndoItem { refused, ..listed(found) }
+}
+
+fn listed(found: &StoredDocument) -> RunUndoItem {
+    RunUndoItem {
+        document: found.row.id,
+        number: found.row.number.clone(),
+        customer: found.row.customer.clone(),
+        gross: found.row.gross,
+        freed: 0,
+        deficits: Vec::new(),
+        refused: None,
+        cancellation: None,
+    }
 }
 
 fn item(found: &StoredDocument, plan: &UndoPlan) -> Result<RunUndoItem, Refused> {
     let deficits = plan.accounts.iter().filter(|undo| !undo.deficits.is_empty());
     let deficits = deficits.map(|undo| undo.deficit().map(|deficit| (undo.unit, deficit)));
     let refused = (!plan.possible()).then(|| Problem::InTheWay { obstacles: plan.obstacles.clone() });
-    Ok(RunUndoItem {
-        document: found.row.id,
-        number: found.row.number.clone(),
-        customer: found.row.customer.clone(),
-        gross: found.row.gross,
-        freed: plan.freed.len(),
-        deficits: deficits.collect::<Result<_, QuotaError>>().map_err(Refused::quota(domain::quota::Unit::Time))?,
-        refused,
-        cancellation: None,
-    })
+    let deficits: Result<_, QuotaError> = deficits.collect();
+    let deficits = deficits.map_err(Refused::quota(domain::quota::Unit::Time))?;
+    Ok(RunUndoItem { freed: plan.freed.len(), deficits, refused, ..listed(found) })
 }

@@ -123,5 +123,6 @@ pub async fn page(env: &Env, call: &Call, id: RunId, page: u32) -> Result<RunPag
     let mut items: Vec<RunItem> = found.into_iter().map(item).collect();
     name(&mut tx, &mut items).await?;
     let freed = claims::freed_of_run(&mut tx, id).await?.len();
-    Ok(RunPage { row, items, page, more, freed })
+    let stands = documents::any_of_run(&mut tx, id).await?;
+    Ok(RunPage { row, items, page, more, freed, stands })
 }

@@ -15,7 +15,11 @@ use wire::{
     history::FieldChange,
 };
 
-use super::{CANCELLATIONS, SUBJECT, kept::Kept, undo::undoing};
+use super::{
+    CANCELLATIONS, SUBJECT,
+    kept::Kept,
+    undo::{Undoing, undoing},
+};
 use crate::{
     Call, Env, Refused,
     billing::next_numbers,
@@ -40,12 +44,7 @@ pub async fn cancel(env: &Env, call: &Call, draft: CancelDraft) -> Result<Docume
 }
 
 /// The same within a transaction. Gives the cancellation.
-pub(crate) async fn cancel_locked(
-    env: &Env,
-    tx: &mut Tx,
-    draft: &CancelDraft,
-    saver: &Saver,
-) -> Result<DocumentId, Refused> {
+async fn cancel_locked(env: &Env, tx: &mut Tx, draft: &CancelDraft, saver: &Saver) -> Result<DocumentId, Refused> {
     let id = draft.document;
     let found = documents::lock(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
     if documents::numbers(tx, &[draft.id]).await?.contains_key(&draft.id) {
@@ -58,6 +57,19 @@ pub(crate) async fn cancel_locked(
     if found.version != draft.version {
         return Err(Problem::Changed.into());
     }
+    carry_out(env, tx, draft, &undoing, saver).await?;
+    Ok(draft.id)
+}
+
+/// Carries the plan of a cancellation out, which nothing stands in the way of. Gives the number of the cancellation.
+pub(crate) async fn carry_out(
+    env: &Env,
+    tx: &mut Tx,
+    draft: &CancelDraft,
+    undoing: &Undoing,
+    saver: &Saver,
+) -> Result<String, Refused> {
+    let id = draft.document;
     let page = documents::get(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
     let kept = Kept { page: Some(page.clone()), lines: documents::kept_lines(tx, id).await? };
     undoing.carry_out(tx, id, &kept.texts(), (&draft.reason, saver)).await?;
@@ -80,7 +92,7 @@ pub(crate) async fn cancel_locked(
     let original = page.row.number.unwrap_or_default();
     let made = vec![change("cancels", None, &original), change("reason", None, &draft.reason)];
     note(tx, (SUBJECT, draft.id.to_string()), saver, made).await?;
-    Ok(draft.id)
+    Ok(number)
 }
 
 /// The cancellation: what the document says with negative quantities, to the same recipient, of today.

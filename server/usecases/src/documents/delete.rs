@@ -7,7 +7,7 @@ use wire::{Noun, Problem};
 use super::{
     SUBJECT,
     kept::{Kept, fields},
-    undo::undoing,
+    undo::{Undoing, undoing},
 };
 use crate::{
     Call, Env, Refused,
@@ -28,13 +28,7 @@ pub async fn delete(env: &Env, call: &Call, id: DocumentId) -> Result<(), Refuse
 }
 
 /// The same within a transaction.
-pub(crate) async fn delete_locked(
-    env: &Env,
-    tx: &mut Tx,
-    call: &Call,
-    id: DocumentId,
-    saver: &Saver,
-) -> Result<(), Refused> {
+async fn delete_locked(env: &Env, tx: &mut Tx, call: &Call, id: DocumentId, saver: &Saver) -> Result<(), Refused> {
     let found = documents::lock(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
     call.needs(Way::Delete.needs(found.row.kind))?;
     if found.row.state != DocumentState::Draft {
@@ -42,6 +36,11 @@ pub(crate) async fn delete_locked(
     }
     let undoing = undoing(env, tx, &found, Way::Delete, true).await?;
     undoing.check()?;
+    carry_out(tx, id, &undoing, saver).await
+}
+
+/// Carries the plan of a deletion out, which nothing stands in the way of.
+pub(crate) async fn carry_out(tx: &mut Tx, id: DocumentId, undoing: &Undoing, saver: &Saver) -> Result<(), Refused> {
     let page = documents::get(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
     let kept = Kept { page: Some(page.clone()), lines: documents::kept_lines(tx, id).await? };
     undoing.carry_out(tx, id, &kept.texts(), ("", saver)).await?;

@@ -4,7 +4,7 @@ use domain::{
     DocumentId, Permission,
     documents::{DocumentState, due_on},
 };
-use store::{StoreError, customers, documents};
+use store::{StoreError, Tx, customers, documents};
 use wire::{
     FieldReason, Noun, Page, Problem,
     documents::{DocumentPage, DocumentQuery, DocumentRow},
@@ -31,15 +31,15 @@ mod undo;
 
 pub use bulk::{bulk, bulk_plan};
 pub use cancel::cancel;
-pub(crate) use cancel::cancel_locked;
+pub(crate) use cancel::carry_out as carry_out_cancel;
+pub(crate) use delete::carry_out as carry_out_delete;
 pub use delete::delete;
-pub(crate) use delete::delete_locked;
 pub use editor::{editor, facts};
 pub use invoice::invoice;
 pub use repair::repair;
 pub use save::save;
 pub use undo::undo_plan;
-pub(crate) use undo::undoing;
+pub(crate) use undo::{undoing, undoing_each};
 
 pub(crate) const SUBJECT: &str = "document";
 /// The name of the number range of delivery notes.
@@ -57,9 +57,14 @@ pub async fn list(env: &Env, call: &Call, ask: &DocumentQuery) -> Result<Page<Do
 pub async fn page(env: &Env, call: &Call, id: DocumentId) -> Result<DocumentPage, Refused> {
     call.needs(Permission::SeeContracts)?;
     let mut tx = env.db.read().await?;
-    let mut page = documents::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
+    let page = documents::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
+    shown(env, &mut tx, page).await
+}
+
+/// A document as its page shows it: a draft with its customer as known now, times as the company's clocks show them.
+async fn shown(env: &Env, tx: &mut Tx, mut page: DocumentPage) -> Result<DocumentPage, Refused> {
     if page.row.state == DocumentState::Draft
-        && let Some(customer) = customers::get(&mut tx, page.row.customer.id).await?
+        && let Some(customer) = customers::get(tx, page.row.customer.id).await?
     {
         page.recipient = customer.card;
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use domain::{
-    ContractId, DocumentId, LineId, Permission, Seconds,
+    ContractId, LineId, Permission, Seconds,
     clearing::{ClearingError, LineDifference, Reconciled, differences, reconcile},
     documents::due_on,
 };
@@ -50,8 +50,9 @@ pub async fn save(env: &Env, call: &Call, draft: DocumentDraft) -> Result<SavedD
         let (draft, saver, env) = (draft.clone(), saver.clone(), own.clone());
         Box::pin(async move { save_locked(&env, tx, &draft, &saver).await })
     });
-    let (id, reconciled, differences): (DocumentId, Reconciled, Vec<LineDifference>) = done.await?;
-    Ok(SavedDocument { page: super::page(env, call, id).await?, reconciled, differences })
+    let (page, reconciled, differences): (DocumentPage, Reconciled, Vec<LineDifference>) = done.await?;
+    let page = super::shown(env, &mut env.db.read().await?, page).await?;
+    Ok(SavedDocument { page, reconciled, differences })
 }
 
 async fn save_locked(
@@ -59,7 +60,7 @@ async fn save_locked(
     tx: &mut Tx,
     draft: &DocumentDraft,
     saver: &Saver,
-) -> Result<(DocumentId, Reconciled, Vec<LineDifference>), Refused> {
+) -> Result<(DocumentPage, Reconciled, Vec<LineDifference>), Refused> {
     let id = draft.id;
     let draft = &grouped(tx, draft).await?;
     let kept = kept(tx, id).await?;
@@ -79,8 +80,9 @@ async fn save_locked(
 
     let (drawn_by, posted) = post(env, tx, (&loaded, &reconciled), &kept.held(), (draft, saver)).await?;
     let differences = differences(&draft.seen, &reconciled);
-    if same && !posted && kept.lines.iter().map(|kept| &kept.cleared.clearing).eq(&reconciled.lines) {
-        return Ok((id, reconciled, differences));
+    let unchanged = same && !posted && kept.lines.iter().map(|kept| &kept.cleared.clearing).eq(&reconciled.lines);
+    if let Some(page) = kept.page.clone().filter(|_| unchanged) {
+        return Ok((page, reconciled, differences));
     }
     let lines = draft.lines.iter().zip(reconciled.lines.iter().skip(fixed.len())).map(|(line, clearing)| NewLine {
         line: line.line.clone(),
@@ -120,7 +122,7 @@ async fn save_locked(
     let after = documents::get(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
     let changed = changes(kept.page.as_ref().map(fields), fields(&after));
     note(tx, (SUBJECT, id.to_string()), saver, changed).await?;
-    Ok((id, reconciled, differences))
+    Ok((after, reconciled, differences))
 }
 
 /// Whether the document holds just what the draft says.

@@ -6,17 +6,20 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use domain::{
     AccountId, ContractId, DocumentId, DrawId, LotId, Permission,
     documents::DocumentKind,
-    quota::{Entry, Movement, Unit},
-    undo::{self, AccountFacts, UndoFacts, UndoPlan, Way},
+    quota::{AccountView, Entry, LotState, Movement, PostedDraw, Unit},
+    undo::{self, AccountFacts, ClaimFacts, UndoFacts, UndoPlan, Way},
 };
 use store::{
-    Tx, accounts, balancing, claims, contracts,
+    Tx, accounts,
+    balancing::{self, DocumentLot},
+    claims,
+    contracts::{self, StoredContract},
     documents::{self, StoredDocument},
     ledger::{self, Note},
 };
 use wire::{Noun, Problem, documents::UndoView};
 
-use crate::{Call, Env, Refused, accounts::add_lots, changed::Saver};
+use crate::{Call, Env, Refused, changed::Saver};
 
 /// What a document caused, and how it is undone.
 pub(crate) struct Undoing {
@@ -38,57 +41,108 @@ pub(crate) async fn undoing(
     way: Way,
     lock: bool,
 ) -> Result<Undoing, Refused> {
+    let caused = caused(env, tx, std::slice::from_ref(found), lock).await?;
+    plan_of(found, way, &caused)
+}
+
+/// What the plans of several documents are made of, read with the same number of statements however many they are.
+struct Caused {
+    claims: HashMap<DocumentId, Vec<ClaimFacts>>,
+    own: HashMap<DocumentId, Vec<(AccountId, PostedDraw)>>,
+    /// What balancing invoices granted by themselves.
+    granted: HashMap<DocumentId, DocumentLot>,
+    /// The contracts of the claims and of these lots.
+    contracts: HashMap<ContractId, StoredContract>,
+    /// The accounts that they touch.
+    books: BTreeMap<AccountId, AccountView>,
+    /// Every draw that holds something of a lot that they granted.
+    holders: Vec<(AccountId, PostedDraw)>,
+    /// Every other lot that they touch.
+    lots: Vec<(AccountId, LotState)>,
+    /// The standing invoices of delivery notes.
+    invoices: HashMap<DocumentId, (DocumentId, Option<String>)>,
+}
+
+/// Plans how each of these documents is undone on its own; nothing is locked.
+pub(crate) async fn undoing_each(env: &Env, tx: &mut Tx, found: &[StoredDocument]) -> Result<Vec<Undoing>, Refused> {
+    let caused = caused(env, tx, found, false).await?;
+    found.iter().map(|found| plan_of(found, Way::of(found.row.state), &caused)).collect()
+}
+
+async fn caused(env: &Env, tx: &mut Tx, found: &[StoredDocument], lock: bool) -> Result<Caused, Refused> {
+    let ids: Vec<DocumentId> = found.iter().map(|found| found.row.id).collect();
+    let claims = claims::standing(tx, &ids).await?;
+    let before = ledger::draws_of_documents(tx, &ids).await?;
+    let granted = balancing::lots_of(tx, &ids).await?;
+    let of_claims = claims.values().flatten().map(|claim| claim.contract);
+    let named: BTreeSet<ContractId> = of_claims.chain(granted.values().map(|own| own.contract)).collect();
+    let contracts = contracts::many(tx, &named.into_iter().collect::<Vec<_>>(), false).await?;
+    let contracts: HashMap<_, _> = contracts.into_iter().map(|found| (found.contract.id, found)).collect();
+    let granting = claims.values().flatten().filter(|claim| !claim.lots.is_empty());
+    let granting = granting.filter_map(|claim| contracts.get(&claim.contract)?.account);
+    let granting = granting.chain(granted.values().map(|own| own.account));
+    let accounts: BTreeSet<AccountId> =
+        granting.chain(before.values().flatten().map(|(account, _)| *account)).collect();
+    let stored = accounts::many(tx, &accounts.into_iter().collect::<Vec<_>>(), lock).await?;
+    let views = accounts::facts_on(tx, &stored, env.today()).await?;
+    let books: BTreeMap<_, _> = views.into_iter().map(|view| (view.account.id, view)).collect();
+    // Read again under the locks: a cover may have changed what they hold.
+    let own = ledger::draws_of_documents(tx, &ids).await?;
+    let of_claims = claims.values().flatten().flat_map(|claim| claim.lots.iter().copied());
+    let lots_granted: Vec<LotId> = of_claims.chain(granted.values().map(|own| own.lot)).collect();
+    let holders = ledger::holders_of(tx, &lots_granted).await?;
+    let held = own.values().flatten().flat_map(|(_, draw)| draw.parts.iter().map(|part| part.lot));
+    let touched: BTreeSet<LotId> = lots_granted.iter().copied().chain(held).collect();
+    let lots = ledger::lots_among(tx, &stored, &touched.into_iter().collect::<Vec<_>>()).await?;
+    let notes = found.iter().filter(|found| found.row.kind == DocumentKind::DeliveryNote);
+    let notes: Vec<DocumentId> = notes.map(|found| found.row.id).collect();
+    let invoices = documents::invoices_of(tx, &notes).await?;
+    Ok(Caused { claims, own, granted, contracts, books, holders, lots, invoices })
+}
+
+fn plan_of(found: &StoredDocument, way: Way, caused: &Caused) -> Result<Undoing, Refused> {
     let id = found.row.id;
-    let claims = claims::standing(tx, id).await?;
-    let before = ledger::draws_of_document(tx, id).await?;
-    // A balancing invoice granted its lot by itself.
-    let itself = balancing::lot_of(tx, id).await?;
-    let of_itself = itself.iter().map(|own| own.contract);
-    let named: BTreeSet<ContractId> = claims.iter().map(|claim| claim.contract).chain(of_itself).collect();
-    let of_claims = contracts::many(tx, &named.into_iter().collect::<Vec<_>>(), false).await?;
-    let account_of: HashMap<ContractId, AccountId> =
-        of_claims.iter().filter_map(|found| Some((found.contract.id, found.account?))).collect();
-    let mut lots = BTreeMap::<AccountId, Vec<LotId>>::new();
-    if let Some(own) = &itself {
-        lots.entry(own.account).or_default().push(own.lot);
+    let claims = caused.claims.get(&id).cloned().unwrap_or_default();
+    let own = caused.own.get(&id).map(Vec::as_slice).unwrap_or_default();
+    let itself = caused.granted.get(&id);
+    let named = claims.iter().map(|claim| claim.contract).chain(itself.map(|own| own.contract));
+    let of_claims: BTreeMap<_, _> =
+        named.filter_map(|contract| Some((contract, caused.contracts.get(&contract)?))).collect();
+    let mut lots = BTreeMap::<AccountId, BTreeSet<LotId>>::new();
+    if let Some(own) = itself {
+        lots.entry(own.account).or_default().insert(own.lot);
     }
     for claim in claims.iter().filter(|claim| !claim.lots.is_empty()) {
-        if let Some(account) = account_of.get(&claim.contract) {
-            lots.entry(*account).or_default().extend(&claim.lots);
+        if let Some(account) = of_claims.get(&claim.contract).and_then(|found| found.account) {
+            lots.entry(account).or_default().extend(&claim.lots);
         }
     }
-    let ids: BTreeSet<AccountId> = lots.keys().copied().chain(before.iter().map(|(account, _)| *account)).collect();
-    let ids: Vec<AccountId> = ids.into_iter().collect();
-    let stored = accounts::many(tx, &ids, lock).await?;
-    let views = accounts::facts_on(tx, &stored, env.today()).await?;
-    // Read again under the locks: a cover may have changed what they hold.
-    let own = ledger::draws_of_document(tx, id).await?;
-    let granted: Vec<LotId> = lots.values().flatten().copied().collect();
-    let holders = ledger::holders_of(tx, &granted).await?;
-    let mut books = Vec::with_capacity(views.len());
-    for (stored, view) in stored.iter().zip(views) {
-        let account = stored.account.id;
-        let mut of = AccountFacts::new(view);
-        of.own = own.iter().filter(|(on, _)| *on == account).map(|(_, draw)| draw.draw).collect();
-        let draws = own.iter().chain(&holders).filter(|(on, _)| *on == account);
-        let draws: BTreeMap<_, _> = draws.map(|(_, draw)| (draw.seq, draw.clone())).collect();
+    let ids: BTreeSet<AccountId> = lots.keys().copied().chain(own.iter().map(|(account, _)| *account)).collect();
+    let accounts = ids.into_iter().filter_map(|account| {
+        let mut of = AccountFacts::new(caused.books.get(&account)?.clone());
+        let own = own.iter().filter(|(on, _)| *on == account).map(|(_, draw)| draw);
+        of.own = own.clone().map(|draw| draw.draw).collect();
+        let mut touched = lots.get(&account).cloned().unwrap_or_default();
+        let holds = |draw: &&PostedDraw| draw.parts.iter().any(|part| touched.contains(&part.lot));
+        let holders = caused.holders.iter().filter(|(on, _)| *on == account).map(|(_, draw)| draw).filter(holds);
+        let draws: BTreeMap<_, _> = own.clone().chain(holders).map(|draw| (draw.seq, draw.clone())).collect();
         of.draws = draws.into_values().collect();
-        let held = own.iter().filter(|(on, _)| *on == account).flat_map(|(_, draw)| &draw.parts).map(|part| part.lot);
-        let touched: BTreeSet<LotId> = lots.get(&account).into_iter().flatten().copied().chain(held).collect();
-        add_lots(tx, stored, &mut of.view, touched.into_iter()).await?;
-        books.push(of);
-    }
-    let resting = match found.row.kind {
-        DocumentKind::DeliveryNote => documents::invoice_of(tx, id).await?,
-        _ => None,
-    };
-    let resting = resting.into_iter().map(|(invoice, number)| (invoice, DocumentKind::Invoice, number)).collect();
+        touched.extend(own.flat_map(|draw| &draw.parts).map(|part| part.lot));
+        let missing = caused.lots.iter().filter(|(on, state)| *on == account && touched.contains(&state.lot.id));
+        let missing: Vec<_> = missing.filter(|(_, state)| of.view.lot(state.lot.id).is_none()).collect();
+        of.view.lots.extend(missing.into_iter().map(|(_, state)| state.clone()));
+        of.view.lots.sort_by_key(|state| state.lot.order());
+        Some(of)
+    });
+    let accounts = accounts.collect();
+    let numbers = of_claims.values().filter_map(|found| Some((found.account?, found.card.number.clone()))).collect();
+    let contracts = of_claims.values().map(|found| (found.contract.id, found.card.number.clone())).collect();
+    let resting = caused.invoices.get(&id).cloned().into_iter();
+    let resting = resting.map(|(invoice, number)| (invoice, DocumentKind::Invoice, number)).collect();
     let (kind, state) = (found.row.kind, found.row.state);
-    let own: Vec<LotId> = itself.iter().map(|own| own.lot).collect();
-    let facts = UndoFacts { kind, state, resting, claims, lots: own, accounts: books };
+    let itself = itself.iter().map(|own| own.lot).collect();
+    let facts = UndoFacts { kind, state, resting, claims, lots: itself, accounts };
     let plan = undo::plan(&facts, way).map_err(Refused::quota(Unit::Time))?;
-    let contracts = of_claims.iter().map(|found| (found.contract.id, found.card.number.clone())).collect();
-    let numbers = of_claims.into_iter().filter_map(|found| Some((found.account?, found.card.number))).collect();
     Ok(Undoing { facts, plan, numbers, contracts })
 }
 

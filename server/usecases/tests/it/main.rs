@@ -49,4 +49,5 @@ mod settings;
 mod terms;
 mod today;
 mod undo;
+mod undo_race;
 mod undo_runs;
