@@ -1,7 +1,7 @@
 //! What is wrong with one field of a form.
 
 use domain::{
-    contracts::TermsError,
+    contracts::{BillError, TermsError},
     decimals::OutOfRange,
     quota::{QuotaError, Unit},
 };
@@ -66,6 +66,8 @@ pub enum FieldReason {
     Quota(QuotaError, Unit),
     /// The terms of a contract do not allow it; amounts are in the unit of its quota.
     Terms(TermsError, Unit),
+    /// A period of the contract could not be billed; amounts are in the unit of its quota.
+    NotBillable(BillError, Unit),
 }
 
 /// A text of at most `most` characters without control characters, trimmed; what is wrong is noted at the field.
@@ -125,6 +127,7 @@ impl FieldReason {
             FieldReason::NotReadable(NotReadable::TooLarge) => say::field_too_large(lang).to_owned(),
             FieldReason::Quota(error, unit) => quota_text(lang, *unit, error),
             FieldReason::Terms(error, unit) => terms_text(lang, *unit, error),
+            FieldReason::NotBillable(error, unit) => bill_text(lang, *unit, error),
         }
     }
 }
@@ -218,8 +221,7 @@ pub fn terms_text(lang: Lang, unit: Unit, error: &TermsError) -> String {
 }
 
 /// Why a period cannot be billed, as a sentence.
-pub fn bill_text(lang: Lang, unit: Unit, error: &domain::contracts::BillError) -> String {
-    use domain::contracts::BillError;
+pub fn bill_text(lang: Lang, unit: Unit, error: &BillError) -> String {
     match error {
         BillError::TooLarge => say::field_too_large(lang).to_owned(),
         BillError::BeyondCalendar => say::bill_beyond_calendar(lang).to_owned(),

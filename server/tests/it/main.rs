@@ -8,6 +8,7 @@ mod doors;
 mod headers;
 mod rest;
 mod rest_billing;
+mod rest_changes;
 mod rest_contracts;
 mod rest_contracts_input;
 mod rest_corrections;

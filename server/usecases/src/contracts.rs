@@ -32,6 +32,14 @@ use crate::{
     settings,
 };
 
+mod apply;
+mod end;
+mod timeline;
+
+pub use apply::{apply_type, apply_view};
+pub use end::{end, end_plan, end_view};
+pub use timeline::changes as timeline;
+
 const SUBJECT: &str = "contract";
 
 /// A page of the list, with where each contract's account stands today.

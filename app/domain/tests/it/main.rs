@@ -6,6 +6,7 @@
 
 mod audit;
 mod auditor;
+mod changes;
 mod clearing_limits;
 mod clearing_model;
 mod clearing_plans;
@@ -22,6 +23,7 @@ mod exact;
 mod exhaustive;
 mod laws;
 mod laws_of_billing;
+mod laws_of_changes;
 mod laws_of_clearing;
 mod laws_of_contracts;
 mod laws_of_draws;

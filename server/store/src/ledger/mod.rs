@@ -13,8 +13,8 @@ mod state;
 pub use entries::{all, covers_of, draw_entry, grant_entry, in_range, moved_since, release_entry, revoke_entry};
 pub use post::{post, post_noted};
 pub use state::{
-    draw, draws_of, draws_of_document, held, holders, holders_of, lots, lots_of, lots_with_rest_before, lots_within,
-    released_among,
+    draw, draws_from, draws_of, draws_of_document, held, holders, holders_of, lots, lots_of, lots_with_rest_before,
+    lots_within, released_among,
 };
 #[cfg(feature = "testing")]
 pub(crate) use {

@@ -262,6 +262,12 @@ const HOT: [(&str, &str); 69] = [
     ("CANCELLATION_OF", "documents_cancels"),
     ("OF_RUN", "documents_run"),
     ("holders 3", "draw_parts_lot"),
+    ("STANDING_OF_CONTRACT", "claims_"),
+    ("VERSIONS", "claims_contract"),
+    ("contracts of a type 1", "contracts_type"),
+    ("contracts of a type 3", "contracts_type"),
+    ("DOCUMENTS_NAMING", "documents_customer"),
+    ("DRAWS_FROM", "entries_date"),
 ];
 
 async fn hot_statements_use_their_index(test: TestDb) {

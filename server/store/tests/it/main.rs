@@ -6,6 +6,7 @@ mod support;
 mod accounts;
 mod articles;
 mod billing;
+mod changes;
 mod claims;
 mod clearing;
 mod contracts;

@@ -15,6 +15,7 @@ mod billing_plans;
 mod billing_race;
 mod billing_resume;
 mod billing_runs;
+mod changes;
 mod clearing;
 mod clearing_race;
 mod clearing_refusals;
