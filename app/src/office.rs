@@ -22,8 +22,8 @@ use crate::{
     call::CallError,
     context::{lang, person, visitor},
     contracts::{
-        ContractEditPage, ContractNewPage, ContractPage, ContractTypeEditPage, ContractTypeNewPage, ContractTypesPage,
-        ContractsPage,
+        ContractEditPage, ContractNewPage, ContractPage, ContractTypeApplyPage, ContractTypeEditPage,
+        ContractTypeNewPage, ContractTypesPage, ContractsPage,
     },
     customers::{CustomerEditPage, CustomerNewPage, CustomerPage, CustomersPage},
     documents::{DocumentEditPage, DocumentNewPage, DocumentPage, DocumentsBulkPage, DocumentsPage},
@@ -56,6 +56,7 @@ pub fn OfficeApp() -> impl IntoView {
                     <Route path=path!("/contract-types") view=ContractTypesPage ssr=SsrMode::Async/>
                     <Route path=path!("/contract-types/new") view=ContractTypeNewPage ssr=SsrMode::Async/>
                     <Route path=path!("/contract-types/:id") view=ContractTypeEditPage ssr=SsrMode::Async/>
+                    <Route path=path!("/contract-types/:id/apply") view=ContractTypeApplyPage ssr=SsrMode::Async/>
                     <Route path=path!("/contracts") view=ContractsPage ssr=SsrMode::Async/>
                     <Route path=path!("/contracts/new") view=ContractNewPage ssr=SsrMode::Async/>
                     <Route path=path!("/contracts/:id") view=ContractPage ssr=SsrMode::Async/>

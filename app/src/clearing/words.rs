@@ -95,12 +95,15 @@ pub(super) fn sentences(lang: Lang, clearing: &LineClearing) -> Vec<String> {
         }
         Reason::PeriodNotBilled { period: None } => say::clearing_says_before_billing(lang).to_owned(),
         Reason::Exhausted { period, lapsed } => {
-            let named = period.map_or_else(String::new, |period| validity(lang, period));
+            let first = match period {
+                Some(period) => say::clearing_says_exhausted(lang, wanted, validity(lang, *period)),
+                None => say::clearing_says_former_exhausted(lang, wanted),
+            };
             let unit = figures.map_or(Unit::Time, |figures| figures.unit);
             let lost = lapsed.iter().map(|lost| {
                 say::clearing_says_lapsed(lang, amount(lang, unit, lost.amount), validity(lang, lost.valid))
             });
-            return std::iter::once(say::clearing_says_exhausted(lang, wanted, named)).chain(lost).collect();
+            return std::iter::once(first).chain(lost).collect();
         }
     };
     vec![one]

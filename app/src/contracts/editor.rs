@@ -2,22 +2,25 @@
 
 use domain::{
     ContractId, ContractTypeId, CustomerId,
-    contracts::{Outlook, outlook},
+    contracts::{Contract, Outlook, check_change, outlook},
+    quota::Unit,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use texts::say;
 use wire::{
-    Noun,
-    contracts::{ContractDraft, ContractEditor, ContractForm, TermsForm},
+    FieldProblem, FieldReason, Noun, Problem,
+    contracts::{ContractChanges, ContractDraft, ContractEditor, ContractForm, TermsForm},
 };
 
 use super::{
     calls::{SaveContract, load_contract_editor},
+    change_calls::load_contract_changes,
     customer::CustomerChoice,
     outlook::{PERIODS, shown},
     problems::{problem_of, problems_of},
     terms::{BillingFields, QuotaAndItems, TermFields, Terms},
+    timeline::effect_of,
 };
 use crate::{
     call::CallError,
@@ -115,10 +118,24 @@ fn Editor(editor: ContractEditor, from: Option<ContractTypeId>) -> impl IntoView
         ..form.get()
     };
     let refused = move || action.value().get().and_then(Result::err);
-    let checked = Memo::new(move |_| whole().check(lang));
+    let before = StoredValue::new(editor.contract.as_ref().map(|(_, contract)| contract.clone()));
+    let checked = Memo::new(move |_| {
+        let draft = whole().check(lang)?;
+        before.with_value(|before| still_open(before.as_ref(), draft, next > 0))
+    });
     let problems = problems_of(*action, checked, Signal::derive(whole));
     let terms = Terms { form: terms_form, problems, catalogue: StoredValue::new(editor.catalogue.clone()), day };
     let ahead = Memo::new(move |_| checked.get().ok().and_then(|draft| look(&draft, next, day)));
+    let own = editor.contract.as_ref().map(|(_, contract)| contract.id);
+    let changes = Resource::new(
+        || (),
+        move |()| async move {
+            match own {
+                Some(id) => load_contract_changes(id).await.map(Some),
+                None => Ok(None),
+            }
+        },
+    );
     let navigate = use_navigate();
     Effect::new(move |_| {
         if let Some(Ok(page)) = action.value().get() {
@@ -173,6 +190,23 @@ fn Editor(editor: ContractEditor, from: Option<ContractTypeId>) -> impl IntoView
         (Some(ahead), Some(draft)) => shown(lang, &draft.contract, &ahead, next, visitor().today),
         _ => view! { <p class="quiet">{say::outlook_wait(lang)}</p> }.into_any(),
     };
+    let names = StoredValue::new(editor.catalogue);
+    let effect = move || {
+        Suspend::new(async move {
+            let changes = StoredValue::new(changes.await.ok()??);
+            let shown = move || {
+                let draft = checked.get().ok()?;
+                let of = |changes: &ContractChanges| {
+                    names.with_value(|names| effect_of(lang, changes, &draft.contract, names))
+                };
+                let effect = changes.with_value(of);
+                Some(
+                    view! { <section class="effect" data-testid="effect"><h2>{say::effect(lang)}</h2><div aria-live="polite">{effect}</div></section> },
+                )
+            };
+            Some(shown)
+        })
+    };
     let action_url = <SaveContract as server_fn::ServerFn>::url();
     view! {
         <PageHead title=title/>
@@ -220,11 +254,23 @@ fn Editor(editor: ContractEditor, from: Option<ContractTypeId>) -> impl IntoView
                 </div>
             </form>
             <aside class="sheet outlook" tabindex="0" aria-label=say::outlook(lang) data-testid="outlook">
+                <Suspense>{effect}</Suspense>
                 <h2>{say::outlook(lang)}</h2>
                 <div aria-live="polite">{preview}</div>
             </aside>
         </div>
     }
+}
+
+/// What is typed, unless it changes something that is fixed since a period was billed.
+fn still_open(before: Option<&Contract>, draft: ContractDraft, billed: bool) -> Result<ContractDraft, Problem> {
+    let faults = before.map_or_else(Vec::new, |before| check_change(before, &draft.contract, billed));
+    if faults.is_empty() {
+        return Ok(draft);
+    }
+    let unit = draft.contract.terms.quota.as_ref().map_or(Unit::Time, |quota| quota.unit);
+    let at = |(field, error)| FieldProblem::at(field, FieldReason::Terms(error, unit));
+    Err(Problem::Invalid { fields: faults.into_iter().map(at).collect() })
 }
 
 /// What the contract would do; nothing while it cannot be billed.

@@ -1,9 +1,12 @@
 //! Contract types and contracts: lists, editors with their outlook, the page of a contract.
 
+mod applying;
 mod calls;
+mod change_calls;
 mod claims;
 mod customer;
 mod editor;
+mod ending;
 mod groups;
 mod history;
 mod items;
@@ -12,15 +15,18 @@ mod outlook;
 mod page;
 mod problems;
 mod terms;
+mod timeline;
 mod type_editor;
 mod types;
 mod words;
 
+pub use applying::ContractTypeApplyPage;
 pub(crate) use calls::contracts_of_customer;
 pub use calls::{
     ContractsOfCustomer, ListContractTypes, ListContracts, LoadContract, LoadContractEditor, LoadContractType,
     SaveContract, SaveContractType,
 };
+pub use change_calls::{ApplyContractType, EndContract, LoadContractChanges, LoadContractEnd, LoadTypeApplication};
 pub(crate) use customer::CustomerChoice;
 pub use editor::{ContractEditPage, ContractNewPage};
 pub use list::ContractsPage;

@@ -8,7 +8,7 @@ use domain::{
 use leptos::prelude::*;
 use texts::{Lang, amount, date, say, validity};
 
-use super::words::money;
+use super::words::{money, months_words};
 use crate::ui::{Bar, LotBar};
 
 /// How many periods are shown.
@@ -25,7 +25,10 @@ pub(super) fn shown(lang: Lang, contract: &Contract, outlook: &Outlook, next: u3
     let invoice = if next == 0 { say::outlook_first_invoice(lang) } else { say::outlook_next_invoice(lang) };
     let end = match (outlook.end, outlook.renews_on) {
         (Some(end), _) => say::outlook_ends(lang, last(lang, end)),
-        (None, Some(on)) => say::outlook_renews(lang, date(lang, on)),
+        (None, Some(on)) => {
+            let by = contract.terms.renewal.map_or_else(String::new, |months| months_words(lang, months));
+            say::outlook_renews_by(lang, date(lang, on), by)
+        }
         (None, None) => String::new(),
     };
     let notice = outlook.notice_by.map(|by| {

@@ -8,13 +8,19 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
 use texts::{Lang, date, say, validity};
-use wire::{Noun, contracts::ContractPage as PageOf};
+use wire::{
+    Noun,
+    contracts::{ContractChanges, ContractPage as PageOf},
+};
 
 use super::{
     calls::load_contract,
+    change_calls::load_contract_changes,
     claims::claims,
+    ending::{EndPanel, plan_address},
     history::{label, value},
     outlook::{PERIODS, lot_strip, shown},
+    timeline::TermsTimeline,
     types::facts,
 };
 use crate::{
@@ -35,11 +41,19 @@ pub fn ContractPage() -> impl IntoView {
         move || id.get(),
         |id| async move { load_contract(id.ok_or_else(|| CallError::not_found(Noun::Contract))?).await },
     );
+    let changes = Resource::new(
+        move || id.get(),
+        |id| async move { load_contract_changes(id.ok_or_else(|| CallError::not_found(Noun::Contract))?).await },
+    );
+    let renew = Callback::new(move |()| {
+        page.refetch();
+        changes.refetch();
+    });
     view! {
         <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
             {move || Suspend::new(async move {
                 match page.await {
-                    Ok(page) => view! { <Shown page=page/> }.into_any(),
+                    Ok(page) => view! { <Shown page=page changes=changes renew=renew/> }.into_any(),
                     Err(error) => view! { <Failure error=error/> }.into_any(),
                 }
             })}
@@ -48,7 +62,7 @@ pub fn ContractPage() -> impl IntoView {
 }
 
 #[component]
-fn Shown(page: PageOf) -> impl IntoView {
+fn Shown(page: PageOf, changes: Resource<Result<ContractChanges, CallError>>, renew: Callback<()>) -> impl IntoView {
     let lang = lang();
     let today = visitor().today;
     let may = |what| person().is_some_and(|person| person.role.may(what));
@@ -97,15 +111,19 @@ fn Shown(page: PageOf) -> impl IntoView {
     let free_given = page.account_id.and_then(|(_, unit)| free_quotas(lang, unit, &page.free));
     let plan = may(Permission::Bill).then(|| view! { <BalancingPlan contract=id/> });
     let history = page.history.clone();
+    let edits = may(Permission::EditContracts);
+    let end = edits.then(|| view! { <EndPanel page=page.clone() renew=renew/> });
     view! {
         <PageHead title=say::contract_title(lang, &page.card.number) above=above>
             {may(Permission::Bill).then(|| view! { <A href=format!("/billing?contract={id}") attr:class="button-quiet">{say::contract_bill(lang)}</A> })}
             {free.filter(|_| may(Permission::Grant)).map(|href| view! { <A href=href attr:class="button-quiet">{say::contract_free_quota(lang)}</A> })}
-            {may(Permission::EditContracts).then(|| view! {
+            {edits.then(|| view! { <A href=plan_address(id) attr:class="button-quiet" scroll=false>{say::ending_contract(lang)}</A> })}
+            {edits.then(|| view! {
                 <A href=format!("/contracts/{id}/edit") attr:class="button"><Icon name="pencil"/>{say::edit(lang)}</A>
             })}
         </PageHead>
         {plan}
+        {end}
         <div class="contract">
             <div class="contract-main">
                 {account.map(|account| view! {
@@ -120,6 +138,7 @@ fn Shown(page: PageOf) -> impl IntoView {
                 {lots.map(|lots| view! { <section data-testid="lot-strip"><h2>{say::contract_chart(lang)}</h2>{lots}</section> })}
                 {calendar}
                 {free_given}
+                <section data-testid="timeline"><h2>{say::timeline(lang)}</h2><TermsTimeline changes=changes catalogue=page.catalogue.clone()/></section>
                 <section data-testid="claims"><h2>{say::claims(lang)}</h2>{billed}</section>
                 <section><h2>{say::contract_documents(lang)}</h2><DocumentRows rows=page.documents.iter().take(6).cloned().collect() with_customer=false/></section>
             </div>

@@ -79,6 +79,7 @@ fn Editor(page: ContractTypePage) -> impl IntoView {
     let may_edit = person().is_some_and(|person| person.role.may(domain::Permission::EditContracts));
     let title = if new { say::type_new(lang).to_owned() } else { say::type_edit(lang, &page.name) };
     let use_it = page.id.map(|id| format!("/contracts/new?type={id}"));
+    let apply = page.id.map(|id| format!("/contract-types/{id}/apply"));
     let first: ContractTypeForm = came_back.unwrap_or_else(|| ContractTypeForm {
         id: page.id.map_or_else(new_id, |id| id.to_string()),
         version: page.version,
@@ -125,6 +126,7 @@ fn Editor(page: ContractTypePage) -> impl IntoView {
     let history = page.history;
     view! {
         <PageHead title=title above=view! { <A href="/contract-types">{say::nav_contract_types(lang)}</A> }.into_any()>
+            {apply.filter(|_| may_edit).map(|href| view! { <A href=href attr:class="button-quiet">{say::apply_type(lang)}</A> })}
             {use_it.filter(|_| may_edit).map(|href| view! { <A href=href attr:class="button-quiet">{say::type_use(lang)}</A> })}
         </PageHead>
         <div class="editor">

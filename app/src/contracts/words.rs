@@ -58,6 +58,11 @@ pub(super) fn every(lang: Lang, months: u32) -> String {
     }
 }
 
+/// A number of months.
+pub(super) fn months_words(lang: Lang, months: u32) -> String {
+    if months == 1 { say::months_one(lang).to_owned() } else { say::months_many(lang, months) }
+}
+
 /// An amount of money.
 pub(crate) fn money(lang: Lang, minor: i64, currency: domain::Currency) -> String {
     texts::money(lang, Money { minor, currency })

@@ -6,6 +6,15 @@ use wire::history::{Change, FieldChange};
 
 use crate::context::lang;
 
+/// A changed field in words. `label` is its name, `value` writes what it held.
+pub fn change_text(lang: Lang, label: &str, value: impl Fn(&str) -> String, change: &FieldChange) -> String {
+    match (change.before.as_deref().filter(|before| !before.is_empty()), change.after.as_deref()) {
+        (Some(before), Some(after)) => say::history_changed(lang, label, value(before), value(after)),
+        (Some(before), None) => say::history_removed(lang, label, value(before)),
+        (None, after) => say::history_set(lang, label, after.map_or_else(String::new, value)),
+    }
+}
+
 /// The changes, newest first. `label` names a field, `value` writes what it held.
 #[component]
 pub fn History(
@@ -15,13 +24,7 @@ pub fn History(
 ) -> impl IntoView {
     let lang = lang();
     let text = move |change: &FieldChange| {
-        let field = label(lang, &change.field);
-        let written = |kept: &str| value(lang, change, kept);
-        match (change.before.as_deref().filter(|before| !before.is_empty()), change.after.as_deref()) {
-            (Some(before), Some(after)) => say::history_changed(lang, field, written(before), written(after)),
-            (Some(before), None) => say::history_removed(lang, field, written(before)),
-            (None, after) => say::history_set(lang, field, after.map_or_else(String::new, written)),
-        }
+        change_text(lang, label(lang, &change.field), |kept| value(lang, change, kept), change)
     };
     if changes.is_empty() {
         return None;

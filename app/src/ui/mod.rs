@@ -13,7 +13,7 @@ pub use bar::{AmountInUnit, Balance, Bar, LotBar};
 pub use dialog::Dialog;
 pub use field::{Field, FieldKind, Select};
 pub use frame::{NavItem, PageHead, PageTitle, Preferences};
-pub use history::History;
+pub use history::{History, change_text};
 pub use icon::Icon;
 pub use list::{Filters, Pages};
 pub use notice::{Failure, Notice, SessionEnded, Tone};

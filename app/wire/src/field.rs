@@ -2,7 +2,7 @@
 
 use domain::{
     billing::BalancingError,
-    contracts::TermsError,
+    contracts::{BillError, TermsError},
     decimals::OutOfRange,
     quota::{QuotaError, Unit},
 };
@@ -69,6 +69,8 @@ pub enum FieldReason {
     Balancing(BalancingError, Unit),
     /// The terms of a contract do not allow it; amounts are in the unit of its quota.
     Terms(TermsError, Unit),
+    /// A period of the contract could not be billed; amounts are in the unit of its quota.
+    NotBillable(BillError, Unit),
 }
 
 /// A text of at most `most` characters without control characters, trimmed; what is wrong is noted at the field.
@@ -129,6 +131,7 @@ impl FieldReason {
             FieldReason::Quota(error, unit) => quota_text(lang, *unit, error),
             FieldReason::Balancing(error, unit) => crate::balancing::balancing_text(lang, *unit, error),
             FieldReason::Terms(error, unit) => terms_text(lang, *unit, error),
+            FieldReason::NotBillable(error, unit) => bill_text(lang, *unit, error),
         }
     }
 }
@@ -222,8 +225,7 @@ pub fn terms_text(lang: Lang, unit: Unit, error: &TermsError) -> String {
 }
 
 /// Why a period cannot be billed, as a sentence.
-pub fn bill_text(lang: Lang, unit: Unit, error: &domain::contracts::BillError) -> String {
-    use domain::contracts::BillError;
+pub fn bill_text(lang: Lang, unit: Unit, error: &BillError) -> String {
     match error {
         BillError::TooLarge => say::field_too_large(lang).to_owned(),
         BillError::BeyondCalendar => say::bill_beyond_calendar(lang).to_owned(),

@@ -4,6 +4,7 @@ pub(crate) mod billing_body;
 pub(crate) mod call;
 
 mod accounts;
+mod applying;
 mod articles;
 mod balancing;
 mod billing;
@@ -18,6 +19,7 @@ mod docs;
 mod document_body;
 mod document_input;
 mod documents;
+mod endings;
 mod fields;
 mod items;
 mod lists;
@@ -26,6 +28,7 @@ mod repairs;
 mod simulate;
 mod simulate_clearing;
 mod terms;
+mod timeline;
 mod undo;
 mod values;
 
@@ -95,11 +98,14 @@ pub fn router() -> Router<House> {
         .routes(routes!(articles::change_sub_group))
         .routes(routes!(contract_types::list, contract_types::create))
         .routes(routes!(contract_types::show, contract_types::change))
+        .routes(routes!(applying::plan, applying::apply))
         .routes(routes!(contracts::list, contracts::create))
         .routes(routes!(contracts::show, contracts::change))
         .routes(routes!(balancing::deficits))
         .routes(routes!(balancing::plan))
         .routes(routes!(balancing::create))
+        .routes(routes!(endings::plan, endings::end))
+        .routes(routes!(timeline::show))
         .routes(routes!(billing::list, billing::create))
         .routes(routes!(billing::plan))
         .routes(routes!(billing::show))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     ClaimId, ContractId, Currency, DateRange, DocumentId, LotId, Money, RunId, VatRate,
-    contracts::{Period, Terms},
+    contracts::{self, Period, Terms},
     quota::Amount,
     undo::ClaimFacts,
 };
@@ -53,6 +53,14 @@ statements! {
     CANCEL_CLAIMS = "UPDATE claims SET cancelled = TRUE WHERE document_id = $1 AND NOT cancelled";
     FREED_OF_RUN = concat!("SELECT i.contract_id, i.period FROM billing_run_items i
         WHERE i.run_id = $1 AND i.outcome = 'billed' AND ", nobody_bills!("i"), " ORDER BY i.contract_id, i.period");
+    STANDING_OF_CONTRACT = "SELECT k.period, k.period_from, k.service_until, k.contract_version, k.net, k.at, k.by_name,
+            d.id AS found_document, d.number AS document_number,
+            (SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM claim_lots l WHERE l.claim_id = k.id) AS granted
+        FROM claims k LEFT JOIN documents d ON d.id = k.document_id
+        WHERE k.contract_id = $1 AND NOT k.cancelled ORDER BY k.period DESC LIMIT $2";
+    VERSIONS = "SELECT version, terms, at, by_name FROM contract_versions WHERE contract_id = $1
+        AND (version = $2 OR version IN (SELECT k.contract_version FROM claims k WHERE k.contract_id = $1 AND k.period >= $3))
+        ORDER BY version";
     ANY_CLAIM = "SELECT id FROM claims WHERE contract_id = $1 LIMIT 1";
 }
 
@@ -342,6 +350,67 @@ pub async fn freed_of_run(tx: &mut Tx, run: RunId) -> Result<Vec<(ContractId, u3
 pub async fn of_contract(tx: &mut Tx, contract: ContractId, most: i64) -> Result<Vec<ClaimRow>, StoreError> {
     let rows = query(CLAIMS).bind(contract).bind(most).all(tx).await?;
     with_lots(tx, rows.iter().map(claim).collect::<Result<_, _>>()?).await
+}
+
+/// A period that a standing claim bills, with its invoice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandingPeriod {
+    /// The period.
+    pub billed: contracts::BilledPeriod,
+    /// When it was billed, and by whom.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: String,
+    /// The invoice; its number is missing as long as it is a draft.
+    pub document: Option<(DocumentId, Option<String>)>,
+}
+
+/// The latest standing claims of a contract, the oldest period first, at most so many.
+pub async fn standing_of(tx: &mut Tx, contract: ContractId, most: i64) -> Result<Vec<StandingPeriod>, StoreError> {
+    let rows = query(STANDING_OF_CONTRACT).bind(contract).bind(most).all(tx).await?;
+    let standing = |row: &Row| {
+        let service = DateRange { from: row.get("period_from")?, until: Some(row.get("service_until")?) };
+        let billed = contracts::BilledPeriod {
+            number: row.count("period")?,
+            service,
+            version: row.get("contract_version")?,
+            net: row.get("net")?,
+            granted: Amount::new(row.get("granted")?),
+        };
+        let document: Option<DocumentId> = row.maybe("found_document")?;
+        let number: Option<String> = row.get("document_number")?;
+        let (at, by) = (row.get("at")?, row.get("by_name")?);
+        Ok(StandingPeriod { billed, at, by, document: document.map(|document| (document, number)) })
+    };
+    rows.iter().rev().map(standing).collect()
+}
+
+/// A state of the terms of a contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredVersion {
+    /// Its number.
+    pub version: i64,
+    /// The terms.
+    pub terms: Terms,
+    /// When it was saved.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: String,
+}
+
+/// The present terms of a contract (`version`) and those with which periods from number `from` on were billed.
+pub async fn versions(
+    tx: &mut Tx,
+    contract: ContractId,
+    version: i64,
+    from: u32,
+) -> Result<Vec<StoredVersion>, StoreError> {
+    let rows = query(VERSIONS).bind(contract).bind(version).bind(i64::from(from)).all(tx).await?;
+    let one = |row: &Row| {
+        let (version, terms) = (row.get("version")?, row.json("terms")?);
+        Ok(StoredVersion { version, terms, at: row.get("at")?, by: row.get("by_name")? })
+    };
+    rows.iter().map(one).collect()
 }
 
 /// The claim that granted a lot.

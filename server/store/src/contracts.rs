@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    AccountId, ContractId, CustomerId,
+    AccountId, ContractId, ContractTypeId, CustomerId,
     contracts::{Contract, ContractState, InvoiceKind},
 };
 use wire::{
@@ -13,7 +13,8 @@ use wire::{
 use crate::{
     StoreError, Tx, fold,
     listing::{Listing, Slice, numbered_or_named, paged},
-    sql::{Row, in_list, query, statements},
+    sql::{Row, Value, in_list, insert_rows, insert_rows_or, query, statements},
+    words,
 };
 
 /// A contract with its present terms.
@@ -219,6 +220,90 @@ pub async fn put(tx: &mut Tx, new: &StoredContract, at: DateTime<Utc>) -> Result
     let version = query(ADD_VERSION).bind(contract.id).bind(new.version + 1).bind(terms);
     version.bind(at).bind(&new.edited_by).run(tx).await?;
     Ok(true)
+}
+
+/// Changes contracts that the caller has locked, all at once: their terms, and what is kept beside them. The same as
+/// [`put`] for each, where nothing else of them changed.
+pub async fn put_terms(tx: &mut Tx, changed: &[StoredContract], at: DateTime<Utc>) -> Result<(), StoreError> {
+    let row = |new: &StoredContract| -> Vec<Value> {
+        let (contract, card, derived) = (&new.contract, &new.card, new.derived());
+        vec![
+            contract.id.into(),
+            (new.version + 1).into(),
+            card.number.as_str().into(),
+            fold(&card.number).into(),
+            contract.customer.into(),
+            card.contract_type.into(),
+            new.account.into(),
+            card.responsible.as_str().into(),
+            card.reference.as_str().into(),
+            contract.start.into(),
+            contract.billing_start.into(),
+            contract.cancelled_on.into(),
+            contract.agreed_end.into(),
+            derived.end.into(),
+            derived.automatic.into(),
+            derived.consolidated.into(),
+            i64::from(new.next).into(),
+            derived.due.into(),
+            derived.to_do.into(),
+            new.edited_by.as_str().into(),
+        ]
+    };
+    let head =
+        "INSERT INTO contracts (id, version, number, number_folded, customer_id, type_id, account_id, responsible,
+        reference, start_on, billing_start, cancelled_on, agreed_end, ends_on, automatic, consolidated, next_period,
+        next_due, to_do_on, edited_by) VALUES";
+    // Every one of them is there: nothing is inserted.
+    let tail = "ON CONFLICT (id) DO UPDATE SET version = excluded.version, account_id = excluded.account_id,
+        ends_on = excluded.ends_on, automatic = excluded.automatic, consolidated = excluded.consolidated,
+        next_due = excluded.next_due, to_do_on = excluded.to_do_on, edited_by = excluded.edited_by";
+    insert_rows_or(tx, head, changed.iter().map(row).collect(), tail).await?;
+    let version = |new: &StoredContract| -> Vec<Value> {
+        let terms = serde_json::to_string(&new.contract.terms).unwrap_or_default();
+        vec![new.contract.id.into(), (new.version + 1).into(), terms.into(), at.into(), new.edited_by.as_str().into()]
+    };
+    let head = "INSERT INTO contract_versions (contract_id, version, terms, at, by_name) VALUES";
+    insert_rows(tx, head, changed.iter().map(version).collect()).await
+}
+
+/// The statement that finds the contracts of a type that have not ended, and, of several `words`, as in [`search_sql`].
+pub(crate) fn of_type_sql(words: usize) -> String {
+    let customer = |n: usize| {
+        let (from, until) = (2 * n + 5, 2 * n + 6);
+        format!("c.customer_id IN (SELECT customer_id FROM customer_words WHERE word >= ${from} AND word < ${until})")
+    };
+    let customers = (0..words).map(customer).collect::<Vec<_>>().join(" AND ");
+    let found = if words == 0 {
+        String::new()
+    } else {
+        format!(" AND ((c.number_folded >= $3 AND c.number_folded < $4) OR ({customers}))")
+    };
+    let limit = if words == 0 { 3 } else { 2 * words + 5 };
+    format!(
+        "{} WHERE c.type_id = $1 AND (c.ends_on IS NULL OR c.ends_on > $2){found} ORDER BY c.number_folded LIMIT ${limit}",
+        contract_from!()
+    )
+}
+
+/// The contracts of a type that last beyond a day, by number, at most so many; those whose number begins with `q`, or
+/// whose customer has its words.
+pub async fn of_type(
+    tx: &mut Tx,
+    contract_type: ContractTypeId,
+    today: NaiveDate,
+    q: &str,
+    most: i64,
+) -> Result<Vec<StoredContract>, StoreError> {
+    let words = words(q);
+    let read = query(of_type_sql(words.len())).bind(contract_type).bind(today);
+    let read = if words.is_empty() {
+        read
+    } else {
+        let all = std::iter::once(fold(q)).chain(words);
+        read.bind_all(all.flat_map(|word| [word.clone(), format!("{word}\u{10ffff}")]))
+    };
+    read.bind(most).all(tx).await?.iter().map(stored).collect()
 }
 
 /// Notes that periods of a contract were billed: `billed.next` is the first that is not.

@@ -27,7 +27,8 @@ use wire::{
 };
 
 use crate::{
-    Db, Engine, Slice, Tx, accounts, articles, audit, balancing, billing, claims, contracts, customers, documents, ledger,
+    Db, Engine, Slice, Tx, accounts, articles, audit, balancing, billing, claims, contracts, customers, documents, history,
+    ledger,
     listing::Listing,
     lists, settings,
     sql::{Inner, migrations},
@@ -301,6 +302,8 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("contracts {count}"), contracts::contracts_sql(count)));
         all.push((format!("lock contracts {count}"), contracts::lock_sql(count)));
         all.push((format!("names {count}"), contracts::names_sql(count)));
+        all.push((format!("contracts of a type {count}"), contracts::of_type_sql(count - 1)));
+        all.push((format!("latest changes {count}"), history::latest_sql(count)));
         all.push((format!("lots_of_claims {count}"), claims::lots_of_sql(count)));
         all.push((format!("numbers taken {count}"), documents::taken_sql(count)));
         all.push((format!("audit lines {count}"), audit::lines_sql(count)));

@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use axum::http::Method;
 use domain::{
-    AccountId, ContractId, CustomerId, Discount, DocumentId, DrawId, LotId, Role, RunId,
+    AccountId, ContractId, ContractTypeId, CustomerId, Discount, DocumentId, DrawId, LotId, Role, RunId,
     documents::{Line, LineUnit},
 };
 use serde_json::Value;
-use usecases::testing::{HOUR, OVERDRAWN};
+use usecases::{
+    contract_types,
+    testing::{HOUR, OVERDRAWN, as_role},
+};
+use wire::contracts::ContractTypeDraft;
 
 use crate::support::{Office, PASSWORD, form};
 
@@ -24,6 +28,10 @@ struct Ids {
     /// A lot to take back.
     doomed: LotId,
     contract: ContractId,
+    /// A type of which the contract is, with its version.
+    contract_type: (ContractTypeId, i64),
+    /// A contract to be ended, with its version.
+    ending: (ContractId, i64),
     document: DocumentId,
     /// A draft that clears, and a delivery note that was issued.
     draft: DocumentId,
@@ -134,6 +142,21 @@ fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("form[reason]", "Storno"),
         ("form[version]", &version),
     ];
+    let (kind, kind_version) = (ids.contract_type.0.to_string(), ids.contract_type.1.to_string());
+    let (ending, ending_version) = (ids.ending.0.to_string(), ids.ending.1.to_string());
+    let chosen = format!("{contract} 1");
+    let end_contract_form = [
+        ("form[contract]", ending.as_str()),
+        ("form[version]", &ending_version),
+        ("form[how]", "agreed"),
+        ("form[last]", "2027-12-31"),
+    ];
+    let apply_form = [
+        ("form[contract_type]", kind.as_str()),
+        ("form[version]", &kind_version),
+        ("form[sections]", "term,quota"),
+        ("form[chosen][3]", &chosen),
+    ];
     let list = [("ask[q]", ""), ("ask[sort]", "number"), ("ask[desc]", "false"), ("ask[page]", "1")];
     let (overdrawn, overdraft) = (ids.overdrawn.0.to_string(), ids.overdrawn.1.to_string());
     let balance_form = [
@@ -179,6 +202,11 @@ fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("save_contract", form(&contract_form)),
         ("load_balancing", form(&[("contract", &overdrawn)])),
         ("balance_contract", form(&balance_form)),
+        ("load_contract_changes", form(&[("id", &contract)])),
+        ("load_contract_end", form(&[("id", &contract)])),
+        ("end_contract", form(&end_contract_form)),
+        ("load_type_application", form(&[("ask[contract_type]", &kind), ("ask[q]", "")])),
+        ("apply_contract_type", form(&apply_form)),
         ("plan_billing", form(&[("as_of", "2026-04-15")])),
         ("start_billing", form(&run_form)),
         ("list_runs", form(&[("ask[page]", "1")])),
@@ -246,8 +274,16 @@ async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> Ids {
     let lot = world.lot(account, 4 * HOUR, "2026-04-01", Some("2026-05-01")).await;
     let doomed = world.lot(account, HOUR, "2026-05-01", Some("2026-06-01")).await;
     let draw = world.drawn(account, HOUR, "2026-04-10").await.request.draw;
-    let page = world.contract(world.contract_draft(customer, "2026-04-01")).await;
+    let mut new = world.contract_draft(customer, "2026-04-01");
+    let (id, name, terms) = (ContractTypeId::new(world.id()), world.id().to_string(), new.contract.terms.clone());
+    let made = ContractTypeDraft { id, version: 0, name, terms };
+    let made = contract_types::save(world, &as_role(Role::Admin), made).await.expect("the type is saved");
+    let contract_type = (id, made.version);
+    new.contract_type = Some(id);
+    let page = world.contract(new).await;
     let contract = page.contract.id;
+    let ending = world.contract(world.contract_draft(customer, "2026-09-01")).await;
+    let ending = (ending.contract.id, ending.version);
     let run = world.bills_only(&world.env, "2026-04-15", wire::billing::Selection::Contract(contract)).await;
     let (document, _) = run.items[0].document.clone().expect("an invoice");
     let line = Line {
@@ -277,7 +313,24 @@ async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> Ids {
     let page = world.contract(overdrawn).await;
     let (account_of, _) = page.account_id.expect("an account");
     let overdrawn = (page.contract.id, world.drawn(account_of, HOUR, "2026-04-10").await.request.draw);
-    Ids { customer, account, draw, owing, lot, doomed, contract, document, draft, note, run, void, void_run, overdrawn }
+    Ids {
+        customer,
+        account,
+        draw,
+        owing,
+        lot,
+        doomed,
+        contract,
+        contract_type,
+        ending,
+        document,
+        draft,
+        note,
+        run,
+        void,
+        void_run,
+        overdrawn,
+    }
 }
 
 fn problem(answer: &crate::support::Answer) -> String {
@@ -334,6 +387,11 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         save_contract       200    200         200              403       403    403       403
         load_balancing      200    403         200              403       403    403       403
         balance_contract    200    403         200              403       403    403       403
+        load_contract_changes 200  200         200              200       403    403       403
+        load_contract_end   200    200         200              403       403    403       403
+        end_contract        200    200         200              403       403    403       403
+        load_type_application 200  200         200              403       403    403       403
+        apply_contract_type 200    200         200              403       403    403       403
         plan_billing        200    403         200              403       403    403       403
         start_billing       200    403         200              403       403    403       403
         list_runs           200    200         200              200       403    403       403

@@ -10,6 +10,7 @@ mod headers;
 mod rest;
 mod rest_balancing;
 mod rest_billing;
+mod rest_changes;
 mod rest_contracts;
 mod rest_contracts_input;
 mod rest_corrections;

@@ -37,6 +37,14 @@ use crate::{
     settings,
 };
 
+mod apply;
+mod end;
+mod timeline;
+
+pub use apply::{apply_type, apply_view};
+pub use end::{end, end_plan, end_view};
+pub use timeline::changes as timeline;
+
 const SUBJECT: &str = "contract";
 /// How many free quotas the page of a contract shows.
 const FREE: i64 = 12;

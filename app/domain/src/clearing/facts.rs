@@ -60,6 +60,14 @@ pub struct ContractFacts {
 }
 
 impl ContractFacts {
+    /// The account that counts on that date: with a quota always; and after the quota was taken out of the terms, as long
+    /// as a lot that was granted before can still be used.
+    pub fn counting(&self, date: NaiveDate) -> Option<&AccountView> {
+        let account = self.account.as_ref()?;
+        let granted = || account.lots.iter().any(|state| state.usable(date));
+        (self.contract.terms.quota.is_some() || granted()).then_some(account)
+    }
+
     /// The account as if the document had drawn nothing. None without a quota.
     pub(super) fn released(&self) -> Result<Option<AccountView>, QuotaError> {
         let Some(account) = &self.account else { return Ok(None) };

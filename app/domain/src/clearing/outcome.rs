@@ -17,7 +17,7 @@ pub enum Reason {
     SwitchedOff,
     /// The line names no contract.
     NoContract,
-    /// The contract has no quota.
+    /// The contract has no quota, and no lot from an earlier one that could still be used.
     NotAQuotaContract,
     /// The contract is another customer's.
     OtherCustomer {
@@ -66,7 +66,7 @@ pub enum Reason {
     },
     /// Nothing is available although it was granted.
     Exhausted {
-        /// The quota period of the date.
+        /// The quota period of the date; none when the quota was taken out of the terms since.
         period: Option<DateRange>,
         /// What lapsed before because it was not carried over, of the lots that are among the facts.
         lapsed: Vec<Lapsed>,

@@ -23,14 +23,17 @@ pub(super) fn eligible(
     let facts = facts.without_own()?;
     let possible = |found: &&ContractFacts| {
         found.contract.customer == document.customer
-            && found.contract.terms.quota.is_some()
-            && found.account.is_some()
+            && found.counting(document.date).is_some()
             && found.active(document.date)
             && facts.eligible(&found.contract, line)
     };
     let mut eligible = Vec::new();
     for found in facts.contracts.iter().filter(possible) {
         let end = next_end(found, document.date).map_err(|error| found.refused(None, error))?;
+        // A quota that was taken out of the terms is never granted again.
+        if found.contract.terms.quota.is_none() && end == NO_LOT {
+            continue;
+        }
         eligible.push((end, found.contract.id));
     }
     // Stable: of two that end on one day the one that comes first among the facts.
@@ -38,10 +41,13 @@ pub(super) fn eligible(
     Ok(eligible.into_iter().map(|(_, contract)| contract).collect())
 }
 
+/// No lot from which something can be drawn.
+const NO_LOT: (bool, bool, Option<NaiveDate>) = (true, true, None);
+
 /// When the next lot ends from which something can be drawn, in an order in which a lot without end comes after all
 /// others, and no lot after that.
 fn next_end(found: &ContractFacts, date: NaiveDate) -> Result<(bool, bool, Option<NaiveDate>), QuotaError> {
-    let Some(account) = &found.account else { return Ok((true, true, None)) };
+    let Some(account) = &found.account else { return Ok(NO_LOT) };
     account.available(date)?;
     for state in &account.lots {
         if state.drawable(date)?.is_positive() {
@@ -49,5 +55,5 @@ fn next_end(found: &ContractFacts, date: NaiveDate) -> Result<(bool, bool, Optio
             return Ok((false, end.is_none(), end));
         }
     }
-    Ok((true, true, None))
+    Ok(NO_LOT)
 }

@@ -125,7 +125,9 @@ fn unavailable(asked: &Wanted<'_>, view: &AccountView, document: &ClearingDocume
     let granted = |state: &LotState, period: DateRange| {
         !state.revoked && state.lot.origin == GrantOrigin::ContractBilling && state.lot.valid.from == period.from
     };
-    if !period.is_some_and(|period| view.lots.iter().any(|state| granted(state, period))) {
+    // Without a quota in the terms there is no period that could still be billed: what was granted before is used up.
+    let sold = asked.facts.contract.terms.quota.is_some();
+    if sold && !period.is_some_and(|period| view.lots.iter().any(|state| granted(state, period))) {
         return Ok(Reason::PeriodNotBilled { period });
     }
     let mut lapsed = Vec::new();

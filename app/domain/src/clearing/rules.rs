@@ -27,12 +27,11 @@ pub(super) fn wanted<'a>(
     let unknown = ClearingError::UnknownContract { line: line.id, contract: id };
     let found = facts.contract(id).ok_or(unknown)?;
     let contract = &found.contract;
-    let Some((quota, account)) = contract.terms.quota.as_ref().zip(found.account.as_ref()) else {
-        return Ok(Err(Reason::NotAQuotaContract));
-    };
+    let Some(account) = found.counting(document.date) else { return Ok(Err(Reason::NotAQuotaContract)) };
+    let counts = account.account.unit;
     let charged = &line.line;
     let time = charged.seconds(facts.day);
-    let counted = match quota.unit {
+    let counted = match counts {
         Unit::Time => time.map(|time| time.0),
         Unit::Money(currency) => (currency == document.currency).then_some(total),
     };
@@ -52,7 +51,7 @@ pub(super) fn wanted<'a>(
         Reason::PriceNotPositive
     } else {
         match (counted, found.rate()) {
-            (None, _) => Reason::UnitMismatch { quota: quota.unit, line: charged.unit },
+            (None, _) => Reason::UnitMismatch { quota: counts, line: charged.unit },
             (Some(_), Some(sold_at)) if sold_at != charged.vat => {
                 Reason::VatRateMismatch { line: charged.vat, sold_at }
             }

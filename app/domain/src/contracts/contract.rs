@@ -112,9 +112,14 @@ impl Contract {
         periods.number_of(day).filter(|number| *number >= 0).and_then(|number| periods.nth(number))
     }
 
-    /// The number of the billing period with which the quota period of that day is sold.
+    /// The number of the billing period with which the quota period of that day is sold. Once the quota was taken out of
+    /// the terms: the billing period of the day.
     pub fn sold_with(&self, day: NaiveDate) -> Option<u32> {
-        let number = self.billing_periods().number_of(self.quota_period_of(day)?.from)?;
+        let from = match self.quota_periods() {
+            None => day,
+            Some(_) => self.quota_period_of(day)?.from,
+        };
+        let number = self.billing_periods().number_of(from)?;
         u32::try_from(number).ok()
     }
 

@@ -8,18 +8,28 @@
 //!
 //! *Boundaries.* Which periods were billed before is a fact that comes from outside; lots and draws are the kernel's.
 
+mod apply;
 mod change;
 mod contract;
+mod ending;
 mod error;
+mod fields;
 mod outlook;
 mod period;
 mod state;
 mod terms;
+mod timeline;
 
+pub use apply::{Applied, apply};
 pub use change::check_change;
 pub use contract::Contract;
+pub use ending::{
+    Beyond, DatedDocument, DatedDraw, EndFacts, EndPlan, EndedLot, Ending, LastPeriod, Loss, NoticeReach, ending,
+};
 pub use error::{BillError, TermsError};
+pub use fields::{Section, differing};
 pub use outlook::{Outlook, OutlookLot, OutlookPeriod, outlook};
 pub use period::{BilledLine, Period, PeriodBill, QuotaGrant};
 pub use state::ContractState;
 pub use terms::{Billing, BillingTime, Delivery, InvoiceKind, MOST_ITEMS, MOST_MONTHS, Proration, QuotaTerms, Terms};
+pub use timeline::{Ahead, BilledPeriod, Instead, Step, Timeline, TimelineFacts, instead, timeline};

@@ -6,7 +6,6 @@ use chrono::{Datelike, NaiveDate};
 use domain::{
     ContractId, Currency, Seconds,
     clearing::{ClearingLine, ContractFacts, Facts},
-    contracts::QuotaTerms,
     documents::Line,
     groups::Switch,
     money,
@@ -85,6 +84,17 @@ pub fn pool(facts: &ContractFacts, date: NaiveDate) -> Pool {
     if ended { Pool { available: 0, room: 0 } } else { Pool { available, room } }
 }
 
+/// What a contract counts on the date: after its quota was taken out, what the lots count that can still be used.
+fn counts(facts: &ContractFacts, date: NaiveDate) -> Option<Unit> {
+    let account = facts.account.as_ref()?;
+    let lasts = |state: &&LotState| {
+        let until = [state.lot.valid.until, account.end].into_iter().flatten().min();
+        !state.revoked && state.lot.valid.from <= date && until.is_none_or(|until| date < until)
+    };
+    let former = account.lots.iter().find(lasts).map(|_| account.account.unit);
+    facts.contract.terms.quota.as_ref().map(|quota| quota.unit).or(former)
+}
+
 fn eligible(facts: &Facts, own: &ContractFacts, line: &Line) -> bool {
     let own = &own.contract.terms.groups;
     for switches in [own, &facts.groups] {
@@ -105,7 +115,8 @@ fn eligible(facts: &Facts, own: &ContractFacts, line: &Line) -> bool {
 pub fn could_clear(world: &World, facts: &ContractFacts, line: &Line) -> bool {
     let (contract, date) = (&facts.contract, world.document.date);
     contract.customer == world.document.customer
-        && contract.terms.quota.is_some()
+        && counts(facts, date).is_some()
+        && (contract.terms.quota.is_some() || pool(facts, date).available > 0)
         && contract.start <= date
         && contract.agreed_end.is_none_or(|end| date < end)
         && eligible(&world.facts, facts, line)
@@ -115,15 +126,14 @@ pub fn could_clear(world: &World, facts: &ContractFacts, line: &Line) -> bool {
 fn failing(world: &World, line: &ClearingLine, total: i64) -> Option<&'static str> {
     let (document, facts) = (&world.document, &world.facts);
     let found = facts.contracts.iter().find(|found| Some(found.contract.id) == line.contract);
-    let quota = found.and_then(|found| found.contract.terms.quota.as_ref());
+    let counted = found.and_then(|found| counts(found, document.date));
     let charged = &line.line;
     let is = |test: &dyn Fn(&ContractFacts) -> bool| found.is_some_and(test);
-    let unit_is = |test: &dyn Fn(&QuotaTerms) -> bool| quota.is_some_and(test);
-    let same_currency = |quota: &QuotaTerms| quota.unit == Unit::Money(document.currency);
+    let same_currency = counted == Some(Unit::Money(document.currency));
     let rules = [
         ("switched_off", !line.clears),
         ("no_contract", line.contract.is_none()),
-        ("not_a_quota_contract", quota.is_none()),
+        ("not_a_quota_contract", counted.is_none()),
         ("other_customer", is(&|found| found.contract.customer != document.customer)),
         (
             "contract_not_active",
@@ -136,11 +146,11 @@ fn failing(world: &World, line: &ClearingLine, total: i64) -> Option<&'static st
         ("quantity_not_positive", digits(charged.quantity.value(), 2) <= 0),
         ("price_not_positive", {
             let free = digits(charged.price.value(), 4) <= 0 || digits(charged.discount.value(), 2) == 10_000;
-            free || (unit_is(&same_currency) && total <= 0)
+            free || (same_currency && total <= 0)
         }),
         (
             "unit_mismatch",
-            match quota.map(|quota| quota.unit) {
+            match counted {
                 Some(Unit::Time) => seconds(charged, facts.day).is_none(),
                 Some(Unit::Money(currency)) => currency != document.currency,
                 None => false,
@@ -179,7 +189,7 @@ pub fn expected(world: &World) -> Vec<Expected> {
         }
         let contract = line.contract.expect("a contract: no rule failed");
         let found = &facts.contracts[world.place(contract)];
-        let unit = found.contract.terms.quota.as_ref().expect("a quota").unit;
+        let unit = counts(found, document.date).expect("a quota: no rule failed");
         let wanted = if unit == Unit::Time { time.expect("time") } else { total };
         let pool = pools.get_mut(&contract).expect("a contract");
         let drawn = wanted.min(pool.available);
@@ -187,7 +197,9 @@ pub fn expected(world: &World) -> Vec<Expected> {
         pool.available -= drawn;
         pool.room -= deficit;
         if drawn + deficit == 0 {
-            return nothing(if billed(found, document.date) { "exhausted" } else { "period_not_billed" }, wanted);
+            let former = found.contract.terms.quota.is_none();
+            let exhausted = former || billed(found, document.date);
+            return nothing(if exhausted { "exhausted" } else { "period_not_billed" }, wanted);
         }
         let outcome = match (drawn + deficit == wanted, deficit) {
             (false, _) => "partial",

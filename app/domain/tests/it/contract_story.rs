@@ -26,6 +26,8 @@
 //! re-run as of 2026-06-20, re-run period 2          -> 1 invoice               (what is freed; rows follow)
 //! outlook 3 periods on 2026-06-01                   -> end none, renews 2027-04-01, notice by 2027-01-01
 //! change quota 6:00
+//! timeline                                          -> 2 steps, next 2026-07-01: amount  (rows follow)
+//! ending agreed 2027-02-15, ending notice 2026-12-31, ending taken-back  -> end 2027-02-15, before none  (rows follow)
 //! with Support                                      (the lines after it are about that contract)
 //! draw 5:00 on 2026-04-20                           -> drawn 4:00, not drawn 1:00
 //! ```
@@ -35,6 +37,7 @@
 //! `number 17 of 2026 by RE-{year}-{n:5} -> RE-2026-00017`, `yearly RE-{n} -> no`.
 
 mod billing;
+mod changes;
 mod looks;
 mod runner;
 pub mod terms;

@@ -6,6 +6,7 @@
 
 mod audit;
 mod auditor;
+mod changes;
 mod clearing_limits;
 mod clearing_model;
 mod clearing_plans;
@@ -23,6 +24,7 @@ mod exhaustive;
 mod laws;
 mod laws_of_balancing;
 mod laws_of_billing;
+mod laws_of_changes;
 mod laws_of_clearing;
 mod laws_of_contracts;
 mod laws_of_draws;

@@ -7,7 +7,10 @@ use domain::{
 };
 
 use super::{ContractCard, ContractTypeDraft};
-use crate::accounts::{unit_from_name, unit_name};
+use crate::{
+    accounts::{unit_from_name, unit_name},
+    history::FieldChange,
+};
 
 type Fields = Vec<(&'static str, String)>;
 
@@ -75,6 +78,17 @@ fn of_terms(terms: &Terms) -> Fields {
         ("overage_rate", quota.and_then(|quota| quota.overage_rate).map_or_else(String::new, |rate| rate.to_string())),
     ]);
     fields
+}
+
+/// What differs between two terms, as a history keeps it, in the order of the editor.
+pub fn terms_changes(before: &Terms, after: &Terms) -> Vec<FieldChange> {
+    let filled = |text: String| (!text.is_empty()).then_some(text);
+    let both = of_terms(before).into_iter().zip(of_terms(after));
+    let change = |((field, before), (_, after)): ((&str, String), (_, String))| {
+        let differs = before != after;
+        differs.then(|| FieldChange { field: field.to_owned(), before: filled(before), after: filled(after) })
+    };
+    both.filter_map(change).collect()
 }
 
 impl ContractTypeDraft {

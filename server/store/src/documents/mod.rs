@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    ContractId, DateRange, DocumentId, DrawId, Money, RunId,
-    contracts::Delivery,
+    ContractId, CustomerId, DateRange, DocumentId, DrawId, Money, RunId,
+    contracts::{DatedDocument, Delivery},
     documents::{DocumentKind, DocumentState, Line, LineUnit, Totals},
     money::Currency,
 };
@@ -60,6 +60,10 @@ statements! {
     DRAFTS = concat!(document_from!(), " WHERE d.state = 'draft' ORDER BY d.date DESC, d.id DESC LIMIT $1 OFFSET $2");
     DOCUMENTS_NUMBERED = concat!(document_from!(), " WHERE d.number_folded >= $1 AND d.number_folded < $2
         ORDER BY d.number_folded DESC LIMIT $3");
+    DOCUMENTS_NAMING = "SELECT d.id, d.kind, d.state, d.number, d.date FROM documents d
+        WHERE d.customer_id = $1 AND d.date >= $2 AND d.kind IN ('delivery_note', 'invoice') AND d.state <> 'cancelled'
+            AND EXISTS (SELECT 1 FROM document_lines l WHERE l.document_id = d.id AND l.contract_id = $3)
+        ORDER BY d.date, d.id";
     DOCUMENTS_OF_CONTRACT = concat!(document_from!(), " WHERE d.id IN (SELECT document_id FROM claims WHERE contract_id = $1
             UNION SELECT document_id FROM document_lots WHERE contract_id = $1)
         ORDER BY d.date DESC, d.id DESC LIMIT $2");
@@ -376,6 +380,25 @@ pub async fn numbered(tx: &mut Tx, number: &str, most: i64) -> Result<Vec<Docume
 /// The drafts, the latest first.
 pub async fn drafts(tx: &mut Tx, most: i64) -> Result<Vec<DocumentRow>, StoreError> {
     query(DRAFTS).bind(most).bind(0).all(tx).await?.iter().map(row_of).collect()
+}
+
+/// The standing delivery notes and invoices of a contract's customer from a day on that name the contract, by date.
+pub async fn naming(
+    tx: &mut Tx,
+    (customer, contract): (CustomerId, ContractId),
+    from: NaiveDate,
+) -> Result<Vec<DatedDocument>, StoreError> {
+    let rows = query(DOCUMENTS_NAMING).bind(customer).bind(from).bind(contract).all(tx).await?;
+    let dated = |row: &Row| {
+        Ok(DatedDocument {
+            document: row.parsed("id")?,
+            kind: row.named("kind", DocumentKind::from_name)?,
+            state: row.named("state", DocumentState::from_name)?,
+            number: row.get("number")?,
+            date: row.get("date")?,
+        })
+    };
+    rows.iter().map(dated).collect()
 }
 
 /// The invoices that bill a contract, the latest first.

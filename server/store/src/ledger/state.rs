@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use domain::{
     AccountId, DateRange, DocumentId, DrawId, LotId,
+    contracts::DatedDraw,
     quota::{Amount, LotState, Part, PostedDraw, Seq},
 };
 
@@ -29,6 +30,12 @@ statements! {
         WHERE draw_id IN (SELECT l.draw_id FROM document_lines l WHERE l.document_id = $1) ORDER BY account_id, seq";
     PARTS_OF_DOCUMENT = "SELECT draw_id, lot_id, amount FROM draw_parts
         WHERE draw_id IN (SELECT l.draw_id FROM document_lines l WHERE l.document_id = $1) ORDER BY draw_id, place";
+    // Begins with the days of the account's entries; a draw stands there once.
+    DRAWS_FROM = "SELECT s.draw_id, s.date, s.deficit,
+            (SELECT CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) FROM draw_parts p WHERE p.draw_id = s.draw_id) AS drawn
+        FROM draw_state s WHERE NOT s.released
+            AND s.draw_id IN (SELECT e.draw_id FROM entries e WHERE e.account_id = $1 AND e.date >= $2 AND e.kind = 'draw')
+        ORDER BY s.date, s.seq";
     LOTS_OF = concat!("SELECT ", lot_columns!(), " FROM lot_state
         WHERE account_id = $1 ORDER BY usable_until, usable_from, seq");
     LOTS_WITHIN = concat!("SELECT ", lot_columns!(), " FROM lot_state
@@ -169,6 +176,16 @@ pub async fn holders_of(tx: &mut Tx, lots: &[LotId]) -> Result<Vec<(AccountId, P
         }
     }
     Ok(found.into_iter().map(|((account, _), draw)| (account, draw)).collect())
+}
+
+/// The standing draws of an account that count for days from that one on, by date.
+pub async fn draws_from(tx: &mut Tx, account: AccountId, from: NaiveDate) -> Result<Vec<DatedDraw>, StoreError> {
+    let rows = query(DRAWS_FROM).bind(account).bind(from).all(tx).await?;
+    let dated = |row: &Row| {
+        let held: i64 = row.get::<i64>("drawn")? + row.get::<i64>("deficit")?;
+        Ok(DatedDraw { draw: row.parsed("draw_id")?, date: row.get("date")?, amount: Amount::new(held) })
+    };
+    rows.iter().map(dated).collect()
 }
 
 /// Which of these draws were released.

@@ -198,7 +198,7 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
 }
 
 /// The statements of every booking and every page, and the index that each was made for.
-const HOT: [(&str, &str); 101] = [
+const HOT: [(&str, &str); 107] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
     ("LOTS_WITH_REST", "lot_state_left"),
@@ -300,6 +300,12 @@ const HOT: [(&str, &str); 101] = [
     ("FORGET_DEFICITS", "document_deficits"),
     ("texts of draws 3", "entries_draw"),
     ("FREE_QUOTAS", "entries_grant"),
+    ("STANDING_OF_CONTRACT", "claims_"),
+    ("VERSIONS", "claims_contract"),
+    ("contracts of a type 1", "contracts_type"),
+    ("contracts of a type 3", "contracts_type"),
+    ("DOCUMENTS_NAMING", "documents_customer"),
+    ("DRAWS_FROM", "entries_date"),
 ];
 
 async fn hot_statements_use_their_index(test: TestDb) {

@@ -111,7 +111,7 @@ async fn known(
     let day = settings::read(env, tx).await?.hours_per_day;
     let loaded = load(tx, &ids, date, held, day, false).await?;
     let names = contracts::names(tx, &ids).await?;
-    let known = loaded.contracts.iter().map(|found| KnownContract {
+    let known = loaded.contracts.iter().zip(&loaded.facts.contracts).map(|(found, facts)| KnownContract {
         id: found.contract.id,
         number: found.card.number.clone(),
         type_name: names
@@ -119,7 +119,7 @@ async fn known(
             .find(|name| name.id == found.contract.id)
             .map(|name| name.type_name.clone())
             .unwrap_or_default(),
-        unit: found.contract.terms.quota.as_ref().map(|quota| quota.unit),
+        unit: facts.counting(date).map(|account| account.account.unit),
     });
     let contracts = known.collect();
     Ok(ClearingFacts { date, facts: loaded.facts, contracts })

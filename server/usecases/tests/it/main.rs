@@ -19,6 +19,7 @@ mod billing_resume;
 mod billing_runs;
 mod bulk;
 mod calendar;
+mod changes;
 mod clearing;
 mod clearing_race;
 mod clearing_refusals;

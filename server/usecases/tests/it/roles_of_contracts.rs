@@ -1,7 +1,9 @@
 //! Every command on contracts, documents and runs as every role.
 
 use domain::{
-    ArticleId, ContractId, ContractTypeId, CustomerId, DocumentId, GroupId, Role, RunId, documents::LineUnit,
+    ArticleId, ContractId, ContractTypeId, CustomerId, DocumentId, GroupId, Role, RunId,
+    contracts::{Ending, Section},
+    documents::LineUnit,
     groups::Switch,
 };
 use usecases::{
@@ -13,7 +15,7 @@ use wire::{
     Problem,
     articles::{ArticleCard, ArticleDraft, GroupDraft, GroupKey},
     billing::{RunDraft, Selection},
-    contracts::{ContractQuery, ContractTypeDraft},
+    contracts::{ApplyDraft, ApplyQuery, ContractQuery, ContractTypeDraft, EndDraft},
     documents::DocumentQuery,
 };
 
@@ -37,6 +39,12 @@ const TABLE: &str = "
     editor          yes    yes    yes         no               no        no     no
     create          yes    yes    yes         no               no        no     no
     change          yes    yes    yes         no               no        no     no
+    timeline        yes    yes    yes         yes              no        no     no
+    end_view        yes    yes    yes         no               no        no     no
+    end_plan        yes    yes    yes         no               no        no     no
+    end             yes    yes    yes         no               no        no     no
+    apply_view      yes    yes    yes         no               no        no     no
+    apply           yes    yes    yes         no               no        no     no
     documents       yes    yes    yes         yes              no        no     no
     document        yes    yes    yes         yes              no        no     no
     issue           yes    no     yes         no               no        no     no
@@ -106,6 +114,25 @@ async fn carry_out(world: &World, command: &str, call: &Call, things: &Things) -
             let mut draft = edited(&page(world, contract).await, |_| {});
             draft.reference.push('x');
             contracts::save(world, call, draft).await.map(drop)
+        }
+        "timeline" => contracts::timeline(world, call, contract).await.map(drop),
+        "end_view" => contracts::end_view(world, call, contract, None).await.map(drop),
+        "end_plan" => contracts::end_plan(world, call, contract, Ending::TakenBack).await.map(drop),
+        "end" => {
+            let now = page(world, contract).await;
+            let until = now.contract.agreed_end.unwrap_or(day("2027-01-01")).succ_opt().expect("a day");
+            let draft = EndDraft { contract, version: now.version, how: Ending::Agreed { until } };
+            contracts::end(world, call, draft).await.map(drop)
+        }
+        "apply_view" => {
+            let ask = ApplyQuery { contract_type, q: String::new() };
+            contracts::apply_view(world, call, &ask).await.map(drop)
+        }
+        "apply" => {
+            let now = contract_types::page(world, &as_role(Role::Admin), Some(contract_type)).await.expect("the type");
+            let (version, sections) = (now.version, [Section::Term].into());
+            let draft = ApplyDraft { contract_type, version, sections, contracts: vec![(contract, 1)] };
+            contracts::apply_type(world, call, draft).await.map(drop)
         }
         "documents" => documents::list(world, call, &DocumentQuery::default()).await.map(drop),
         "document" => documents::page(world, call, draft).await.map(drop),

@@ -116,6 +116,7 @@ impl Telling {
     fn granted(&mut self, place: usize, bill: &PeriodBill) -> Result<Vec<String>, String> {
         let ids: Vec<LotId> = bill.grants.iter().map(|_| self.new_lot()).collect();
         let party = &mut self.parties[place];
+        party.note(bill)?;
         let mut said = Vec::new();
         for (granted, id) in bill.grants.iter().zip(&ids) {
             let request = party.contract.grant_request(granted, *id);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     ContractId, CustomerId, GroupId, LotId, Seconds, SubGroupId,
-    contracts::Contract,
+    contracts::{BilledPeriod, Contract, Terms},
     documents::DocumentState,
     groups::GroupSwitches,
     quota::{Ledger, end},
@@ -29,6 +29,10 @@ pub struct Party {
     pub lots: BTreeMap<u32, Vec<LotId>>,
     /// The periods that a cancellation freed.
     pub freed: BTreeSet<u32>,
+    /// What standing invoices bill, by the number of the period.
+    pub billed: BTreeMap<u32, BilledPeriod>,
+    /// The terms with which something was billed, by their version.
+    pub versions: BTreeMap<i64, Terms>,
 }
 
 /// An invoice of the story.
@@ -137,6 +141,8 @@ impl Telling {
             "cancel" => self.cancel(rest),
             "re-run" => self.re_run(rest),
             "outlook" => self.outlook(rest),
+            "timeline" => self.timeline(),
+            "ending" => self.ending(rest),
             "draw" => self.draw(rest).map(|found| (found, Vec::new())),
             _ => self.look(word, rest).map(|found| (found, Vec::new())),
         }
@@ -175,7 +181,8 @@ impl Telling {
         let contract = plain(id, customer);
         self.current = self.parties.len();
         let (ledger, lots, freed) = (None, BTreeMap::new(), BTreeSet::new());
-        self.parties.push(Party { name: name.to_owned(), contract, next: 0, ledger, lots, freed });
+        let (name, billed, versions) = (name.to_owned(), BTreeMap::new(), BTreeMap::new());
+        self.parties.push(Party { name, contract, next: 0, ledger, lots, freed, billed, versions });
     }
 
     fn choose(&mut self, name: &str) -> Result<(), String> {

@@ -64,6 +64,7 @@ impl Telling {
             let party = party.ok_or("a contract that the story does not have")?;
             party.freed.insert(freed.period);
             party.lots.remove(&freed.period);
+            party.billed.remove(&freed.period);
             rows.push(format!("freed {}{}", name(party, several), written_range(freed.service)));
         }
         for place in parties {

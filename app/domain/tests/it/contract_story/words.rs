@@ -10,11 +10,13 @@ use domain::{
 use crate::story_words;
 
 /// The words that have a result.
-pub const KNOWN: [&str; 15] = [
+pub const KNOWN: [&str; 17] = [
     "bill",
     "cancel",
     "re-run",
     "outlook",
+    "timeline",
+    "ending",
     "draw",
     "end",
     "period",
@@ -29,8 +31,27 @@ pub const KNOWN: [&str; 15] = [
 ];
 
 /// The words of the rows that follow a result.
-pub const ROWS: [&str; 11] =
-    ["line", "vat", "lot", "unbillable", "due-on", "lapses", "freed", "revoked", "deficit", "covered", "uncovered"];
+pub const ROWS: [&str; 19] = [
+    "line",
+    "vat",
+    "lot",
+    "unbillable",
+    "due-on",
+    "lapses",
+    "freed",
+    "revoked",
+    "deficit",
+    "covered",
+    "uncovered",
+    "step",
+    "instead",
+    "free",
+    "last",
+    "lost",
+    "beyond",
+    "drawn",
+    "owed",
+];
 
 /// The words for which a story needs no contract.
 pub const WITHOUT_CONTRACT: [&str; 3] = ["covers", "number", "yearly"];

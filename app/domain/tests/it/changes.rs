@@ -1,0 +1,165 @@
+//! Examples of applying a type to contracts, each field once.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    Currency, GroupId,
+    contracts::{
+        Applied, BillingTime, Contract, Delivery, InvoiceKind, Proration, Section, Terms, TermsError, apply, differing,
+    },
+    documents::LineUnit,
+    groups::Switch,
+    quota::{Amount, CarryOver, DeficitPolicy, Overbooking, Unit},
+};
+use uuid::Uuid;
+
+use crate::contract_plans::{hours, line, support};
+
+const TIME: Option<Unit> = Some(Unit::Time);
+
+fn all() -> BTreeSet<Section> {
+    Section::ALL.into_iter().collect()
+}
+
+/// Terms that differ from those of the support contract in every field.
+fn other() -> Terms {
+    let mut terms = support().terms;
+    (terms.term, terms.renewal, terms.notice) = (24, None, 1);
+    terms.currency = Currency::CHF;
+    let billing = &mut terms.billing;
+    (billing.interval, billing.automatic, billing.lead_days, billing.payment_days) = (3, false, Some(2), 30);
+    (billing.invoice, billing.delivery, billing.proration) =
+        (InvoiceKind::Consolidated, Delivery::Print, Proration::Daily);
+    terms.items = vec![line("1", LineUnit::Piece, "499.99", "0", "19")];
+    let mut quota = hours(6);
+    quota.interval = Some(6);
+    quota.overbooking = Overbooking::Yes { limit: Some(Amount::new(7_200)) };
+    quota.carry = CarryOver::On { periods: Some(1), cap: Some(Amount::new(3_600)) };
+    quota.deficits = DeficitPolicy::NextGrant;
+    quota.overage_rate = Some("120".parse().expect("a price"));
+    terms.quota = Some(quota);
+    terms.groups.groups.insert(GroupId::new(Uuid::nil()), Switch::On);
+    terms
+}
+
+fn applied(change: impl Fn(&mut Terms), sections: &[Section], billed: bool, counts: Option<Unit>) -> Applied {
+    let (contract, mut template) = (support(), support().terms);
+    change(&mut template);
+    apply(&template, &contract, &sections.iter().copied().collect(), billed, counts)
+}
+
+/// Red when: a field is not copied, is named wrong or twice, or is taken for another section's.
+#[test]
+fn every_field_of_a_section_is_copied_and_named() {
+    let contract = support();
+    let fresh = apply(&other(), &contract, &all(), false, None);
+    assert_eq!((&fresh.contract.terms, &fresh.kept, &fresh.faults), (&other(), &Vec::new(), &Vec::new()));
+    let expected = [
+        "term",
+        "renewal",
+        "notice",
+        "currency",
+        "interval",
+        "automatic",
+        "invoice",
+        "delivery",
+        "lead_days",
+        "proration",
+        "payment_days",
+        "items",
+        "switches",
+        "amount",
+        "quota_interval",
+        "overbooking",
+        "limit",
+        "carry",
+        "periods",
+        "cap",
+        "deficits",
+        "overage_rate",
+    ];
+    assert_eq!(fresh.changes, expected);
+    for section in Section::ALL {
+        let one = apply(&other(), &contract, &BTreeSet::from([section]), false, None);
+        let own: Vec<_> = expected.into_iter().filter(|field| Section::of(field) == Some(section)).collect();
+        assert_eq!(one.changes, own, "{section:?}");
+        assert_eq!(Section::from_name(section.name()), Some(section));
+    }
+    assert_eq!((Section::of("number"), Section::from_name("general")), (None, None));
+    // What a contract is besides its terms is not the type's.
+    assert_eq!(Contract { terms: contract.terms.clone(), ..fresh.contract }, contract);
+}
+
+/// Red when: something that is fixed since a period was billed is changed, or is not told.
+#[test]
+fn what_is_fixed_since_a_period_was_billed_stays_and_is_told() {
+    let later = apply(&other(), &support(), &all(), true, TIME);
+    let fixed = |field| (field, TermsError::Fixed);
+    assert_eq!(later.kept, [fixed("currency"), fixed("interval"), fixed("quota_interval")]);
+    let terms = &later.contract.terms;
+    assert_eq!((terms.currency, terms.billing.interval, terms.quota_interval()), (Currency::EUR, 1, Some(1)));
+    assert_eq!((terms.billing.payment_days, terms.term), (30, 24), "all else is changed");
+    assert!(later.works());
+    // The same intervals said in another way are no difference.
+    let said =
+        applied(|terms| terms.quota.iter_mut().for_each(|q| q.interval = Some(1)), &[Section::Quota], true, TIME);
+    assert_eq!((said.changes, said.kept), (vec!["quota_interval"], Vec::new()));
+    // An interval of the billing that stays takes the one of the quota with it, where nothing is said.
+    let yearly = applied(|terms| terms.billing.interval = 12, &[Section::Billing, Section::Quota], true, TIME);
+    assert_eq!((yearly.kept, yearly.changes), (vec![fixed("interval")], Vec::new()));
+}
+
+/// Red when: a quota in hours becomes one in euros of the same account, or its other fields are changed without it.
+#[test]
+fn a_quota_that_the_account_does_not_count_stays_as_a_whole() {
+    let money = |terms: &mut Terms| {
+        terms.quota.iter_mut().for_each(|quota| {
+            (quota.unit, quota.amount) = (Unit::Money(Currency::EUR), Amount::new(10_000));
+            quota.overbooking = Overbooking::Yes { limit: None };
+        });
+    };
+    let kept = applied(money, &[Section::Quota], false, TIME);
+    assert_eq!((kept.kept, kept.changes), (vec![("quota", TermsError::OtherUnit)], Vec::new()));
+    let fresh = applied(money, &[Section::Quota], false, None);
+    assert_eq!((fresh.kept, fresh.changes), (Vec::new(), vec!["quota", "amount", "overbooking"]));
+    // Without a quota nothing is granted any more; the account stays.
+    let none = applied(|terms| terms.quota = None, &[Section::Quota], true, TIME);
+    assert!(none.kept.is_empty() && none.works() && none.contract.terms.quota.is_none());
+}
+
+/// Red when: a type without items empties the invoice of a contract.
+#[test]
+fn a_type_without_items_leaves_those_of_the_contract() {
+    let none = applied(|terms| terms.items.clear(), &[Section::Items], true, TIME);
+    assert_eq!((none.kept, none.changes), (vec![("items", TermsError::NoItems)], Vec::new()));
+}
+
+/// Red when: a section is applied that does not go with what stays.
+#[test]
+fn what_does_not_fit_together_stands_in_the_way() {
+    let arrears = applied(
+        |terms| (terms.billing.time, terms.quota) = (BillingTime::Arrears, None),
+        &[Section::Billing],
+        true,
+        TIME,
+    );
+    assert_eq!((arrears.faults.clone(), arrears.works()), (vec![("time", TermsError::QuotaInArrears)], false));
+    let both = applied(
+        |terms| (terms.billing.time, terms.quota) = (BillingTime::Arrears, None),
+        &[Section::Billing, Section::Quota],
+        true,
+        TIME,
+    );
+    assert!(both.works());
+}
+
+/// Red when: two terms that differ are called the same.
+#[test]
+fn terms_differ_in_the_fields_that_differ() {
+    let terms = support().terms;
+    assert_eq!(differing(&terms, &terms), [""; 0]);
+    assert_eq!(
+        differing(&terms, &Terms { quota: None, ..terms.clone() }),
+        ["quota", "amount", "overbooking", "carry", "deficits"]
+    );
+}
