@@ -6,6 +6,7 @@ mod calls;
 mod command_line;
 mod doors;
 mod headers;
+mod life;
 mod rest;
 mod rest_billing;
 mod rest_contracts;

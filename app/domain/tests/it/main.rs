@@ -30,6 +30,7 @@ mod laws_of_grants;
 mod laws_of_passbook;
 mod laws_of_points;
 mod laws_of_undo;
+mod life;
 mod limits;
 mod names;
 mod periods;

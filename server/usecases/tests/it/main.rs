@@ -29,6 +29,7 @@ mod desk;
 mod drawing;
 mod keys;
 mod large_documents;
+mod life;
 mod office;
 mod passbook;
 mod people;

@@ -10,10 +10,14 @@ use domain::{
 use crate::story_words;
 
 /// The words that have a result.
-pub const KNOWN: [&str; 15] = [
+pub const KNOWN: [&str; 19] = [
     "bill",
     "cancel",
+    "delete",
     "re-run",
+    "note",
+    "balancing-invoice",
+    "passbook",
     "outlook",
     "draw",
     "end",
