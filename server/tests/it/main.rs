@@ -7,6 +7,7 @@ mod command_line;
 mod doors;
 mod exports;
 mod headers;
+mod life;
 mod rest;
 mod rest_balancing;
 mod rest_billing;

@@ -109,8 +109,16 @@ impl Office {
 
     /// With another configuration.
     pub async fn with(config: Config) -> Office {
-        let world = World::new(Engine::Sqlite).await;
-        let router = router(House::new(world.env.clone(), &config, Vec::new()), &config);
+        Office::of(World::new(Engine::Sqlite).await, &config)
+    }
+
+    /// On a fresh database of that engine.
+    pub async fn on(engine: Engine) -> Office {
+        Office::of(World::new(engine).await, &config())
+    }
+
+    fn of(world: World, config: &Config) -> Office {
+        let router = router(House::new(world.env.clone(), config, Vec::new()), config);
         Office { world, router }
     }
 

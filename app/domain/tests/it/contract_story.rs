@@ -31,6 +31,21 @@
 //! with Support                                      (the lines after it are about that contract)
 //! draw 5:00 on 2026-04-20                           -> drawn 4:00, not drawn 1:00
 //! ```
+//! A story can also live from day to day. What lapses, lapses by `today`; and from the first `today` on, every step is
+//! followed by the rows of the passbook from the first one that it changed: date, text, amount, running balance. What
+//! stands above them has not changed.
+//! ```text
+//! today 2026-04-10
+//! note A on 2026-04-10: 1:30, 2:00                  -> cleared 1:30, 2:00      (a draft; the same name again saves it again)
+//! issue A
+//! delete note A, cancel note A                      -> 1:30, 2:00 given back
+//! free-quota 1:00 for 2026-06-01 .. 2026-07-01
+//! balancing-invoice on 2026-11-03                   -> 2:00                    (all open deficits)
+//! books closed until 2026-07-01
+//! change overbooking up to 2:00, change overbooking none, change carried none
+//! passbook                                          -> 12 rows                 (all of them follow)
+//! 2026-04-01   quota of 2026-04       +4:00    4:00
+//! ```
 //! And what must be so: `end`, `period 2`, `due of period 2`, `to-do for 2026-07-01`, `quota-period of 2026-05-17`,
 //! `available on 2026-05-01`, `lapsed by 2026-07-01`, each with `-> what is found`. Stories of groups and number ranges
 //! need no contract: `global group IT on`, `contract sub-group IT off`, `covers IT / Repair -> yes`,
@@ -38,6 +53,8 @@
 
 mod billing;
 mod changes;
+mod book;
+mod life;
 mod looks;
 mod runner;
 pub mod terms;

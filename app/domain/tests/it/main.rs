@@ -34,6 +34,7 @@ mod laws_of_late;
 mod laws_of_passbook;
 mod laws_of_points;
 mod laws_of_undo;
+mod life;
 mod limits;
 mod lists;
 mod names;

@@ -24,6 +24,7 @@ use super::{
     HOUR, at,
     catalogue::{self, Catalogue, id, price, vat},
     documents::{Desk, Quota, Writers},
+    life,
     names::{PEOPLE, WORK},
     situations::{self, AGREED, Kind},
     stage,
@@ -195,6 +196,8 @@ pub async fn live(env: &Env, customers: &[CustomerId], start: NaiveDate, today: 
         let draft = ContractTypeDraft { id, version: 0, name, terms };
         contract_types::save(&early, &program(PEOPLE[1]), draft).await?;
     }
+    let told =
+        customers.first().map(|first| planned(&mut Rng::with_seed(0), &templates[0], *first, start, false).draft);
     let mut waiting = waiting(&mut rng, (&templates, &catalogue), customers, today);
     let by_hand = waiting.iter().filter(|one| one.ordinary && !one.draft.contract.terms.billing.automatic);
     let by_hand: Vec<ContractId> = by_hand.map(|planned| planned.draft.contract.id).collect();
@@ -241,7 +244,12 @@ pub async fn live(env: &Env, customers: &[CustomerId], start: NaiveDate, today: 
             _ => {}
         }
     }
-    lived.documents = desk.made + stage::stage(env, &catalogue, customers, today).await?;
+    let life = match told {
+        Some(draft) => life::live(env, &catalogue, draft, today).await?,
+        None => 0,
+    };
+    lived.contracts += 1;
+    lived.documents = desk.made + life + stage::stage(env, &catalogue, customers, today).await?;
     Ok(lived)
 }
 

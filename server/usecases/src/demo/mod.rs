@@ -4,6 +4,7 @@
 mod catalogue;
 mod contracts;
 mod documents;
+pub mod life;
 mod names;
 mod situations;
 mod stage;
@@ -104,7 +105,8 @@ async fn made(env: &Env) -> Result<Made, Refused> {
     let Lived { contracts, documents } = contracts::live(env, &ids, start, today).await?;
     let mark = env.db.write(|tx| Box::pin(async move { settings::put(tx, SETTING, "made").await }));
     mark.await?;
-    Ok(Made { customers: ids.len(), accounts, entries, contracts, documents })
+    // Beside the companies there is the one with the contract whose life is told.
+    Ok(Made { customers: ids.len() + 1, accounts, entries, contracts, documents })
 }
 
 async fn add_people(env: &Env, company: CustomerId) -> Result<(), Refused> {

@@ -36,6 +36,7 @@ mod keys;
 mod large_documents;
 mod late;
 mod lists;
+mod life;
 mod office;
 mod passbook;
 mod people;

@@ -124,7 +124,7 @@ impl Telling {
             let ledger = party.account()?;
             let decided = grant(&ledger.view, &request).map_err(|error| error.to_string())?;
             let entries = decided.entries(&ledger.view).map_err(|error| error.to_string())?;
-            entries.iter().try_for_each(|entry| ledger.post(entry)).map_err(|error| error.to_string())?;
+            entries.iter().try_for_each(|entry| party.post(entry))?;
             said.push(format!("{} {}", counted.written(decided.lot.amount), written_range(decided.lot.valid)));
         }
         party.lots.insert(bill.period.number, ids);

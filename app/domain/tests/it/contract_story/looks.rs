@@ -97,7 +97,7 @@ impl Telling {
             Err(error) => return Ok(counting.refusal(&error)),
         };
         let entry = decided.entry(&ledger.view);
-        ledger.post(&entry).map_err(|error| error.to_string())?;
+        party.post(&entry)?;
         let drawn = domain::quota::Amount::sum(decided.parts.iter().map(|part| part.amount));
         let drawn = drawn.map_err(|error| error.to_string())?;
         let rest = [("deficit", decided.deficit), ("not drawn", decided.not_drawn)];

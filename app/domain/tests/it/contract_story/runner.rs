@@ -7,14 +7,15 @@ use domain::{
     contracts::{BilledPeriod, Contract, Terms},
     documents::DocumentState,
     groups::GroupSwitches,
-    quota::{Ledger, end},
+    quota::{Entry, Ledger, end},
+    undo::Way,
 };
 use uuid::Uuid;
 
-use super::{terms, words};
+use super::{life::Days, terms, words};
 use crate::{
     contract_plans::plain,
-    story_words::{first_word, squeezed},
+    story_words::{date, first_word, squeezed},
 };
 
 /// A contract of the story, with what became of it.
@@ -33,6 +34,8 @@ pub struct Party {
     pub billed: BTreeMap<u32, BilledPeriod>,
     /// The terms with which something was billed, by their version.
     pub versions: BTreeMap<i64, Terms>,
+    /// All that was posted.
+    pub entries: Vec<Entry>,
 }
 
 /// An invoice of the story.
@@ -54,6 +57,8 @@ pub struct Telling {
     /// The switches of the groups themselves and those of a contract, for stories about groups.
     pub global: GroupSwitches,
     pub own: GroupSwitches,
+    /// What happens from day to day.
+    pub days: Days,
     /// Whether the terms are complete and things happen.
     began: bool,
     names: Vec<String>,
@@ -70,6 +75,7 @@ pub fn tell(file: &str, text: &str) -> Result<(), String> {
         day: Seconds(8 * 3_600),
         global: GroupSwitches::default(),
         own: GroupSwitches::default(),
+        days: Days::default(),
         began: false,
         names: Vec::new(),
         rows: Vec::new(),
@@ -100,7 +106,8 @@ impl Telling {
     fn line(&mut self, line: &str) -> Result<(), String> {
         let (said, expected) = line.split_once(" -> ").map_or((line, None), |(said, out)| (said, Some(out)));
         let (word, rest) = first_word(said);
-        if words::ROWS.contains(&word) || (word == "invoice" && (rest.contains('+'))) {
+        let of_passbook = word.starts_with(|first: char| first.is_ascii_digit());
+        if of_passbook || words::ROWS.contains(&word) || (word == "invoice" && (rest.contains('+'))) {
             let found = if self.rows.is_empty() { String::new() } else { self.rows.remove(0) };
             return compare(line, &found);
         }
@@ -119,7 +126,22 @@ impl Telling {
                 self.begin()?;
                 self.expectations += usize::from(expected.is_some());
                 let found = self.change(rest)?;
+                self.rows = self.turned()?;
                 compare(expected.unwrap_or_default(), &found)
+            }
+            "today" | "issue" | "free-quota" | "books" => {
+                self.begin()?;
+                if expected.is_some() {
+                    return Err(format!("`{word}` has no result"));
+                }
+                match word {
+                    "today" => self.days.today = Some(date(rest)?),
+                    "issue" => self.issue(rest)?,
+                    "free-quota" => self.free_quota(rest)?,
+                    _ => self.books(rest)?,
+                }
+                self.rows = self.turned()?;
+                Ok(())
             }
             _ if !words::KNOWN.contains(&word) => Err(format!("unknown word {word:?}")),
             _ => {
@@ -130,6 +152,8 @@ impl Telling {
                 self.expectations += 1;
                 let (found, rows) = self.command(word, rest)?;
                 self.rows = rows;
+                let turned = self.turned()?;
+                self.rows.extend(turned);
                 compare(expected, &found)
             }
         }
@@ -138,7 +162,15 @@ impl Telling {
     fn command(&mut self, word: &str, rest: &str) -> Result<(String, Vec<String>), String> {
         match word {
             "bill" => self.bill(rest),
+            "cancel" if rest.starts_with("note ") => self.undo_note(rest, Way::Cancel),
             "cancel" => self.cancel(rest),
+            "delete" => self.undo_note(rest, Way::Delete),
+            "note" => self.note(rest),
+            "balancing-invoice" => self.balance(rest),
+            "passbook" => {
+                let rows = self.written(self.days.today.ok_or("the story has no day yet")?)?;
+                Ok((format!("{} rows", rows.len()), rows))
+            }
             "re-run" => self.re_run(rest),
             "outlook" => self.outlook(rest),
             "timeline" => self.timeline(),
@@ -181,8 +213,8 @@ impl Telling {
         let contract = plain(id, customer);
         self.current = self.parties.len();
         let (ledger, lots, freed) = (None, BTreeMap::new(), BTreeSet::new());
-        let (name, billed, versions) = (name.to_owned(), BTreeMap::new(), BTreeMap::new());
-        self.parties.push(Party { name, contract, next: 0, ledger, lots, freed, billed, versions });
+        let (name, billed, versions, entries) = (name.to_owned(), BTreeMap::new(), BTreeMap::new(), Vec::new());
+        self.parties.push(Party { name, contract, next: 0, ledger, lots, freed, billed, versions, entries });
     }
 
     fn choose(&mut self, name: &str) -> Result<(), String> {
@@ -222,6 +254,9 @@ impl Telling {
             return Ok(format!("refused because {wrong}"));
         }
         party.contract = after;
+        if let (Some(ledger), Some(quota)) = (&mut party.ledger, &party.contract.terms.quota) {
+            ledger.view.account.policy = quota.policy();
+        }
         party.end_account()?;
         Ok(String::new())
     }
@@ -264,11 +299,19 @@ impl Telling {
 }
 
 impl Party {
+    /// Puts an entry on the account.
+    pub fn post(&mut self, entry: &Entry) -> Result<(), String> {
+        let ledger = self.ledger.as_mut().ok_or("the contract has no account yet")?;
+        ledger.post(entry).map_err(|error| error.to_string())?;
+        self.entries.push(entry.clone());
+        Ok(())
+    }
+
     /// The account ends with its contract.
     pub fn end_account(&mut self) -> Result<(), String> {
         let until = self.contract.end();
-        let Some(ledger) = &mut self.ledger else { return Ok(()) };
+        let Some(ledger) = &self.ledger else { return Ok(()) };
         let ended = end(&ledger.view, until).map_err(|error| error.to_string())?;
-        ended.entry(&ledger.view).map_or(Ok(()), |entry| ledger.post(&entry)).map_err(|error| error.to_string())
+        ended.entry(&ledger.view).map_or(Ok(()), |entry| self.post(&entry))
     }
 }

@@ -10,7 +10,7 @@ use domain::{
 use crate::story_words::{self, date};
 
 /// The words that are terms.
-pub const WORDS: [&str; 19] = [
+pub const WORDS: [&str; 20] = [
     "start",
     "billing-start",
     "term",
@@ -28,6 +28,7 @@ pub const WORDS: [&str; 19] = [
     "item",
     "quota",
     "quota-interval",
+    "overbooking",
     "carried",
     "working-day",
 ];
@@ -66,10 +67,16 @@ pub fn set(contract: &mut Contract, word: &str, text: &str) -> Result<(), String
         "currency" => terms.currency = Currency::from_code(text).ok_or_else(unknown)?,
         "item" => terms.items.push(item(text)?),
         "quota" => quota(terms, text)?,
-        "quota-interval" | "carried" => {
+        "overbooking" | "quota-interval" | "carried" => {
             let quota = terms.quota.as_mut().ok_or("there is no `quota` yet")?;
             if word == "quota-interval" {
                 quota.interval = Some(months(text)?);
+            } else if word == "overbooking" {
+                let said = if text == "none" { "no overbooking".to_owned() } else { format!("overbooking {text}") };
+                let unit = counted(quota).replace(", no overbooking", "");
+                quota.overbooking = story_words::account(&format!("{unit}, {said}"))?.1.overbooking;
+            } else if text == "none" {
+                quota.carry = CarryOver::Off;
             } else {
                 let (words, _) = story_words::account(&counted(quota))?;
                 quota.carry = words.carry(text)?;

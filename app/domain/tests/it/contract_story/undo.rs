@@ -80,7 +80,7 @@ impl Telling {
             for part in &undo.deficits {
                 rows.push(format!("deficit {name}{} on {}", counted.written(part.amount), part.date));
             }
-            entries.iter().try_for_each(|entry| ledger.post(entry)).map_err(|error| error.to_string())?;
+            entries.iter().try_for_each(|entry| party.post(entry))?;
         }
         let said = if planned.freed.len() == 1 { "period" } else { "periods" };
         Ok((format!("{} {said} freed", planned.freed.len()), rows))

@@ -10,10 +10,14 @@ use domain::{
 use crate::story_words;
 
 /// The words that have a result.
-pub const KNOWN: [&str; 17] = [
+pub const KNOWN: [&str; 21] = [
     "bill",
     "cancel",
+    "delete",
     "re-run",
+    "note",
+    "balancing-invoice",
+    "passbook",
     "outlook",
     "timeline",
     "ending",

@@ -1,0 +1,416 @@
+//! Two people at work on the same contracts over REST at the same time, in any order, who send some requests twice: in
+//! the end the audit finds nothing, and every sum is what the answers said.
+//!
+//! Red when: a request that is sent again counts again; a period is billed by two runs; a cancellation takes back more or
+//! less than was granted; a draw is posted that no answer tells of. `LIFE_SEED` runs a failure again, `LIFE_COMMANDS`
+//! makes it longer.
+
+use std::{
+    collections::BTreeMap,
+    env,
+    hash::{BuildHasher, RandomState},
+    sync::{Mutex, MutexGuard},
+};
+
+use axum::http::Method;
+use domain::Role;
+use fastrand::Rng;
+use serde_json::{Value, json};
+use store::Engine;
+use usecases::verify;
+
+use crate::{
+    rest_contracts::{ended, terms},
+    rest_documents::{id, line},
+    support::{Answer, Office},
+};
+
+const CONTRACTS: usize = 6;
+/// How many commands each of the two gives.
+const COMMANDS: u64 = 90;
+/// What a cancelled invoice or a standing one comes to: 399.99 and 19 %.
+const GROSS: i64 = 47_599;
+
+/// A contract as the answers tell of it. Times in seconds.
+#[derive(Debug)]
+struct Known {
+    contract: String,
+    customer: String,
+    account: String,
+    quota: i64,
+    granted: i64,
+    drawn: i64,
+}
+
+/// What both know from the answers.
+#[derive(Debug, Default)]
+struct Model {
+    contracts: Vec<Known>,
+    /// Standing contract invoices: the contracts whose period they bill.
+    invoices: BTreeMap<String, Vec<usize>>,
+    /// How many were cancelled.
+    cancelled: i64,
+}
+
+struct World {
+    office: Office,
+    token: String,
+    group: String,
+    model: Mutex<Model>,
+}
+
+/// `PT1H30M` in seconds; negative with a sign in front.
+fn seconds(volume: &Value) -> i64 {
+    let text = volume.as_str().unwrap_or_else(|| panic!("not a time: {volume}"));
+    let (sign, text) = text.strip_prefix('-').map_or((1, text), |text| (-1, text));
+    let (mut sum, mut number) = (0, 0);
+    for c in text.trim_start_matches("PT").chars() {
+        let unit = match c {
+            'H' => 3_600,
+            'M' => 60,
+            'S' => 1,
+            digit => {
+                number = number * 10 + i64::from(digit.to_digit(10).expect("a digit"));
+                continue;
+            }
+        };
+        sum += number * unit;
+        number = 0;
+    }
+    sign * sum
+}
+
+impl World {
+    async fn new(engine: Engine) -> World {
+        let office = Office::on(engine).await;
+        let token = office.token(Role::Admin).await;
+        let group = json!({"name": "Dienste", "quota": "on"});
+        let group = id(&office.rest(Method::POST, "/product-groups", &token, &group).await.json());
+        let world = World { office, token, group, model: Mutex::default() };
+        for number in 0..CONTRACTS {
+            let customer = world.post("/customers", &json!({"name": format!("Kunde {number}"), "country": "DE"})).await;
+            let customer = id(&customer.json());
+            let quota = 2 + i64::try_from(number).expect("few");
+            let contract =
+                json!({"customer": customer, "start": "2025-01-01", "terms": terms_of(quota, number % 2 == 1)});
+            let contract = world.post("/contracts", &contract).await.json();
+            let (account, contract) = (id(&contract["account"]), id(&contract));
+            let known = Known { contract, customer, account, quota: quota * 3_600, granted: 0, drawn: 0 };
+            world.model().contracts.push(known);
+        }
+        world
+    }
+
+    fn model(&self) -> MutexGuard<'_, Model> {
+        self.model.lock().expect("nobody failed")
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.office.rest(Method::POST, path, &self.token, body).await
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        self.office.rest(Method::GET, path, &self.token, &Value::Null).await.json()
+    }
+}
+
+fn terms_of(hours: i64, overbooking: bool) -> Value {
+    let mut terms = terms();
+    terms["quota"] = json!({"amount": format!("PT{hours}H")});
+    if overbooking {
+        terms["quota"]["overbooking"] = json!(true);
+        terms["quota"]["limit"] = json!("PT3H");
+    }
+    terms
+}
+
+/// One of the two.
+struct Client<'w> {
+    world: &'w World,
+    rng: Rng,
+    name: &'static str,
+    sent: u64,
+    /// Own delivery notes: the contract, what it has cleared, and whether it is issued.
+    notes: BTreeMap<String, (usize, i64, bool)>,
+    /// Own draws by hand: the contract and what was drawn.
+    draws: Vec<(String, usize, i64)>,
+}
+
+impl Client<'_> {
+    /// Sends a request under a key of its own, and now and then once more, which must not count.
+    async fn send(&mut self, method: Method, path: &str, body: &Value) -> Answer {
+        self.sent += 1;
+        let key = format!("{} {}", self.name, self.sent);
+        let headers = [("idempotency-key", key.as_str())];
+        let office = &self.world.office;
+        let send = async || office.rest_with(method.clone(), path, &self.world.token, &headers, body.to_string()).await;
+        let first = send().await;
+        if first.status.is_success() && self.rng.u8(..3) == 0 {
+            let again = send().await;
+            assert!(again.status.is_success(), "{path} once more: {}", again.body);
+            assert_eq!(again.body.is_empty(), first.body.is_empty(), "{path}");
+        }
+        // What is refused is refused for a reason that belongs to the work of two.
+        if !first.status.is_success() {
+            assert!([404, 409, 422].contains(&first.status.as_u16()), "{path}: {} {}", first.status, first.body);
+        }
+        first
+    }
+
+    fn day(&mut self) -> String {
+        let (year, month) =
+            if self.rng.u8(..4) == 0 { (2026, self.rng.u8(1..=4)) } else { (2025, self.rng.u8(1..=12)) };
+        format!("{year}-{month:02}-{:02}", self.rng.u8(1..=28))
+    }
+
+    fn quarters(&mut self) -> i64 {
+        self.rng.i64(1..=10)
+    }
+
+    async fn command(&mut self) {
+        match self.rng.u8(..20) {
+            0..=2 => self.run().await,
+            3..=7 => self.save(None).await,
+            8 => {
+                let drafts: Vec<_> = self.notes.iter().filter(|(_, note)| !note.2).map(|(id, _)| id.clone()).collect();
+                if let Some(note) = self.rng.choice(&drafts).cloned() {
+                    self.save(Some(note)).await;
+                }
+            }
+            9..=10 => self.issue().await,
+            11 => self.undo_note().await,
+            12..=13 => self.draw().await,
+            14 => self.release().await,
+            15 => self.give().await,
+            16..=17 => self.cancel().await,
+            18 => self.run_again().await,
+            _ => self.change().await,
+        }
+    }
+
+    /// A run over all or one contract, as the two of them may start at the same moment.
+    async fn run(&mut self) {
+        let mut wanted = json!({"as_of": self.day(), "issue": true});
+        if self.rng.bool() {
+            let place = self.rng.usize(..CONTRACTS);
+            wanted["contract"] = json!(self.world.model().contracts[place].contract);
+        }
+        self.bill(wanted).await;
+    }
+
+    async fn run_again(&mut self) {
+        let place = self.rng.usize(..CONTRACTS);
+        let contract = self.world.model().contracts[place].contract.clone();
+        self.bill(json!({"as_of": "2026-04-15", "issue": true, "freed_of_contract": contract})).await;
+    }
+
+    async fn bill(&mut self, wanted: Value) {
+        let run = self.send(Method::POST, "/billing-runs", &wanted).await;
+        assert_eq!(run.status, 201, "{}", run.body);
+        let done = ended(&self.world.office, &self.world.token, &id(&run.json())).await;
+        assert!(done["next"].is_null(), "all items on one page");
+        let items = done["items"].as_array().expect("items").iter().filter(|item| item["document"].is_string());
+        let mut model = self.world.model();
+        for item in items {
+            let contract = item["contract"].as_str().expect("a contract");
+            let place = model.contracts.iter().position(|known| known.contract == contract).expect("one of ours");
+            let quota = model.contracts[place].quota;
+            model.contracts[place].granted += quota;
+            let invoice = item["document"].as_str().expect("an invoice").to_owned();
+            model.invoices.entry(invoice).or_default().push(place);
+        }
+    }
+
+    async fn save(&mut self, note: Option<String>) {
+        let place = note.as_ref().map_or_else(|| self.rng.usize(..CONTRACTS), |note| self.notes[note].0);
+        let (contract, customer) = {
+            let model = self.world.model();
+            (model.contracts[place].contract.clone(), model.contracts[place].customer.clone())
+        };
+        let lines: Vec<Value> = (0..self.rng.u8(1..=3))
+            .map(|_| {
+                line(&self.world.group, &contract, &format!("{}.{:02}", self.rng.u8(0..3), self.rng.u8(1..4) * 25))
+            })
+            .collect();
+        let mut body = json!({
+            "kind": "delivery_note", "customer": customer, "currency": "EUR", "date": self.day(), "payment_days": 14,
+            "lines": lines,
+        });
+        let answer = match &note {
+            None => self.send(Method::POST, "/documents", &body).await,
+            Some(note) => {
+                let path = format!("/documents/{note}");
+                body["version"] = self.world.get(&path).await["version"].clone();
+                self.send(Method::PUT, &path, &body).await
+            }
+        };
+        assert!(answer.status.is_success(), "{}", answer.body);
+        let saved = answer.json();
+        let lines = saved["document"]["lines"].as_array().expect("lines");
+        let cleared: i64 = lines.iter().map(|line| seconds(&line["clearing"]["cleared"])).sum();
+        let before = self.notes.insert(id(&saved["document"]), (place, cleared, false)).map_or(0, |note| note.1);
+        self.world.model().contracts[place].drawn += cleared - before;
+    }
+
+    async fn issue(&mut self) {
+        let drafts: Vec<_> = self.notes.iter().filter(|(_, note)| !note.2).map(|(id, _)| id.clone()).collect();
+        let Some(note) = self.rng.choice(&drafts).cloned() else { return };
+        let answer = self.send(Method::POST, &format!("/documents/{note}/issue"), &json!({})).await;
+        assert!(answer.status.is_success(), "{}", answer.body);
+        if let Some(kept) = self.notes.get_mut(&note) {
+            kept.2 = true;
+        }
+    }
+
+    /// A draft is deleted, an issued note cancelled.
+    async fn undo_note(&mut self) {
+        let all: Vec<_> = self.notes.keys().cloned().collect();
+        let Some(note) = self.rng.choice(&all).cloned() else { return };
+        let (place, cleared, issued) = self.notes[&note];
+        let path = format!("/documents/{note}");
+        let answer = if issued {
+            let version = self.world.get(&path).await["version"].clone();
+            let body = json!({"reason": "Falsch", "version": version});
+            self.send(Method::POST, &format!("{path}/cancel"), &body).await
+        } else {
+            self.send(Method::DELETE, &path, &Value::Null).await
+        };
+        assert!(answer.status.is_success(), "{}", answer.body);
+        self.notes.remove(&note);
+        self.world.model().contracts[place].drawn -= cleared;
+    }
+
+    async fn draw(&mut self) {
+        let place = self.rng.usize(..CONTRACTS);
+        let account = self.world.model().contracts[place].account.clone();
+        let amount = format!("PT{}M", self.quarters() * 15);
+        let body = json!({"amount": amount, "date": self.day(), "text": "Wartung"});
+        let answer = self.send(Method::POST, &format!("/accounts/{account}/draws"), &body).await;
+        if !answer.status.is_success() {
+            // Nothing is left on that day.
+            answer.problem(422, "invalid");
+            return;
+        }
+        let drawn = answer.json();
+        let sum = seconds(&drawn["drawn"]) + seconds(&drawn["deficit"]);
+        self.draws.push((drawn["draw"].as_str().expect("a draw").to_owned(), place, sum));
+        self.world.model().contracts[place].drawn += sum;
+    }
+
+    async fn release(&mut self) {
+        if self.draws.is_empty() {
+            return;
+        }
+        let (draw, place, sum) = self.draws.swap_remove(self.rng.usize(..self.draws.len()));
+        let account = self.world.model().contracts[place].account.clone();
+        let answer = self.send(Method::POST, &format!("/accounts/{account}/draws/{draw}/release"), &json!({})).await;
+        assert!(answer.status.is_success(), "{}", answer.body);
+        self.world.model().contracts[place].drawn -= sum;
+    }
+
+    async fn give(&mut self) {
+        let place = self.rng.usize(..CONTRACTS);
+        let account = self.world.model().contracts[place].account.clone();
+        let body = json!({"amount": "PT1H", "valid_from": self.day(), "reason": "Kulanz"});
+        let answer = self.send(Method::POST, &format!("/accounts/{account}/grants"), &body).await;
+        assert!(answer.status.is_success(), "{}", answer.body);
+        self.world.model().contracts[place].granted += 3_600;
+    }
+
+    /// An invoice is cancelled, which the other one may be doing too.
+    async fn cancel(&mut self) {
+        let all: Vec<_> = self.world.model().invoices.keys().cloned().collect();
+        let Some(invoice) = self.rng.choice(&all).cloned() else { return };
+        let path = format!("/documents/{invoice}");
+        let version = self.world.get(&path).await["version"].clone();
+        let body = json!({"reason": "Falsch", "version": version});
+        let answer = self.send(Method::POST, &format!("{path}/cancel"), &body).await;
+        if !answer.status.is_success() {
+            assert_eq!(answer.status, 409, "{}", answer.body);
+            return;
+        }
+        assert_eq!(answer.json()["gross"]["amount"], "-475.99");
+        let mut model = self.world.model();
+        for place in model.invoices.remove(&invoice).expect("only one of the two cancels it") {
+            let quota = model.contracts[place].quota;
+            model.contracts[place].granted -= quota;
+        }
+        model.cancelled += 1;
+    }
+
+    /// Carry-over is switched on or off, which the other one may be doing too.
+    async fn change(&mut self) {
+        let place = self.rng.usize(..CONTRACTS);
+        let path = format!("/contracts/{}", self.world.model().contracts[place].contract);
+        let mut body = self.world.get(&path).await;
+        body["customer"] = json!(self.world.model().contracts[place].customer);
+        let carried = json!({"periods": 1, "cap": "PT2H"});
+        body["terms"]["quota"]["carry_over"] = if self.rng.bool() { carried } else { Value::Null };
+        let answer = self.send(Method::PUT, &path, &body).await;
+        if !answer.status.is_success() {
+            answer.problem(409, "changed");
+        }
+    }
+}
+
+async fn client(world: &World, name: &'static str, seed: u64, commands: u64) {
+    let (notes, draws) = (BTreeMap::new(), Vec::new());
+    let mut client = Client { world, rng: Rng::with_seed(seed), name, sent: 0, notes, draws };
+    for _ in 0..commands {
+        client.command().await;
+    }
+}
+
+/// Every sum is what the answers said.
+async fn compare(world: &World) {
+    let model = std::mem::take(&mut *world.model());
+    for known in &model.contracts {
+        let book = world.get(&format!("/accounts/{}/entries?from=2024-01-01", known.account)).await;
+        let entries = book["entries"].as_array().expect("entries").iter().filter(|entry| entry["kind"] != "lapse");
+        let moved: i64 = entries.map(|entry| seconds(&entry["amount"])).sum();
+        assert_eq!(moved, known.granted - known.drawn, "{known:?}");
+    }
+    let invoiced = i64::try_from(model.invoices.len()).expect("few");
+    assert!(model.invoices.values().all(|places| places.len() == 1), "each period has an invoice of its own");
+    let (mut gross, mut standing, mut cursor) = (0, 0, Value::Null);
+    loop {
+        let query = cursor.as_str().map_or(String::new(), |cursor| format!("?cursor={cursor}"));
+        let page = world.get(&format!("/documents{query}")).await;
+        for row in page["documents"].as_array().expect("documents") {
+            standing += i64::from(row["kind"] == "contract_invoice" && row["state"] == "issued");
+            if row["kind"] == "contract_invoice"
+                || (row["kind"] == "cancellation" && row["gross"]["amount"] == "-475.99")
+            {
+                let digits = row["gross"]["amount"].as_str().expect("money").replace('.', "");
+                gross += digits.parse::<i64>().expect("money");
+            }
+        }
+        cursor = page["next"].clone();
+        if cursor.is_null() {
+            break;
+        }
+    }
+    assert_eq!((standing, gross), (invoiced, invoiced * GROSS), "{} were cancelled", model.cancelled);
+}
+
+async fn two_people_over_rest(engine: Engine) {
+    let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().expect("a number"));
+    let seed = number("LIFE_SEED").unwrap_or_else(|| RandomState::new().hash_one(()));
+    println!("LIFE_SEED={seed}");
+    let commands = number("LIFE_COMMANDS").unwrap_or(COMMANDS);
+    let world = World::new(engine).await;
+    tokio::join!(client(&world, "one", seed, commands), client(&world, "other", !seed, commands));
+    compare(&world).await;
+    let audit = verify::verify(&world.office.world.env).await.expect("the audit runs");
+    assert_eq!(audit.faults, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_people_at_once_on_sqlite() {
+    two_people_over_rest(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_people_at_once_on_postgres() {
+    two_people_over_rest(Engine::Postgres).await;
+}
