@@ -181,7 +181,7 @@ async fn a_page_of_a_list_takes_at_most_eight_statements() {
     let subscriber = tracing_subscriber::registry().with(Counting(count.clone()));
     let _counts = tracing::subscriber::set_default(subscriber);
     let call = admin();
-    let word = || "alpha".to_owned();
+    let searched = || "alpha".to_owned();
     macro_rules! counted {
         ($($name:literal $page:expr;)*) => {$(
             count.store(0, Ordering::Relaxed);
@@ -194,11 +194,11 @@ async fn a_page_of_a_list_takes_at_most_eight_statements() {
     }
     counted! {
         "customers" customers::list(&world, &call, &CustomerQuery::default());
-        "customers found" customers::list(&world, &call, &CustomerQuery { q: word(), ..CustomerQuery::default() });
+        "customers found" customers::list(&world, &call, &CustomerQuery { q: searched(), ..CustomerQuery::default() });
         "contracts" contracts::list(&world, &call, &ContractQuery::default());
-        "contracts found" contracts::list(&world, &call, &ContractQuery { q: word(), ..ContractQuery::default() });
+        "contracts found" contracts::list(&world, &call, &ContractQuery { q: searched(), ..ContractQuery::default() });
         "documents" documents::list(&world, &call, &DocumentQuery::default());
-        "documents found" documents::list(&world, &call, &DocumentQuery { q: word(), ..DocumentQuery::default() });
+        "documents found" documents::list(&world, &call, &DocumentQuery { q: searched(), ..DocumentQuery::default() });
         "runs" billing::list(&world, &call, &RunQuery::default());
         "deficits" lists::deficits(&world, &call, &DeficitQuery::default());
         "lapses" lists::lapses(&world, &call, &LapseQuery::default());

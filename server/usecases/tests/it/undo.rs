@@ -111,11 +111,11 @@ async fn june_is_cancelled_and_run_again(world: World) {
     assert_sound(&world).await;
 
     let wanted = Selection::Freed(quota.contract, Some(2));
-    let seen = planned(&env, "2026-06-20", wanted).await.expect("the plan");
+    let seen = planned(&env, "2026-06-20", wanted.clone()).await.expect("the plan");
     let left: Vec<_> = seen.deficits.iter().map(|left| (left.covered.units(), left.uncovered.units())).collect();
     assert_eq!((seen.totals.billed, left), (1, vec![(h(1), 0), (h(2), 0)]));
     assert!(seen.deficits.iter().all(|left| left.document.as_ref().is_some_and(|named| named.id == note)));
-    let run = world.bills_only(&env, "2026-06-20", wanted).await;
+    let run = world.bills_only(&env, "2026-06-20", wanted.clone()).await;
     assert_eq!((run.row.selection, run.items[0].period, run.row.totals.billed), (wanted, 2, 1));
     assert_eq!(available(&world, quota.account, "2026-06-20").await, h(3));
     assert_eq!(crate::office::page(&world, quota.contract).await.next, 3, "July comes next");
