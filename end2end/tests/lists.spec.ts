@@ -197,7 +197,7 @@ test("what lapses and what is not covered is listed for the whole company, with 
   const rows = page.locator("table.lapses tbody tr");
   await expect(rows).toHaveCount(1);
   await expect(rows).toContainText(german(dayAfter(today(), 10)));
-  await expect(rows).toContainText(say("lapse_not_carried"));
+  await expect(rows).toContainText(say("list_lapse_not_carried"));
   await expect(page.getByTestId("sums")).toContainText("1:30");
   await axe(page);
   await live(page.locator("#lapses-q"));

@@ -30,7 +30,7 @@ pub fn LapsesPage() -> impl IntoView {
         if until < from {
             say::lapses_order(lang).to_owned()
         } else {
-            say::lapses_lead(lang, date(lang, from), date(lang, until))
+            say::list_lapses_lead(lang, date(lang, from), date(lang, until))
         }
     };
     let search = (say::list_search_customer(lang), Some(say::list_search_hint(lang)));

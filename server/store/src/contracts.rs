@@ -267,7 +267,7 @@ pub async fn put_terms(tx: &mut Tx, changed: &[StoredContract], at: DateTime<Utc
     insert_rows(tx, head, changed.iter().map(version).collect()).await
 }
 
-/// The statement that finds the contracts of a type that have not ended, and, of several `words`, as in [`search_sql`].
+/// The statement that finds the contracts of a type that have not ended, and, of several `words`, as the list finds them.
 pub(crate) fn of_type_sql(words: usize) -> String {
     let customer = |n: usize| {
         let (from, until) = (2 * n + 5, 2 * n + 6);

@@ -147,10 +147,10 @@ pub fn contract_state_text(lang: Lang, state: domain::contracts::ContractState) 
 /// Why something lapses.
 pub fn cause_text(lang: Lang, cause: LapseCause) -> &'static str {
     match cause {
-        LapseCause::NotCarried => say::lapse_not_carried(lang),
-        LapseCause::OverCap => say::lapse_over_cap(lang),
+        LapseCause::NotCarried => say::list_lapse_not_carried(lang),
+        LapseCause::OverCap => say::list_lapse_over_cap(lang),
         LapseCause::CarriedOut => say::lapse_carried_out(lang),
-        LapseCause::AccountEnds => say::lapse_account_ends(lang),
+        LapseCause::AccountEnds => say::list_lapse_account_ends(lang),
     }
 }
 

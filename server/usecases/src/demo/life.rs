@@ -209,8 +209,8 @@ impl Life<'_> {
 
     async fn bill(&self, now: &Env, selection: Selection) -> Result<(), Refused> {
         let draft = RunDraft { id: RunId::new(now.id()), as_of: now.today(), issue: true, selection };
-        billing::start(now, &program(ACCOUNTING), draft).await?;
-        billing::work(now, draft.id).await.map(drop)
+        let run = billing::start(now, &program(ACCOUNTING), draft).await?;
+        billing::work(now, run.id).await.map(drop)
     }
 
     async fn cancel(&self, now: &Env, document: DocumentId, reason: &str) -> Result<(), Refused> {
