@@ -138,6 +138,7 @@ impl Telling {
             state: note.state,
             resting: Vec::new(),
             claims: Vec::new(),
+            lots: Vec::new(),
             accounts: vec![AccountFacts { own: note.draws.clone(), ..known }],
         };
         let planned = plan(&facts, way).map_err(|error| error.to_string())?;

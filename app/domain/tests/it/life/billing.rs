@@ -124,6 +124,7 @@ impl Company {
             state: invoice.state,
             resting: Vec::new(),
             claims: invoice.bills.iter().map(claim).collect(),
+            lots: Vec::new(),
             accounts: places.iter().map(|place| self.parties[*place].facts(&[])).collect(),
         };
         let planned = undo::plan(&facts, Way::Cancel).expect("all that it needs");

@@ -240,6 +240,7 @@ impl Company {
             state: *state,
             resting: Vec::new(),
             claims: Vec::new(),
+            lots: Vec::new(),
             accounts: vec![party.facts(own)],
         };
         let planned = undo::plan(&facts, way).expect("all that it needs");
