@@ -7,11 +7,13 @@ use chrono::{Datelike, Months, NaiveDate};
 use domain::{
     AccountId, ContractId, CustomerId, DocumentId, LineId, LotId, RunId,
     contracts::QuotaTerms,
-    quota::{Amount, BalancingRequest, CarryOver, CoverPart, GrantOrigin, GrantRequest, Overbooking},
+    quota::{Amount, CarryOver, GrantOrigin, GrantRequest, Overbooking},
 };
 use rust_decimal::Decimal;
+use texts::Lang;
 use wire::{
-    accounts::{BalancingDraft, GrantDraft},
+    accounts::GrantDraft,
+    balancing::BalancingInvoiceDraft,
     billing::{RunDraft, Selection},
     contracts::{ContractDraft, ContractPage},
     customers::{CustomerCard, CustomerDraft},
@@ -261,12 +263,9 @@ impl Life<'_> {
     }
 
     async fn balance(&self, now: &Env) -> Result<(), Refused> {
-        let (call, date) = (program(ACCOUNTING), now.today());
-        let facts = accounts::facts(now, &call, self.account, date).await?;
-        let deficits = facts.deficits.iter().map(|open| CoverPart { draw: open.draw, amount: open.amount }).collect();
-        let request = BalancingRequest { lot: LotId::new(fixed(7, 3)), date, deficits };
-        let (account, reason) = (self.account, "Ausgleichsrechnung".to_owned());
-        accounts::balance(now, &call, BalancingDraft { account, request, reason }).await.map(drop)
+        let (id, lang) = (DocumentId::new(fixed(7, 3)), Lang::De);
+        let draft = BalancingInvoiceDraft { id, contract: contract(), deficits: None, issue: true, seen: None, lang };
+        billing::balance_contract(now, &program(ACCOUNTING), draft).await.map(drop)
     }
 }
 

@@ -11,18 +11,20 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, Months};
 use domain::{
     DateRange, DocumentId, DrawId, LotId,
+    contracts::QuotaTerms,
     documents::DocumentState,
-    quota::{Amount, BalancingRequest, CarryOver, CoverPart, GrantOrigin, GrantRequest, Overbooking, QuotaTerms},
+    quota::{Amount, CarryOver, GrantOrigin, GrantRequest, Overbooking},
 };
 use store::ledger;
 use usecases::{
-    Env, accounts,
+    Env, accounts, billing,
     demo::life,
     documents, settings,
     testing::{World, day, hours},
 };
 use wire::{
-    accounts::{BalancingDraft, GrantDraft},
+    accounts::GrantDraft,
+    balancing::BalancingInvoiceDraft,
     billing::Selection,
     documents::{CancelDraft, DocumentDraft},
 };
@@ -52,11 +54,11 @@ fn said(text: String) -> Told {
     (Some(text), Vec::new())
 }
 
-/// A balancing invoice over open deficits.
-async fn balance(env: &Env, quota: &Quota, deficits: Vec<CoverPart>) -> Amount {
-    let request = BalancingRequest { lot: LotId::new(env.id()), date: env.today(), deficits };
-    let draft = BalancingDraft { account: quota.account, request, reason: "Balancing invoice".to_owned() };
-    accounts::balance(env, &admin(), draft).await.expect("it is granted").decision.lot.amount
+/// A balancing invoice over all open deficits, issued.
+async fn balance(env: &Env, quota: &Quota) {
+    let (id, contract, lang) = (DocumentId::new(env.id()), quota.contract, texts::Lang::De);
+    let draft = BalancingInvoiceDraft { id, contract, deficits: None, issue: true, seen: None, lang };
+    billing::balance_contract(env, &admin(), draft).await.expect("it is billed");
 }
 
 impl Life<'_> {
@@ -92,8 +94,8 @@ impl Life<'_> {
             }
             "balancing-invoice" => {
                 let facts = accounts::facts(&env, &admin(), self.quota.account, env.today()).await.expect("the facts");
-                let open = facts.deficits.iter().map(|open| CoverPart { draw: open.draw, amount: open.amount });
-                said(written(balance(&env, &self.quota, open.collect()).await.units()))
+                balance(&env, &self.quota).await;
+                said(written(facts.open_deficit().expect("small").units()))
             }
             "books" => {
                 let mut draft = settings::page(&env, &admin()).await.expect("the settings").settings;
@@ -122,7 +124,7 @@ impl Life<'_> {
     async fn re_run(&self, text: &str) -> Told {
         let number = text.strip_prefix("period ").map(|number| number.parse().expect("a number"));
         let selection = Selection::Freed(self.quota.contract, number);
-        let plan = planned(&self.now, &self.today, selection).await.expect("the plan");
+        let plan = planned(&self.now, &self.today, selection.clone()).await.expect("the plan");
         let run = self.world.bills_only(&self.now, &self.today, selection).await;
         let (result, mut rows) = told::billed(&self.now, &run).await;
         rows.extend(told::covered(&plan.deficits));
@@ -260,7 +262,8 @@ fn overbooked(quota: &mut QuotaTerms, text: &str) {
 /// day, or the audit finds something at its end; such as a re-run that does not cover, or a policy that an account does
 /// not take over from its contract.
 async fn two_years_of_a_contract(world: World) {
-    let quota = unbilled(&world, |_| {}).await;
+    let priced = |quota: &mut QuotaTerms| quota.overage_rate = Some("115".parse().expect("a price"));
+    let quota = unbilled(&world, |contract| contract.terms.quota.iter_mut().for_each(priced)).await;
     let (now, today) = (world.env.clone(), "2026-04-01".to_owned());
     let (notes, names, shown) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
     let mut life = Life { world: &world, now, today, quota, notes, names, shown };
