@@ -120,6 +120,7 @@ pub fn kind_text(lang: Lang, kind: domain::documents::DocumentKind) -> &'static 
         DocumentKind::ContractInvoice => say::list_contract_invoice(lang),
         DocumentKind::DeliveryNote => say::document_kind_note(lang),
         DocumentKind::Invoice => say::document_invoice(lang),
+        DocumentKind::Balancing => say::document_kind_balancing(lang),
         DocumentKind::Cancellation => say::document_kind_cancellation(lang),
     }
 }
