@@ -121,7 +121,6 @@ pub fn kind_text(lang: Lang, kind: domain::documents::DocumentKind) -> &'static 
         DocumentKind::DeliveryNote => say::document_kind_note(lang),
         DocumentKind::Invoice => say::document_invoice(lang),
         DocumentKind::Balancing => say::document_kind_balancing(lang),
-        DocumentKind::Balancing => say::document_kind_balancing(lang),
         DocumentKind::Cancellation => say::document_kind_cancellation(lang),
     }
 }
