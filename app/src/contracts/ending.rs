@@ -22,6 +22,7 @@ use wire::{
 
 use super::{
     change_calls::{EndContract, load_contract_end},
+    problems::told,
     words::{money, months_words},
 };
 use crate::{
@@ -197,12 +198,7 @@ fn Panel(page: ContractPage, renew: Callback<()>) -> impl IntoView {
 /// What is wrong with what is typed; what was not typed yet is not called wrong.
 fn problems(form: &EndForm, contract: &Contract) -> Vec<FieldProblem> {
     match form.check() {
-        Err(problem) => {
-            let typed = |found: &&FieldProblem| {
-                !matches!(found.reason, FieldReason::Missing | FieldReason::NotReadable(texts::NotReadable::Empty))
-            };
-            problem.fields().iter().filter(typed).cloned().collect()
-        }
+        Err(problem) => problem.fields().iter().filter(|found| told(found)).cloned().collect(),
         Ok(draft) => {
             let faults = draft.how.of(contract).faults();
             let unit = contract.terms.quota.as_ref().map_or(Unit::Time, |quota| quota.unit);
