@@ -5,6 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::calendar::{Day, later};
 
+/// Whether there may be debts, and how many together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overdraft {
+    No,
+    UpTo(usize),
+    WithoutLimit,
+}
+
 /// The terms of a contract, as plain numbers. Amounts are coins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deal {
@@ -19,8 +27,7 @@ pub struct Deal {
     pub quota: usize,
     /// For how many more periods, and at most how many coins.
     pub carry: Option<(Option<u32>, Option<usize>)>,
-    /// Up to how many debts together.
-    pub overdraft: Option<Option<usize>>,
+    pub overdraft: Overdraft,
     pub next_grant: bool,
     pub cents: i64,
 }
@@ -50,7 +57,7 @@ pub struct Slip {
 pub struct Drawn {
     pub parts: Vec<(usize, usize)>,
     pub deficit: usize,
-    pub not_drawn: usize,
+    pub rest: usize,
 }
 
 /// A contract with its account.
@@ -153,7 +160,9 @@ impl Auditor {
 
     /// The periods that are due and were never billed.
     pub fn due(&self, as_of: Day) -> Vec<u32> {
-        (self.next..).take_while(|number| self.deal.period(*number).is_some_and(|begins| begins <= as_of)).collect()
+        (self.next..u32::MAX)
+            .take_while(|number| self.deal.period(*number).is_some_and(|begins| begins <= as_of))
+            .collect()
     }
 
     /// Of those that are free again, the ones that are due.
@@ -234,7 +243,11 @@ impl Auditor {
         self.slips.push(Slip { made: self.made, day, torn: false });
         let (mut spent, mut deficit) = (Vec::new(), 0);
         for _ in 0..wanted {
-            let room = self.deal.overdraft.is_some_and(|limit| limit.is_none_or(|limit| self.debts.len() < limit));
+            let room = match self.deal.overdraft {
+                Overdraft::No => false,
+                Overdraft::UpTo(limit) => self.debts.len() < limit,
+                Overdraft::WithoutLimit => true,
+            };
             if let Some(at) = self.next_purse(day) {
                 *self.purses[at].coins.iter_mut().find(|coin| coin.is_none()).expect("a coin") = Some(draw);
                 spent.push(at);
@@ -245,12 +258,12 @@ impl Auditor {
                 break;
             }
         }
-        let not_drawn = wanted - spent.len() - deficit;
-        if not_drawn == wanted {
+        let rest = wanted - spent.len() - deficit;
+        if rest == wanted {
             self.slips[draw].torn = true;
             return None;
         }
-        Some(Drawn { parts: runs(&spent), deficit, not_drawn })
+        Some(Drawn { parts: runs(&spent), deficit, rest })
     }
 
     /// A line of a delivery note: nothing outside the contract.
@@ -260,7 +273,7 @@ impl Auditor {
             self.nothing(day);
             return 0;
         }
-        self.draw(day, wanted).map_or(0, |drawn| wanted - drawn.not_drawn)
+        self.draw(day, wanted).map_or(0, |drawn| wanted - drawn.rest)
     }
 
     pub fn release(&mut self, draw: usize) {

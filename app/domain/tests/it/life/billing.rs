@@ -27,6 +27,9 @@ pub struct Invoice {
 /// What an invoice bills, and its net and VAT.
 type Sums = (Vec<(usize, u32)>, i64, i64);
 
+/// The periods that go on one invoice, of whom if several may.
+type Together = (Option<u8>, Vec<(usize, u32)>);
+
 impl Company {
     /// All contracts.
     pub fn run(&mut self, as_of: Day) {
@@ -85,7 +88,7 @@ impl Company {
     }
 
     fn added_up(&self, due: &[(usize, Vec<u32>)]) -> Vec<Sums> {
-        let mut all: Vec<(Option<u8>, Vec<(usize, u32)>)> = Vec::new();
+        let mut all: Vec<Together> = Vec::new();
         for (place, period) in due.iter().flat_map(|(place, periods)| periods.iter().map(move |one| (*place, *one))) {
             let customer = Some(self.customers[place]).filter(|customer| customer % 2 == 0);
             match all.iter_mut().find(|(of, _)| customer.is_some() && *of == customer) {

@@ -9,7 +9,7 @@ use domain::{
 };
 
 use super::{
-    auditor::{Auditor, Deal},
+    auditor::{Auditor, Deal, Overdraft},
     billing::Invoice,
     calendar::{Chance, Day, later, tomorrow},
     checks,
@@ -53,7 +53,7 @@ fn deal(chance: &mut Chance, first: Day) -> Deal {
         quota_interval: chance.pick(&[interval, interval, 1, 2, 3]),
         quota: 2 + chance.below(9),
         carry: None,
-        overdraft: None,
+        overdraft: Overdraft::No,
         next_grant: chance.one_in(2),
         cents: 10_000 + i64::try_from(chance.below(40_000)).expect("small"),
     }
@@ -329,7 +329,8 @@ impl Company {
                 after.carry = (!self.chance.one_in(3)).then_some((periods, cap));
             }
             6..9 => {
-                after.overdraft = self.chance.pick(&[None, Some(None), Some(Some(0)), Some(Some(3)), Some(Some(8))]);
+                use Overdraft::{No, UpTo, WithoutLimit};
+                after.overdraft = self.chance.pick(&[No, WithoutLimit, UpTo(0), UpTo(3), UpTo(8)]);
             }
             9 => after.next_grant = !before.next_grant,
             10 => after.cents += 199,

@@ -20,7 +20,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
-    auditor::{Deal, Drawn},
+    auditor::{Deal, Drawn, Overdraft},
     calendar::Day,
 };
 use crate::contract_plans::{DAY, contract_id, customer_id, hours, line, plain};
@@ -87,8 +87,9 @@ pub fn contract(place: u8, customer: u8, deal: &Deal) -> Contract {
         Some((periods, cap)) => CarryOver::On { periods, cap: cap.map(amount) },
     };
     quota.overbooking = match deal.overdraft {
-        None => Overbooking::No,
-        Some(limit) => Overbooking::Yes { limit: limit.map(amount) },
+        Overdraft::No => Overbooking::No,
+        Overdraft::UpTo(limit) => Overbooking::Yes { limit: Some(amount(limit)) },
+        Overdraft::WithoutLimit => Overbooking::Yes { limit: None },
     };
     quota.deficits = if deal.next_grant { DeficitPolicy::NextGrant } else { DeficitPolicy::Balance };
     terms.quota = Some(quota);
@@ -183,7 +184,7 @@ impl Party {
         let entry = decided.entry(&self.ledger.view);
         self.post(&entry);
         let parts = decided.parts.iter().map(|part| (number(part.lot.uuid()), coins(part.amount))).collect();
-        Some(Drawn { parts, deficit: coins(decided.deficit), not_drawn: coins(decided.not_drawn) })
+        Some(Drawn { parts, deficit: coins(decided.deficit), rest: coins(decided.not_drawn) })
     }
 
     pub fn release(&mut self, draw: DrawId) {
