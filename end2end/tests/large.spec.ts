@@ -133,7 +133,7 @@ test("only the lines near the window are fields; whoever comes near another can 
   await axe(page);
 
   // What is wrong far down is told there, and stays.
-  await page.locator(".doc-keys").scrollIntoViewIfNeeded();
+  await line(page, 150).scrollIntoViewIfNeeded();
   await cell(line(page, 150), "quantity").fill("nichts");
   await page.evaluate(() => scrollTo(0, 0));
   await cell(line(page, 1), "quantity").focus();

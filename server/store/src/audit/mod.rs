@@ -45,7 +45,9 @@ statements! {
         AND EXISTS (SELECT 1 FROM documents c WHERE c.kind = 'cancellation' AND c.issued_at = e.posted_at
             AND c.issued_by = e.by_name AND c.reason = e.text)
         AND NOT EXISTS (SELECT 1 FROM claim_lots l JOIN claims k ON k.id = l.claim_id AND k.cancelled
-            WHERE l.lot_id = e.lot_id) ORDER BY e.account_id, e.seq LIMIT 1";
+            WHERE l.lot_id = e.lot_id)
+        AND NOT EXISTS (SELECT 1 FROM document_lots b JOIN documents d ON d.id = b.document_id AND d.state = 'cancelled'
+            WHERE b.lot_id = e.lot_id) ORDER BY e.account_id, e.seq LIMIT 1";
     AUDIT_CANCELLED = "SELECT d.id FROM documents d WHERE d.state = 'cancelled' AND NOT EXISTS
         (SELECT 1 FROM documents c WHERE c.cancels = d.id AND c.kind = 'cancellation') ORDER BY d.id LIMIT 1";
     AUDIT_UNDONE = "SELECT l.document_id || ', line ' || CAST(l.place AS TEXT) AS id FROM document_lines l
@@ -89,7 +91,7 @@ pub async fn orphans(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
         (AUDIT_GRANTED, "billing granted a lot that no claim names: contract"),
         (AUDIT_CLAIMED, "a claim names a document that is not there"),
         (AUDIT_FREED, "a claim stands though its document was cancelled, or the other way round"),
-        (AUDIT_REVOKED, "a cancellation took back a grant that no cancelled claim names: account"),
+        (AUDIT_REVOKED, "a cancellation took back a grant that no cancelled claim or invoice names: account"),
         (AUDIT_CANCELLED, "a document was cancelled by no cancellation"),
         (AUDIT_UNDONE, "a line stands though its document was cancelled, or the other way round: document"),
         (AUDIT_BILLED, "a line bills a period that its document does not claim: document"),

@@ -347,7 +347,7 @@ async fn the_audit_finds_what_was_half_undone(world: World) {
         ),
         (
             format!("UPDATE claim_lots SET claim_id = ({STANDING}) WHERE claim_id IN ({CANCELLED})"),
-            "took back a grant that no cancelled claim names",
+            "took back a grant that no cancelled claim or invoice names",
             format!("UPDATE claim_lots SET claim_id = ({CANCELLED}) WHERE quota_from = '2026-06-01'"),
         ),
         (
