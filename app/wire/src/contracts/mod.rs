@@ -15,5 +15,5 @@ pub use forms::{
 };
 pub use views::{
     CONTRACTS_PER_PAGE, ClaimRow, ContractCard, ContractEditor, ContractPage, ContractQuery, ContractRow, ContractSort,
-    ContractTypePage, ContractTypeRow, CustomerRef, GrantedLot,
+    ContractTypePage, ContractTypeRow, CustomerRef, FreeQuota, GrantedLot,
 };

@@ -20,7 +20,7 @@ use store::{
     contracts::{self, StoredContract},
     customers,
     documents::{self, NewDocument, NewLine},
-    ledger::{self, Note},
+    ledger::Note,
 };
 use wire::{
     FieldReason, Noun, Problem,
