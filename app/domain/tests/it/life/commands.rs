@@ -358,7 +358,7 @@ impl Company {
 
     /// The books are closed until some months ago, or opened again.
     fn close(&mut self, (year, month, _): Day) {
-        let until = (!self.chance.one_in(3) && month > 6).then_some((year, month - 6, 1));
+        let until = (!self.chance.one_in(3) && month > 6).then(|| (year, month - 6, 1));
         for (party, books) in self.parties.iter_mut().zip(&mut self.books) {
             (party.ledger.view.books_closed_until, books.closed) = (until.map(date), until);
         }
