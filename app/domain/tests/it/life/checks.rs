@@ -24,7 +24,7 @@ pub fn party(party: &Party, books: &Auditor) {
     assert_eq!(view.lots.len(), books.purses.len());
     let (mut free, mut held) = (0, 0);
     for (at, purse) in books.purses.iter().enumerate() {
-        let state = view.lot(lot_id(at)).expect("a lot of the auditor");
+        let state = view.lot(lot_id(&party.contract, at)).expect("a lot of the auditor");
         let taken = purse.coins.len() - purse.free();
         assert_eq!(state.revoked, purse.taken_back, "lot {at}");
         assert_eq!((coins(state.drawn), coins(state.drawn_carried)), (taken, books.late(purse)), "lot {at}");
@@ -57,7 +57,7 @@ pub fn statement(party: &Party, books: &Auditor, held: &[usize], day: Day, chanc
         let spendable = books.purses.iter().map(|purse| books.spendable(purse, after)).sum::<usize>();
         assert_eq!(view.available(date(after)), Ok(Amount::new(units(spendable))), "on {after:?}");
         for (at, purse) in books.purses.iter().enumerate() {
-            let lapsed = view.lot(lot_id(at)).expect("a lot").lapsed(date(after));
+            let lapsed = view.lot(lot_id(&party.contract, at)).expect("a lot").lapsed(date(after));
             assert_eq!(lapsed, Ok(Amount::new(units(books.lost(purse, after)))), "lot {at} on {after:?}");
         }
     }

@@ -299,7 +299,7 @@ impl Company {
         if books.purses[lot].taken_back {
             return;
         }
-        let done = self.parties[place].cover(draw_id(draw), lot_id(lot), size);
+        let done = self.parties[place].cover(draw_id(draw), lot_id(&self.parties[place].contract, lot), size);
         assert_eq!(done, self.books[place].cover(draw, lot, size));
         if done.is_some() {
             self.count("covered");
@@ -312,7 +312,7 @@ impl Company {
         let Some(lot) = (0..purses.len()).rev().find(|at| !purses[*at].taken_back && self.chance.one_in(3)) else {
             return;
         };
-        let id: LotId = lot_id(lot);
+        let id: LotId = lot_id(&self.parties[place].contract, lot);
         self.parties[place].revoke(id);
         self.books[place].revoke(lot);
         self.count("revoked");

@@ -45,12 +45,16 @@ fn id(number: usize) -> Uuid {
     Uuid::from_u128(u128::try_from(number).expect("small"))
 }
 
+/// No account has so many lots.
+const LOTS: usize = 1_000_000;
+
 pub fn number(id: Uuid) -> usize {
-    usize::try_from(id.as_u128()).expect("small")
+    usize::try_from(id.as_u128()).expect("small") % LOTS
 }
 
-pub fn lot_id(number: usize) -> LotId {
-    LotId::new(id(number))
+/// A document knows lots by their id alone, so those of two contracts never share one.
+pub fn lot_id(of: &Contract, lot: usize) -> LotId {
+    LotId::new(id((number(of.id.uuid()) + 1) * LOTS + lot))
 }
 
 pub fn draw_id(number: usize) -> DrawId {
@@ -149,7 +153,7 @@ impl Party {
     pub fn bill(&mut self, bill: &PeriodBill) {
         let mut lots = Vec::new();
         for granted in &bill.grants {
-            let lot = lot_id(self.lots_made);
+            let lot = lot_id(&self.contract, self.lots_made);
             let request = self.contract.grant_request(granted, lot);
             self.granted(&request).expect("what is planned is granted");
             lots.push(lot);
@@ -173,7 +177,8 @@ impl Party {
     /// A free quota or a top-up.
     pub fn given(&mut self, size: usize, from: Day, until: Option<Day>) -> Option<Vec<(usize, usize)>> {
         let origin = if until.is_some() { GrantOrigin::FreeQuota } else { GrantOrigin::TopUp };
-        let request = GrantRequest::new(lot_id(self.lots_made), amount(size), date(from), until.map(date));
+        let request =
+            GrantRequest::new(lot_id(&self.contract, self.lots_made), amount(size), date(from), until.map(date));
         self.granted(&GrantRequest { origin, ..request }).ok()
     }
 
@@ -211,7 +216,7 @@ impl Party {
         let view = &self.ledger.view;
         let billed = view.deficits.iter().filter(|open| draws.contains(&number(open.draw.uuid())));
         let deficits = billed.map(|open| CoverPart { draw: open.draw, amount: open.amount }).collect();
-        let request = BalancingRequest { lot: lot_id(self.lots_made), date: date(day), deficits };
+        let request = BalancingRequest { lot: lot_id(&self.contract, self.lots_made), date: date(day), deficits };
         let entries = balancing_grant(view, &request).expect("open deficits").entries(view).expect("few");
         for entry in &entries {
             self.post(entry);
