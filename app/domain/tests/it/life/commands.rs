@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    DrawId, LotId,
+    DrawId,
     documents::{DocumentKind, DocumentState},
     undo::{self, UndoFacts, Way},
 };
@@ -299,7 +299,8 @@ impl Company {
         if books.purses[lot].taken_back {
             return;
         }
-        let done = self.parties[place].cover(draw_id(draw), lot_id(&self.parties[place].contract, lot), size);
+        let id = lot_id(&self.parties[place].contract, lot);
+        let done = self.parties[place].cover(draw_id(draw), id, size);
         assert_eq!(done, self.books[place].cover(draw, lot, size));
         if done.is_some() {
             self.count("covered");
@@ -312,7 +313,7 @@ impl Company {
         let Some(lot) = (0..purses.len()).rev().find(|at| !purses[*at].taken_back && self.chance.one_in(3)) else {
             return;
         };
-        let id: LotId = lot_id(&self.parties[place].contract, lot);
+        let id = lot_id(&self.parties[place].contract, lot);
         self.parties[place].revoke(id);
         self.books[place].revoke(lot);
         self.count("revoked");
