@@ -127,7 +127,6 @@ const LAST: [(When, &[Step]); 5] = [
 
 /// The contract with whom it is for.
 struct Life<'a> {
-    env: &'a Env,
     catalogue: &'a Catalogue,
     customer: CustomerId,
     account: AccountId,
@@ -160,7 +159,7 @@ pub(super) async fn live(
     (draft.responsible, draft.reference) = (BY.to_owned(), REFERENCE.to_owned());
     let page = contracts::save(&early, &program(BY), draft).await?;
     let Some((account, _)) = page.account_id else { return Ok(0) };
-    let life = Life { env, catalogue, customer, account, start };
+    let life = Life { catalogue, customer, account, start };
     let mut notes = 0;
     for (when, steps) in STEPS.iter().chain(&LAST) {
         let now = at(env, life.day(*when));
