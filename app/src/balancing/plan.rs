@@ -188,11 +188,11 @@ fn row(
     };
     let (id, wrong) = (format!("balancing-{place}"), format!("balancing-{place}-problem"));
     let (text, whole) = (open.text.clone(), amount(lang, unit, open.amount));
-    let described = wrong.clone();
+    let (described, labelled) = (wrong.clone(), id.clone());
     view! {
         <div class="balancing-deficit" data-testid="balancing-deficit">
             <input type="hidden" name=format!("form[deficits][{place}][draw]") value=open.draw.to_string()/>
-            <label class="balancing-tick" for=id.clone()>
+            <label class="balancing-tick" for=labelled>
                 <input type="checkbox" id=id name=format!("form[deficits][{place}][chosen]") value="yes"
                     disabled=held checked=untrack(chosen) prop:checked=chosen on:change=tick aria-label=say::balancing_choose_one(lang, &name)/>
                 <span><span class="figure">{day}</span>{number.map(|number| format!(" · {number}"))}<span class="row-note quiet">{text}</span>

@@ -284,10 +284,12 @@ fn row(
         None if plan.changes.is_empty() => ().into_any(),
         None => view! { <span class="quiet">{say::apply_never(lang)}</span> }.into_any(),
     };
-    let customer = view! { <A href=format!("/customers/{}", found.customer.id)>{found.customer.name.clone()}</A> };
+    let (customer, name) = (format!("/customers/{}", found.customer.id), found.customer.name.clone());
+    let customer = view! { <A href=customer>{name}</A> };
+    let number = found.number.clone();
     view! {
         <tr>
-            <th scope="row"><span class="apply-name">{box_}<span><A href=format!("/contracts/{id}")><span class="figure">{found.number.clone()}</span></A><span class="row-note">{customer}</span></span></span></th>
+            <th scope="row"><span class="apply-name">{box_}<span><A href=format!("/contracts/{id}")><span class="figure">{number}</span></A><span class="row-note">{customer}</span></span></span></th>
             <td>{changes}{ends}{kept.collect_view()}{faults}</td>
             <td>{holds}</td>
         </tr>

@@ -112,7 +112,7 @@ fn Panel(page: ContractPage, renew: Callback<()>) -> impl IntoView {
     let ended = page.contract.cancelled_on.is_some() || page.contract.agreed_end.is_some();
     let ways = [("notice", say::ending_notice(lang)), ("agreed", say::ending_agreed(lang))].into_iter();
     let ways = ways.chain(ended.then(|| ("taken_back", say::ending_take_back(lang))));
-    let ways = ways.map(|(name, text)| {
+    let ways = ways.map(move |(name, text)| {
         let checked = form.with_untracked(|form| form.how == name);
         view! {
             <label>
