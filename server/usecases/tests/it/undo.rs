@@ -140,11 +140,11 @@ async fn what_a_smaller_quota_leaves_is_listed(world: World) {
     assert_eq!(left, [(h(1), 0), (h(1), h(1))]);
     assert_eq!(seen.deficits[1].document.as_ref().map(|named| named.id), Some(note));
     let freed = Selection::Freed(quota.contract, None);
-    let run = world.bills_only(&world.env, "2026-06-20", freed).await;
+    let run = world.bills_only(&world.env, "2026-06-20", freed.clone()).await;
     assert_eq!((run.row.totals.billed, available(&world, quota.account, "2026-06-20").await), (1, 0));
     // Once more: there is nothing to bill, and nothing more is covered.
     let before = business(&world).await;
-    let seen = planned(&world, "2026-06-20", freed).await.expect("the plan");
+    let seen = planned(&world, "2026-06-20", freed.clone()).await.expect("the plan");
     assert_eq!((seen.totals.billed, seen.deficits.iter().filter(|left| left.covered.is_positive()).count()), (0, 0));
     world.bills_only(&world.env, "2026-06-20", freed).await;
     assert_eq!(business(&world).await, before);
