@@ -37,7 +37,7 @@ pub struct Company {
 }
 
 fn deal(chance: &mut Chance, first: Day) -> Deal {
-    let months = u32::try_from(chance.below(30)).expect("few");
+    let months = u32::try_from(chance.below(12)).expect("few");
     let day = chance.pick(&[1, 1, 1, 15, 28, 29, 30, 31]);
     let (year, month, _) = later(first, months);
     let start = later((year, month, 31), 0);
@@ -45,7 +45,7 @@ fn deal(chance: &mut Chance, first: Day) -> Deal {
     Deal {
         start: (year, month, day.min(start.2)),
         term: chance.pick(&[6, 12, 12, 24]),
-        renewal: chance.pick(&[Some(12), Some(12), Some(6), None]),
+        renewal: chance.pick(&[Some(12), Some(12), Some(12), Some(6), Some(6), None]),
         notice: chance.pick(&[0, 1, 3]),
         cancelled: None,
         agreed: None,
