@@ -309,9 +309,9 @@ async fn only_who_bills_balances(world: World) {
             assert!(matches!(made, Err(Refused::Problem(Problem::Forbidden { .. }))), "{role:?}: {made:?}");
         }
         // Whoever sees contracts sees what is open.
-        let sees = contracts::page(&world, &call, quota.contract).await;
+        let shown = contracts::page(&world, &call, quota.contract).await;
         let expected = !matches!(role, Role::Payments | Role::Staff | Role::Customer);
-        assert_eq!(sees.is_ok_and(|page| page.deficits.len() == 3), expected, "{role:?}");
+        assert_eq!(shown.is_ok_and(|page| page.deficits.len() == 3), expected, "{role:?}");
     }
     assert_eq!(books(&world).await, before);
     let accounting = billing::balance_contract(&world, &as_role(Role::Accounting), draft(&world, &quota, true)).await;
