@@ -246,6 +246,7 @@ test("on a phone a document is typed and read", async ({ open, rest }) => {
   await axe(page);
   // What comes of the line and what is left stays in sight, wherever the page stands.
   const glance = page.getByTestId("glance");
+  await cell(line(page, 0), "quantity").focus();
   await expect(glance).toBeInViewport({ ratio: 1 });
   await expect(glance).toContainText(new RegExp(`${say("document_line", { place: 1 })}.*${say("clearing_full")}.*−1:30${GAP}h.*2:30${GAP}h von 4:00${GAP}h.*0,00${GAP}€`));
   await page.evaluate(() => scrollTo(0, 0));

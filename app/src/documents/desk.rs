@@ -359,6 +359,9 @@ impl Desk {
 
     /// Takes a line away.
     pub(super) fn remove(&self, id: LineId) {
+        if self.at.get_untracked() == Some(id) {
+            self.at.set(None);
+        }
         self.rows.update(|rows| rows.retain(|row| row.id != id));
     }
 
