@@ -117,7 +117,7 @@ fn Panel(page: ContractPage, renew: Callback<()>) -> impl IntoView {
         view! {
             <label>
                 <input type="radio" name="form[how]" value=name checked=checked prop:checked=move || how() == name
-                    on:change=move |_| form.update(|form| form.how = name.to_owned())/>
+                    on:change=move |_| form.update(|form| name.clone_into(&mut form.how))/>
                 {text}
             </label>
         }
@@ -228,7 +228,7 @@ fn shown(lang: Lang, view: &EndView, form: &EndForm) -> AnyView {
     let of = Of { lang, view, unit, plan: &plan };
     let nothing =
         (plan.contract == view.facts.contract).then(|| view! { <p class="quiet">{say::ending_nothing(lang)}</p> });
-    let past = plan.end.filter(|end| *end < visitor().today).is_some();
+    let past = plan.end.is_some_and(|end| end < visitor().today);
     let past = past.then(|| view! { <Notice tone=Tone::Warn><p>{say::ending_past(lang)}</p></Notice> });
     view! { {end_words(&of, draft.how)}{nothing}{past}{last(&of)}{lots(&of)}{beyond(&of)}{drawn(&of)}{documents(&of)}{deficits(&of)} }
         .into_any()
