@@ -24,8 +24,8 @@ use crate::{
     support::{assert_sound, books},
 };
 
-fn rate(text: &str) -> Option<Price> {
-    Some(text.parse().expect("a price"))
+fn rate(text: &str) -> Price {
+    text.parse().expect("a price")
 }
 
 /// Billed for April, 4 h with overbooking at 100.00 an hour; a delivery note of April 10 drew 5:20, one of April 20 1:00,
@@ -34,7 +34,7 @@ async fn overbooked(world: &World, policy: DeficitPolicy) -> Quota {
     let quota = unbilled(world, |contract| {
         let quota = contract.terms.quota.as_mut().expect("a quota");
         quota.overbooking = Overbooking::Yes { limit: None };
-        (quota.deficits, quota.overage_rate) = (policy, rate("100"));
+        (quota.deficits, quota.overage_rate) = (policy, Some(rate("100")));
     })
     .await;
     world.bills(&world.env, "2026-04-15").await;
@@ -208,7 +208,7 @@ async fn what_cannot_be_billed_is_refused_with_figures(world: World) {
     assert_eq!(business(&world).await, before);
     // Another rate than the person saw: nothing is sent that nobody read.
     change(&world, quota.contract, |contract| {
-        contract.terms.quota.as_mut().expect("a quota").overage_rate = rate("120");
+        contract.terms.quota.as_mut().expect("a quota").overage_rate = Some(rate("120"));
     })
     .await;
     let planned = domain::billing::balance(&seen.facts, &seen.facts.all()).expect("a plan");
