@@ -25,7 +25,7 @@ use wire::{
 
 use super::calls::load_clearing_facts;
 use crate::call::CallError;
-use crate::context::{hydrating, lang, new_id, visitor};
+use crate::context::{lang, new_id, visitor};
 
 /// What a field lets choose from: keys and what is read.
 pub(super) type Options = Vec<(Oco<'static, str>, Oco<'static, str>)>;
@@ -34,6 +34,16 @@ pub(super) type Options = Vec<(Oco<'static, str>, Oco<'static, str>)>;
 const FIRST: usize = 40;
 /// How many lines above and below the window are fields as well: what the keyboard reaches next is ready.
 const MARGIN: usize = 20;
+
+/// What does not change while somebody types.
+pub(super) struct Given {
+    /// The lines that come from a delivery note.
+    pub fixed: Vec<ClearingLine>,
+    /// The articles to choose from.
+    pub articles: Options,
+    /// The rates of VAT to choose from.
+    pub rates: Options,
+}
 
 /// A line on the desk.
 #[derive(Clone, Copy)]
@@ -51,22 +61,16 @@ pub(super) struct Row {
 /// Everything that the editor shares.
 #[derive(Clone, Copy)]
 pub(super) struct Desk {
-    /// The document.
-    pub id: DocumentId,
     /// The head of the form; its lines are kept apart.
     pub head: RwSignal<DocumentForm>,
     /// Whose it is.
     pub customer: RwSignal<Option<CustomerRef>>,
     /// The lines, from top to bottom.
     pub rows: RwSignal<Vec<Row>>,
-    /// The lines that come from a delivery note.
-    pub fixed: StoredValue<Vec<ClearingLine>>,
+    /// What does not change.
+    pub given: StoredValue<Given>,
     /// Groups, articles and rates of VAT.
     pub catalogue: StoredValue<Catalogue>,
-    /// The articles to choose from.
-    pub articles: StoredValue<Options>,
-    /// The rates of VAT to choose from.
-    pub rates: StoredValue<Options>,
     /// What it is reconciled with.
     pub facts: RwSignal<Option<ClearingFacts>>,
     /// The document as far as clearing goes, if there are facts for it.
@@ -83,10 +87,6 @@ pub(super) struct Desk {
     pub near: RwSignal<(usize, usize)>,
     /// The line in which something is typed.
     pub at: RwSignal<Option<LineId>>,
-    /// Whether the server has put the lines there.
-    pub served: bool,
-    /// Counts whatever is typed.
-    pub typed: Memo<u64>,
     /// Where the server decided otherwise when it was saved last.
     pub differs: RwSignal<Vec<LineDifference>>,
     /// Why the facts could not be read.
@@ -170,7 +170,11 @@ impl Desk {
             DocumentForm { lines: lines.unwrap_or_default(), ..head }
         });
         let lines = std::mem::take(&mut first.lines);
-        let fixed = StoredValue::new(editor.document.map(|document| document.fixed).unwrap_or_default());
+        let given = StoredValue::new(Given {
+            fixed: editor.document.map(|document| document.fixed).unwrap_or_default(),
+            articles: article_options(lang, &editor.catalogue),
+            rates: rate_options(lang, &editor.catalogue),
+        });
         let id = first.id.parse().unwrap_or_else(|_| DocumentId::new(uuid::Uuid::nil()));
         let head = RwSignal::new(first);
         let customer = RwSignal::new(editor.customer);
@@ -182,7 +186,7 @@ impl Desk {
             let customer =
                 customer.with(|customer| customer.as_ref().map(|customer| customer.id)).filter(|_| current)?;
             let currency = head.with(|head| Currency::from_code(&head.currency))?;
-            let mut lines = fixed.get_value();
+            let mut lines = given.with_value(|given| given.fixed.clone());
             rows.with(|rows| lines.extend(rows.iter().filter_map(|row| row.line(DraftLine::clearing))));
             Some(ClearingDocument { customer, date, currency, lines })
         });
@@ -196,12 +200,6 @@ impl Desk {
             })
         });
         let places = Memo::new(move |_| rows.with(|rows| rows.iter().map(|row| row.id).zip(0..).collect()));
-        let typed = Memo::new(move |before: Option<&u64>| {
-            head.track();
-            customer.track();
-            rows.with(|rows| rows.iter().for_each(|row| row.form.track()));
-            before.map_or(0, |before| before.wrapping_add(1))
-        });
         let unread = RwSignal::new(None);
         let renew = Action::new(move |(of, date): &(CustomerId, NaiveDate)| {
             // Once it is saved it holds something itself.
@@ -225,13 +223,10 @@ impl Desk {
             }
         });
         let desk = Desk {
-            id,
             head,
             customer,
             rows,
-            fixed,
-            articles: StoredValue::new(article_options(lang, &editor.catalogue)),
-            rates: StoredValue::new(rate_options(lang, &editor.catalogue)),
+            given,
             catalogue: StoredValue::new(editor.catalogue),
             facts,
             document,
@@ -243,8 +238,6 @@ impl Desk {
             }),
             near: RwSignal::new((0, FIRST)),
             at: RwSignal::new(None),
-            served: cfg!(feature = "ssr") || hydrating(),
-            typed,
             differs: RwSignal::new(Vec::new()),
             unread,
             renew,
@@ -276,6 +269,16 @@ impl Desk {
                 self.propose(row);
             }
         }
+    }
+
+    /// Counts whatever is typed.
+    pub(super) fn typed(self) -> Memo<u64> {
+        Memo::new(move |before: Option<&u64>| {
+            self.head.track();
+            self.customer.track();
+            self.rows.with(|rows| rows.iter().for_each(|row| row.form.track()));
+            before.map_or(0, |before| before.wrapping_add(1))
+        })
     }
 
     /// For which customer and date facts are needed.

@@ -78,7 +78,7 @@ fn Editor(editor: DocumentEditor, kind: &'static str) -> impl IntoView {
     let head = desk.head;
     // The head alone: each line says itself what is wrong with it.
     let checked = Memo::new(move |_| desk.head_form().check(lang));
-    let problems = problems_of(*action, checked, Signal::<u64>::from(desk.typed));
+    let problems = problems_of(*action, checked, Signal::<u64>::from(desk.typed()));
     let navigate = use_navigate();
     Effect::new(move |_| {
         let Some(Ok(saved)) = action.value().get() else { return };
@@ -113,7 +113,8 @@ fn Editor(editor: DocumentEditor, kind: &'static str) -> impl IntoView {
         (false, true) => say::document_note_draft(lang),
         (false, false) => say::document_invoice_draft(lang),
     };
-    let back = if new { "/documents".to_owned() } else { format!("/documents/{}", desk.id) };
+    let back =
+        if new { "/documents".to_owned() } else { head.with_untracked(|head| format!("/documents/{}", head.id)) };
     let refused = move || action.value().get().and_then(Result::err);
     let nowhere = move || refused().filter(|error| error.problem().is_none_or(|problem| problem.fields().is_empty()));
     let customer_problem = Signal::derive(move || {

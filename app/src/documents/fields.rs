@@ -51,12 +51,12 @@ pub(super) fn Fields(
     let write = move |pick: fn(&mut LineForm) -> &mut String| {
         Callback::new(move |value: String| form.update(|form| *pick(form) = value))
     };
-    let articles = desk.articles.with_value(|all| {
+    let articles = desk.given.with_value(|given| {
         let chosen = form.with_untracked(|form| form.item.article.clone());
-        let shown = all.iter().filter(|(key, _)| !far || key.is_empty() || key.as_str() == chosen);
+        let shown = given.articles.iter().filter(|(key, _)| !far || key.is_empty() || key.as_str() == chosen);
         shown.cloned().collect::<Options>()
     });
-    let rates = desk.rates.get_value();
+    let rates = desk.given.with_value(|given| given.rates.clone());
     let choose = Callback::new(move |chosen: String| {
         let article =
             desk.catalogue.with_value(|all| all.articles.iter().find(|found| found.id.to_string() == chosen).cloned());

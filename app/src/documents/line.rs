@@ -14,7 +14,11 @@ use super::{
     fields::Fields,
     lines::{item_row, line_words},
 };
-use crate::{clearing::Mending, context::lang, contracts::told};
+use crate::{
+    clearing::Mending,
+    context::{hydrating, lang},
+    contracts::told,
+};
 
 /// As what a line stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,11 +71,12 @@ pub(super) fn LineRow(desk: Desk, row: Row, problems: Signal<Vec<FieldProblem>>,
         refused.or_else(typed)
     });
     let first = glimpse.get_untracked();
+    let served_first = cfg!(feature = "ssr") || hydrating();
     let shape = Memo::new(move |before: Option<&Shape>| {
         let as_served = glimpse.get() == first && wrong.with(Option::is_none);
         match before {
             _ if near.get() => Shape::Fields,
-            None if desk.served => Shape::Served,
+            None if served_first => Shape::Served,
             Some(Shape::Served) if as_served => Shape::Served,
             _ => Shape::Text,
         }

@@ -18,7 +18,8 @@ use crate::{
 #[component]
 pub(super) fn Lines(desk: Desk, problems: Signal<Vec<FieldProblem>>, mending: Mending) -> impl IntoView {
     let lang = lang();
-    let fixed = desk.fixed.get_value().into_iter().map(|line| fixed_line(lang, desk, &line)).collect_view();
+    let fixed =
+        desk.given.with_value(|given| given.fixed.iter().map(|line| fixed_line(lang, desk, line)).collect_view());
     let add = move |_| desk.add();
     let problem = problem_of(problems, "lines");
     let table = NodeRef::<leptos::html::Div>::new();
@@ -53,7 +54,7 @@ pub(super) fn Lines(desk: Desk, problems: Signal<Vec<FieldProblem>>, mending: Me
 fn look(desk: Desk, table: &web_sys::Element) {
     let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
     let rows = table.children();
-    let fixed = desk.fixed.with_value(|fixed| u32::try_from(fixed.len()).unwrap_or(u32::MAX));
+    let fixed = desk.given.with_value(|given| u32::try_from(given.fixed.len()).unwrap_or(u32::MAX));
     let count = rows.length().saturating_sub(fixed);
     let side = |place: u32, of: fn(&web_sys::DomRect) -> f64| {
         rows.item(place.saturating_add(fixed)).map_or(0.0, |row| of(&row.get_bounding_client_rect()))
