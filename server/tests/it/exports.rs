@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use axum::http::Method;
-use calamine::{Data, Reader, Xlsx};
+use calamine::{Data, DataType as _, Reader, Xlsx};
 use domain::{CustomerId, Role};
 use serde_json::{Value, json};
 use store::Engine;
