@@ -90,7 +90,12 @@ async fn a_workbook_has_real_figures_and_a_text_the_figures_of_its_language() {
     let session = office.session(Role::Accounting, None).await;
     let rows = workbook(&office.get("/lapses/export.xlsx?sort=customer", Some(&session)).await);
     let lost = rows[0].iter().position(|cell| cell.to_string() == "Verfall (Zeit)").expect("the column");
-    let hours: Vec<f64> = rows[1..].iter().filter_map(|row| row[lost].as_f64()).map(|days| days * 24.0).collect();
+    let days = rows[1..].iter().filter_map(|row| match &row[lost] {
+        Data::DateTime(time) => Some(time.as_f64()),
+        Data::Float(days) => Some(*days),
+        _ => None,
+    });
+    let hours: Vec<f64> = days.map(|days| days * 24.0).collect();
     assert!(hours.iter().any(|hours| (hours - 30.0).abs() < 1e-9), "{hours:?}");
     assert!(matches!(rows[1][0], Data::DateTime(_)), "{:?}", rows[1][0]);
     assert!(rows.iter().flatten().any(|cell| *cell == Data::String(HOSTILE.to_owned())));
