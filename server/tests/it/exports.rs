@@ -59,15 +59,6 @@ fn workbook(answer: &Answer) -> Vec<Vec<Data>> {
     sheet.rows().map(<[Data]>::to_vec).collect()
 }
 
-/// A time of a workbook, which counts days.
-fn hours(cell: &Data) -> Option<f64> {
-    match cell {
-        Data::DateTime(at) => Some(at.as_f64() * 24.0),
-        Data::Float(days) => Some(days * 24.0),
-        _ => None,
-    }
-}
-
 /// Red when: a list has no file, a column no heading, or a file other rows than REST.
 #[tokio::test]
 async fn every_list_can_be_taken_away_in_both_forms() {
