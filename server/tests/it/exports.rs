@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use axum::http::Method;
-use calamine::{Data, DataType as _, Reader, Xlsx};
+use calamine::{Data, Reader, Xlsx};
 use domain::{CustomerId, Role};
 use serde_json::{Value, json};
 use store::Engine;
@@ -33,7 +33,7 @@ async fn given() -> (Office, CustomerId) {
     let hostile = world.customer(HOSTILE).await;
     for customer in [alpha, hostile] {
         let mut draft = world.contract_draft(customer, "2026-04-01");
-        draft.reference = "R".to_owned();
+        "R".clone_into(&mut draft.reference);
         world.contract(draft).await;
         let account = world.account(customer, OVERDRAWN).await;
         world.drawn(account, HOUR + 90, "2026-04-10").await;
@@ -89,7 +89,7 @@ async fn a_workbook_has_real_figures_and_a_text_the_figures_of_its_language() {
     let (office, _) = given().await;
     let session = office.session(Role::Accounting, None).await;
     let rows = workbook(&office.get("/lapses/export.xlsx?sort=customer", Some(&session)).await);
-    let lost = rows[0].iter().position(|cell| cell.to_string() == "Verfall (Zeit)").expect("the column");
+    let lost = rows[0].iter().position(|cell| *cell == "Verfall (Zeit)").expect("the column");
     let days = rows[1..].iter().filter_map(|row| match &row[lost] {
         Data::DateTime(time) => Some(time.as_f64()),
         Data::Float(days) => Some(*days),
