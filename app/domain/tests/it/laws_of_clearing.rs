@@ -189,17 +189,21 @@ fn every_repair_that_would_help_is_offered() {
                 continue;
             };
             let contract = figures.contract;
-            let valid = figures.period.expect("no date of the worlds lies before the first period");
             let others = world.facts.contracts.iter().filter(|other| could_clear(&world, other, &of.line));
             let others = others.map(|other| other.contract.id).filter(|other| *other != contract);
             let assign = others.map(|contract| Repair::AssignContract { line: line.line, contract });
-            let all = [
-                Repair::BillPeriod { contract, as_of: valid.from },
-                Repair::GrantFreeQuota { contract, amount: Amount::new(missing(contract)), valid },
-                Repair::AllowOverbooking { contract },
-            ];
+            // Once the quota was taken out of the terms there is nothing of its own to bill, to grant or to overbook.
+            let sold = world.facts.contracts[world.place(contract)].contract.terms.quota.is_some();
+            let own = sold.then(|| {
+                let valid = figures.period.expect("no date of the worlds lies before the first period");
+                [
+                    Repair::BillPeriod { contract, as_of: valid.from },
+                    Repair::GrantFreeQuota { contract, amount: Amount::new(missing(contract)), valid },
+                    Repair::AllowOverbooking { contract },
+                ]
+            });
             let offered = repairs(&world.document, &world.facts, &decided, line.line).expect("small figures");
-            for repair in all.into_iter().chain(assign) {
+            for repair in own.into_iter().flatten().chain(assign) {
                 let mut after = world.clone();
                 carry_out(&mut after, &repair);
                 let then = after.saved();
