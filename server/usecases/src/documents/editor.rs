@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::{ContractId, CustomerId, DocumentId, Permission, clearing::ClearingLine, documents::DocumentState};
-use store::{Tx, contracts, customers, documents, ledger};
+use store::{Tx, contracts, customers, documents};
 use wire::{
     Noun, Problem,
     contracts::CustomerRef,
@@ -101,15 +101,13 @@ async fn known(
 ) -> Result<ClearingFacts, Refused> {
     let mut ids: Vec<ContractId> =
         contracts::of_customer(tx, customer).await?.into_iter().map(|line| line.id).collect();
-    let mut held = Vec::new();
     if let Some(id) = id {
-        held = ledger::draws_of_document(tx, id).await?;
         ids.extend(documents::kept_lines(tx, id).await?.into_iter().filter_map(|kept| kept.contract));
     }
     ids.sort_unstable();
     ids.dedup();
     let day = settings::read(env, tx).await?.hours_per_day;
-    let loaded = load(tx, &ids, date, held, day, false).await?;
+    let loaded = load(tx, &ids, date, id, day, false).await?;
     let names = contracts::names(tx, &ids).await?;
     let known = loaded.contracts.iter().zip(&loaded.facts.contracts).map(|(found, facts)| KnownContract {
         id: found.contract.id,

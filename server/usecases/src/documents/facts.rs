@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use domain::{
-    AccountId, ContractId, DateRange, GroupId, LotId, Seconds,
+    AccountId, ContractId, DateRange, DocumentId, GroupId, LotId, Seconds,
     clearing::{ContractFacts, Facts, dates_that_matter},
     groups::GroupSwitches,
     quota::{AccountView, PostedDraw},
@@ -15,6 +15,7 @@ use store::{
     accounts::{self, StoredAccount},
     articles, claims,
     contracts::{self, StoredContract},
+    ledger,
 };
 
 use crate::{Refused, accounts::add_lots};
@@ -26,13 +27,13 @@ pub(super) struct Loaded {
     pub contracts: Vec<StoredContract>,
 }
 
-/// Loads what is known of these contracts on a date, together with the draws that the document itself holds. The
-/// accounts are locked until the transaction ends when `lock`.
+/// Loads what is known of these contracts on a date, together with the draws that the document itself holds, if it is
+/// one already. The accounts are locked until the transaction ends when `lock`.
 pub(super) async fn load(
     tx: &mut Tx,
     ids: &[ContractId],
     date: NaiveDate,
-    own: Vec<(AccountId, PostedDraw)>,
+    document: Option<DocumentId>,
     day: Seconds,
     lock: bool,
 ) -> Result<Loaded, Refused> {
@@ -40,6 +41,16 @@ pub(super) async fn load(
     let mut named: Vec<AccountId> = stored.iter().filter_map(|found| found.account).collect();
     named.sort_unstable();
     let accounts = accounts::many(tx, &named, lock).await?;
+    // Under the locks only: until then a cancelled billing can take back what they hold.
+    let own = match document {
+        Some(id) => ledger::draws_of_document(tx, id).await?,
+        None => Vec::new(),
+    };
+    // Read under the locks: a cover changes what the draws hold.
+    let own = match document {
+        Some(document) => ledger::draws_of_document(tx, document).await?,
+        None => Vec::new(),
+    };
     // Each account for its own dates only: what is known of one must not depend on which others are asked for.
     let range = |found: &StoredContract| {
         let account = found.account?;

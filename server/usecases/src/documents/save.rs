@@ -10,7 +10,6 @@ use domain::{
 use store::{
     Tx, customers,
     documents::{self, NewCleared, NewDocument, NewLine},
-    ledger,
 };
 use wire::{
     FieldProblem, FieldReason, Noun, Problem,
@@ -73,8 +72,7 @@ async fn save_locked(
     let document = draft.clearing(fixed.iter().map(|(line, _)| line.clone()).collect());
 
     let contracts = kept.contracts(draft.lines.iter().filter_map(|line| line.contract));
-    let held = ledger::draws_of_document(tx, id).await?;
-    let loaded = load(tx, &contracts, draft.date, held, day, true).await?;
+    let loaded = load(tx, &contracts, draft.date, Some(id), day, true).await?;
     unknown_contracts(draft, &loaded)?;
     let reconciled = reconcile(&document, &loaded.facts).map_err(|error| refused(draft, error))?;
 
