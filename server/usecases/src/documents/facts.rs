@@ -41,14 +41,9 @@ pub(super) async fn load(
     let mut named: Vec<AccountId> = stored.iter().filter_map(|found| found.account).collect();
     named.sort_unstable();
     let accounts = accounts::many(tx, &named, lock).await?;
-    // Under the locks only: until then a cancelled billing can take back what they hold.
+    // Under the locks only: until then a cover or a cancelled billing can change what they hold.
     let own = match document {
         Some(id) => ledger::draws_of_document(tx, id).await?,
-        None => Vec::new(),
-    };
-    // Read under the locks: a cover changes what the draws hold.
-    let own = match document {
-        Some(document) => ledger::draws_of_document(tx, document).await?,
         None => Vec::new(),
     };
     // Each account for its own dates only: what is known of one must not depend on which others are asked for.
