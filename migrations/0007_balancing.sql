@@ -11,6 +11,7 @@ CREATE TABLE document_lots (
 );
 -- A balancing invoice grants one lot.
 CREATE UNIQUE INDEX document_lots_document ON document_lots (document_id);
+CREATE INDEX document_lots_account ON document_lots (account_id);
 CREATE INDEX document_lots_contract ON document_lots (contract_id);
 
 -- What of which draw's deficit a line bills.
