@@ -61,7 +61,7 @@ statements! {
     DOCUMENTS_NUMBERED = concat!(document_from!(), " WHERE d.number_folded >= $1 AND d.number_folded < $2
         ORDER BY d.number_folded DESC LIMIT $3");
     DOCUMENTS_NAMING = "SELECT d.id, d.kind, d.state, d.number, d.date FROM documents d
-        WHERE d.customer_id = $1 AND d.date >= $2 AND d.kind IN ('delivery_note', 'invoice') AND d.state <> 'cancelled'
+        WHERE d.customer_id = $1 AND d.date >= $2 AND d.state <> 'cancelled'
             AND EXISTS (SELECT 1 FROM document_lines l WHERE l.document_id = d.id AND l.contract_id = $3)
         ORDER BY d.date, d.id";
     DOCUMENTS_OF_CONTRACT = concat!(document_from!(), " WHERE d.id IN (SELECT document_id FROM claims WHERE contract_id = $1
@@ -398,7 +398,9 @@ pub async fn naming(
             date: row.get("date")?,
         })
     };
-    rows.iter().map(dated).collect()
+    // By its kind the planner would look among the documents of everybody.
+    let found = rows.iter().map(dated).collect::<Result<Vec<_>, StoreError>>()?;
+    Ok(found.into_iter().filter(|document| document.kind.clears()).collect())
 }
 
 /// The invoices that bill a contract, the latest first.
