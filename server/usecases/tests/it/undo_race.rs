@@ -5,7 +5,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
 use chrono::{DateTime, Utc};
@@ -97,14 +97,10 @@ fn child() {
     });
 }
 
-/// No two processes of a test make the same ids.
-static SEEDS: AtomicU64 = AtomicU64::new(11);
-
 /// A does the one, and B the other while A has loaded what it decides on. What both answer, and whether B had loaded
 /// the same before A was done. Another race in the same world takes another seed, so that its ids are others.
 fn both(world: &World, document: DocumentId, seed: u64, (one, other): (&str, &str)) -> (String, String, bool) {
-    let start = |name, what: &str| {
-        let seed = SEEDS.fetch_add(11, Ordering::SeqCst);
+    let start = |name, what: &str, seed: u64| {
         let task = format!("{} {what} {document} {seed}", world.url);
         Runner::start(name, "undo_race::child", &task)
     };
