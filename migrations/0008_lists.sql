@@ -8,8 +8,12 @@ CREATE INDEX contracts_end_desc ON contracts (COALESCE(ends_on, '0001-01-01'), i
 CREATE INDEX contracts_next ON contracts (COALESCE(next_due, '9999-12-31'), id);
 CREATE INDEX contracts_next_desc ON contracts (COALESCE(next_due, '0001-01-01'), id);
 
-CREATE INDEX documents_kind ON documents (kind, date, id);
-CREATE INDEX documents_state ON documents (state, date, id);
+-- What is rare has an index of its own; what most documents are is found by date.
+CREATE INDEX documents_notes ON documents (date, id) WHERE kind = 'delivery_note';
+CREATE INDEX documents_invoices ON documents (date, id) WHERE kind = 'invoice';
+CREATE INDEX documents_balancing ON documents (date, id) WHERE kind = 'balancing';
+CREATE INDEX documents_cancellations ON documents (date, id) WHERE kind = 'cancellation';
+CREATE INDEX documents_cancelled ON documents (date, id) WHERE state = 'cancelled';
 -- Drafts have no number.
 CREATE INDEX documents_by_number ON documents (COALESCE(number_folded, ''), id);
 
@@ -36,6 +40,6 @@ CREATE TABLE calendar_feeds (
     created_at TIMESTAMPTZ NOT NULL
 );
 CREATE UNIQUE INDEX calendar_feeds_token ON calendar_feeds (token_hash);
--- The contracts of a person, for the feed.
-CREATE INDEX contracts_edited_by ON contracts (edited_by, id);
+-- The contracts of a person, for the to-dos and the feed.
+CREATE INDEX contracts_edited_by ON contracts (edited_by, next_due, id);
 CREATE INDEX contracts_responsible ON contracts (responsible, id);

@@ -38,19 +38,19 @@ pub struct DeficitsQuery {
 
 /// A sum of all pages.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct SumBody {
+pub struct ListSumBody {
     amount: Volume,
     /// In how many rows.
     rows: u64,
 }
 
-fn sums(sums: &[UnitSum]) -> Vec<SumBody> {
-    sums.iter().map(|sum| SumBody { amount: Volume::new(sum.unit, sum.amount), rows: sum.rows }).collect()
+fn sums(sums: &[UnitSum]) -> Vec<ListSumBody> {
+    sums.iter().map(|sum| ListSumBody { amount: Volume::new(sum.unit, sum.amount), rows: sum.rows }).collect()
 }
 
 /// An open deficit.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct DeficitBody {
+pub struct OpenDeficitBody {
     draw: String,
     date: NaiveDate,
     customer: CustomerRefBody,
@@ -63,10 +63,10 @@ pub struct DeficitBody {
     amount: Volume,
 }
 
-impl DeficitBody {
-    fn new(row: DeficitRow) -> DeficitBody {
+impl OpenDeficitBody {
+    fn new(row: DeficitRow) -> OpenDeficitBody {
         let (contract, contract_number) = row.contract.map(|(id, number)| (id.to_string(), number)).unzip();
-        DeficitBody {
+        OpenDeficitBody {
             draw: row.draw.to_string(),
             date: row.date,
             customer: row.customer.into(),
@@ -83,9 +83,9 @@ impl DeficitBody {
 /// A page of the open deficits.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeficitList {
-    deficits: Vec<DeficitBody>,
+    deficits: Vec<OpenDeficitBody>,
     /// The sums of all pages, for each unit.
-    sums: Vec<SumBody>,
+    sums: Vec<ListSumBody>,
     /// To be sent as `cursor` for the next page; none on the last one.
     next: Option<String>,
 }
@@ -99,7 +99,7 @@ pub async fn deficits(caller: Caller, Query(query): Query<DeficitsQuery>) -> Res
     let page = page(&caller, query.cursor.as_deref())?;
     let ask = DeficitQuery { q: query.q, from: query.from, until: query.until, page, ..DeficitQuery::default() };
     let found = lists::deficits(&caller.house.env, &caller.call, &ask).await.map_err(|r| caller.refuse(r))?;
-    let deficits = found.page.rows.into_iter().map(DeficitBody::new).collect();
+    let deficits = found.page.rows.into_iter().map(OpenDeficitBody::new).collect();
     Ok(Json(DeficitList { deficits, sums: sums(&found.sums), next: next(page, found.page.more) }))
 }
 
@@ -164,7 +164,7 @@ impl LapseBody {
 pub struct LapseList {
     lapses: Vec<LapseBody>,
     /// The sums of all pages, for each unit.
-    sums: Vec<SumBody>,
+    sums: Vec<ListSumBody>,
     /// To be sent as `cursor` for the next page; none on the last one.
     next: Option<String>,
 }

@@ -565,6 +565,9 @@ async fn what_a_server_function_cannot_read_is_an_error_and_no_crash() {
         "load_contract_type",
         "load_contract_editor",
         "load_document_editor",
+        "load_calendar",
+        "end_calendar",
+        "renew_calendar",
     ];
     for (path, _, _) in calls(ids).into_iter().filter(|(_, name, _)| !lenient.contains(name)) {
         for body in

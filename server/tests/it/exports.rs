@@ -101,14 +101,14 @@ async fn a_workbook_has_real_figures_and_a_text_the_figures_of_its_language() {
     assert!(rows.iter().flatten().any(|cell| *cell == Data::String(HOSTILE.to_owned())));
 
     let german = read(&office.get("/documents/export.csv", Some(&session)).await, b';');
-    let gross = german[0].iter().position(|heading| heading == "Brutto").expect("the column");
+    let gross = german[0].iter().position(|heading| heading == "Gesamtbetrag").expect("the column");
     assert_eq!(german[1][gross], "475,99");
     let english = format!("session={session}; lang=en");
     let request = crate::support::request(Method::GET, "/documents/export.csv", None)
         .header(axum::http::header::COOKIE, english)
         .body(axum::body::Body::empty());
     let english = read(&office.send(request.expect("a request")).await, b',');
-    let gross = english[0].iter().position(|heading| heading == "Gross").expect("the column");
+    let gross = english[0].iter().position(|heading| heading == "Total").expect("the column");
     assert_eq!(english[1][gross], "475.99");
     let deficits = read(&office.get("/deficits/export.csv", Some(&session)).await, b';');
     assert!(deficits.iter().flatten().any(|cell| cell == "1:01:30"), "{deficits:?}");

@@ -18,5 +18,6 @@ mod rest_corrections;
 mod rest_documents;
 mod rest_documents_input;
 mod rest_input;
+mod rest_lists;
 mod rest_roles;
 mod rest_undo;

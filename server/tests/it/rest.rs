@@ -49,6 +49,16 @@ impl Tried<'_> {
         Tried { office, token, document, left }
     }
 
+    /// A file that an operation of the document gives.
+    pub async fn file(&mut self, template: &str, path: &str) {
+        self.left.remove(&("GET".to_owned(), template.to_owned()));
+        let answer = self.office.rest(Method::GET, path, &self.token, &Value::Null).await;
+        let said = &self.document["paths"][format!("/api/v1{template}")]["get"]["responses"]["200"];
+        assert!(said.is_object(), "{template} gives a file, which the document lacks");
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+        assert!(answer.header("content-disposition").starts_with("attachment; filename="), "{path}");
+    }
+
     /// The answer of an operation that the document has; `path` is its template with ids.
     pub async fn call(&mut self, method: &str, template: &str, path: &str, body: Value) -> Value {
         self.left.remove(&(method.to_owned(), template.to_owned()));
@@ -82,6 +92,7 @@ async fn every_operation_of_the_document_does_what_it_says() {
     crate::rest_undo::every_operation(&office, &mut tried).await;
     crate::rest_balancing::every_operation(&office, &mut tried).await;
     crate::rest_changes::every_operation(&office, &mut tried).await;
+    crate::rest_lists::every_operation(&mut tried).await;
     assert!(tried.left.is_empty(), "not tried: {:?}", tried.left);
     assert_eq!(verify::verify(&office.world.env).await.expect("the audit runs").faults, []);
 }

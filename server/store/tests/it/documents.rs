@@ -5,7 +5,7 @@ use store::{
     Db, documents, settings,
     testing::{begin, commit, execute},
 };
-use wire::documents::{DOCUMENTS_PER_PAGE, DocumentQuery, DocumentRow};
+use wire::documents::{DOCUMENTS_PER_PAGE, DocumentQuery, DocumentRow, DocumentSort};
 
 use crate::{
     given::{add_claims, add_invoices, claim, contract, contract_id, document_id, invoice, line, put, run_id},
@@ -120,7 +120,7 @@ async fn documents_are_listed_the_latest_first(db: &Db) {
         }
         assert_eq!(found, expected, "{ask:?}");
     }
-    let q = DocumentQuery { q: "re-000".to_owned(), ..ask.clone() };
+    let q = DocumentQuery { q: "re-000".to_owned(), sort: DocumentSort::Number, ..ask.clone() };
     let found = documents::list(&mut tx, &q).await.expect("a read");
     assert_eq!(ids(&found.rows), (1..=9).rev().map(document_id).collect::<Vec<_>>());
     let drafts = documents::drafts(&mut tx, 3).await.expect("a read");

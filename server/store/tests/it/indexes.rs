@@ -175,8 +175,11 @@ async fn no_statement_reads_a_whole_table(test: TestDb) {
     for (name, sql) in all() {
         let plan = plan(&test, &sql).await;
         let partial = COUNTED.contains(&name.as_str()) && plan.contains("outbox_due");
+        // A sum over all that is open reads all that is open, in an index that holds nothing else.
+        let open = name == "deficit sums" && plan.contains("draw_state_");
         // The audit recomputes everything; nobody waits for it.
         if !partial
+            && !open
             && !name.to_lowercase().starts_with("audit")
             && plan.lines().any(|line| reads_everything(line, &sql))
         {
@@ -234,12 +237,12 @@ const HOT: [(&str, &str); 107] = [
     ("documents by number true", "documents_by_number"),
     ("documents with customer", "documents_customer"),
     ("documents with draft", "documents_drafts"),
-    ("documents with delivery_note", "documents_kind"),
+    ("documents with delivery_note", "documents_notes"),
     ("documents with dates", "documents_date"),
     ("runs by started false", "billing_runs_started"),
     ("runs by as_of false", "billing_runs_as_of"),
     ("to-dos by due false", "contracts_due"),
-    ("to-dos with overdue", "contracts_due"),
+    ("to-dos with overdue", "contracts_"),
     ("to-dos with soon", "contracts_"),
     ("deficits by date false", "draw_state_deficits"),
     ("deficits by date true", "draw_state_deficits"),

@@ -174,8 +174,8 @@ const HISTORY: [Command; 9] = [
     Draw(1, 60, "2026-01-10"),
     Draw(2, 80, "2026-02-10"),
     Draw(3, 100, "2026-03-20"),
-    End(Some("2026-06-15")),
     Grant(5, 50, "2026-07-01", Some("2026-08-01")),
+    End(Some("2026-06-15")),
 ];
 
 /// Red when: one of the ways to lapse is not looked for, or a day at either end is left out.
