@@ -109,7 +109,7 @@ pub struct LaterDocumentBody {
 
 /// What ending a contract would come to.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct EndBody {
+pub struct ContractEndBody {
     /// The version of the contract, to be sent when it is ended.
     version: i64,
     /// Its end until now: the first day that no longer belongs to it.
@@ -130,8 +130,8 @@ pub struct EndBody {
     faults: Vec<String>,
 }
 
-impl EndBody {
-    fn new(view: &EndView, plan: &EndPlan) -> EndBody {
+impl ContractEndBody {
+    fn new(view: &EndView, plan: &EndPlan) -> ContractEndBody {
         let currency = plan.contract.terms.currency;
         let unit = view.facts.account.as_ref().map_or(Unit::Time, |account| account.account.unit);
         let money = |minor| MoneyBody::new(minor, currency);
@@ -140,7 +140,7 @@ impl EndBody {
             let found = view.draws.iter().find(|(found, _)| *found == draw);
             found.map(|(_, document)| DocumentRefBody::new(document.id.to_string(), document.number.clone()))
         };
-        EndBody {
+        ContractEndBody {
             version: view.version,
             earlier: plan.earlier,
             until: plan.end,
@@ -250,14 +250,14 @@ fn sent(field: &str) -> &'static str {
 
 /// What ending a contract would come to, as things stand. Nothing changes.
 #[utoipa::path(get, path = "/contracts/{id}/end", params(("id" = String, Path), EndQuery), responses(
-    (status = 200, body = EndBody),
+    (status = 200, body = ContractEndBody),
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
 pub async fn plan(
     caller: Caller,
     Path(contract): Path<String>,
     Query(query): Query<EndQuery>,
-) -> Result<Json<EndBody>, Refusal> {
+) -> Result<Json<ContractEndBody>, Refusal> {
     let contract = id(&caller, &contract, Noun::Contract)?;
     let mut fields = Fields::default();
     let how = read(&mut fields, query.cancelled_on, query.agreed_until, query.taken_back);
@@ -265,7 +265,7 @@ pub async fn plan(
     let planned = contracts::end_plan(&caller.house.env, &caller.call, contract, how).await;
     let (view, plan) =
         planned.map_err(|refused| caller.refuse(as_sent(refused, |problem| Some(sent(&problem.field)))))?;
-    Ok(Json(EndBody::new(&view, &plan)))
+    Ok(Json(ContractEndBody::new(&view, &plan)))
 }
 
 /// Ends a contract by notice or agreement, or takes that back. What was billed stays billed and what was drawn stays drawn.
