@@ -38,7 +38,7 @@ pub struct EndQuery {
 
 /// How a contract is ended: exactly one of the three.
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct EndInput {
+pub struct ContractEndInput {
     /// The version of the contract that was seen.
     #[serde(default)]
     version: i64,
@@ -269,12 +269,15 @@ pub async fn plan(
 }
 
 /// Ends a contract by notice or agreement, or takes that back. What was billed stays billed and what was drawn stays drawn.
-#[utoipa::path(post, path = "/contracts/{id}/end", request_body = EndInput,
+#[utoipa::path(post, path = "/contracts/{id}/end", request_body = ContractEndInput,
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), responses(
     (status = 200, body = ContractBody),
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
-pub async fn end(Path(contract): Path<String>, command: Command<EndInput>) -> Result<Json<ContractBody>, Refusal> {
+pub async fn end(
+    Path(contract): Path<String>,
+    command: Command<ContractEndInput>,
+) -> Result<Json<ContractBody>, Refusal> {
     let Command { caller, body } = command;
     let contract = id(&caller, &contract, Noun::Contract)?;
     needs_version(&caller, body.version)?;
