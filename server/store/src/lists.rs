@@ -182,9 +182,9 @@ pub(crate) fn lapsing_listing(q: &str, from: NaiveDate, until: NaiveDate, most: 
                 WHERE usable_until >= ? AND usable_until < ? AND drawn < granted AND NOT revoked
             UNION SELECT lot_id FROM lot_state
                 WHERE carried_from >= ? AND carried_from < ? AND drawn < granted AND NOT revoked AND cap IS NOT NULL
-            UNION SELECT x.lot_id FROM lot_state x JOIN accounts e ON e.id = x.account_id
+            UNION SELECT x.lot_id FROM lot_state x
                 WHERE x.usable_from >= ? AND x.usable_from < ? AND x.drawn < x.granted AND NOT x.revoked
-                    AND e.ends_on <= x.usable_from
+                    AND EXISTS (SELECT 1 FROM accounts e WHERE e.id = x.account_id AND e.ends_on <= x.usable_from)
             UNION SELECT x.lot_id FROM accounts e JOIN lot_state x ON x.account_id = e.id
                 WHERE e.ends_on >= ? AND e.ends_on < ? AND x.drawn < x.granted AND NOT x.revoked)";
     let days: [Value; 2] = [from.into(), until.into()];
