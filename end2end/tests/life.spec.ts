@@ -85,7 +85,7 @@ test("the passbook of two years is the table of the rules, row by row", async ({
 
 test("the periods say what was billed, cancelled and billed again, and the documents lead to each other", async ({ page }) => {
   await visit(page, `/contracts/${CONTRACT}`);
-  for (const more of await page.getByTestId("claims").locator("summary").all()) if (await more.isVisible()) await more.click();
+  await page.getByTestId("claims").locator(".earlier > summary").click();
   // 24 months, one of them billed twice.
   await expect(claims(page)).toHaveCount(25);
   const june = claims(page).filter({ hasText: new RegExp(`${new Intl.DateTimeFormat("de-DE", { month: "long", year: "numeric" }).format(new Date(`${mapped("2026-06-15")}T12:00:00Z`))}`) });
