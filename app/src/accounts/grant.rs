@@ -51,8 +51,15 @@ pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
     let form = desk.grant;
     let action = ServerAction::<Grant>::new();
     let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
-    let asked = use_query_map().with_untracked(|query| query.get("grant").is_some());
-    let open = asked || came_back.is_some();
+    let query = use_query_map();
+    let asked = move || query.with(|query| query.get("grant").is_some());
+    let open = RwSignal::new(untrack(asked) || came_back.is_some());
+    // A link on the page of the account itself asks for it too.
+    Effect::new(move |_| {
+        if asked() {
+            open.set(true);
+        }
+    });
     if let Some(typed) = came_back {
         form.set(typed);
     }
@@ -110,7 +117,7 @@ pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
     let origins = by_hand.map(|origin| (origin.name().into(), origin_name(lang, origin).into())).to_vec();
     let action_url = <Grant as server_fn::ServerFn>::url();
     view! {
-        <details class="sheet panel grant-panel" open=open>
+        <details class="sheet panel grant-panel" open=open.get_untracked() prop:open=move || open.get()>
             <summary><h2>{say::grant(lang)}</h2></summary>
             <form method="post" action=action_url on:submit=submit novalidate>
                 <input type="hidden" name="form[account]" value=form.get_untracked().account/>
