@@ -151,7 +151,8 @@ fn Preview(desk: Desk, decision: DrawDecision, unit: Unit) -> impl IntoView {
 /// What a draw for an earlier period changes beside the lots that it takes.
 fn late_words(desk: Desk, decision: &DrawDecision, unit: Unit, name: impl Fn(LotId) -> String) -> Option<AnyView> {
     let (date, today) = (decision.request.date, visitor().today);
-    let facts = desk.facts_for(date).filter(|facts| quota::is_late(facts, date, today))?;
+    // The decision was made of these facts, and comes anew with others.
+    let facts = untrack(|| desk.facts_for(date)).filter(|facts| quota::is_late(facts, date, today))?;
     let mut after = facts.clone();
     after.post(&decision.entry(&facts)).ok()?;
     let effect = quota::late_effect(&facts, &after, today).ok()?;
