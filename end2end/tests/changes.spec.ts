@@ -62,7 +62,7 @@ test("a raised quota works from the next billing on: previewed while typing, tol
   await page.locator("#contract-billing_start").fill("2026-04-01");
   await page.locator("#terms-quota").selectOption("money");
   await page.locator("#terms-amount").fill("400,00");
-  await expect(page.getByText(say("terms_other_unit"))).toBeVisible();
+  await expect(page.locator("#terms-quota-problem")).toHaveText(say("terms_other_unit"));
   await page.locator("#terms-quota").selectOption("time");
   await page.locator("#terms-amount").fill("6:00");
   await page.getByRole("button", { name: say("save"), exact: true }).click();

@@ -113,6 +113,9 @@ pub(super) fn QuotaAndItems(terms: Terms) -> impl IntoView {
         ("next_grant", say::account_deficits_next_grant(lang)),
     ]);
     let hint = move || amount_hint(lang, form.with(TermsForm::unit));
+    // What the quota counts is chosen with its kind.
+    let (kind, counted) = (terms.problem("quota"), terms.problem("unit"));
+    let kind = Signal::derive(move || kind.get().or_else(|| counted.get()));
     view! {
         <fieldset>
             <legend>{say::section_items(lang)}</legend>
@@ -121,7 +124,9 @@ pub(super) fn QuotaAndItems(terms: Terms) -> impl IntoView {
         <fieldset>
             <legend>{say::section_quota(lang)}</legend>
             <div class="form-grid">
-                {term_choice!(terms, quota, say::quota_kind(lang), kinds)}
+                <Select label=say::quota_kind(lang) name="form[terms][quota]" id="terms-quota" options=kinds
+                    value=Signal::derive(move || form.with(|form| form.quota.clone()))
+                    set=move |value| form.update(|form| form.quota = value) problem=kind/>
                 <div class="grid-part" hidden=move || !has_quota()>
                     {term_field!(terms, amount, say::field_amount(lang), kind=FieldKind::Amount required=true hint=untrack(hint))}
                     {term_field!(terms, quota_interval, say::field_quota_interval(lang), kind=FieldKind::Count hint=say::field_quota_interval_hint(lang))}
