@@ -236,7 +236,7 @@ test.describe("without JavaScript", () => {
     await expect(page).toHaveURL(/\/documents\/[0-9a-f-]{36}$/);
     await expect(page.getByTestId("document")).toContainText(say("document_cancelled"));
     await page.goto(`/contracts/${of.contract}`);
-    await page.locator(".claim-again").click();
+    await page.getByTestId("claims").locator(".claim-again").click();
     await expect(page.getByTestId("deficits")).toContainText(hours("3:00"));
     await page.locator(".plan-start button").click();
     await expect(page).toHaveURL(/\/billing\/[0-9a-f-]{36}/);
