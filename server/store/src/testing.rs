@@ -27,8 +27,8 @@ use wire::{
 };
 
 use crate::{
-    Db, Engine, Slice, Tx, accounts, articles, audit, balancing, billing, claims, contracts, customers, documents, history,
-    ledger,
+    Db, Engine, Slice, Tx, accounts, articles, audit, balancing, billing, claims, contracts, customers, documents,
+    history, ledger,
     listing::Listing,
     lists, settings,
     sql::{Inner, migrations},

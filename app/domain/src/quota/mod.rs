@@ -19,8 +19,8 @@ mod end;
 mod entry;
 mod error;
 mod grant;
-mod late;
 mod lapse_cause;
+mod late;
 mod ledger;
 mod lot;
 mod origin;
@@ -42,8 +42,8 @@ pub use error::QuotaError;
 pub use grant::{
     BalancingRequest, CarryOver, CoverPart, GrantDecision, GrantRequest, balancing_grant, covers_of, grant,
 };
-pub use late::{LapseChange, LateEffect, is_late, late_effect};
 pub use lapse_cause::LapseCause;
+pub use late::{LapseChange, LateEffect, is_late, late_effect};
 pub use ledger::{Ledger, PostedDraw};
 pub use lot::{Carried, Lapse, Lot, LotState};
 pub use origin::{DrawOrigin, GrantOrigin};

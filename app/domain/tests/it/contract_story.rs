@@ -52,8 +52,8 @@
 //! `number 17 of 2026 by RE-{year}-{n:5} -> RE-2026-00017`, `yearly RE-{n} -> no`.
 
 mod billing;
-mod changes;
 mod book;
+mod changes;
 mod life;
 mod looks;
 mod runner;
