@@ -14,9 +14,14 @@ pub fn Dialog(#[prop(into)] title: String, #[prop(into)] closed: String, childre
     let navigate = leptos_router::hooks::use_navigate();
     Effect::new(move |_| {
         let Some(dialog) = node.get() else { return };
-        dialog.close();
-        // It only fails for a dialog that is not in the page.
-        let _ = dialog.show_modal();
+        // A page that a link leads to is built before it is shown. Not shown yet, the dialog stays open as it is.
+        request_animation_frame(move || {
+            if dialog.is_connected() {
+                dialog.close();
+                // It only fails for a dialog that is not in the page.
+                let _ = dialog.show_modal();
+            }
+        });
     });
     let cancel = move |event: leptos::ev::Event| {
         event.prevent_default();
