@@ -6,7 +6,6 @@ use leptos_meta::provide_meta_context;
 use leptos_router::{
     SsrMode,
     components::{FlatRoutes, Route, Router},
-    hooks::use_query_map,
     path,
 };
 use texts::{Lang, say};
@@ -20,7 +19,7 @@ use crate::{
     billing::{BillingPage, RunPage},
     calendar::CalendarPage,
     call::CallError,
-    context::{lang, person, visitor},
+    context::{lang, page_query, person, visitor},
     contracts::{
         ContractEditPage, ContractNewPage, ContractPage, ContractTypeApplyPage, ContractTypeEditPage,
         ContractTypeNewPage, ContractTypesPage, ContractsPage,
@@ -30,7 +29,7 @@ use crate::{
     lists::{DeficitsPage, LapsesPage, RunsPage, ToDosPage},
     settings::SettingsPage,
     today::{Finder, TodayPage},
-    ui::{Field, FieldKind, Icon, NavItem, Notice, PageHead, PageTitle, Preferences, Tone},
+    ui::{Field, FieldKind, Icon, NavGroup, NavItem, Notice, PageHead, PageTitle, Preferences, Tone},
 };
 
 /// The office with its routes.
@@ -97,9 +96,11 @@ fn Frame() -> impl IntoView {
                         <NavItem href="/contracts" icon="file-text" text=say::nav_contracts(lang)/>
                         <NavItem href="/billing" icon="receipt" text=say::nav_billing(lang)/>
                         <NavItem href="/documents" icon="files" text=say::nav_documents(lang)/>
-                        <NavItem href="/to-dos" icon="list-checks" text=say::nav_to_dos(lang)/>
-                        <NavItem href="/deficits" icon="triangle-alert" text=say::nav_deficits(lang)/>
-                        <NavItem href="/lapses" icon="hourglass" text=say::nav_lapses(lang)/>
+                        <NavGroup icon="list-checks" text=say::nav_lists(lang)>
+                            <NavItem href="/to-dos" icon="list-checks" text=say::nav_to_dos(lang)/>
+                            <NavItem href="/deficits" icon="triangle-alert" text=say::nav_deficits(lang)/>
+                            <NavItem href="/lapses" icon="hourglass" text=say::nav_lapses(lang)/>
+                        </NavGroup>
                         <NavItem href="/articles" icon="package" text=say::nav_articles(lang)/>
                     })}
                     {sees_customers.then(|| view! {
@@ -158,7 +159,7 @@ pub(crate) fn role_name(lang: Lang, role: Role) -> &'static str {
 #[component]
 fn SignInPage() -> impl IntoView {
     let lang = lang();
-    let query = use_query_map();
+    let query = page_query();
     let error = query.with_untracked(|query| match query.get("error").as_deref() {
         Some("too_many_attempts") => Some(say::problem_too_many_attempts(lang)),
         Some(_) => Some(say::problem_wrong_credentials(lang)),

@@ -233,7 +233,12 @@ test("to-dos and runs are lists too, and today leads to them", async ({ page, re
   await expect(page.locator("table.run-list tbody tr").first()).toBeVisible();
   await axe(page);
   await visit(page, "/today");
-  await expect(page.locator("nav").getByRole("link", { name: say("nav_lapses") })).toBeVisible();
+  const lapses = page.locator("nav").getByRole("link", { name: say("nav_lapses") });
+  await expect(lapses).toBeHidden();
+  await page.locator("nav summary").click();
+  await lapses.click();
+  await expect(page).toHaveURL("/lapses");
+  await expect(lapses).toBeHidden();
 });
 
 test("nonsense in the address does no harm", async ({ page }) => {

@@ -25,7 +25,7 @@ test("a person signs in, finds a customer and reads the passbook", async ({ page
   await signIn(page, "accounting");
   await expect(page).toHaveURL(/\/customers$/);
   await page.locator("#customers-q").fill(customer.name);
-  await page.getByRole("button", { name: say("search") }).click();
+  await page.getByRole("button", { name: say("list_filter") }).click();
   await expect(page.locator("table.customers tbody tr")).toHaveCount(1);
   await page.getByRole("link", { name: customer.name }).click();
   await expect(page.locator(".account-sheets")).toContainText(say("balance_left_of", { left: "4:40 h", granted: "5:00 h" }));

@@ -9,7 +9,7 @@ use domain::{
     quota::{AccountView, DrawDecision},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use texts::{date, range as range_text, read_date, say};
 use wire::{
     Noun,
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     call::CallError,
-    context::{lang, visitor},
+    context::{lang, page_query, visitor},
     ui::{Failure, Notice, PageHead, Tone},
 };
 
@@ -94,7 +94,7 @@ fn range_in_address(get: impl Fn(&str) -> Option<String>) -> Option<DateRange> {
 #[component]
 pub(crate) fn Passbook(slots: Slots) -> impl IntoView {
     let lang = lang();
-    let (params, query) = (use_params_map(), use_query_map());
+    let (params, query) = (use_params_map(), page_query());
     let account =
         Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<AccountId>().ok())));
     let range = Memo::new(move |_| query.with(|query| range_in_address(|name| query.get(name))));

@@ -5,7 +5,7 @@ use domain::{
     quota::{self, CoverDecision, Movement, OpenDeficit, Posting},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_navigate;
 use texts::{amount, date, say};
 use wire::{
     Problem,
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     call::{CallError, forget_when_typed},
-    context::{lang, new_id},
+    context::{lang, new_id, page_query},
     ui::{Dialog, Failure, Field, FieldKind, Notice, Select, Tone},
 };
 
@@ -56,7 +56,7 @@ fn preview(desk: Desk, form: &CoverForm) -> Option<Result<CoverDecision, Problem
 #[component]
 pub(super) fn CoverPlan(desk: Desk) -> impl IntoView {
     let lang = lang();
-    let query = use_query_map();
+    let query = page_query();
     let wanted = Memo::new(move |_| query.with(|query| query.get("cover").and_then(|id| id.parse::<DrawId>().ok())));
     let (unit, account) = desk.book.view.with_untracked(|view| (view.facts.account.unit, view.facts.account.id));
     let action = ServerAction::<Cover>::new();

@@ -6,10 +6,7 @@ use domain::{
     quota::{AccountView, GrantOrigin, Movement, Posting},
 };
 use leptos::prelude::*;
-use leptos_router::{
-    components::A,
-    hooks::{use_params_map, use_query_map},
-};
+use leptos_router::{components::A, hooks::use_params_map};
 use texts::{read_date, say};
 use wire::accounts::{DrawForm, EndForm, GrantForm, PassbookLine, PassbookView};
 
@@ -19,7 +16,7 @@ use super::{
 };
 use crate::{
     balancing::{DeficitsOf, deficits, lapses},
-    context::{lang, new_id, person, visitor},
+    context::{lang, new_id, page_query, person, visitor},
     ui::Icon,
 };
 
@@ -58,8 +55,7 @@ pub fn PassbookPage() -> impl IntoView {
     let today = visitor().today.to_string();
     let (draw, lot) = (new_id(), new_id());
     // A contract leads here with the days of its quota period.
-    let asked =
-        |name: &str| use_query_map().with_untracked(|query| query.get(name)).filter(|day| read_date(day).is_ok());
+    let asked = |name: &str| page_query().with_untracked(|query| query.get(name)).filter(|day| read_date(day).is_ok());
     let (grant_from, grant_last) = (asked("grant_from"), asked("grant_last"));
     provide_context(Typed {
         draw: RwSignal::new(DrawForm { account: account.clone(), draw, date: today.clone(), ..DrawForm::default() }),

@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 use domain::quota::{self, Amount, GrantDecision, GrantOrigin, QuotaError, Unit};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use texts::{amount, say, validity};
 use wire::{FieldReason, Problem, accounts::GrantForm};
 
@@ -14,7 +13,7 @@ use super::{
 };
 use crate::{
     call::{CallError, forget_when_typed},
-    context::{lang, new_id},
+    context::{lang, new_id, page_query},
     ui::{Failure, Field, FieldKind, Notice, Select, Tone},
 };
 
@@ -51,7 +50,7 @@ pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
     let form = desk.grant;
     let action = ServerAction::<Grant>::new();
     let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
-    let query = use_query_map();
+    let query = page_query();
     let asked = move || query.with(|query| query.get("grant").is_some());
     let open = RwSignal::new(untrack(asked) || came_back.is_some());
     // A link on the page of the account itself asks for it too.

@@ -5,12 +5,12 @@ use domain::{
     quota::{Movement, Posting},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_navigate;
 use texts::{amount, date, say};
 
 use super::{calls::Release, desk::Desk, lots::lot_name};
 use crate::{
-    context::lang,
+    context::{lang, page_query},
     ui::{Dialog, Failure, Notice, Tone},
 };
 
@@ -18,7 +18,7 @@ use crate::{
 #[component]
 pub(super) fn ReleasePlan(desk: Desk) -> impl IntoView {
     let lang = lang();
-    let query = use_query_map();
+    let query = page_query();
     let wanted = Memo::new(move |_| query.with(|query| query.get("release").and_then(|id| id.parse::<DrawId>().ok())));
     let action = ServerAction::<Release>::new();
     let (unit, account) = desk.book.view.with_untracked(|view| (view.facts.account.unit, view.facts.account.id));

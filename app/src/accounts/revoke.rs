@@ -2,7 +2,7 @@
 
 use domain::LotId;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_navigate;
 use texts::{amount, date, say};
 use wire::accounts::RevokeForm;
 
@@ -12,7 +12,7 @@ use super::{
     lots::lot_name,
 };
 use crate::{
-    context::lang,
+    context::{lang, page_query},
     ui::{Dialog, Failure, Field, Notice, Tone},
 };
 
@@ -20,7 +20,7 @@ use crate::{
 #[component]
 pub(super) fn RevokePlan(desk: Desk) -> impl IntoView {
     let lang = lang();
-    let query = use_query_map();
+    let query = page_query();
     let wanted = Memo::new(move |_| query.with(|query| query.get("revoke").and_then(|id| id.parse::<LotId>().ok())));
     let (unit, account) = desk.book.view.with_untracked(|view| (view.facts.account.unit, view.facts.account.id));
     let plan = Resource::new(

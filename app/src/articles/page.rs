@@ -2,10 +2,7 @@
 
 use domain::{Permission, Price};
 use leptos::prelude::*;
-use leptos_router::{
-    components::A,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{components::A, hooks::use_navigate};
 use texts::{Lang, decimal, say};
 use wire::{
     articles::{ArticleForm, ArticleRow, Catalogue, GroupForm, GroupRow},
@@ -18,7 +15,7 @@ use super::{
 };
 use crate::{
     call::{CallError, forget_when_typed},
-    context::{lang, new_id, person},
+    context::{lang, new_id, page_query, person},
     ui::{Dialog, Failure, Field, FieldKind, Icon, PageHead, Select},
 };
 
@@ -58,7 +55,7 @@ fn Shown(catalogue: Catalogue, may_edit: bool, renew: Callback<()>) -> impl Into
     let no_articles = catalogue.articles.is_empty().then(|| view! { <p class="empty">{say::articles_empty(lang)}</p> });
     let articles = articles.collect_view();
     let catalogue = StoredValue::new(catalogue);
-    let query = use_query_map();
+    let query = page_query();
     let asked = move |name: &'static str| query.with(|query| query.get(name)).filter(|_| may_edit);
     let group = Memo::new(move |_| asked("group").and_then(|id| catalogue.with_value(|all| group_form(all, &id))));
     let article =

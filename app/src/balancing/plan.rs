@@ -3,17 +3,14 @@
 
 use domain::{ContractId, Currency, Money, billing::BalancingPlan as Planned, quota::Unit};
 use leptos::prelude::*;
-use leptos_router::{
-    components::A,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{components::A, hooks::use_navigate};
 use texts::{Lang, amount, date, decimal, money, say, typed_amount, validity};
 use wire::balancing::{BalancingInvoiceForm, BalancingView, DeficitForm, NamedDeficit, rate_text};
 
 use super::calls::{BalanceContract, load_balancing};
 use crate::{
     call::CallError,
-    context::{lang, new_id},
+    context::{lang, new_id, page_query},
     documents::title,
     ui::{Dialog, Failure, Select},
 };
@@ -22,7 +19,7 @@ use crate::{
 #[component]
 pub(crate) fn BalancingPlan(contract: ContractId) -> impl IntoView {
     let lang = lang();
-    let query = use_query_map();
+    let query = page_query();
     let wanted = Memo::new(move |_| query.with(|query| query.get("balance").is_some()));
     let action = ServerAction::<BalanceContract>::new();
     let view = Resource::new(

@@ -3,10 +3,7 @@
 use chrono::NaiveDate;
 use domain::Permission;
 use leptos::prelude::*;
-use leptos_router::{
-    components::A,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{components::A, hooks::use_navigate};
 use texts::{Lang, amount, date, instant, read_date, say};
 use wire::billing::{PlannedDeficit, RunForm, RunPlan, RunQuery, RunRow, Scope};
 
@@ -15,7 +12,7 @@ use super::{
     words::{items, totals},
 };
 use crate::{
-    context::{lang, new_id, person, visitor},
+    context::{lang, new_id, page_query, person, visitor},
     documents::title,
     ui::{Failure, PageHead, Pages},
 };
@@ -24,7 +21,7 @@ use crate::{
 #[component]
 pub fn BillingPage() -> impl IntoView {
     let lang = lang();
-    let query = use_query_map();
+    let query = page_query();
     let today = visitor().today;
     let may = |what| person().is_some_and(|person| person.role.may(what));
     let (may_bill, may_cancel) = (may(Permission::Bill), may(Permission::Cancel));

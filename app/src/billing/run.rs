@@ -2,10 +2,7 @@
 
 use domain::{Permission, RunId};
 use leptos::prelude::*;
-use leptos_router::{
-    components::A,
-    hooks::{use_params_map, use_query_map},
-};
+use leptos_router::{components::A, hooks::use_params_map};
 use texts::{Lang, date, instant, say};
 use wire::{
     Noun,
@@ -19,7 +16,7 @@ use super::{
 };
 use crate::{
     call::CallError,
-    context::{lang, person, visitor},
+    context::{lang, page_query, person, visitor},
     ui::{Failure, Icon, PageHead, Pages},
 };
 
@@ -27,7 +24,7 @@ use crate::{
 #[component]
 pub fn RunPage() -> impl IntoView {
     let lang = lang();
-    let (params, query) = (use_params_map(), use_query_map());
+    let (params, query) = (use_params_map(), page_query());
     let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<RunId>().ok())));
     let page =
         Memo::new(move |_| query.with(|query| query.get("page").and_then(|page| page.parse().ok())).unwrap_or(1_u32));

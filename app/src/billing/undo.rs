@@ -2,16 +2,13 @@
 
 use domain::RunId;
 use leptos::prelude::*;
-use leptos_router::{
-    components::A,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{components::A, hooks::use_navigate};
 use texts::{Lang, amount, date, money, say};
 use wire::billing::{RunCancelForm, RunRow, RunUndo, RunUndoItem};
 
 use super::calls::{CancelRun, load_run_undo};
 use crate::{
-    context::lang,
+    context::{lang, page_query},
     ui::{Dialog, Failure, Field},
 };
 
@@ -19,7 +16,7 @@ use crate::{
 #[component]
 pub(super) fn RunUndoPlan(row: RunRow, action: ServerAction<CancelRun>) -> impl IntoView {
     let lang = lang();
-    let query = use_query_map();
+    let query = page_query();
     let id = row.id;
     let wanted = Memo::new(move |_| query.with(|query| query.get("undo").is_some()));
     let plan = Resource::new(

@@ -1,13 +1,13 @@
 //! The page of the calendar feed.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_navigate;
 use texts::{instant, say};
 use wire::calendar::CalendarView;
 
 use super::calls::{EndCalendar, RenewCalendar, load_calendar};
 use crate::{
-    context::lang,
+    context::{lang, page_query},
     ui::{Failure, Notice, PageHead, Tone},
 };
 
@@ -17,7 +17,7 @@ pub fn CalendarPage() -> impl IntoView {
     let lang = lang();
     let (renew, end) = (ServerAction::<RenewCalendar>::new(), ServerAction::<EndCalendar>::new());
     let view = Resource::new(move || (renew.version().get(), end.version().get()), |_| load_calendar());
-    let query = use_query_map();
+    let query = page_query();
     // The address that was just made: of this page, or of the form that led here. Letters, digits, - and _ only.
     let told = Memo::new(move |_| {
         let here = renew.value().get().and_then(Result::ok).and_then(|view| view.token);

@@ -10,10 +10,7 @@ use domain::{
     quota::Unit,
 };
 use leptos::prelude::*;
-use leptos_router::{
-    components::A,
-    hooks::{use_params_map, use_query_map},
-};
+use leptos_router::{components::A, hooks::use_params_map};
 use texts::{Lang, date, say, validity};
 use wire::{
     FieldReason, Noun,
@@ -29,7 +26,7 @@ use super::{
 };
 use crate::{
     call::CallError,
-    context::lang,
+    context::{lang, page_query},
     ui::{Failure, Field, FieldKind, Icon, PageHead, change_text},
 };
 
@@ -45,7 +42,7 @@ struct Chosen {
 #[component]
 pub fn ContractTypeApplyPage() -> impl IntoView {
     let lang = lang();
-    let (params, query) = (use_params_map(), use_query_map());
+    let (params, query) = (use_params_map(), page_query());
     let ask = Memo::new(move |_| {
         let id = params.with(|params| params.get("id").and_then(|id| id.parse::<ContractTypeId>().ok()));
         let q = query.with(|query| query.get("q")).unwrap_or_default().chars().take(80).collect();

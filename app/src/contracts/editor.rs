@@ -6,7 +6,7 @@ use domain::{
     quota::Unit,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use leptos_router::hooks::{use_navigate, use_params_map};
 use texts::say;
 use wire::{
     FieldProblem, FieldReason, Noun, Problem,
@@ -24,14 +24,14 @@ use super::{
 };
 use crate::{
     call::CallError,
-    context::{lang, new_id, person, visitor},
+    context::{lang, new_id, page_query, person, visitor},
     ui::{Failure, Field, FieldKind, PageHead, Select},
 };
 
 /// A new contract, for the customer and from the type that the address names.
 #[component]
 pub fn ContractNewPage() -> impl IntoView {
-    let query = use_query_map();
+    let query = page_query();
     let customer = query.with_untracked(|query| query.get("customer").and_then(|id| id.parse::<CustomerId>().ok()));
     let from = query.with_untracked(|query| query.get("type").and_then(|id| id.parse::<ContractTypeId>().ok()));
     let editor = Resource::new(|| (), move |()| load_contract_editor(None, customer));

@@ -10,10 +10,7 @@ use domain::{
     quota::{Amount, Unit},
 };
 use leptos::prelude::*;
-use leptos_router::{
-    components::A,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{components::A, hooks::use_navigate};
 use texts::{Lang, amount, date, say, validity};
 use wire::{
     FieldProblem, FieldReason,
@@ -27,7 +24,7 @@ use super::{
 };
 use crate::{
     call::forget_when_typed,
-    context::{lang, person, visitor},
+    context::{lang, page_query, person, visitor},
     documents::title as document_title,
     ui::{Dialog, Failure, Field, FieldKind, Notice, Tone},
 };
@@ -43,7 +40,7 @@ pub(super) fn plan_address(contract: domain::ContractId) -> String {
 /// The plan, while the address asks for it. `renew` reads the page again.
 #[component]
 pub(super) fn EndPanel(page: ContractPage, renew: Callback<()>) -> impl IntoView {
-    let query = use_query_map();
+    let query = page_query();
     let wanted = Memo::new(move |_| query.with(|query| query.get("end").is_some()));
     let page = StoredValue::new(page);
     move || wanted.get().then(|| view! { <Panel page=page.get_value() renew=renew/> })
@@ -52,7 +49,7 @@ pub(super) fn EndPanel(page: ContractPage, renew: Callback<()>) -> impl IntoView
 /// What the form begins with: what came back with a refusal, what the address says, or notice given today.
 fn first_form(page: &ContractPage, action: ServerAction<EndContract>) -> EndForm {
     let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed::<EndForm>());
-    let get = |name: &str| use_query_map().with_untracked(|query| query.get(&format!("form[{name}]")));
+    let get = |name: &str| page_query().with_untracked(|query| query.get(&format!("form[{name}]")));
     let agreed = page.contract.terms.renewal.is_none();
     let usual = if agreed { "agreed" } else { "notice" };
     let form = came_back.unwrap_or_else(|| EndForm {

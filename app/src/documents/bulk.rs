@@ -2,7 +2,7 @@
 
 use domain::{DocumentId, documents::DocumentState};
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_query_map};
+use leptos_router::components::A;
 use texts::{Lang, amount, date, money, say};
 use wire::documents::{BulkForm, BulkItem, BulkView, BulkWay, MOST_BULK};
 
@@ -11,7 +11,7 @@ use super::{
     words::title,
 };
 use crate::{
-    context::lang,
+    context::{lang, page_query},
     ui::{Failure, Field, PageHead},
 };
 
@@ -19,7 +19,7 @@ use crate::{
 type Asked = (BulkWay, Vec<DocumentId>, bool);
 
 fn asked() -> Memo<Asked> {
-    let query = use_query_map();
+    let query = page_query();
     Memo::new(move |_| {
         query.with(|query| {
             let way = query.get("do").and_then(|name| BulkWay::from_name(&name)).unwrap_or_default();

@@ -5,7 +5,7 @@ use domain::{
     clearing::{LineDifference, Repair, Shown},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use leptos_router::hooks::{use_navigate, use_params_map};
 use texts::{money, say};
 use wire::{Noun, documents::DocumentEditor};
 
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     call::CallError,
     clearing::{Mending, outcome_name},
-    context::lang,
+    context::{lang, page_query},
     contracts::{CustomerChoice, delivery_name, problem_of, problems_of},
     ui::{Failure, Field, FieldKind, Notice, PageHead, Select, Tone},
 };
@@ -27,7 +27,7 @@ use crate::{
 /// A new document, of the kind and for the customer that the address names.
 #[component]
 pub fn DocumentNewPage() -> impl IntoView {
-    let query = use_query_map();
+    let query = page_query();
     let customer = query.with_untracked(|query| query.get("customer").and_then(|id| id.parse::<CustomerId>().ok()));
     let invoice = query.with_untracked(|query| query.get("kind").is_some_and(|kind| kind == "invoice"));
     let editor = Resource::new(|| (), move |()| load_document_editor(None, customer));

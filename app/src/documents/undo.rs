@@ -8,10 +8,7 @@ use domain::{
     undo::{AccountUndo, Obstacle, Way},
 };
 use leptos::prelude::*;
-use leptos_router::{
-    components::A,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{components::A, hooks::use_navigate};
 use texts::{Lang, amount, date, say, validity};
 use wire::{
     Problem,
@@ -25,7 +22,7 @@ use super::{
 };
 use crate::{
     accounts::own_period,
-    context::{lang, new_id},
+    context::{lang, new_id, page_query},
     ui::{Dialog, Failure, Field, Notice, Tone},
 };
 
@@ -38,7 +35,7 @@ pub(super) fn plan_address(document: domain::DocumentId) -> String {
 #[component]
 pub(super) fn UndoPlan(row: DocumentRow, renew: Callback<()>) -> impl IntoView {
     let lang = lang();
-    let query = use_query_map();
+    let query = page_query();
     let id = row.id;
     let wanted = Memo::new(move |_| query.with(|query| query.get("undo").is_some()));
     let plan = Resource::new(

@@ -46,6 +46,25 @@ pub fn NavItem(href: &'static str, icon: &'static str, text: &'static str) -> im
     }
 }
 
+/// Several links of the navigation behind one word. Without JavaScript it opens too; a link that was followed closes it.
+#[component]
+pub fn NavGroup(icon: &'static str, text: &'static str, children: Children) -> impl IntoView {
+    let group = NodeRef::<leptos::html::Details>::new();
+    let close = move |_| {
+        if let Some(group) = group.get() {
+            group.set_open(false);
+        }
+    };
+    view! {
+        <li class="nav-group">
+            <details node_ref=group>
+                <summary class="nav-item"><Icon name=icon/><span>{text}</span><Icon name="chevron-down"/></summary>
+                <ul on:click=close>{children()}</ul>
+            </details>
+        </li>
+    }
+}
+
 /// Language, look and signing out: plain forms that work without JavaScript.
 #[component]
 pub fn Preferences() -> impl IntoView {

@@ -2,19 +2,19 @@
 //! found, and files to take away. A list adds its filters, its columns and its rows.
 
 use leptos::{prelude::*, wasm_bindgen::JsCast};
-use leptos_router::{
-    components::A,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{components::A, hooks::use_navigate};
 use texts::{Lang, amount, say};
 use wire::lists::{Export, ListQuery, UnitSum};
 
 use super::{Failure, Field, FieldKind, Icon, Select};
-use crate::{call::CallError, context::lang};
+use crate::{
+    call::CallError,
+    context::{lang, page_query},
+};
 
 /// The query that stands in the address.
 pub fn asked<Q: ListQuery>() -> Memo<Q> {
-    let map = use_query_map();
+    let map = page_query();
     Memo::new(move |_| map.with(|map| Q::from_address(|name| map.get(name))))
 }
 

@@ -12,7 +12,7 @@ mod notice;
 pub use bar::{AmountInUnit, Balance, Bar, LotBar};
 pub use dialog::Dialog;
 pub use field::{Field, FieldKind, Select};
-pub use frame::{NavItem, PageHead, PageTitle, Preferences};
+pub use frame::{NavGroup, NavItem, PageHead, PageTitle, Preferences};
 pub use history::{History, change_text};
 pub use icon::Icon;
 pub use list::{Filters, Pages};
