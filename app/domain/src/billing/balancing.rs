@@ -211,8 +211,7 @@ impl BalancingPlan {
 /// the rate stand in `text`. `None` when the price does not fit.
 pub fn balanced_line(line: &BalancedLine, currency: Currency, text: String) -> Option<Line> {
     let price = Price::new(Money { minor: line.net, currency }.major()).ok()?;
-    let quantity = Quantity::new(Decimal::ONE).ok()?;
-    let (unit, discount) = (LineUnit::Flat, Discount::default());
+    let (quantity, unit, discount) = (Quantity::ONE, LineUnit::Flat, Discount::default());
     Some(Line { article: None, group: None, sub_group: None, text, quantity, unit, price, discount, vat: line.vat })
 }
 
