@@ -5,6 +5,7 @@ use domain::{
     billing::BalancingError,
     documents::{DocumentKind, DocumentState},
     quota::{Amount, DeficitPolicy, Overbooking, QuotaError, Unit},
+    undo::Obstacle,
 };
 use store::testing::{begin, commit, execute};
 use usecases::{
@@ -318,7 +319,28 @@ async fn only_who_bills_balances(world: World) {
     assert!(accounting.is_ok());
 }
 
+/// Red when: a delivery note goes while an invoice stands that bills what it took beyond the quota, or waits for one that
+/// stands no more.
+async fn a_note_waits_for_the_invoice_of_its_deficit(world: World) {
+    let quota = overbooked(&world, DeficitPolicy::Balance).await;
+    let note = view(&world, &quota).await.deficits[0].document.as_ref().expect("a delivery note").id;
+    let made = balanced(&world, &draft(&world, &quota, false)).await;
+    let resting = |number| vec![Obstacle::Resting { document: made.row.id, kind: DocumentKind::Balancing, number }];
+    let plan = documents::undo_plan(&world, &admin(), note).await.expect("the plan");
+    assert_eq!(plan.plan.obstacles, resting(None));
+    let number = world.issues(made.row.id).await.row.number;
+    let before = business(&world).await;
+    let tried = documents::cancel(&world, &admin(), crate::undo::draft(&world, note).await).await;
+    assert_eq!(problem(tried.expect_err("it rests on it")), Problem::InTheWay { obstacles: resting(number) });
+    assert_eq!(business(&world).await, before);
+    crate::undo::cancel(&world, made.row.id).await;
+    crate::undo::cancel(&world, note).await;
+    assert_eq!(open(&world, &quota).await, [h(1), 600], "its own went with it");
+    assert_sound(&world).await;
+}
+
 on_both!(
+    a_note_waits_for_the_invoice_of_its_deficit,
     an_overbooked_month_is_billed_and_covered,
     undoing_it_opens_exactly_what_it_billed,
     what_cannot_be_billed_is_refused_with_figures,
