@@ -246,13 +246,14 @@ fn the_next_billing_that_covers_a_deficit_is_named() {
     let draws = [(HOUR, day("2026-01-10")), (5 * HOUR, day("2026-03-10"))];
     let named = |policy| {
         let (contract, ledger) = overdrawn(Some("100"), policy, &draws);
-        (next_covers(&contract, &ledger.view, 1).expect("small"), contract, ledger)
+        (next_covers(&contract, &ledger.view, &BTreeSet::new(), 1).expect("small"), contract, ledger)
     };
     let next = |draw, period, due: &str, amount| NextCover {
         draw: draw_id(draw),
         period,
         due_on: day(due),
         amount: Amount::new(amount),
+        again: false,
     };
     // January was billed before: with `balance` only March's own billing helps March.
     let (found, ..) = named(DeficitPolicy::Balance);
@@ -276,6 +277,30 @@ fn the_next_billing_that_covers_a_deficit_is_named() {
     let state = ledger.view.lot(lot(11)).expect("a lot").clone();
     let taken = revoke(&state, &ledger.holders(lot(11))).expect("it stands").entry(&ledger.view);
     ledger.post(&taken).expect("as decided");
-    let found = next_covers(&contract, &ledger.view, 3).expect("small");
+    let found = next_covers(&contract, &ledger.view, &BTreeSet::new(), 3).expect("small");
     assert_eq!(found[0], next(0, 3, "2026-04-01", HOUR));
+    // February was freed by that: running it again covers January before April does.
+    let found = next_covers(&contract, &ledger.view, &BTreeSet::from([1]), 3).expect("small");
+    assert_eq!(found[0], NextCover { again: true, ..next(0, 1, "2026-02-01", HOUR) });
+}
+
+/// The billing of April is cancelled after 4 h were drawn; what opened is covered by running it again.
+///
+/// Red when: a freed period is forgotten, so that nothing seems to cover it and the same is billed twice.
+#[test]
+fn a_freed_period_covers_what_its_cancellation_opened() {
+    let (contract, ledger) = overdrawn(Some("100"), DeficitPolicy::Balance, &[(4 * HOUR, day("2026-04-10"))]);
+    let found = next_covers(&contract, &ledger.view, &BTreeSet::from([3]), 4).expect("small");
+    let again = NextCover {
+        draw: draw_id(0),
+        period: 3,
+        due_on: day("2026-04-01"),
+        amount: Amount::new(4 * HOUR),
+        again: true,
+    };
+    assert_eq!(found, [again]);
+    // Freed and no longer within the contract: it is not run again.
+    let mut over = contract.clone();
+    over.agreed_end = Some(day("2026-04-01"));
+    assert_eq!(next_covers(&over, &ledger.view, &BTreeSet::from([3]), 4).expect("small"), []);
 }

@@ -50,8 +50,14 @@ pub(crate) async fn named(
     let draws: Vec<_> = view.deficits.iter().map(|open| open.draw).collect();
     let mut texts = balancing::draw_texts(tx, &draws).await?;
     let mut documents = documents::of_draws(tx, &draws).await?;
-    let next = found.map(|found| next_covers(&found.contract, view, found.next)).transpose();
-    let next = next.map_err(Refused::quota(view.account.unit))?.unwrap_or_default();
+    let next = match found {
+        None => Vec::new(),
+        Some(found) => {
+            let freed = claims::freed(tx, &[found.contract.id]).await?.remove(&found.contract.id).unwrap_or_default();
+            let next = next_covers(&found.contract, view, &freed, found.next);
+            next.map_err(Refused::quota(view.account.unit))?
+        }
+    };
     let one = |open: &domain::quota::OpenDeficit| NamedDeficit {
         draw: open.draw,
         date: open.date,

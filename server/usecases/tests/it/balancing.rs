@@ -21,7 +21,7 @@ use wire::{
 
 use crate::{
     desk::{Quota, available, h, lines, posted, unbilled},
-    office::{admin, business, change, document, fields, numbers, page},
+    office::{admin, business, change, claims, document, fields, numbers, page},
     support::{assert_sound, books},
 };
 
@@ -339,8 +339,26 @@ async fn a_note_waits_for_the_invoice_of_its_deficit(world: World) {
     assert_sound(&world).await;
 }
 
+/// Red when: what a re-run would cover seems to be owed, so that it is billed twice.
+async fn a_freed_period_is_named_before_its_deficit_is_billed(world: World) {
+    let quota = overbooked(&world, DeficitPolicy::Balance).await;
+    assert!(view(&world, &quota).await.freed().is_empty());
+    let invoice = claims(&world, quota.contract).await[0].document.expect("an invoice");
+    crate::undo::cancel(&world, invoice).await;
+    let seen = view(&world, &quota).await;
+    let next: Vec<_> =
+        seen.deficits.iter().map(|open| open.next.map(|next| (next.period, next.amount.units(), next.again))).collect();
+    assert_eq!(next, [Some((0, h(4), true)), None, None]);
+    assert_eq!(seen.freed().into_iter().collect::<Vec<_>>(), [0]);
+    let again = wire::billing::Selection::Freed(quota.contract, None);
+    world.bills_only(&world.env, "2026-04-15", again).await;
+    let seen = view(&world, &quota).await;
+    assert!(seen.freed().is_empty() && seen.deficits[0].amount.units() == 4_788);
+}
+
 on_both!(
     a_note_waits_for_the_invoice_of_its_deficit,
+    a_freed_period_is_named_before_its_deficit_is_billed,
     an_overbooked_month_is_billed_and_covered,
     undoing_it_opens_exactly_what_it_billed,
     what_cannot_be_billed_is_refused_with_figures,
