@@ -144,7 +144,7 @@ fn Ask(id: ContractTypeId, q: String, chosen: Chosen) -> impl IntoView {
 
 /// What applying comes to for each contract, by the rule that the server decides with.
 fn decided(view: &ApplyView, sections: &BTreeSet<Section>) -> Vec<Applied> {
-    let one = |found: &ApplyContract| apply(&view.terms, &found.contract, sections, found.next > 0, found.counts);
+    let one = |found: &ApplyContract| apply(&view.terms, &found.contract, sections, found.billed, found.counts);
     view.contracts.iter().map(one).collect()
 }
 

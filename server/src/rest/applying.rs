@@ -158,7 +158,7 @@ impl ApplyPlanBody {
 impl ApplyBody {
     fn new(lang: Lang, view: &ApplyView, sections: &BTreeSet<Section>) -> ApplyBody {
         let one = |found: &ApplyContract| {
-            let plan = applied(&view.terms, &found.contract, sections, found.next > 0, found.counts);
+            let plan = applied(&view.terms, &found.contract, sections, found.billed, found.counts);
             ApplyPlanBody::new(lang, found, &plan)
         };
         ApplyBody {

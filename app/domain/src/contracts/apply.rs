@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{Billing, Contract, Section, Terms, TermsError, check_change, differing};
+use super::{Billed, Billing, Contract, Section, Terms, TermsError, check_change, differing};
 use crate::quota::Unit;
 
 /// What applying a type to a contract comes to, as previewed or as decided.
@@ -36,7 +36,7 @@ pub fn apply(
     template: &Terms,
     contract: &Contract,
     sections: &BTreeSet<Section>,
-    billed: bool,
+    billed: Billed,
     counts: Option<Unit>,
 ) -> Applied {
     let before = &contract.terms;
@@ -49,7 +49,7 @@ pub fn apply(
             }
             Section::Billing => {
                 let mut keep = |field, differs: bool| {
-                    let stays = billed && differs;
+                    let stays = billed.any && differs;
                     kept.extend(stays.then_some((field, TermsError::Fixed)));
                     stays
                 };
@@ -76,9 +76,9 @@ pub fn apply(
         }
     }
     // After both intervals: the one of the quota is that of the billing where nothing is said.
-    let intervals = before.quota_interval().zip(terms.quota_interval());
-    if billed && intervals.is_some_and(|(before, after)| before != after) {
-        let interval = before.quota.as_ref().and_then(|quota| quota.interval);
+    let bound = billed.quota_interval_of(before);
+    if billed.any && bound.zip(terms.quota_interval()).is_some_and(|(before, after)| before != after) {
+        let interval = before.quota.as_ref().map_or(bound, |quota| quota.interval);
         terms.quota.iter_mut().for_each(|quota| quota.interval = interval);
         kept.push(("quota_interval", TermsError::Fixed));
     }

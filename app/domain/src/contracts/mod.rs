@@ -21,7 +21,7 @@ mod terms;
 mod timeline;
 
 pub use apply::{Applied, apply};
-pub use change::check_change;
+pub use change::{Billed, check_change};
 pub use contract::Contract;
 pub use ending::{
     Beyond, DatedDocument, DatedDraw, EndFacts, EndPlan, EndedLot, Ending, LastPeriod, Loss, NoticeReach, ending,

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use domain::{
     Currency, GroupId,
     contracts::{
-        Applied, BillingTime, Contract, Delivery, InvoiceKind, Proration, Section, Terms, TermsError, apply, differing,
+        Applied, Billed, BillingTime, Contract, Delivery, InvoiceKind, Proration, Section, Terms, TermsError, apply,
+        check_change, differing,
     },
     documents::LineUnit,
     groups::Switch,
@@ -45,14 +46,19 @@ fn other() -> Terms {
 fn applied(change: impl Fn(&mut Terms), sections: &[Section], billed: bool, counts: Option<Unit>) -> Applied {
     let (contract, mut template) = (support(), support().terms);
     change(&mut template);
-    apply(&template, &contract, &sections.iter().copied().collect(), billed, counts)
+    apply(&template, &contract, &sections.iter().copied().collect(), once(billed), counts)
+}
+
+/// Whether something was billed, with the quota of the terms.
+fn once(any: bool) -> Billed {
+    Billed { any, quota_interval: None }
 }
 
 /// Red when: a field is not copied, is named wrong or twice, or is taken for another section's.
 #[test]
 fn every_field_of_a_section_is_copied_and_named() {
     let contract = support();
-    let fresh = apply(&other(), &contract, &all(), false, None);
+    let fresh = apply(&other(), &contract, &all(), once(false), None);
     assert_eq!((&fresh.contract.terms, &fresh.kept, &fresh.faults), (&other(), &Vec::new(), &Vec::new()));
     let expected = [
         "term",
@@ -80,7 +86,7 @@ fn every_field_of_a_section_is_copied_and_named() {
     ];
     assert_eq!(fresh.changes, expected);
     for section in Section::ALL {
-        let one = apply(&other(), &contract, &BTreeSet::from([section]), false, None);
+        let one = apply(&other(), &contract, &BTreeSet::from([section]), once(false), None);
         let own: Vec<_> = expected.into_iter().filter(|field| Section::of(field) == Some(section)).collect();
         assert_eq!(one.changes, own, "{section:?}");
         assert_eq!(Section::from_name(section.name()), Some(section));
@@ -93,7 +99,7 @@ fn every_field_of_a_section_is_copied_and_named() {
 /// Red when: something that is fixed since a period was billed is changed, or is not told.
 #[test]
 fn what_is_fixed_since_a_period_was_billed_stays_and_is_told() {
-    let later = apply(&other(), &support(), &all(), true, TIME);
+    let later = apply(&other(), &support(), &all(), once(true), TIME);
     let fixed = |field| (field, TermsError::Fixed);
     assert_eq!(later.kept, [fixed("currency"), fixed("interval"), fixed("quota_interval")]);
     let terms = &later.contract.terms;
@@ -162,4 +168,27 @@ fn terms_differ_in_the_fields_that_differ() {
         differing(&terms, &Terms { quota: None, ..terms.clone() }),
         ["quota", "amount", "overbooking", "carry", "deficits"]
     );
+}
+
+/// Red when: a quota that was taken out comes back with other periods than those that were sold.
+#[test]
+fn a_quota_that_comes_back_keeps_its_interval() {
+    let mut contract = support();
+    contract.terms.quota = None;
+    let sold = Billed { any: true, quota_interval: Some(1) };
+    let quota = |interval| {
+        let mut after = contract.clone();
+        after.terms.quota = Some(domain::contracts::QuotaTerms { interval, ..hours(4) });
+        after
+    };
+    let fixed = vec![("quota_interval", TermsError::Fixed)];
+    assert_eq!(check_change(&contract, &quota(Some(3)), sold), fixed);
+    assert_eq!(check_change(&contract, &quota(None), sold), [], "the same one, as long as a billing period");
+    assert_eq!(check_change(&contract, &quota(Some(3)), once(true)), [], "no quota was ever sold");
+    let mut template = support().terms;
+    template.quota.iter_mut().for_each(|quota| quota.interval = Some(3));
+    let section = BTreeSet::from([Section::Quota]);
+    let done = apply(&template, &contract, &section, sold, TIME);
+    assert_eq!((done.contract.terms.quota_interval(), &done.kept, &done.faults), (Some(1), &fixed, &Vec::new()));
+    assert_eq!(apply(&template, &done.contract, &section, sold, TIME).changes, [""; 0]);
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     contracts::{
-        BilledPeriod, Contract, EndFacts, Ending, Loss, Section, TermsError, TimelineFacts, apply, differing, ending,
-        instead, timeline,
+        Billed, BilledPeriod, Contract, EndFacts, Ending, Loss, Section, TermsError, TimelineFacts, apply, differing,
+        ending, instead, timeline,
     },
     quota::{Account, Amount, Ledger, Unit, end, grant},
 };
@@ -37,7 +37,8 @@ fn applying_a_type_changes_the_chosen_sections_and_nothing_twice() {
     for_every((contracts(), contracts(), sections(), bool::ANY), |(template, contract, sections, billed)| {
         let template = template.terms;
         let counts = counts(&contract);
-        let done = apply(&template, &contract, &sections, billed, counts);
+        let bound = Billed { any: billed, quota_interval: None };
+        let done = apply(&template, &contract, &sections, bound, counts);
         let fixed = [TermsError::Fixed, TermsError::OtherUnit];
         assert!(done.faults.iter().all(|(_, fault)| !fixed.contains(fault)), "{:?}", done.faults);
         for field in &done.changes {
@@ -45,7 +46,7 @@ fn applying_a_type_changes_the_chosen_sections_and_nothing_twice() {
         }
         let after = &done.contract.terms;
         assert_eq!(done.changes, differing(&contract.terms, after));
-        let again = apply(&template, &done.contract, &sections, billed, counts);
+        let again = apply(&template, &done.contract, &sections, bound, counts);
         assert_eq!((again.changes, again.contract.clone()), (Vec::new(), done.contract.clone()));
         // What still differs is told.
         let whole_quota = done.kept.iter().any(|(field, _)| *field == "quota");
@@ -72,9 +73,9 @@ fn histories() -> impl Strategy<Value = TimelineFacts> {
         let mut facts =
             TimelineFacts { contract, next: 0, versions: BTreeMap::new(), billed: Vec::new(), freed: BTreeSet::new() };
         for ((other, count), version) in changes.into_iter().zip(1..) {
-            let fixed = facts.next > 0;
-            facts.contract =
-                apply(&other.terms, &facts.contract, &Section::ALL.into_iter().collect(), fixed, None).contract;
+            let fixed = Billed { any: facts.next > 0, quota_interval: None };
+            let all = Section::ALL.into_iter().collect();
+            facts.contract = apply(&other.terms, &facts.contract, &all, fixed, None).contract;
             facts.versions.insert(version, facts.contract.terms.clone());
             for _ in 0..count {
                 let Some(period) = facts.contract.period(facts.next) else { break };

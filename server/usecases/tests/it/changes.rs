@@ -235,7 +235,7 @@ async fn a_type_is_applied_as_previewed(world: World) {
     for (id, number, outcome) in &done.contracts {
         let found = view.contracts.iter().find(|found| found.contract.id == *id).expect("a contract");
         let plan =
-            domain::contracts::apply(&view.terms, &found.contract, &chosen.sections, found.next > 0, found.counts);
+            domain::contracts::apply(&view.terms, &found.contract, &chosen.sections, found.billed, found.counts);
         let after = page(&world, *id).await;
         assert_eq!((&after.contract, &after.card.number, after.version), (&plan.contract, number, found.version + 1));
         let changes = terms_changes(&found.contract.terms, &plan.contract.terms);
@@ -355,7 +355,40 @@ async fn a_quota_that_is_taken_out_still_clears_what_was_paid_for(world: World) 
     assert_sound(&world).await;
 }
 
+/// Red when: a quota comes back with other periods than those that were billed, by hand or with a type.
+async fn a_quota_that_comes_back_keeps_its_interval(world: World) {
+    let sold = sold(&world).await;
+    let id = sold.contracts[0];
+    change(&world, id, |contract| contract.terms.quota = None).await;
+    let quota = world.contract_draft(CustomerId::new(world.id()), "2026-04-01").contract.terms.quota;
+    let other = |interval| {
+        let quota = quota.clone().map(|quota| domain::contracts::QuotaTerms { interval, ..quota });
+        move |contract: &mut domain::contracts::Contract| contract.terms.quota = quota
+    };
+    let now = page(&world, id).await;
+    let refused = crate::office::refused(&world, crate::office::edited(&now, other(Some(3)))).await;
+    assert_eq!(
+        refused,
+        Problem::field("quota_interval", FieldReason::Terms(TermsError::Fixed, domain::quota::Unit::Time))
+    );
+    // The billing interval of the type is 3 months, and its quota has none of its own.
+    let view = seen(&world, sold.contract_type, "alpha").await;
+    apply(&world, draft(&view, &[Section::Quota])).await;
+    let terms = page(&world, id).await.contract.terms;
+    assert_eq!((terms.billing.interval, terms.quota_interval()), (1, Some(1)));
+    template(&world, sold.contract_type, 2, |terms| {
+        terms.quota.iter_mut().for_each(|quota| quota.interval = Some(3));
+    })
+    .await;
+    change(&world, id, |contract| contract.terms.quota = None).await;
+    let view = seen(&world, sold.contract_type, "alpha").await;
+    apply(&world, draft(&view, &[Section::Quota])).await;
+    assert_eq!(page(&world, id).await.contract.terms.quota_interval(), Some(1));
+    assert_sound(&world).await;
+}
+
 on_both!(
+    a_quota_that_comes_back_keeps_its_interval,
     the_timeline_tells_which_terms_billed_what,
     an_end_does_what_its_plan_says,
     an_end_is_refused_at_its_field,
