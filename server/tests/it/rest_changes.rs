@@ -39,6 +39,7 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     let one = &plan["contracts"][0];
     assert_eq!((&plan["version"], &one["contract"]), (&json!(2), &json!(contract)));
     assert_eq!((&one["changes"], &one["holds_from"]), (&json!(["terms.quota.amount"]), &json!("2026-06-01")));
+    assert_eq!((&one["end_before"], &one["end_after"]), (&Value::Null, &Value::Null));
     let amount = |terms: &Value| terms["quota"]["amount"].clone();
     assert_eq!((amount(&one["before"]), amount(&one["after"])), (json!("PT4H"), json!("PT6H")));
     let chosen = json!([{"contract": contract, "version": one["version"]}]);

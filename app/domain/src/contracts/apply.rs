@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{Billed, Billing, Contract, Section, Terms, TermsError, check_change, differing};
@@ -29,7 +30,10 @@ impl Applied {
 
 /// Copies the sections of the type's terms into a contract; dates, number and customer stay. What is fixed since a
 /// period was billed (`billed`) stays too: currency and intervals, and the whole quota where the account counts
-/// something else (`counts`). Items stay where the type has none. The rest changes from the next billing on.
+/// something else (`counts`). Items stay where the type has none. Term, renewal and notice stay once notice was given:
+/// they would move an end that both sides know. The rest changes from the next billing on.
+///
+/// Faulty is a contract that has ended before `today`, and one that its new term would end on that day or before.
 ///
 /// Applied a second time it changes nothing. (Section 2 of the domain rules.)
 pub fn apply(
@@ -38,12 +42,22 @@ pub fn apply(
     sections: &BTreeSet<Section>,
     billed: Billed,
     counts: Option<Unit>,
+    today: NaiveDate,
 ) -> Applied {
     let before = &contract.terms;
     let mut after = contract.clone();
     let (terms, mut kept) = (&mut after.terms, Vec::new());
     for section in sections {
         match section {
+            Section::Term if contract.cancelled_on.is_some() => {
+                let fields = [
+                    ("term", before.term != template.term),
+                    ("renewal", before.renewal != template.renewal),
+                    ("notice", before.notice != template.notice),
+                ];
+                let differing = fields.into_iter().filter(|(_, differs)| *differs);
+                kept.extend(differing.map(|(field, _)| (field, TermsError::UnderNotice)));
+            }
             Section::Term => {
                 (terms.term, terms.renewal, terms.notice) = (template.term, template.renewal, template.notice);
             }
@@ -84,5 +98,9 @@ pub fn apply(
     }
     let mut faults = after.faults();
     faults.extend(check_change(contract, &after, billed));
+    let ended = |contract: &Contract| contract.end().filter(|end| *end <= today);
+    let late = ended(contract).map(|end| TermsError::Ended { end });
+    let early = ended(&after).map(|end| TermsError::EndsInThePast { end });
+    faults.extend(late.or(early).map(|error| ("term", error)));
     Applied { changes: differing(before, &after.terms), contract: after, kept, faults }
 }

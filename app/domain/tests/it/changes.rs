@@ -14,9 +14,10 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::contract_plans::{hours, line, support};
+use crate::contract_plans::{day, hours, line, support};
 
 const TIME: Option<Unit> = Some(Unit::Time);
+const TODAY: &str = "2026-06-10";
 
 fn all() -> BTreeSet<Section> {
     Section::ALL.into_iter().collect()
@@ -46,7 +47,7 @@ fn other() -> Terms {
 fn applied(change: impl Fn(&mut Terms), sections: &[Section], billed: bool, counts: Option<Unit>) -> Applied {
     let (contract, mut template) = (support(), support().terms);
     change(&mut template);
-    apply(&template, &contract, &sections.iter().copied().collect(), once(billed), counts)
+    apply(&template, &contract, &sections.iter().copied().collect(), once(billed), counts, day(TODAY))
 }
 
 /// Whether something was billed, with the quota of the terms.
@@ -58,7 +59,7 @@ fn once(any: bool) -> Billed {
 #[test]
 fn every_field_of_a_section_is_copied_and_named() {
     let contract = support();
-    let fresh = apply(&other(), &contract, &all(), once(false), None);
+    let fresh = apply(&other(), &contract, &all(), once(false), None, day(TODAY));
     assert_eq!((&fresh.contract.terms, &fresh.kept, &fresh.faults), (&other(), &Vec::new(), &Vec::new()));
     let expected = [
         "term",
@@ -86,7 +87,7 @@ fn every_field_of_a_section_is_copied_and_named() {
     ];
     assert_eq!(fresh.changes, expected);
     for section in Section::ALL {
-        let one = apply(&other(), &contract, &BTreeSet::from([section]), once(false), None);
+        let one = apply(&other(), &contract, &BTreeSet::from([section]), once(false), None, day(TODAY));
         let own: Vec<_> = expected.into_iter().filter(|field| Section::of(field) == Some(section)).collect();
         assert_eq!(one.changes, own, "{section:?}");
         assert_eq!(Section::from_name(section.name()), Some(section));
@@ -99,7 +100,7 @@ fn every_field_of_a_section_is_copied_and_named() {
 /// Red when: something that is fixed since a period was billed is changed, or is not told.
 #[test]
 fn what_is_fixed_since_a_period_was_billed_stays_and_is_told() {
-    let later = apply(&other(), &support(), &all(), once(true), TIME);
+    let later = apply(&other(), &support(), &all(), once(true), TIME, day(TODAY));
     let fixed = |field| (field, TermsError::Fixed);
     assert_eq!(later.kept, [fixed("currency"), fixed("interval"), fixed("quota_interval")]);
     let terms = &later.contract.terms;
@@ -188,7 +189,34 @@ fn a_quota_that_comes_back_keeps_its_interval() {
     let mut template = support().terms;
     template.quota.iter_mut().for_each(|quota| quota.interval = Some(3));
     let section = BTreeSet::from([Section::Quota]);
-    let done = apply(&template, &contract, &section, sold, TIME);
+    let done = apply(&template, &contract, &section, sold, TIME, day(TODAY));
     assert_eq!((done.contract.terms.quota_interval(), &done.kept, &done.faults), (Some(1), &fixed, &Vec::new()));
-    assert_eq!(apply(&template, &done.contract, &section, sold, TIME).changes, [""; 0]);
+    assert_eq!(apply(&template, &done.contract, &section, sold, TIME, day(TODAY)).changes, [""; 0]);
+}
+
+/// Red when: a type moves an end that notice was given for, ends a contract in the past, or revives one that has ended.
+#[test]
+fn a_type_moves_no_end_that_is_settled() {
+    let section = BTreeSet::from([Section::Term, Section::Groups]);
+    let mut contract = support();
+    contract.start = day("2024-01-01");
+    contract.cancelled_on = Some(day("2026-05-01"));
+    let mut template = other();
+    (template.term, template.renewal, template.notice) = (12, Some(1), 1);
+    let given = apply(&template, &contract, &section, once(true), TIME, day("2026-09-10"));
+    assert_eq!((contract.end(), given.contract.end()), (Some(day("2027-01-01")), Some(day("2027-01-01"))));
+    let told = |field| (field, TermsError::UnderNotice);
+    assert_eq!((given.kept.clone(), given.works()), (vec![told("renewal"), told("notice")], true));
+    assert_eq!(given.changes, ["switches"]);
+    // It has ended: nothing of it is touched, whatever it would come to.
+    let late = apply(&template, &contract, &section, once(true), TIME, day("2027-01-01"));
+    assert_eq!(late.faults, [("term", TermsError::Ended { end: day("2027-01-01") })]);
+    // Without renewal the term of the type was over long ago.
+    contract.cancelled_on = None;
+    template.renewal = None;
+    let past = apply(&template, &contract, &section, once(true), TIME, day("2026-09-10"));
+    assert_eq!(past.faults, [("term", TermsError::EndsInThePast { end: day("2025-01-01") })]);
+    assert!(!past.works());
+    template.term = 36;
+    assert!(apply(&template, &contract, &section, once(true), TIME, day("2026-09-10")).works());
 }

@@ -38,7 +38,9 @@ fn applying_a_type_changes_the_chosen_sections_and_nothing_twice() {
         let template = template.terms;
         let counts = counts(&contract);
         let bound = Billed { any: billed, quota_interval: None };
-        let done = apply(&template, &contract, &sections, bound, counts);
+        // Before any of them has ended.
+        let today = chrono::NaiveDate::MIN;
+        let done = apply(&template, &contract, &sections, bound, counts, today);
         let fixed = [TermsError::Fixed, TermsError::OtherUnit];
         assert!(done.faults.iter().all(|(_, fault)| !fixed.contains(fault)), "{:?}", done.faults);
         for field in &done.changes {
@@ -46,7 +48,7 @@ fn applying_a_type_changes_the_chosen_sections_and_nothing_twice() {
         }
         let after = &done.contract.terms;
         assert_eq!(done.changes, differing(&contract.terms, after));
-        let again = apply(&template, &done.contract, &sections, bound, counts);
+        let again = apply(&template, &done.contract, &sections, bound, counts, today);
         assert_eq!((again.changes, again.contract.clone()), (Vec::new(), done.contract.clone()));
         // What still differs is told.
         let whole_quota = done.kept.iter().any(|(field, _)| *field == "quota");
@@ -75,7 +77,7 @@ fn histories() -> impl Strategy<Value = TimelineFacts> {
         for ((other, count), version) in changes.into_iter().zip(1..) {
             let fixed = Billed { any: facts.next > 0, quota_interval: None };
             let all = Section::ALL.into_iter().collect();
-            facts.contract = apply(&other.terms, &facts.contract, &all, fixed, None).contract;
+            facts.contract = apply(&other.terms, &facts.contract, &all, fixed, None, chrono::NaiveDate::MIN).contract;
             facts.versions.insert(version, facts.contract.terms.clone());
             for _ in 0..count {
                 let Some(period) = facts.contract.period(facts.next) else { break };

@@ -120,7 +120,7 @@ async fn apply_locked(env: &Env, tx: &mut Tx, draft: &ApplyDraft, saver: &Saver)
         };
         let counts = counts(before, &accounts);
         let billed = billed(before, &sold);
-        let decided = apply(&template.terms, &before.contract, &draft.sections, billed, counts);
+        let decided = apply(&template.terms, &before.contract, &draft.sections, billed, counts, env.today());
         let outcome = outcome(before, *seen, &decided, counts);
         if matches!(outcome, ApplyOutcome::Applied { .. }) {
             let contract = decided.contract;

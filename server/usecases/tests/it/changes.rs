@@ -234,8 +234,14 @@ async fn a_type_is_applied_as_previewed(world: World) {
     assert_eq!(done.contracts.len(), 4);
     for (id, number, outcome) in &done.contracts {
         let found = view.contracts.iter().find(|found| found.contract.id == *id).expect("a contract");
-        let plan =
-            domain::contracts::apply(&view.terms, &found.contract, &chosen.sections, found.billed, found.counts);
+        let plan = domain::contracts::apply(
+            &view.terms,
+            &found.contract,
+            &chosen.sections,
+            found.billed,
+            found.counts,
+            world.today(),
+        );
         let after = page(&world, *id).await;
         assert_eq!((&after.contract, &after.card.number, after.version), (&plan.contract, number, found.version + 1));
         let changes = terms_changes(&found.contract.terms, &plan.contract.terms);
@@ -387,8 +393,40 @@ async fn a_quota_that_comes_back_keeps_its_interval(world: World) {
     assert_sound(&world).await;
 }
 
+/// Red when: a type moves the end of a contract that is under notice, or revives one that has ended.
+async fn a_type_moves_no_end_that_is_settled(world: World) {
+    let contract_type = ContractTypeId::new(world.id());
+    template(&world, contract_type, 0, |_| {}).await;
+    let customer = world.customer("Alpha GmbH").await;
+    let mut new = world.contract_draft(customer, "2024-01-01");
+    new.contract_type = Some(contract_type);
+    let terms = &mut new.contract.terms;
+    (terms.term, terms.renewal, terms.notice) = (12, Some(12), 3);
+    new.contract.cancelled_on = Some(day("2026-05-01"));
+    let id = world.contract(new).await.contract.id;
+    template(&world, contract_type, 1, |terms| {
+        (terms.term, terms.renewal, terms.notice) = (12, Some(1), 1);
+        raise(terms, 6);
+    })
+    .await;
+    let autumn = world.when("2026-09-10T10:00:00Z");
+    let view = seen(&world, contract_type, "").await;
+    let applied = |env: Env, sections: Vec<Section>| {
+        let draft = draft(&view, &sections);
+        async move { contracts::apply_type(&env, &admin(), draft).await.expect("it is tried").contracts.remove(0).2 }
+    };
+    let before = books(&world).await;
+    assert_eq!(applied(autumn, vec![Section::Term]).await, ApplyOutcome::Unchanged);
+    let late = applied(world.when("2027-02-01T10:00:00Z"), vec![Section::Term, Section::Quota]).await;
+    let ended = ("term".to_owned(), TermsError::Ended { end: day("2027-01-01") });
+    assert_eq!(late, ApplyOutcome::Refused { faults: vec![ended], unit: domain::quota::Unit::Time });
+    assert_eq!(books(&world).await, before);
+    assert_eq!(page(&world, id).await.contract.end(), Some(day("2027-01-01")));
+}
+
 on_both!(
     a_quota_that_comes_back_keeps_its_interval,
+    a_type_moves_no_end_that_is_settled,
     the_timeline_tells_which_terms_billed_what,
     an_end_does_what_its_plan_says,
     an_end_is_refused_at_its_field,
