@@ -112,7 +112,7 @@ fn Form(
         .collect_view()
     });
     let rate = (unit == Unit::Time).then(|| {
-        let rate = view.with_value(|view| view.facts.contract.terms.quota.as_ref().and_then(|quota| quota.overage_rate));
+        let rate = view.with_value(|view| view.facts.rate());
         let rate = rate.map(|rate| rate_text(lang, rate, currency));
         let problem = problem("overage_rate".to_owned());
         view! {

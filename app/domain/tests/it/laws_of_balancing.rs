@@ -56,6 +56,7 @@ fn overdrawn(rate: Option<&str>, deficits: DeficitPolicy, draws: &[(i64, NaiveDa
 fn facts(contract: &Contract, ledger: &Ledger) -> BalancingFacts {
     BalancingFacts {
         contract: contract.clone(),
+        last_sold: None,
         account: ledger.view.clone(),
         sold_at: BTreeMap::new(),
         held: BTreeSet::new(),
@@ -212,7 +213,7 @@ fn what_cannot_be_billed_is_refused_with_figures() {
     assert_eq!(draft.all(), []);
     let mut none = facts.clone();
     none.contract.terms.quota = None;
-    assert_eq!(balance(&none, &none.all()), Err(BalancingError::NoQuota));
+    assert_eq!(balance(&none, &none.all()), Err(BalancingError::NoRate { open }));
     // What a person saw counts: another rate is not billed unseen.
     let seen = balance(&facts, &facts.all()).expect("a plan");
     let mut dearer = facts.clone();
@@ -222,6 +223,26 @@ fn what_cannot_be_billed_is_refused_with_figures() {
     let money = |minor| domain::Money { minor, currency: Currency::EUR };
     let differs = BalancingError::Differs { seen: money(10_710), decided: money(11_305) };
     assert_eq!(now.as_seen(seen.sums(), Currency::EUR), Err(differs));
+}
+
+/// What was taken while there was a quota is owed also when the terms have none any more.
+///
+/// Red when: it cannot be billed then, or its periods and their rates of VAT are forgotten.
+#[test]
+fn a_quota_that_was_taken_out_is_billed_as_it_was_sold() {
+    let draws = [(12_000, day("2026-04-10")), (3_600, day("2026-05-02"))];
+    let (contract, mut ledger) = overdrawn(Some("100"), DeficitPolicy::Balance, &draws);
+    let mut before = facts(&contract, &ledger);
+    before.sold_at.insert(3, "16".parse().expect("a rate"));
+    let mut after = before.clone();
+    after.last_sold = after.contract.terms.quota.take();
+    assert_eq!(balance(&after, &after.all()), balance(&before, &before.all()));
+    // Money needs nothing of the terms.
+    ledger.view.account.unit = Unit::Money(Currency::EUR);
+    let mut money = facts(&contract, &ledger);
+    money.contract.terms.quota = None;
+    let planned = balance(&money, &money.all()).expect("a plan");
+    assert_eq!((planned.totals.net, planned.rate), (15_600, None));
 }
 
 /// A money account needs no rate: the deficit is the net amount.

@@ -356,9 +356,24 @@ async fn a_freed_period_is_named_before_its_deficit_is_billed(world: World) {
     assert!(seen.freed().is_empty() && seen.deficits[0].amount.units() == 4_788);
 }
 
+/// Red when: what was taken of a quota is owed no more once it is out of the terms, or is billed as something else.
+async fn a_quota_that_was_taken_out_is_billed_as_it_was_sold(world: World) {
+    let quota = overbooked(&world, DeficitPolicy::Balance).await;
+    change(&world, quota.contract, |contract| {
+        contract.terms.quota = None;
+        contract.terms.items[0].vat = "7".parse().expect("a rate");
+    })
+    .await;
+    let made = balanced(&world, &draft(&world, &quota, true)).await;
+    assert_eq!((made.totals.net, made.totals.vat), (24_967, 4_744));
+    assert!(made.lines[0].line.text.starts_with("Über das Kontingent hinaus, April 2026"), "{:?}", made.lines);
+    assert_sound(&world).await;
+}
+
 on_both!(
     a_note_waits_for_the_invoice_of_its_deficit,
     a_freed_period_is_named_before_its_deficit_is_billed,
+    a_quota_that_was_taken_out_is_billed_as_it_was_sold,
     an_overbooked_month_is_billed_and_covered,
     undoing_it_opens_exactly_what_it_billed,
     what_cannot_be_billed_is_refused_with_figures,
