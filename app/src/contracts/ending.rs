@@ -230,7 +230,7 @@ fn shown(lang: Lang, view: &EndView, form: &EndForm) -> AnyView {
         (plan.contract == view.facts.contract).then(|| view! { <p class="quiet">{say::ending_nothing(lang)}</p> });
     let past = plan.end.is_some_and(|end| end < visitor().today);
     let past = past.then(|| view! { <Notice tone=Tone::Warn><p>{say::ending_past(lang)}</p></Notice> });
-    view! { {end_words(&of, draft.how)}{nothing}{past}{last(&of)}{lots(&of)}{beyond(&of)}{drawn(&of)}{documents(&of)}{deficits(&of)} }
+    view! { {end_words(&of, draft.how)}{nothing}{past}{last(&of)}{lots(&of)}{beyond(&of)}{short(&of)}{drawn(&of)}{documents(&of)}{deficits(&of)} }
         .into_any()
 }
 
@@ -354,6 +354,22 @@ fn beyond(of: &Of<'_>) -> Option<AnyView> {
     });
     let stays = Some(say::ending_beyond_stays(lang).to_owned());
     section("end-beyond", say::ending_beyond(lang), stays, items.collect())
+}
+
+/// What was billed in part, with the way to bill all of it.
+fn short(of: &Of<'_>) -> Option<AnyView> {
+    let lang = of.lang;
+    let may = person().is_some_and(|person| person.role.may(Permission::Cancel));
+    let currency = of.plan.contract.terms.currency;
+    let items = of.plan.short.iter().map(|short| {
+        let invoice = of.view.invoices.iter().find(|invoice| invoice.period == short.billed.number);
+        let links = invoice.and_then(|invoice| links(lang, invoice, &short.billed, may));
+        let text = view! { {validity(lang, short.billed.service)}{links} };
+        let instead = money(lang, short.instead, currency);
+        let note = say::ending_short_part(lang, validity(lang, short.unbilled), instead);
+        row(text, Some(note), money(lang, short.billed.net, currency))
+    });
+    section("end-short", say::ending_short(lang), Some(say::ending_short_lead(lang).to_owned()), items.collect())
 }
 
 /// The invoice, and the plan of its cancellation.

@@ -67,6 +67,7 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     assert_eq!((&plan["until"], &plan["earlier"], &plan["version"]), (&json!("2026-05-16"), &Value::Null, &json!(2)));
     assert_eq!((&plan["lots"][0]["amount"], &plan["lots"][0]["loss"]), (&json!("PT4H"), &json!("cut")));
     assert_eq!(plan["beyond"][0]["after"], json!({"from": "2026-05-16", "until": "2026-06-01"}));
+    assert_eq!(plan["short"], json!([]));
     let body = json!({"version": plan["version"], "agreed_until": "2026-05-16"});
     let ended = tried.call("POST", "/contracts/{id}/end", &path, body).await;
     assert_eq!((&ended["until"], &ended["next_period"]), (&json!("2026-05-16"), &Value::Null));

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Currency, GroupId,
+    Currency, DateRange, GroupId,
     contracts::{
-        Applied, Billed, BillingTime, Contract, Delivery, InvoiceKind, Proration, Section, Terms, TermsError, apply,
-        check_change, differing,
+        Applied, Billed, BilledPeriod, BillingTime, Contract, Delivery, EndFacts, Ending, InvoiceKind, Proration,
+        Section, Short, Terms, TermsError, apply, check_change, differing, ending,
     },
     documents::LineUnit,
     groups::Switch,
@@ -14,7 +14,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::contract_plans::{day, hours, line, support};
+use crate::contract_plans::{DAY, day, hours, line, support};
 
 const TIME: Option<Unit> = Some(Unit::Time);
 const TODAY: &str = "2026-06-10";
@@ -219,4 +219,39 @@ fn a_type_moves_no_end_that_is_settled() {
     assert!(!past.works());
     template.term = 36;
     assert!(apply(&template, &contract, &section, once(true), TIME, day("2026-09-10")).works());
+}
+
+/// 399.99 a month by days, agreed to end on June 15; June is billed for its 14 days, then the end moves.
+///
+/// Red when: nobody is told that the rest of June is billed by no run; when a period is named that is paid in full.
+#[test]
+fn a_period_that_was_cut_is_named_once_the_end_moves() {
+    let mut contract = support();
+    contract.terms.billing.proration = Proration::Daily;
+    contract.agreed_end = Some(day("2026-06-15"));
+    let billed = |contract: &Contract, number| {
+        let period = contract.period(number).expect("it lasts");
+        let net = contract.bill(&period, DAY).expect("small").totals.net;
+        BilledPeriod { number, service: period.service, version: 1, net, granted: Amount::new(4 * 3_600) }
+    };
+    let facts = |contract: &Contract| EndFacts {
+        contract: contract.clone(),
+        billed: vec![billed(contract, 4), billed(contract, 5)],
+        account: None,
+        drawn: Vec::new(),
+        documents: Vec::new(),
+        from: day("2026-01-01"),
+    };
+    let given = facts(&contract);
+    assert_eq!(given.billed[1].net, 18_666);
+    let short = |facts: &EndFacts, how| ending(facts, how, DAY).expect("a plan").short;
+    let range = |until: &str| DateRange { from: day("2026-06-15"), until: Some(day(until)) };
+    let june = |unbilled, instead| vec![Short { billed: given.billed[1], unbilled, instead }];
+    assert_eq!(short(&given, Ending::TakenBack), june(range("2026-07-01"), 39_999));
+    assert_eq!(short(&given, Ending::Agreed { until: day("2026-12-01") }), june(range("2026-07-01"), 39_999));
+    assert_eq!(short(&given, Ending::Agreed { until: day("2026-06-25") }), june(range("2026-06-25"), 31_999));
+    assert_eq!(short(&given, Ending::Agreed { until: day("2026-06-10") }), [], "that lies beyond");
+    // Without proration the whole of June is paid.
+    contract.terms.billing.proration = Proration::None;
+    assert_eq!(short(&facts(&contract), Ending::TakenBack), []);
 }

@@ -170,7 +170,8 @@ fn endings() -> impl Strategy<Value = Ending> {
 }
 
 /// Red when: the end is not what the contract computes, the last period does not hold the last day, something that
-/// lasts to the end is called beyond, a lot is lost twice or something is lost that the kernel keeps.
+/// lasts to the end is called beyond, a period that is billed in part is not told, a lot is lost twice or something is
+/// lost that the kernel keeps.
 #[test]
 fn an_end_is_planned_as_contract_and_kernel_compute_it() {
     for_every((billed(), endings()), |(facts, how)| {
@@ -180,6 +181,7 @@ fn an_end_is_planned_as_contract_and_kernel_compute_it() {
         assert_eq!(plan.contract.terms, facts.contract.terms, "terms stay");
         let Some(until) = plan.end.filter(|_| plan.faults.is_empty()) else {
             assert!(plan.last.is_none() && plan.lots.is_empty() && plan.beyond.is_empty());
+            assert!(plan.faults.is_empty() || plan.short.is_empty());
             return;
         };
         if let Some(last) = &plan.last {
@@ -191,6 +193,15 @@ fn an_end_is_planned_as_contract_and_kernel_compute_it() {
             assert!(until <= facts.contract.billing_start);
         }
         for billed in &facts.billed {
+            let lasts =
+                plan.contract.period(billed.number).filter(|period| billed.service.until < period.service.until);
+            let unpaid =
+                lasts.filter(|period| plan.contract.bill(period, DAY).expect("small").totals.net != billed.net);
+            let short = plan.short.iter().find(|short| short.billed == *billed);
+            assert_eq!(
+                short.map(|short| (Some(short.unbilled.from), short.unbilled.until)),
+                unpaid.map(|period| (billed.service.until, period.service.until))
+            );
             let beyond = plan.beyond.iter().find(|beyond| beyond.billed == *billed);
             assert_eq!(beyond.is_some(), billed.service.until.is_some_and(|end| until < end));
             if let Some(beyond) = beyond {
