@@ -21,7 +21,7 @@ use wire::{
 
 use crate::{
     desk::{lines, unbilled},
-    office::{account, admin, change, claims, page},
+    office::{account, admin, change, claims, given, page},
     support::{assert_sound, books},
     undo::cancel,
 };
@@ -361,6 +361,38 @@ async fn a_quota_that_is_taken_out_still_clears_what_was_paid_for(world: World) 
     assert_sound(&world).await;
 }
 
+/// A year without renewal, prolonged by an agreement: without the agreement it was over half a year ago.
+///
+/// Red when: the preview looks only at what is recent, so that it is refused or tells less than the act does.
+async fn an_end_that_lies_long_ago_is_planned_from_there(world: World) {
+    let customer = world.customer("Alpha GmbH").await;
+    let before = given(&world, customer, "2025-01-01", |contract| {
+        (contract.terms.term, contract.terms.renewal) = (12, None);
+        contract.agreed_end = Some(day("2027-01-01"));
+    })
+    .await;
+    let (id, june) = (before.contract.id, world.when("2026-06-10T10:00:00Z"));
+    world.bills(&june, "2026-06-10").await;
+    let mut plans = Vec::new();
+    for how in [Ending::Notice { on: day("2026-06-10") }, Ending::TakenBack] {
+        let (_, plan) = contracts::end_plan(&june, &admin(), id, how).await.expect("the plan");
+        assert_eq!((plan.end, plan.earlier), (Some(day("2026-01-01")), Some(day("2027-01-01"))));
+        let losses: Vec<_> = plan.lots.iter().map(|lost| lost.loss).collect();
+        let [now, later] = [Loss::ByItself, Loss::Beyond];
+        assert_eq!(losses, [now, later, later, later, later, later, later], "December ends then, six months are lost");
+        assert_eq!(plan.beyond.len(), 6);
+        plans.push(plan);
+    }
+    // The page asks for the same once it knows where the end comes to.
+    let asked = contracts::end_view(&june, &admin(), id, Some(day("2026-01-01"))).await.expect("the facts");
+    assert_eq!(ending(&asked.facts, Ending::TakenBack, asked.hours_per_day).as_ref(), Ok(&plans[1]));
+    let after = ended(&june, &before, Ending::TakenBack).await.expect("it is done as planned");
+    assert_eq!(after.contract, plans[1].contract);
+    let facts = accounts::facts(&june, &admin(), account(&after), day("2026-06-10")).await.expect("the account");
+    assert_eq!((facts.end, facts.available(day("2026-06-10"))), (plans[1].end, Ok(Amount::ZERO)));
+    assert_sound(&world).await;
+}
+
 /// Red when: a quota comes back with other periods than those that were billed, by hand or with a type.
 async fn a_quota_that_comes_back_keeps_its_interval(world: World) {
     let sold = sold(&world).await;
@@ -425,6 +457,7 @@ async fn a_type_moves_no_end_that_is_settled(world: World) {
 }
 
 on_both!(
+    an_end_that_lies_long_ago_is_planned_from_there,
     a_quota_that_comes_back_keeps_its_interval,
     a_type_moves_no_end_that_is_settled,
     the_timeline_tells_which_terms_billed_what,
