@@ -186,6 +186,17 @@ test("an end is planned while its day is typed, and does what the plan says", as
   expect((await rest.call<Contract>("GET", `/contracts/${contract.id}`)).until).toBeNull();
 });
 
+test("what an earlier end had cut is named when the end is taken back", async ({ page, rest }) => {
+  const { contract } = await given(rest, { agreed_until: "2026-06-15" });
+  await visit(page, `/contracts/${contract.id}?end=plan&form[how]=taken_back`);
+  const short = plan(page).getByTestId("end-short");
+  await expect(short).toContainText(say("ending_short_lead"));
+  await expect(short).toContainText(new RegExp(`186,66${GAP}€`));
+  await expect(short).toContainText(new RegExp(`erneut abgerechnet wären es 399,99${GAP}€`));
+  await expect(short.getByRole("link", { name: /^Storno planen/ })).toHaveAttribute("href", /\/documents\/[0-9a-f-]{36}\?undo=plan$/);
+  await axe(page);
+});
+
 test("a type is applied to chosen contracts exactly as previewed", async ({ page, rest, open, allowed }) => {
   test.slow();
   allowed.status(409);

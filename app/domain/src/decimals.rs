@@ -83,17 +83,10 @@ decimals! {
     Discount: 0_i64, 100_i64, 2;
 }
 
-impl Price {
-    /// The price for a share of the time that it is for, such as 10 of 30 days: price x days / of, rounded half away
-    /// from zero to four decimals. `None` when `of` is nothing.
-    pub fn share(self, days: i64, of: i64) -> Option<Price> {
-        let exact = self.0.checked_mul(Decimal::from(days))?.checked_div(Decimal::from(of))?;
-        let rounded = exact.round_dp_with_strategy(4, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
-        Price::new(rounded).ok()
-    }
-}
-
 impl Quantity {
+    /// One of something.
+    pub const ONE: Quantity = Quantity(Decimal::ONE);
+
     /// Whether it is one of something, charged or taken back: a unit is named in the singular then.
     pub fn is_single(self) -> bool {
         self.0.abs() == Decimal::ONE

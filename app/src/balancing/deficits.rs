@@ -93,7 +93,12 @@ fn row(lang: Lang, of: &DeficitsOf<'_>, open: &NamedDeficit) -> AnyView {
             let part = (next.amount < open.amount)
                 .then(|| say::deficit_next_part(lang, amount(lang, of.unit, next.amount)))
                 .map(|part| view! { <span class="row-note quiet">{part}</span> });
-            view! { <span>{say::deficit_next_billing(lang, period, due)}</span>{part} }.into_any()
+            let next = if next.again {
+                say::deficit_next_again(lang, period)
+            } else {
+                say::deficit_next_billing(lang, period, due)
+            };
+            view! { <span>{next}</span>{part} }.into_any()
         }
     };
     view! {

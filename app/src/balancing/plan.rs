@@ -10,9 +10,9 @@ use wire::balancing::{BalancingInvoiceForm, BalancingView, DeficitForm, NamedDef
 use super::calls::{BalanceContract, load_balancing};
 use crate::{
     call::CallError,
-    context::{lang, new_id, page_query},
+    context::{lang, new_id, page_query, visitor},
     documents::title,
-    ui::{Dialog, Failure, Select},
+    ui::{Dialog, Failure, Notice, Select, Tone},
 };
 
 /// The plan of the contract, while the address asks for it.
@@ -109,7 +109,7 @@ fn Form(
         .collect_view()
     });
     let rate = (unit == Unit::Time).then(|| {
-        let rate = view.with_value(|view| view.facts.contract.terms.quota.as_ref().and_then(|quota| quota.overage_rate));
+        let rate = view.with_value(|view| view.facts.rate());
         let rate = rate.map(|rate| rate_text(lang, rate, currency));
         let problem = problem("overage_rate".to_owned());
         view! {
@@ -121,6 +121,7 @@ fn Form(
             </p>
         }
     });
+    let freed = view.with_value(|view| freed(lang, contract, view));
     let all = problem("deficits".to_owned());
     let differs = problem("seen".to_owned());
     let nowhere = move || refused().filter(|error| error.problem().is_none_or(|problem| problem.fields().is_empty()));
@@ -138,6 +139,7 @@ fn Form(
     let hidden = form.get_untracked();
     view! {
         <p>{say::balancing_lead(lang)}</p>
+        {freed}
         {move || nowhere().map(|error| view! { <Failure error=error/> })}
         <form class="form" method="post" action=action_url on:submit=submit novalidate>
             <input type="hidden" name="form[id]" value=hidden.id/>
@@ -156,6 +158,18 @@ fn Form(
             <button class="button" type="submit" disabled=action.pending()>{button}</button>
         </form>
     }
+}
+
+/// What would cover the same by being billed again.
+fn freed(lang: Lang, contract: ContractId, view: &BalancingView) -> Option<AnyView> {
+    let periods = view.freed();
+    let named = periods.iter().filter_map(|number| view.facts.contract.period(*number));
+    let named = named.map(|period| validity(lang, period.range)).collect::<Vec<_>>().join(", ");
+    (!periods.is_empty()).then(|| {
+        let href = format!("/billing?freed_contract={contract}&as_of={}", visitor().today);
+        view! { <Notice tone=Tone::Warn><p data-testid="balancing-freed">{say::balancing_freed(lang, named)}" "<A href=href>{say::balancing_rerun(lang)}</A></p></Notice> }
+            .into_any()
+    })
 }
 
 /// A deficit that can be ticked, with how much of it.

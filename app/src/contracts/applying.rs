@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     call::CallError,
-    context::{lang, page_query},
+    context::{lang, page_query, visitor},
     ui::{Failure, Field, FieldKind, Icon, PageHead, change_text},
 };
 
@@ -141,7 +141,8 @@ fn Ask(id: ContractTypeId, q: String, chosen: Chosen) -> impl IntoView {
 
 /// What applying comes to for each contract, by the rule that the server decides with.
 fn decided(view: &ApplyView, sections: &BTreeSet<Section>) -> Vec<Applied> {
-    let one = |found: &ApplyContract| apply(&view.terms, &found.contract, sections, found.next > 0, found.counts);
+    let today = visitor().today;
+    let one = |found: &ApplyContract| apply(&view.terms, &found.contract, sections, found.billed, found.counts, today);
     view.contracts.iter().map(one).collect()
 }
 

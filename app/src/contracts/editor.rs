@@ -2,7 +2,7 @@
 
 use domain::{
     ContractId, ContractTypeId, CustomerId,
-    contracts::{Contract, Outlook, check_change, outlook},
+    contracts::{Billed, Contract, Outlook, check_change, outlook},
     quota::Unit,
 };
 use leptos::prelude::*;
@@ -107,6 +107,7 @@ fn Editor(editor: ContractEditor, from: Option<ContractTypeId>) -> impl IntoView
     let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
     let first: ContractForm = came_back.unwrap_or_else(|| first_form(&editor, from));
     let (new, next, day) = (editor.version == 0, editor.next, editor.hours_per_day);
+    let billed = editor.billed;
     let title = if new { say::contract_new(lang).to_owned() } else { say::contract_edit(lang, &first.number) };
     let back = if new { "/contracts".to_owned() } else { format!("/contracts/{}", first.id) };
     let customer = RwSignal::new(editor.customer.clone());
@@ -121,7 +122,7 @@ fn Editor(editor: ContractEditor, from: Option<ContractTypeId>) -> impl IntoView
     let before = StoredValue::new(editor.contract.as_ref().map(|(_, contract)| contract.clone()));
     let checked = Memo::new(move |_| {
         let draft = whole().check(lang)?;
-        before.with_value(|before| still_open(before.as_ref(), draft, next > 0))
+        before.with_value(|before| still_open(before.as_ref(), draft, billed))
     });
     let problems = problems_of(*action, checked, Signal::derive(whole));
     let terms = Terms { form: terms_form, problems, catalogue: StoredValue::new(editor.catalogue.clone()), day };
@@ -263,7 +264,7 @@ fn Editor(editor: ContractEditor, from: Option<ContractTypeId>) -> impl IntoView
 }
 
 /// What is typed, unless it changes something that is fixed since a period was billed.
-fn still_open(before: Option<&Contract>, draft: ContractDraft, billed: bool) -> Result<ContractDraft, Problem> {
+fn still_open(before: Option<&Contract>, draft: ContractDraft, billed: Billed) -> Result<ContractDraft, Problem> {
     let faults = before.map_or_else(Vec::new, |before| check_change(before, &draft.contract, billed));
     if faults.is_empty() {
         return Ok(draft);

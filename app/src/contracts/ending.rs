@@ -61,15 +61,11 @@ fn first_form(page: &ContractPage, action: ServerAction<EndContract>) -> EndForm
     EndForm { contract: page.contract.id.to_string(), version: page.version, ..form }
 }
 
-/// An end that what is usually loaded does not reach.
-fn early(form: &EndForm) -> Option<NaiveDate> {
+/// An end that what is usually loaded does not reach: not only a day that is typed, also that of a first term that was
+/// over long ago.
+fn early(form: &EndForm, contract: &Contract) -> Option<NaiveDate> {
     let recently = visitor().today.checked_sub_days(Days::new(BACK))?;
-    let day = match form.check().ok()?.how {
-        Ending::Notice { on } => on,
-        Ending::Agreed { until } => until,
-        Ending::TakenBack => return None,
-    };
-    (day < recently).then_some(day)
+    form.check().ok()?.how.of(contract).end().filter(|end| *end < recently)
 }
 
 #[component]
@@ -78,8 +74,10 @@ fn Panel(page: ContractPage, renew: Callback<()>) -> impl IntoView {
     let (id, number) = (page.contract.id, page.card.number.clone());
     let action = ServerAction::<EndContract>::new();
     let form = RwSignal::new(first_form(&page, action));
+    let contract = StoredValue::new(page.contract.clone());
     let asked = Memo::new(move |before: Option<&Option<NaiveDate>>| {
-        let (typed, before) = (form.with(early), before.copied().flatten());
+        let typed = form.with(|form| contract.with_value(|contract| early(form, contract)));
+        let before = before.copied().flatten();
         typed.into_iter().chain(before).min()
     });
     let facts = Resource::new(move || asked.get(), move |from| load_contract_end(id, from));
@@ -93,7 +91,6 @@ fn Panel(page: ContractPage, renew: Callback<()>) -> impl IntoView {
         Some(Err(_)) => facts.refetch(),
         None => (),
     });
-    let contract = StoredValue::new(page.contract.clone());
     let refused = move || action.value().get().and_then(Result::err);
     forget_when_typed(*action, form);
     let live = Memo::new(move |_| form.with(|form| contract.with_value(|contract| problems(form, contract))));
@@ -216,6 +213,10 @@ struct Of<'a> {
 fn shown(lang: Lang, view: &EndView, form: &EndForm) -> AnyView {
     let wait = || view! { <p class="quiet">{say::ending_wait(lang)}</p> }.into_any();
     let Ok(draft) = form.check() else { return wait() };
+    // What reaches back so far is on its way.
+    if draft.how.of(&view.facts.contract).end().is_some_and(|end| end < view.facts.from) {
+        return wait();
+    }
     let unit = view.facts.account.as_ref().map_or(Unit::Time, |account| account.account.unit);
     let plan = match ending(&view.facts, draft.how, view.hours_per_day) {
         Ok(plan) if plan.faults.is_empty() => plan,
@@ -227,7 +228,7 @@ fn shown(lang: Lang, view: &EndView, form: &EndForm) -> AnyView {
         (plan.contract == view.facts.contract).then(|| view! { <p class="quiet">{say::ending_nothing(lang)}</p> });
     let past = plan.end.is_some_and(|end| end < visitor().today);
     let past = past.then(|| view! { <Notice tone=Tone::Warn><p>{say::ending_past(lang)}</p></Notice> });
-    view! { {end_words(&of, draft.how)}{nothing}{past}{last(&of)}{lots(&of)}{beyond(&of)}{drawn(&of)}{documents(&of)}{deficits(&of)} }
+    view! { {end_words(&of, draft.how)}{nothing}{past}{last(&of)}{lots(&of)}{beyond(&of)}{short(&of)}{drawn(&of)}{documents(&of)}{deficits(&of)} }
         .into_any()
 }
 
@@ -351,6 +352,22 @@ fn beyond(of: &Of<'_>) -> Option<AnyView> {
     });
     let stays = Some(say::ending_beyond_stays(lang).to_owned());
     section("end-beyond", say::ending_beyond(lang), stays, items.collect())
+}
+
+/// What was billed in part, with the way to bill all of it.
+fn short(of: &Of<'_>) -> Option<AnyView> {
+    let lang = of.lang;
+    let may = person().is_some_and(|person| person.role.may(Permission::Cancel));
+    let currency = of.plan.contract.terms.currency;
+    let items = of.plan.short.iter().map(|short| {
+        let invoice = of.view.invoices.iter().find(|invoice| invoice.period == short.billed.number);
+        let links = invoice.and_then(|invoice| links(lang, invoice, &short.billed, may));
+        let text = view! { {validity(lang, short.billed.service)}{links} };
+        let instead = money(lang, short.instead, currency);
+        let note = say::ending_short_part(lang, validity(lang, short.unbilled), instead);
+        row(text, Some(note), money(lang, short.billed.net, currency))
+    });
+    section("end-short", say::ending_short(lang), Some(say::ending_short_lead(lang).to_owned()), items.collect())
 }
 
 /// The invoice, and the plan of its cancellation.

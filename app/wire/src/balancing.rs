@@ -1,5 +1,7 @@
 //! Open deficits and balancing invoices: what is known of them, what is asked, what stands on the invoice.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use domain::{
     ContractId, Currency, DocumentId, DrawId, Money,
@@ -30,7 +32,7 @@ pub struct NamedDeficit {
     pub text: String,
     /// The document whose draw it is.
     pub document: Option<DocumentRef>,
-    /// The next billing that covers something of it; none: only a balancing invoice or a free quota does.
+    /// The next billing or re-run that covers something of it; none: only a balancing invoice or a free quota does.
     pub next: Option<NextCover>,
 }
 
@@ -62,6 +64,13 @@ impl BalancingView {
     /// What the account counts.
     pub fn unit(&self) -> Unit {
         self.facts.account.account.unit
+    }
+
+    /// The periods whose billing was cancelled and whose re-run would cover something of what is open: whoever bills that
+    /// and runs them again bills it twice.
+    pub fn freed(&self) -> BTreeSet<u32> {
+        let next = self.deficits.iter().filter_map(|open| open.next);
+        next.filter(|next| next.again).map(|next| next.period).collect()
     }
 
     /// What is chosen in figures; none chooses all that is open. What is not open is noted at its field.

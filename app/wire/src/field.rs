@@ -218,6 +218,11 @@ pub fn terms_text(lang: Lang, unit: Unit, error: &TermsError) -> String {
             let last = end.pred_opt().unwrap_or(*end);
             say::terms_ends_before_start(lang, date(lang, last), date(lang, *start))
         }
+        TermsError::Ended { end } => say::terms_ended(lang, date(lang, end.pred_opt().unwrap_or(*end))),
+        TermsError::EndsInThePast { end } => {
+            say::terms_ends_in_the_past(lang, date(lang, end.pred_opt().unwrap_or(*end)))
+        }
+        TermsError::UnderNotice => say::terms_under_notice(lang).to_owned(),
         TermsError::Fixed => say::terms_fixed(lang).to_owned(),
         TermsError::OtherUnit => say::terms_other_unit(lang).to_owned(),
         TermsError::Quota(error) => quota_text(lang, unit, error),

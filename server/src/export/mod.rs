@@ -2,10 +2,13 @@
 //!
 //! *Invariants.* Rows come from the use case in pieces and go out as they come, so that a file takes no more memory than
 //! a piece of it; a workbook is packed on disk and in memory only when it is whole. What is refused is refused before
-//! the first byte.
+//! the first byte. Each file holds a reader of the database until it is taken: so few are written at once that all others
+//! go on, and one that nobody takes breaks off.
 
 mod csv;
 mod xlsx;
+
+use std::time::Duration;
 
 use axum::{
     Extension, Router,
@@ -17,6 +20,10 @@ use axum::{
 };
 use futures::{SinkExt, channel::mpsc};
 use texts::Lang;
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::timeout,
+};
 use usecases::{
     Call, Env, Refused,
     lists::{Listed, Reading},
@@ -34,6 +41,12 @@ use wire::{
 
 pub use self::csv::Dialect;
 use crate::router::House;
+
+/// How many files are written at once; the engine has eight readers.
+static PLACES: Semaphore = Semaphore::const_new(3);
+
+/// How long a piece waits until somebody takes it.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The addresses of all exports, beside the pages of their lists.
 pub fn router() -> Router<House> {
@@ -90,12 +103,14 @@ pub async fn file<L: Listed>(
     (lang, dialect): (Lang, Dialect),
 ) -> Result<Response, Problem> {
     let told = |refused: Refused| refused.into_problem(|| env.id().to_string());
+    // Nobody closes it.
+    let place = PLACES.acquire().await.ok();
     let mut reading = Reading::begin(env, call, ask).await.map_err(told)?;
     let (kind, body) = match form {
         Export::Csv => {
             // The first rows are read before the answer begins, so that it can still be a refusal.
             let first = reading.next().await.map_err(told)?;
-            ("text/csv; charset=utf-8", Body::from_stream(stream(reading, first, lang, dialect)))
+            ("text/csv; charset=utf-8", Body::from_stream(stream(reading, first, (lang, dialect), place)))
         }
         Export::Xlsx => {
             let workbook = workbook(reading, lang).await.map_err(told)?;
@@ -111,35 +126,56 @@ pub async fn file<L: Listed>(
     Ok((headers, body).into_response())
 }
 
-/// The pieces of a file, each read when the one before it was taken. When reading fails the file breaks off, and with it
-/// the connection: nobody takes half a list for a whole one.
+/// The pieces of a file, each read when the one before it was taken. When reading fails, or when nobody takes a piece in
+/// time, the file breaks off, and with it the connection: nobody takes half a list for a whole one.
 fn stream<L: Listed>(
     mut reading: Reading<L>,
     first: Vec<L::Row>,
-    lang: Lang,
-    dialect: Dialect,
-) -> mpsc::Receiver<Result<Bytes, std::io::Error>> {
+    (lang, dialect): (Lang, Dialect),
+    place: Option<SemaphorePermit<'static>>,
+) -> mpsc::Receiver<Piece> {
     let (mut to, from) = mpsc::channel(1);
     tokio::spawn(async move {
+        // It is given back together with the reader.
+        let _place = place;
         let mut piece = csv::head::<L::Row>(lang, dialect);
         let mut rows = first;
         loop {
             piece.extend(csv::rows(&rows, lang, dialect));
-            // Whoever went away takes no more.
-            if to.send(Ok(Bytes::from(std::mem::take(&mut piece)))).await.is_err() || rows.is_empty() {
+            if !handed(&mut to, std::mem::take(&mut piece), PATIENCE).await || rows.is_empty() {
                 return;
             }
             rows = match reading.next().await {
                 Ok(rows) => rows,
                 Err(error) => {
                     tracing::error!(%error, "an export broke off");
-                    let _ = to.send(Err(std::io::Error::other("the export broke off"))).await;
+                    break_off(&to);
                     return;
                 }
             };
         }
     });
     from
+}
+
+/// A piece of a file, or that it broke off.
+type Piece = Result<Bytes, std::io::Error>;
+
+/// Hands a piece on. `false` when whoever wanted it went away or does not take it in time.
+async fn handed(to: &mut mpsc::Sender<Piece>, piece: Vec<u8>, patience: Duration) -> bool {
+    match timeout(patience, to.send(Ok(Bytes::from(piece)))).await {
+        Ok(sent) => sent.is_ok(),
+        Err(_) => {
+            tracing::warn!("an export broke off: nobody took it");
+            break_off(to);
+            false
+        }
+    }
+}
+
+fn break_off(to: &mpsc::Sender<Piece>) {
+    // A new sender has a place of its own, also when nothing is taken. Whoever went away needs no word.
+    let _ = to.clone().try_send(Err(std::io::Error::other("the export broke off")));
 }
 
 /// The whole workbook of a list.
@@ -167,5 +203,28 @@ pub async fn text<L: Listed>(mut reading: Reading<L>, lang: Lang, dialect: Diale
             return Ok(text);
         }
         text.extend(csv::rows(&rows, lang, dialect));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use futures::{StreamExt, channel::mpsc};
+
+    use super::handed;
+
+    /// Red when: a download that nobody takes holds its reader for ever, or ends as if it were whole.
+    #[tokio::test]
+    async fn a_piece_that_nobody_takes_breaks_the_file_off() {
+        let (mut to, mut from) = mpsc::channel(1);
+        let at_once = Duration::ZERO;
+        assert!(handed(&mut to, vec![1], at_once).await && handed(&mut to, vec![2], at_once).await);
+        assert!(!handed(&mut to, vec![3], at_once).await, "two wait already");
+        drop(to);
+        assert!(from.next().await.is_some_and(|piece| piece.is_ok()));
+        assert!(from.next().await.is_some_and(|piece| piece.is_ok()));
+        assert!(from.next().await.is_some_and(|piece| piece.is_err()), "it breaks off");
+        assert!(from.next().await.is_none());
     }
 }

@@ -82,6 +82,10 @@ pub struct ApplyPlanBody {
     faults: Vec<FieldFaultBody>,
     /// The first day from which on it would hold; none when nothing is billed any more.
     holds_from: Option<NaiveDate>,
+    /// Its end until now: the first day that no longer belongs to it.
+    end_before: Option<NaiveDate>,
+    /// Its end from then on.
+    end_after: Option<NaiveDate>,
     /// What it has.
     before: TermsBody,
     /// What it would have.
@@ -149,6 +153,8 @@ impl ApplyPlanBody {
             kept: faults(&plan.kept),
             faults: faults(&plan.faults),
             holds_from: plan.contract.period(found.next).map(|period| period.service.from),
+            end_before: found.contract.end(),
+            end_after: plan.contract.end(),
             before: TermsBody::new(&found.contract.terms),
             after: TermsBody::new(&plan.contract.terms),
         }
@@ -156,9 +162,9 @@ impl ApplyPlanBody {
 }
 
 impl ApplyBody {
-    fn new(lang: Lang, view: &ApplyView, sections: &BTreeSet<Section>) -> ApplyBody {
+    fn new(lang: Lang, view: &ApplyView, sections: &BTreeSet<Section>, today: NaiveDate) -> ApplyBody {
         let one = |found: &ApplyContract| {
-            let plan = applied(&view.terms, &found.contract, sections, found.next > 0, found.counts);
+            let plan = applied(&view.terms, &found.contract, sections, found.billed, found.counts, today);
             ApplyPlanBody::new(lang, found, &plan)
         };
         ApplyBody {
@@ -218,7 +224,7 @@ pub async fn plan(
     let sections = fields.done(&caller, sections)?;
     let ask = ApplyQuery { contract_type, q: query.q };
     let view = contracts::apply_view(&caller.house.env, &caller.call, &ask).await.map_err(|r| caller.refuse(r))?;
-    Ok(Json(ApplyBody::new(caller.lang(), &view, &sections)))
+    Ok(Json(ApplyBody::new(caller.lang(), &view, &sections, caller.house.env.today())))
 }
 
 /// Applies a type to contracts. One that somebody changed since is left alone and named; the same again changes nothing.

@@ -32,6 +32,8 @@ pub struct NextCoverBody {
     due: NaiveDate,
     /// What it covers of the deficit.
     amount: Volume,
+    /// Whether its billing was cancelled, so that only a re-run bills it.
+    again: bool,
 }
 
 /// An open deficit.
@@ -45,7 +47,7 @@ pub struct DeficitBody {
     text: String,
     /// The document whose draw it is.
     document: Option<DocumentRefBody>,
-    /// The next billing that covers something of it; none: only a balancing invoice or a free quota does.
+    /// The next billing or re-run that covers something of it; none: only a balancing invoice or a free quota does.
     next_cover: Option<NextCoverBody>,
 }
 
@@ -62,6 +64,7 @@ impl DeficitBody {
                 period: next.period,
                 due: next.due_on,
                 amount: Volume::new(unit, next.amount),
+                again: next.again,
             }),
         }
     }
@@ -74,6 +77,9 @@ pub struct DeficitsBody {
     deficits: Vec<DeficitBody>,
     /// All of them together.
     open: Volume,
+    /// The numbers of the periods whose billing was cancelled and whose re-run would cover something of this: whoever bills
+    /// that and runs them again bills it twice.
+    freed: Vec<u32>,
 }
 
 /// The open deficits of a contract, each with what would cover it next.
@@ -86,7 +92,7 @@ pub async fn deficits(caller: Caller, Path(contract): Path<String>) -> Result<Js
     let unit = view.unit();
     let open = view.facts.account.open_deficit().unwrap_or_default();
     let deficits = view.deficits.iter().map(|of| DeficitBody::new(unit, of)).collect();
-    Ok(Json(DeficitsBody { deficits, open: Volume::new(unit, open) }))
+    Ok(Json(DeficitsBody { deficits, open: Volume::new(unit, open), freed: view.freed().into_iter().collect() }))
 }
 
 /// A deficit to bill, or a part of it.
@@ -159,10 +165,13 @@ pub struct BalancingPlanBody {
     rates: Vec<VatBody>,
     /// What stays open.
     left: Volume,
+    /// The numbers of the periods whose billing was cancelled and whose re-run would cover something of this.
+    freed: Vec<u32>,
 }
 
 impl BalancingPlanBody {
-    fn new(unit: Unit, currency: Currency, plan: &BalancingPlan) -> BalancingPlanBody {
+    fn new(view: &BalancingView, plan: &BalancingPlan) -> BalancingPlanBody {
+        let (unit, currency) = (view.unit(), view.facts.contract.terms.currency);
         let money = |minor| MoneyBody::new(minor, currency);
         let line = |line: &BalancedLine| BalancedLineBody {
             period: line.period.map(RangeBody::from),
@@ -184,6 +193,7 @@ impl BalancingPlanBody {
             gross: money(plan.totals.gross),
             rates: VatBody::all(&plan.totals, currency),
             left: Volume::new(unit, plan.left),
+            freed: view.freed().into_iter().collect(),
         }
     }
 }
@@ -223,7 +233,7 @@ pub async fn plan(
     let parts = view.parts(deficits.as_deref()).map_err(|problem| caller.refuse(problem))?;
     let at_its_field = |error| caller.refuse(refused(error, view.unit(), deficits.as_deref()));
     let planned = balance(&view.facts, &parts).map_err(at_its_field)?;
-    Ok(Json(BalancingPlanBody::new(view.unit(), view.facts.contract.terms.currency, &planned)))
+    Ok(Json(BalancingPlanBody::new(&view, &planned)))
 }
 
 /// Makes a balancing invoice: it bills open deficits at the overage rate of the contract, grants what it bills and covers

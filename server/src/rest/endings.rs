@@ -87,6 +87,22 @@ pub struct BeyondBody {
     document: Option<DocumentRefBody>,
 }
 
+/// A period of which an earlier end had cut off a part that is not billed: no run bills the rest, cancelling its invoice
+/// and running it again does.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShortBody {
+    /// From 0.
+    period: u32,
+    /// What was billed.
+    service: RangeBody,
+    net: MoneyBody,
+    /// The days that are not billed.
+    unbilled: RangeBody,
+    /// What a re-run would bill instead, without VAT.
+    instead: MoneyBody,
+    document: Option<DocumentRefBody>,
+}
+
 /// A draw or an open deficit.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DatedBody {
@@ -122,6 +138,8 @@ pub struct ContractEndBody {
     lots: Vec<EndedLotBody>,
     /// What is billed beyond the end and stays billed.
     beyond: Vec<BeyondBody>,
+    /// The billed periods of which a part is not billed.
+    short: Vec<ShortBody>,
     /// What was drawn for later days and stays drawn.
     drawn: Vec<DatedBody>,
     documents: Vec<LaterDocumentBody>,
@@ -139,6 +157,11 @@ impl ContractEndBody {
         let named = |draw: domain::DrawId| {
             let found = view.draws.iter().find(|(found, _)| *found == draw);
             found.map(|(_, document)| DocumentRefBody::new(document.id.to_string(), document.number.clone()))
+        };
+        let billed_on = |period: u32| {
+            let invoice = view.invoices.iter().find(|invoice| invoice.period == period);
+            let document = invoice.and_then(|invoice| invoice.document.clone());
+            document.map(|(id, number)| DocumentRefBody::new(id.to_string(), number))
         };
         ContractEndBody {
             version: view.version,
@@ -169,16 +192,24 @@ impl ContractEndBody {
             beyond: plan
                 .beyond
                 .iter()
-                .map(|beyond| {
-                    let invoice = view.invoices.iter().find(|invoice| invoice.period == beyond.billed.number);
-                    let document = invoice.and_then(|invoice| invoice.document.clone());
-                    BeyondBody {
-                        period: beyond.billed.number,
-                        service: beyond.billed.service.into(),
-                        after: beyond.after.into(),
-                        net: money(beyond.billed.net),
-                        document: document.map(|(id, number)| DocumentRefBody::new(id.to_string(), number)),
-                    }
+                .map(|beyond| BeyondBody {
+                    period: beyond.billed.number,
+                    service: beyond.billed.service.into(),
+                    after: beyond.after.into(),
+                    net: money(beyond.billed.net),
+                    document: billed_on(beyond.billed.number),
+                })
+                .collect(),
+            short: plan
+                .short
+                .iter()
+                .map(|short| ShortBody {
+                    period: short.billed.number,
+                    service: short.billed.service.into(),
+                    net: money(short.billed.net),
+                    unbilled: short.unbilled.into(),
+                    instead: money(short.instead),
+                    document: billed_on(short.billed.number),
                 })
                 .collect(),
             drawn: plan

@@ -124,6 +124,28 @@ pub async fn forget(tx: &mut Tx, document: DocumentId) -> Result<(), StoreError>
     query(FORGET_LOT).bind(document).run(tx).await.map(drop)
 }
 
+pub(crate) fn billed_sql(draws: usize) -> String {
+    format!(
+        "SELECT DISTINCT b.draw_id, d.id, d.number FROM document_deficits b JOIN documents d ON d.id = b.document_id
+            WHERE b.draw_id IN ({}) AND d.state <> 'cancelled' ORDER BY b.draw_id, d.id",
+        in_list(1, draws)
+    )
+}
+
+/// The standing documents that bill a deficit of these draws, each with its number.
+pub async fn billing_deficits_of(
+    tx: &mut Tx,
+    draws: &[DrawId],
+) -> Result<Vec<(DrawId, DocumentId, Option<String>)>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in draws.chunks(500) {
+        for row in query(billed_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            found.push((row.parsed("draw_id")?, row.parsed("id")?, row.get("number")?));
+        }
+    }
+    Ok(found)
+}
+
 pub(crate) fn draw_texts_sql(draws: usize) -> String {
     format!("SELECT draw_id, text FROM entries WHERE kind = 'draw' AND draw_id IN ({})", in_list(1, draws))
 }

@@ -19,7 +19,8 @@ statements! {
     END_FEED = "DELETE FROM calendar_feeds WHERE user_id = $1";
     CONTRACTS_OF_PERSON = concat!(contract_from!(), " WHERE c.id IN (SELECT id FROM contracts WHERE edited_by = $1
             UNION SELECT id FROM contracts WHERE responsible = $1)
-        AND COALESCE(c.ends_on, '9999-12-31') > $2 ORDER BY c.id LIMIT $3");
+        AND (COALESCE(c.ends_on, '9999-12-31') > $2 OR c.next_due IS NOT NULL)
+        ORDER BY CASE WHEN c.next_due IS NULL THEN 1 ELSE 0 END, c.next_due, c.id LIMIT $3");
 }
 
 /// Since when a person has a feed.
@@ -42,7 +43,8 @@ pub async fn end(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
     query(END_FEED).bind(user).run(tx).await.map(drop)
 }
 
-/// Contracts that have not ended and for which a person is responsible or which that person edited last.
+/// Contracts that have not ended, or of which a period is still to be billed, and for which a person is responsible or
+/// which that person edited last; what is due first comes first.
 pub async fn contracts_of(
     tx: &mut Tx,
     name: &str,

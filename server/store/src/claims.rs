@@ -413,6 +413,29 @@ pub async fn versions(
     rows.iter().map(one).collect()
 }
 
+pub(crate) fn sold_terms_sql(contracts: usize) -> String {
+    format!(
+        "SELECT v.contract_id, v.terms FROM contract_versions v WHERE v.contract_id IN ({}) AND EXISTS
+            (SELECT 1 FROM claims k WHERE k.contract_id = v.contract_id AND k.contract_version = v.version)
+            ORDER BY v.contract_id, v.version DESC",
+        in_list(1, contracts)
+    )
+}
+
+/// The latest terms with a quota by which a period of these contracts was billed, whether that was cancelled or not.
+pub async fn last_sold(tx: &mut Tx, contracts: &[ContractId]) -> Result<HashMap<ContractId, Terms>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in contracts.chunks(500) {
+        for row in query(sold_terms_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            let terms: Terms = row.json("terms")?;
+            if terms.quota.is_some() {
+                found.entry(row.parsed("contract_id")?).or_insert(terms);
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// The claim that granted a lot.
 pub async fn of_lot(tx: &mut Tx, lot: LotId) -> Result<Option<ClaimRow>, StoreError> {
     let row = query(CLAIM_OF_LOT).bind(lot).first(tx).await?;

@@ -314,7 +314,9 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("lines elsewhere {count}"), documents::elsewhere_sql(count)));
         all.push((format!("texts of draws {count}"), balancing::draw_texts_sql(count)));
         all.push((format!("lots of documents {count}"), balancing::lots_of_sql(count)));
+        all.push((format!("billed deficits of {count}"), balancing::billed_sql(count)));
         all.push((format!("sold at {count}"), claims::sold_sql(count)));
+        all.push((format!("sold terms of {count}"), claims::sold_terms_sql(count)));
         all.push((format!("freed {count}"), claims::freed_sql(count)));
         all.push((format!("holders {count}"), ledger::holders_sql(count)));
         all.push((format!("holders' parts {count}"), ledger::holders_parts_sql(count)));

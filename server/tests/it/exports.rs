@@ -7,7 +7,7 @@ use calamine::{Data, Reader, Xlsx};
 use domain::{CustomerId, Role};
 use serde_json::{Value, json};
 use store::Engine;
-use usecases::testing::{HOUR, OVERDRAWN, PREPAID, World};
+use usecases::testing::{HOUR, OVERDRAWN, PREPAID, World, as_role};
 
 use crate::support::{Answer, Office, encode};
 
@@ -223,6 +223,34 @@ async fn nonsense_behind_the_question_mark_does_no_harm() {
                 assert_eq!(answer.status.as_u16(), 200, "{address}: {}", answer.body);
             }
         }
+    }
+}
+
+/// More downloads than the database has readers, and nobody takes what comes.
+///
+/// Red when: they hold all readers, so that nobody gets a page any more.
+#[tokio::test]
+async fn downloads_that_stall_leave_the_pages_alone() {
+    let (office, _) = given().await;
+    let session = office.session(Role::Sales, None).await;
+    // More rows than two pieces that wait and one that is read.
+    let mut tx = store::testing::begin(&office.world.db).await;
+    let more = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+        INSERT INTO customers SELECT '00000000-0000-7000-8000-' || substr('000000000000' || i, -12), 1, 'n' || i, 'n' || i,
+        'n' || i, 'n' || i, '', '', '', '', 'DE', '', '' FROM n";
+    store::testing::execute(&mut tx, more).await.expect("they are there");
+    store::testing::commit(tx).await;
+    let call = as_role(Role::Sales);
+    let file = || {
+        let dialect = server::export::Dialect::of(texts::Lang::De);
+        let ask = wire::customers::CustomerQuery::default();
+        server::export::file(&office.world.env, &call, ask, wire::lists::Export::Csv, (texts::Lang::De, dialect))
+    };
+    let stalled = futures::future::join_all((0..12).map(|_| file()));
+    let page = office.get("/customers", Some(&session));
+    match futures::future::select(Box::pin(stalled), Box::pin(page)).await {
+        futures::future::Either::Left(_) => panic!("all of them were read at once"),
+        futures::future::Either::Right((page, _)) => assert_eq!(page.status.as_u16(), 200, "{}", page.body),
     }
 }
 

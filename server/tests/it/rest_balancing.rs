@@ -30,13 +30,14 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     let of = |path: &str| format!("/contracts/{contract}{path}");
     let open = tried.call("GET", "/contracts/{id}/deficits", &of("/deficits"), Value::Null).await;
     assert_eq!((&open["open"], &open["deficits"][0]["draw"]), (&json!("PT2H20M"), &json!(one)));
-    let next = json!({"period": 0, "due": "2026-04-01", "amount": "PT2H"});
+    let next = json!({"period": 0, "due": "2026-04-01", "amount": "PT2H", "again": false});
     assert_eq!(open["deficits"][0]["next_cover"], next, "its period is not billed yet");
+    assert_eq!(open["freed"], json!([]), "nothing was cancelled");
 
     let template = "/contracts/{id}/balancing-invoices/plan";
     let all = tried.call("POST", template, &of("/balancing-invoices/plan"), json!({})).await;
     assert_eq!((&all["net"]["amount"], &all["gross"]["amount"]), (&json!("210.00"), &json!("249.90")));
-    assert_eq!((&all["overage_rate"], &all["left"]), (&json!("90"), &json!("PT0S")));
+    assert_eq!((&all["overage_rate"], &all["left"], &all["freed"]), (&json!("90"), &json!("PT0S"), &json!([])));
     let part = json!({"deficits": [{"draw": one, "amount": "PT30M"}, {"draw": other}]});
     let plan = tried.call("POST", template, &of("/balancing-invoices/plan"), part.clone()).await;
     assert_eq!((&plan["lines"][0]["net"]["amount"], &plan["amount"]), (&json!("75.00"), &json!("PT50M")));

@@ -39,6 +39,7 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     let one = &plan["contracts"][0];
     assert_eq!((&plan["version"], &one["contract"]), (&json!(2), &json!(contract)));
     assert_eq!((&one["changes"], &one["holds_from"]), (&json!(["terms.quota.amount"]), &json!("2026-06-01")));
+    assert_eq!((&one["end_before"], &one["end_after"]), (&Value::Null, &Value::Null));
     let amount = |terms: &Value| terms["quota"]["amount"].clone();
     assert_eq!((amount(&one["before"]), amount(&one["after"])), (json!("PT4H"), json!("PT6H")));
     let chosen = json!([{"contract": contract, "version": one["version"]}]);
@@ -66,6 +67,7 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     assert_eq!((&plan["until"], &plan["earlier"], &plan["version"]), (&json!("2026-05-16"), &Value::Null, &json!(2)));
     assert_eq!((&plan["lots"][0]["amount"], &plan["lots"][0]["loss"]), (&json!("PT4H"), &json!("cut")));
     assert_eq!(plan["beyond"][0]["after"], json!({"from": "2026-05-16", "until": "2026-06-01"}));
+    assert_eq!(plan["short"], json!([]));
     let body = json!({"version": plan["version"], "agreed_until": "2026-05-16"});
     let ended = tried.call("POST", "/contracts/{id}/end", &path, body).await;
     assert_eq!((&ended["until"], &ended["next_period"]), (&json!("2026-05-16"), &Value::Null));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{Datelike, Months, NaiveDate};
 use domain::{
     AccountId, ContractId, CustomerId, DateRange, Permission,
-    contracts::check_change,
+    contracts::{Billed, check_change},
     documents::NumberPattern,
     quota::{self, Account, AccountView},
 };
@@ -197,6 +197,10 @@ pub async fn editor(
         None => None,
         Some(id) => Some(customer_ref(&mut tx, id).await?),
     };
+    let billed = match &found {
+        None => Billed::default(),
+        Some(found) => billed(&mut tx, found).await?,
+    };
     let mut people = people::names(&mut tx).await?;
     // Whoever is responsible now can stay so, also when that person signs in no more.
     let responsible = found.as_ref().map(|found| found.card.responsible.clone()).filter(|name| !name.is_empty());
@@ -204,6 +208,7 @@ pub async fn editor(
     Ok(ContractEditor {
         version: found.as_ref().map_or(0, |found| found.version),
         next: found.as_ref().map_or(0, |found| found.next),
+        billed,
         contract: found.map(|found| (found.card, found.contract)),
         customer,
         types: contract_types::list(&mut tx).await?,
@@ -259,7 +264,7 @@ async fn save_locked(env: &Env, tx: &mut Tx, draft: ContractDraft, saver: &Saver
     }
     check_version(before.as_ref().map(|before| before.version), draft.version, Noun::Contract)?;
     if let Some(before) = &before {
-        let billed = claims::any(tx, id).await?;
+        let billed = billed(tx, before).await?;
         let mut faults = check_change(&before.contract, &draft.contract, billed);
         if before.account.is_some() && before.contract.customer != draft.contract.customer {
             faults.push(("customer", domain::contracts::TermsError::Fixed));
@@ -305,6 +310,21 @@ async fn save_locked(env: &Env, tx: &mut Tx, draft: ContractDraft, saver: &Saver
         changes(before.as_ref().map(|before| before.card.fields(&before.contract)), after.card.fields(&after.contract));
     note(tx, (SUBJECT, id.to_string()), saver, changed).await?;
     Ok(id)
+}
+
+/// What the billings of a contract have fixed.
+async fn billed(tx: &mut Tx, found: &StoredContract) -> Result<Billed, Refused> {
+    let any = claims::any(tx, found.contract.id).await?;
+    let quota_interval = sold_intervals(tx, std::slice::from_ref(found)).await?.remove(&found.contract.id);
+    Ok(Billed { any, quota_interval })
+}
+
+/// The intervals of the quotas that these contracts sold last, of those whose terms have none any more.
+async fn sold_intervals(tx: &mut Tx, found: &[StoredContract]) -> Result<HashMap<ContractId, u32>, Refused> {
+    let former = found.iter().filter(|found| found.account.is_some() && found.contract.terms.quota.is_none());
+    let former: Vec<ContractId> = former.map(|found| found.contract.id).collect();
+    let sold = claims::last_sold(tx, &former).await?.into_iter();
+    Ok(sold.filter_map(|(contract, terms)| Some((contract, terms.quota_interval()?))).collect())
 }
 
 /// The account follows its contract: it is opened with the first quota, takes over the policy, and ends with the

@@ -15,7 +15,7 @@ use thiserror::Error;
 
 use crate::{
     Currency, DateRange, Discount, DrawId, LotId, Money, Price, Quantity, Seconds, VatRate,
-    contracts::Contract,
+    contracts::{Contract, QuotaTerms},
     documents::{Line, LineUnit, Totals},
     quota::{AccountView, Amount, BalancingRequest, CoverPart, GrantDecision, QuotaError, Unit, balancing_grant},
 };
@@ -28,6 +28,8 @@ pub const MOST_DEFICITS: usize = 200;
 pub struct BalancingFacts {
     /// The contract, with its present overage rate.
     pub contract: Contract,
+    /// The quota of the last billing that sold one: it counts where the present terms have none any more.
+    pub last_sold: Option<QuotaTerms>,
     /// Its account with every open deficit.
     pub account: AccountView,
     /// The rate of VAT at which billing periods were sold, by their number.
@@ -71,7 +73,7 @@ pub struct BalancingPlan {
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum BalancingError {
-    /// The contract has no account.
+    /// The contract never had a quota.
     #[error("the contract has no quota")]
     NoQuota,
     /// Without a price nothing can be billed.
@@ -120,16 +122,18 @@ pub enum BalancingError {
 
 /// Plans a balancing invoice over these deficits or parts of them. What is chosen twice of a draw counts together.
 ///
-/// Errors when the contract has no overage rate (a time account needs one), when nothing or too much is chosen, when a draw
+/// What was taken of a quota is billed also when the terms have none any more: then the quota that was sold last counts,
+/// with its overage rate and its periods. A money account needs neither.
+///
+/// Errors when there is no overage rate (a time account needs one), when nothing or too much is chosen, when a draw
 /// is that of a draft, or when more is billed of one than is open.
 pub fn balance(facts: &BalancingFacts, chosen: &[CoverPart]) -> Result<BalancingPlan, BalancingError> {
-    let (contract, view) = (&facts.contract, &facts.account);
+    let (contract, view) = (&facts.selling(), &facts.account);
     let open = view.open_deficit().map_err(BalancingError::Quota)?;
-    let quota = contract.terms.quota.as_ref().ok_or(BalancingError::NoQuota)?;
     let rate = match view.account.unit {
         Unit::Money(_) => None,
         Unit::Time => {
-            let positive = quota.overage_rate.filter(|rate| rate.value() > Decimal::ZERO);
+            let positive = facts.rate().filter(|rate| rate.value() > Decimal::ZERO);
             Some(positive.ok_or(BalancingError::NoRate { open })?)
         }
     };
@@ -149,7 +153,7 @@ pub fn balance(facts: &BalancingFacts, chosen: &[CoverPart]) -> Result<Balancing
     for part in decided.covers {
         let date = view.deficit_of(part.draw).map_or(contract.billing_start, |open| open.date);
         let period = contract.quota_period_of(date);
-        let vat = facts.sold_at(date).ok_or(BalancingError::NoQuota)?;
+        let vat = facts.vat_of(contract, date).ok_or(BalancingError::NoQuota)?;
         let empty = BalancedLine { period, deficits: Vec::new(), amount: Amount::ZERO, net: 0, vat };
         let line = lines.entry(period.map(|period| period.from)).or_insert(empty);
         line.amount = line.amount.plus(part.amount).map_err(BalancingError::Quota)?;
@@ -166,10 +170,23 @@ pub fn balance(facts: &BalancingFacts, chosen: &[CoverPart]) -> Result<Balancing
 }
 
 impl BalancingFacts {
+    /// The contract as it sells its quota, or as it sold it last.
+    pub fn selling(&self) -> Contract {
+        let mut contract = self.contract.clone();
+        contract.terms.quota = contract.terms.quota.or_else(|| self.last_sold.clone());
+        contract
+    }
+
+    /// The overage rate of the present terms; where they have no quota any more, that of the quota that was sold last.
+    pub fn rate(&self) -> Option<Price> {
+        let quota = self.contract.terms.quota.as_ref().or(self.last_sold.as_ref());
+        quota.and_then(|quota| quota.overage_rate)
+    }
+
     /// The rate of VAT at which the quota of that day was sold; what was never sold goes by the present terms.
-    fn sold_at(&self, date: NaiveDate) -> Option<VatRate> {
-        let sold = self.contract.sold_with(date).and_then(|number| self.sold_at.get(&number).copied());
-        sold.or_else(|| self.contract.terms.items.first().map(|item| item.vat))
+    fn vat_of(&self, contract: &Contract, date: NaiveDate) -> Option<VatRate> {
+        let sold = contract.sold_with(date).and_then(|number| self.sold_at.get(&number).copied());
+        sold.or_else(|| contract.terms.items.first().map(|item| item.vat))
     }
 
     /// The open deficits that can be billed, whole, in the order of the draws: those of drafts wait.
@@ -211,8 +228,7 @@ impl BalancingPlan {
 /// the rate stand in `text`. `None` when the price does not fit.
 pub fn balanced_line(line: &BalancedLine, currency: Currency, text: String) -> Option<Line> {
     let price = Price::new(Money { minor: line.net, currency }.major()).ok()?;
-    let quantity = Quantity::new(Decimal::ONE).ok()?;
-    let (unit, discount) = (LineUnit::Flat, Discount::default());
+    let (quantity, unit, discount) = (Quantity::ONE, LineUnit::Flat, Discount::default());
     Some(Line { article: None, group: None, sub_group: None, text, quantity, unit, price, discount, vat: line.vat })
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{Billing, Contract, Section, Terms, TermsError, check_change, differing};
+use super::{Billed, Billing, Contract, Section, Terms, TermsError, check_change, differing};
 use crate::quota::Unit;
 
 /// What applying a type to a contract comes to, as previewed or as decided.
@@ -29,27 +30,40 @@ impl Applied {
 
 /// Copies the sections of the type's terms into a contract; dates, number and customer stay. What is fixed since a
 /// period was billed (`billed`) stays too: currency and intervals, and the whole quota where the account counts
-/// something else (`counts`). Items stay where the type has none. The rest changes from the next billing on.
+/// something else (`counts`). Items stay where the type has none. Term, renewal and notice stay once notice was given:
+/// they would move an end that both sides know. The rest changes from the next billing on.
+///
+/// Faulty is a contract that has ended before `today`, and one that its new term would end on that day or before.
 ///
 /// Applied a second time it changes nothing. (Section 2 of the domain rules.)
 pub fn apply(
     template: &Terms,
     contract: &Contract,
     sections: &BTreeSet<Section>,
-    billed: bool,
+    billed: Billed,
     counts: Option<Unit>,
+    today: NaiveDate,
 ) -> Applied {
     let before = &contract.terms;
     let mut after = contract.clone();
     let (terms, mut kept) = (&mut after.terms, Vec::new());
     for section in sections {
         match section {
+            Section::Term if contract.cancelled_on.is_some() => {
+                let fields = [
+                    ("term", before.term != template.term),
+                    ("renewal", before.renewal != template.renewal),
+                    ("notice", before.notice != template.notice),
+                ];
+                let differing = fields.into_iter().filter(|(_, differs)| *differs);
+                kept.extend(differing.map(|(field, _)| (field, TermsError::UnderNotice)));
+            }
             Section::Term => {
                 (terms.term, terms.renewal, terms.notice) = (template.term, template.renewal, template.notice);
             }
             Section::Billing => {
                 let mut keep = |field, differs: bool| {
-                    let stays = billed && differs;
+                    let stays = billed.any && differs;
                     kept.extend(stays.then_some((field, TermsError::Fixed)));
                     stays
                 };
@@ -76,13 +90,17 @@ pub fn apply(
         }
     }
     // After both intervals: the one of the quota is that of the billing where nothing is said.
-    let intervals = before.quota_interval().zip(terms.quota_interval());
-    if billed && intervals.is_some_and(|(before, after)| before != after) {
-        let interval = before.quota.as_ref().and_then(|quota| quota.interval);
+    let bound = billed.quota_interval_of(before);
+    if billed.any && bound.zip(terms.quota_interval()).is_some_and(|(before, after)| before != after) {
+        let interval = before.quota.as_ref().map_or(bound, |quota| quota.interval);
         terms.quota.iter_mut().for_each(|quota| quota.interval = interval);
         kept.push(("quota_interval", TermsError::Fixed));
     }
     let mut faults = after.faults();
     faults.extend(check_change(contract, &after, billed));
+    let ended = |contract: &Contract| contract.end().filter(|end| *end <= today);
+    let late = ended(contract).map(|end| TermsError::Ended { end });
+    let early = ended(&after).map(|end| TermsError::EndsInThePast { end });
+    faults.extend(late.or(early).map(|error| ("term", error)));
     Applied { changes: differing(before, &after.terms), contract: after, kept, faults }
 }

@@ -141,6 +141,19 @@ pub struct Beyond {
     pub after: DateRange,
 }
 
+/// A period that was billed for fewer days than the contract now lasts in it: an earlier end had cut it.
+///
+/// Its claim stands, so no run bills the rest; cancelling its invoice and running it again does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Short {
+    /// What was billed.
+    pub billed: BilledPeriod,
+    /// The days of it that are not billed.
+    pub unbilled: DateRange,
+    /// What a re-run would bill instead, net, in minor units.
+    pub instead: i64,
+}
+
 /// What ending a contract comes to, as previewed or as decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndPlan {
@@ -158,6 +171,8 @@ pub struct EndPlan {
     pub lots: Vec<EndedLot>,
     /// The billed periods that do not end before it.
     pub beyond: Vec<Beyond>,
+    /// The billed periods of which a part is not billed, the oldest first.
+    pub short: Vec<Short>,
     /// What was drawn for days on which it no longer lasts: it stays drawn.
     pub drawn: Vec<DatedDraw>,
     /// The documents of days on which it no longer lasts: a draft no longer draws when it is saved again.
@@ -179,7 +194,8 @@ impl EndPlan {
 /// comes of its last period, its lots and all that lies beyond. An end may lie in the past: then what was billed and
 /// drawn since stays, and is named. `day` is the company's working day.
 ///
-/// Errors when the last period could not be billed, or when the facts do not cover the end.
+/// Errors when the last period or one that was billed in part could not be billed, or when the facts do not cover the
+/// end.
 pub fn ending(facts: &EndFacts, how: Ending, day: Seconds) -> Result<EndPlan, BillError> {
     let contract = how.of(&facts.contract);
     let faults = contract.faults();
@@ -195,6 +211,7 @@ pub fn ending(facts: &EndFacts, how: Ending, day: Seconds) -> Result<EndPlan, Bi
         last: None,
         lots: Vec::new(),
         beyond: Vec::new(),
+        short: Vec::new(),
         drawn: Vec::new(),
         documents: Vec::new(),
         deficits: facts.account.as_ref().map_or_else(Vec::new, |account| account.deficits.clone()),
@@ -202,7 +219,12 @@ pub fn ending(facts: &EndFacts, how: Ending, day: Seconds) -> Result<EndPlan, Bi
         contract,
     };
     // What cannot be saved anyway has no consequences.
-    let Some(until) = until.filter(|_| plan.faults.is_empty()) else { return Ok(plan) };
+    if !plan.faults.is_empty() {
+        return Ok(plan);
+    }
+    let short = facts.billed.iter().map(|billed| short(*billed, &plan.contract, day));
+    plan.short = short.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+    let Some(until) = until else { return Ok(plan) };
     check_date(until).map_err(BillError::Quota)?;
     plan.last = last(facts, &plan.contract, until, day)?;
     plan.lots = facts.account.as_ref().map_or(Ok(Vec::new()), |account| lots(account, until))?;
@@ -261,6 +283,15 @@ fn rest(state: &LotState) -> Result<Amount, BillError> {
     let alone = LotState { account_end: None, ..state.clone() };
     let lapses = alone.lapses().map_err(BillError::Quota)?;
     Ok(lapses.into_iter().rfind(|lapse| !lapse.over_cap).map_or(Amount::ZERO, |lapse| lapse.amount))
+}
+
+/// None where the price did not go by days: then the whole of it is paid.
+fn short(billed: BilledPeriod, contract: &Contract, day: Seconds) -> Result<Option<Short>, BillError> {
+    let Some(period) = contract.period(billed.number) else { return Ok(None) };
+    let unbilled = billed.service.until.and_then(|from| DateRange::new(from, period.service.until));
+    let Some(unbilled) = unbilled else { return Ok(None) };
+    let instead = contract.bill(&period, day)?.totals.net;
+    Ok((instead != billed.net).then_some(Short { billed, unbilled, instead }))
 }
 
 fn beyond(billed: BilledPeriod, until: NaiveDate) -> Option<Beyond> {

@@ -72,6 +72,21 @@ pub enum TermsError {
         /// The first day that no longer belongs to it.
         end: NaiveDate,
     },
+    /// The contract has ended already.
+    #[error("it ended on {end}")]
+    Ended {
+        /// The first day that no longer belonged to it.
+        end: NaiveDate,
+    },
+    /// With these terms it would have ended already.
+    #[error("it would have ended on {end}")]
+    EndsInThePast {
+        /// The first day that would no longer belong to it.
+        end: NaiveDate,
+    },
+    /// Notice was given: its end stays as it was computed then.
+    #[error("notice was given")]
+    UnderNotice,
     /// It cannot change any more once a period is billed.
     #[error("fixed since a period was billed")]
     Fixed,

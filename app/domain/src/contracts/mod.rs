@@ -21,10 +21,10 @@ mod terms;
 mod timeline;
 
 pub use apply::{Applied, apply};
-pub use change::check_change;
+pub use change::{Billed, check_change};
 pub use contract::Contract;
 pub use ending::{
-    Beyond, DatedDocument, DatedDraw, EndFacts, EndPlan, EndedLot, Ending, LastPeriod, Loss, NoticeReach, ending,
+    Beyond, DatedDocument, DatedDraw, EndFacts, EndPlan, EndedLot, Ending, LastPeriod, Loss, NoticeReach, Short, ending,
 };
 pub use error::{BillError, TermsError};
 pub use fields::{Section, differing};

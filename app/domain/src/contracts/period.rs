@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{BillError, Contract, Proration};
 use crate::{
-    DateRange, LotId, Seconds,
-    documents::{Line, Totals},
+    DateRange, Discount, LotId, Price, Quantity, Seconds,
+    documents::{Line, LineUnit, Totals},
     quota::{Amount, GrantOrigin, GrantRequest, Lot, Seq},
 };
 
@@ -23,7 +23,7 @@ pub struct Period {
 /// A line of the invoice with what it comes to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BilledLine {
-    /// The line; its price is prorated where the end cuts the period.
+    /// The line; where the end cuts the period and the price goes by days, one of what the days come to.
     pub line: Line,
     /// Its net total in minor units.
     pub total: i64,
@@ -57,9 +57,15 @@ impl Contract {
     /// A last period that the end cuts costs the price by days where the terms say so; the quota is never prorated.
     pub fn bill(&self, period: &Period, day: Seconds) -> Result<PeriodBill, BillError> {
         let lines = self.terms.items.iter().map(|item| {
-            let line = self.prorated(item, period)?;
-            let total = line.total(self.terms.currency, day).ok_or(BillError::TooLarge)?.minor;
-            Ok(BilledLine { line, total })
+            let (currency, days) = (self.terms.currency, self.prorated(period)?);
+            let Some(days) = days else {
+                let total = item.total(currency, day).ok_or(BillError::TooLarge)?.minor;
+                return Ok(BilledLine { line: item.clone(), total });
+            };
+            // Rounded once, on the whole line: a rounded price would be multiplied with its error.
+            let total = item.share(days, currency, day).ok_or(BillError::TooLarge)?;
+            let price = Price::new(total.major()).map_err(|_| BillError::TooLarge)?;
+            Ok(BilledLine { line: by_days(item, price, days), total: total.minor })
         });
         let lines = lines.collect::<Result<Vec<_>, BillError>>()?;
         let totals = Totals::of(lines.iter().map(|billed| (billed.line.vat, billed.total)));
@@ -67,14 +73,14 @@ impl Contract {
         Ok(PeriodBill { period: *period, lines, totals, grants: self.grants(period.number)? })
     }
 
-    fn prorated(&self, item: &Line, period: &Period) -> Result<Line, BillError> {
+    /// The days that are billed and those of the whole period, where the price goes by days.
+    fn prorated(&self, period: &Period) -> Result<Option<(i64, i64)>, BillError> {
         let cut = period.service.until != period.range.until;
         if !cut || self.terms.billing.proration == Proration::None {
-            return Ok(item.clone());
+            return Ok(None);
         }
         let days = |range: DateRange| range.until.map(|until| until.signed_duration_since(range.from).num_days());
-        let (part, whole) = days(period.service).zip(days(period.range)).ok_or(BillError::BeyondCalendar)?;
-        Ok(Line { price: item.price.share(part, whole).ok_or(BillError::TooLarge)?, ..item.clone() })
+        days(period.service).zip(days(period.range)).ok_or(BillError::BeyondCalendar).map(Some)
     }
 
     /// The quota periods that start within billing period `number`. Counted in months from the common anchor, so that
@@ -117,6 +123,26 @@ impl Contract {
         let (periods, origin) = (self.quota_periods(), GrantOrigin::ContractBilling);
         let request = GrantRequest::new(lot, grant.amount, grant.period.from, grant.period.until);
         GrantRequest { carry, periods, origin, ..request }
+    }
+}
+
+/// The line of an item that is billed for some of the days: one of `price`, which is what they come to. What it was made
+/// of stands in the text, in figures only, because a run has no language.
+fn by_days(item: &Line, price: Price, (days, of): (i64, i64)) -> Line {
+    let (one, none) = (Quantity::ONE, Discount::default());
+    let single = item.quantity == one && item.discount == none;
+    let mut parts = vec![format!("{} × {}", item.quantity, item.price)];
+    if item.discount != none {
+        parts.push(format!("−{} %", item.discount));
+    }
+    parts.push(format!("{days}/{of}"));
+    Line {
+        text: format!("{}\n{}", item.text, parts.join(" · ")),
+        quantity: one,
+        unit: if single { item.unit } else { LineUnit::Flat },
+        price,
+        discount: none,
+        ..item.clone()
     }
 }
 

@@ -94,6 +94,18 @@ impl Line {
         Money::rounded(price.checked_mul(self.kept())?, currency)
     }
 
+    /// What a share of the line comes to, such as 14 of 30 days: the exact total x days / of, rounded half away from zero
+    /// to the minor unit. `None` when it does not fit, or when `of` is nothing.
+    pub fn share(&self, (days, of): (i64, i64), currency: Currency, day: Seconds) -> Option<Money> {
+        let (count, one) = match self.unit.seconds(day) {
+            Some(one) => (Decimal::from(self.seconds(day)?.0), one.0),
+            None => (self.quantity.value(), 1),
+        };
+        let worth =
+            count.checked_mul(self.price.value())?.checked_mul(self.kept())?.checked_mul(Decimal::from(days))?;
+        Money::rounded(worth.checked_div(Decimal::from(one.checked_mul(of)?))?, currency)
+    }
+
     /// What so much time costs at the price of the line: seconds x price x (1 - discount) / seconds per unit, rounded
     /// half away from zero to the minor unit. `None` for other units, or when it does not fit.
     pub fn worth(&self, time: Seconds, currency: Currency, day: Seconds) -> Option<Money> {

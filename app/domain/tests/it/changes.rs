@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Currency, GroupId,
+    Currency, DateRange, GroupId,
     contracts::{
-        Applied, BillingTime, Contract, Delivery, InvoiceKind, Proration, Section, Terms, TermsError, apply, differing,
+        Applied, Billed, BilledPeriod, BillingTime, Contract, Delivery, EndFacts, Ending, InvoiceKind, Proration,
+        Section, Short, Terms, TermsError, apply, check_change, differing, ending,
     },
     documents::LineUnit,
     groups::Switch,
@@ -13,9 +14,10 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::contract_plans::{hours, line, support};
+use crate::contract_plans::{DAY, day, hours, line, support};
 
 const TIME: Option<Unit> = Some(Unit::Time);
+const TODAY: &str = "2026-06-10";
 
 fn all() -> BTreeSet<Section> {
     Section::ALL.into_iter().collect()
@@ -45,14 +47,19 @@ fn other() -> Terms {
 fn applied(change: impl Fn(&mut Terms), sections: &[Section], billed: bool, counts: Option<Unit>) -> Applied {
     let (contract, mut template) = (support(), support().terms);
     change(&mut template);
-    apply(&template, &contract, &sections.iter().copied().collect(), billed, counts)
+    apply(&template, &contract, &sections.iter().copied().collect(), once(billed), counts, day(TODAY))
+}
+
+/// Whether something was billed, with the quota of the terms.
+fn once(any: bool) -> Billed {
+    Billed { any, quota_interval: None }
 }
 
 /// Red when: a field is not copied, is named wrong or twice, or is taken for another section's.
 #[test]
 fn every_field_of_a_section_is_copied_and_named() {
     let contract = support();
-    let fresh = apply(&other(), &contract, &all(), false, None);
+    let fresh = apply(&other(), &contract, &all(), once(false), None, day(TODAY));
     assert_eq!((&fresh.contract.terms, &fresh.kept, &fresh.faults), (&other(), &Vec::new(), &Vec::new()));
     let expected = [
         "term",
@@ -80,7 +87,7 @@ fn every_field_of_a_section_is_copied_and_named() {
     ];
     assert_eq!(fresh.changes, expected);
     for section in Section::ALL {
-        let one = apply(&other(), &contract, &BTreeSet::from([section]), false, None);
+        let one = apply(&other(), &contract, &BTreeSet::from([section]), once(false), None, day(TODAY));
         let own: Vec<_> = expected.into_iter().filter(|field| Section::of(field) == Some(section)).collect();
         assert_eq!(one.changes, own, "{section:?}");
         assert_eq!(Section::from_name(section.name()), Some(section));
@@ -93,7 +100,7 @@ fn every_field_of_a_section_is_copied_and_named() {
 /// Red when: something that is fixed since a period was billed is changed, or is not told.
 #[test]
 fn what_is_fixed_since_a_period_was_billed_stays_and_is_told() {
-    let later = apply(&other(), &support(), &all(), true, TIME);
+    let later = apply(&other(), &support(), &all(), once(true), TIME, day(TODAY));
     let fixed = |field| (field, TermsError::Fixed);
     assert_eq!(later.kept, [fixed("currency"), fixed("interval"), fixed("quota_interval")]);
     let terms = &later.contract.terms;
@@ -162,4 +169,89 @@ fn terms_differ_in_the_fields_that_differ() {
         differing(&terms, &Terms { quota: None, ..terms.clone() }),
         ["quota", "amount", "overbooking", "carry", "deficits"]
     );
+}
+
+/// Red when: a quota that was taken out comes back with other periods than those that were sold.
+#[test]
+fn a_quota_that_comes_back_keeps_its_interval() {
+    let mut contract = support();
+    contract.terms.quota = None;
+    let sold = Billed { any: true, quota_interval: Some(1) };
+    let quota = |interval| {
+        let mut after = contract.clone();
+        after.terms.quota = Some(domain::contracts::QuotaTerms { interval, ..hours(4) });
+        after
+    };
+    let fixed = vec![("quota_interval", TermsError::Fixed)];
+    assert_eq!(check_change(&contract, &quota(Some(3)), sold), fixed);
+    assert_eq!(check_change(&contract, &quota(None), sold), [], "the same one, as long as a billing period");
+    assert_eq!(check_change(&contract, &quota(Some(3)), once(true)), [], "no quota was ever sold");
+    let mut template = support().terms;
+    template.quota.iter_mut().for_each(|quota| quota.interval = Some(3));
+    let section = BTreeSet::from([Section::Quota]);
+    let done = apply(&template, &contract, &section, sold, TIME, day(TODAY));
+    assert_eq!((done.contract.terms.quota_interval(), &done.kept, &done.faults), (Some(1), &fixed, &Vec::new()));
+    assert_eq!(apply(&template, &done.contract, &section, sold, TIME, day(TODAY)).changes, [""; 0]);
+}
+
+/// Red when: a type moves an end that notice was given for, ends a contract in the past, or revives one that has ended.
+#[test]
+fn a_type_moves_no_end_that_is_settled() {
+    let section = BTreeSet::from([Section::Term, Section::Groups]);
+    let mut contract = support();
+    contract.start = day("2024-01-01");
+    contract.cancelled_on = Some(day("2026-05-01"));
+    let mut template = other();
+    (template.term, template.renewal, template.notice) = (12, Some(1), 1);
+    let given = apply(&template, &contract, &section, once(true), TIME, day("2026-09-10"));
+    assert_eq!((contract.end(), given.contract.end()), (Some(day("2027-01-01")), Some(day("2027-01-01"))));
+    let told = |field| (field, TermsError::UnderNotice);
+    assert_eq!((given.kept.clone(), given.works()), (vec![told("renewal"), told("notice")], true));
+    assert_eq!(given.changes, ["switches"]);
+    // It has ended: nothing of it is touched, whatever it would come to.
+    let late = apply(&template, &contract, &section, once(true), TIME, day("2027-01-01"));
+    assert_eq!(late.faults, [("term", TermsError::Ended { end: day("2027-01-01") })]);
+    // Without renewal the term of the type was over long ago.
+    contract.cancelled_on = None;
+    template.renewal = None;
+    let past = apply(&template, &contract, &section, once(true), TIME, day("2026-09-10"));
+    assert_eq!(past.faults, [("term", TermsError::EndsInThePast { end: day("2025-01-01") })]);
+    assert!(!past.works());
+    template.term = 36;
+    assert!(apply(&template, &contract, &section, once(true), TIME, day("2026-09-10")).works());
+}
+
+/// 399.99 a month by days, agreed to end on June 15; June is billed for its 14 days, then the end moves.
+///
+/// Red when: nobody is told that the rest of June is billed by no run; when a period is named that is paid in full.
+#[test]
+fn a_period_that_was_cut_is_named_once_the_end_moves() {
+    let mut contract = support();
+    contract.terms.billing.proration = Proration::Daily;
+    contract.agreed_end = Some(day("2026-06-15"));
+    let billed = |contract: &Contract, number| {
+        let period = contract.period(number).expect("it lasts");
+        let net = contract.bill(&period, DAY).expect("small").totals.net;
+        BilledPeriod { number, service: period.service, version: 1, net, granted: Amount::new(4 * 3_600) }
+    };
+    let facts = |contract: &Contract| EndFacts {
+        contract: contract.clone(),
+        billed: vec![billed(contract, 4), billed(contract, 5)],
+        account: None,
+        drawn: Vec::new(),
+        documents: Vec::new(),
+        from: day("2026-01-01"),
+    };
+    let given = facts(&contract);
+    assert_eq!(given.billed[1].net, 18_666);
+    let short = |facts: &EndFacts, how| ending(facts, how, DAY).expect("a plan").short;
+    let range = |until: &str| DateRange { from: day("2026-06-15"), until: Some(day(until)) };
+    let june = |unbilled, instead| vec![Short { billed: given.billed[1], unbilled, instead }];
+    assert_eq!(short(&given, Ending::TakenBack), june(range("2026-07-01"), 39_999));
+    assert_eq!(short(&given, Ending::Agreed { until: day("2026-12-01") }), june(range("2026-07-01"), 39_999));
+    assert_eq!(short(&given, Ending::Agreed { until: day("2026-06-25") }), june(range("2026-06-25"), 31_999));
+    assert_eq!(short(&given, Ending::Agreed { until: day("2026-06-10") }), [], "that lies beyond");
+    // Without proration the whole of June is paid.
+    contract.terms.billing.proration = Proration::None;
+    assert_eq!(short(&facts(&contract), Ending::TakenBack), []);
 }

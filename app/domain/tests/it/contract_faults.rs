@@ -2,7 +2,7 @@
 
 use domain::{
     Currency,
-    contracts::{BillingTime, Contract, MOST_ITEMS, MOST_MONTHS, QuotaTerms, TermsError, check_change},
+    contracts::{Billed, BillingTime, Contract, MOST_ITEMS, MOST_MONTHS, QuotaTerms, TermsError, check_change},
     documents::LineUnit,
     quota::{Amount, CarryOver, Overbooking, QuotaError, Unit},
 };
@@ -207,7 +207,7 @@ fn fixed(change: impl Fn(&mut Contract)) -> [Vec<(&'static str, TermsError)>; 2]
     let before = support();
     let mut after = before.clone();
     change(&mut after);
-    [false, true].map(|billed| check_change(&before, &after, billed))
+    [false, true].map(|any| check_change(&before, &after, Billed { any, quota_interval: None }))
 }
 
 /// Red when: one of the fixed fields can change after the first billing, or none before it.

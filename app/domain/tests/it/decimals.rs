@@ -3,7 +3,6 @@
 use std::{fmt::Debug, str::FromStr};
 
 use domain::{Discount, Price, Quantity, decimals::OutOfRange};
-use proptest::prelude::any;
 use rust_decimal::Decimal;
 
 use crate::plans::for_every;
@@ -89,31 +88,6 @@ fn equal_numbers_are_written_alike() {
         assert_eq!(price.to_string().parse(), Ok(price), "it can be read again");
         assert_eq!(price.value(), Decimal::new(units, 4));
     });
-}
-
-/// Red when: a share is cut instead of rounded, or rounded to the even neighbour; when days are taken of nothing.
-#[test]
-fn a_share_of_a_price_is_rounded_to_four_decimals() {
-    let share = |text: &str, days, of| price(text).share(days, of).map(|share| share.to_string());
-    assert_eq!(share("310", 15, 31).as_deref(), Some("150"));
-    assert_eq!(share("100", 1, 3).as_deref(), Some("33.3333"));
-    assert_eq!(share("200", 1, 3).as_deref(), Some("66.6667"));
-    assert_eq!(share("0.0001", 1, 2).as_deref(), Some("0.0001"), "half of the least, away from zero");
-    assert_eq!(share("-0.0001", 1, 2).as_deref(), Some("-0.0001"));
-    assert_eq!(share("0.0005", 1, 2).as_deref(), Some("0.0003"), "not to the even neighbour");
-    assert_eq!(share("1000000000", 365, 366).as_deref(), Some("997267759.5628"));
-    assert_eq!(share("-1000000000", 366, 366).as_deref(), Some("-1000000000"));
-    assert_eq!(share("12.34", 0, 31).as_deref(), Some("0"));
-    assert_eq!(share("12.34", 1, 0), None);
-    assert_eq!(share("1000000000", 2, 1), None, "beyond the limits");
-    for_every((any::<i64>(), any::<i64>()), |(days, of)| {
-        // Whatever comes: no panic.
-        let _ = price("999999999.9999").share(days, of);
-    });
-}
-
-fn price(text: &str) -> Price {
-    text.parse().expect("a price")
 }
 
 /// Red when: 1.00 is several, or one that is taken back is.

@@ -56,6 +56,7 @@ fn overdrawn(rate: Option<&str>, deficits: DeficitPolicy, draws: &[(i64, NaiveDa
 fn facts(contract: &Contract, ledger: &Ledger) -> BalancingFacts {
     BalancingFacts {
         contract: contract.clone(),
+        last_sold: None,
         account: ledger.view.clone(),
         sold_at: BTreeMap::new(),
         held: BTreeSet::new(),
@@ -212,7 +213,7 @@ fn what_cannot_be_billed_is_refused_with_figures() {
     assert_eq!(draft.all(), []);
     let mut none = facts.clone();
     none.contract.terms.quota = None;
-    assert_eq!(balance(&none, &none.all()), Err(BalancingError::NoQuota));
+    assert_eq!(balance(&none, &none.all()), Err(BalancingError::NoRate { open }));
     // What a person saw counts: another rate is not billed unseen.
     let seen = balance(&facts, &facts.all()).expect("a plan");
     let mut dearer = facts.clone();
@@ -222,6 +223,26 @@ fn what_cannot_be_billed_is_refused_with_figures() {
     let money = |minor| domain::Money { minor, currency: Currency::EUR };
     let differs = BalancingError::Differs { seen: money(10_710), decided: money(11_305) };
     assert_eq!(now.as_seen(seen.sums(), Currency::EUR), Err(differs));
+}
+
+/// What was taken while there was a quota is owed also when the terms have none any more.
+///
+/// Red when: it cannot be billed then, or its periods and their rates of VAT are forgotten.
+#[test]
+fn a_quota_that_was_taken_out_is_billed_as_it_was_sold() {
+    let draws = [(12_000, day("2026-04-10")), (3_600, day("2026-05-02"))];
+    let (contract, mut ledger) = overdrawn(Some("100"), DeficitPolicy::Balance, &draws);
+    let mut before = facts(&contract, &ledger);
+    before.sold_at.insert(3, "16".parse().expect("a rate"));
+    let mut after = before.clone();
+    after.last_sold = after.contract.terms.quota.take();
+    assert_eq!(balance(&after, &after.all()), balance(&before, &before.all()));
+    // Money needs nothing of the terms.
+    ledger.view.account.unit = Unit::Money(Currency::EUR);
+    let mut money = facts(&contract, &ledger);
+    money.contract.terms.quota = None;
+    let planned = balance(&money, &money.all()).expect("a plan");
+    assert_eq!((planned.totals.net, planned.rate), (15_600, None));
 }
 
 /// A money account needs no rate: the deficit is the net amount.
@@ -246,13 +267,14 @@ fn the_next_billing_that_covers_a_deficit_is_named() {
     let draws = [(HOUR, day("2026-01-10")), (5 * HOUR, day("2026-03-10"))];
     let named = |policy| {
         let (contract, ledger) = overdrawn(Some("100"), policy, &draws);
-        (next_covers(&contract, &ledger.view, 1).expect("small"), contract, ledger)
+        (next_covers(&contract, &ledger.view, &BTreeSet::new(), 1).expect("small"), contract, ledger)
     };
     let next = |draw, period, due: &str, amount| NextCover {
         draw: draw_id(draw),
         period,
         due_on: day(due),
         amount: Amount::new(amount),
+        again: false,
     };
     // January was billed before: with `balance` only March's own billing helps March.
     let (found, ..) = named(DeficitPolicy::Balance);
@@ -276,6 +298,30 @@ fn the_next_billing_that_covers_a_deficit_is_named() {
     let state = ledger.view.lot(lot(11)).expect("a lot").clone();
     let taken = revoke(&state, &ledger.holders(lot(11))).expect("it stands").entry(&ledger.view);
     ledger.post(&taken).expect("as decided");
-    let found = next_covers(&contract, &ledger.view, 3).expect("small");
+    let found = next_covers(&contract, &ledger.view, &BTreeSet::new(), 3).expect("small");
     assert_eq!(found[0], next(0, 3, "2026-04-01", HOUR));
+    // February was freed by that: running it again covers January before April does.
+    let found = next_covers(&contract, &ledger.view, &BTreeSet::from([1]), 3).expect("small");
+    assert_eq!(found[0], NextCover { again: true, ..next(0, 1, "2026-02-01", HOUR) });
+}
+
+/// The billing of April is cancelled after 4 h were drawn; what opened is covered by running it again.
+///
+/// Red when: a freed period is forgotten, so that nothing seems to cover it and the same is billed twice.
+#[test]
+fn a_freed_period_covers_what_its_cancellation_opened() {
+    let (contract, ledger) = overdrawn(Some("100"), DeficitPolicy::Balance, &[(4 * HOUR, day("2026-04-10"))]);
+    let found = next_covers(&contract, &ledger.view, &BTreeSet::from([3]), 4).expect("small");
+    let again = NextCover {
+        draw: draw_id(0),
+        period: 3,
+        due_on: day("2026-04-01"),
+        amount: Amount::new(4 * HOUR),
+        again: true,
+    };
+    assert_eq!(found, [again]);
+    // Freed and no longer within the contract: it is not run again.
+    let mut over = contract.clone();
+    over.agreed_end = Some(day("2026-04-01"));
+    assert_eq!(next_covers(&over, &ledger.view, &BTreeSet::from([3]), 4).expect("small"), []);
 }

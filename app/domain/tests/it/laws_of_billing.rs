@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use domain::{
-    Currency,
+    Currency, Quantity,
     billing::{Billable, Plan, plan},
     contracts::{BilledLine, InvoiceKind, Proration, QuotaGrant, outlook},
     documents::{Line, Totals},
@@ -171,8 +171,8 @@ fn a_line_total_is_rounded_once() {
     });
 }
 
-/// Red when: a prorated price is the price of the whole, or of the days that are cut off; when another period than the
-/// last is prorated; when the quota is prorated.
+/// Red when: a prorated line is that of the whole, or of the days that are cut off; when it is rounded twice or comes to
+/// something else than its printed line; when another period than the last is prorated; when the quota is prorated.
 #[test]
 fn a_prorated_price_is_the_share_of_the_days() {
     for_every((contracts(), 0..30_u32), |(mut contract, number)| {
@@ -187,11 +187,24 @@ fn a_prorated_price_is_the_share_of_the_days() {
         let cut = contract.bill(&period, DAY).expect("small");
         assert_eq!(cut.grants, full.grants, "the quota is never prorated");
         for (cut, full) in cut.lines.iter().zip(&full.lines) {
-            let [cut_price, price] = [cut, full].map(|billed| billed.line.price.value());
-            assert_eq!(digits(cut_price, 4), i128::from(rounded(digits(price, 4) * part, whole)));
-            assert!(cut_price.abs() <= price.abs(), "never more than the whole");
+            if part == whole {
+                assert_eq!(cut, full);
+                continue;
+            }
+            let item = &full.line;
+            let (count, one) = match (item.seconds(DAY), item.unit.seconds(DAY)) {
+                (Some(time), Some(one)) => (i128::from(time.0), i128::from(one.0)),
+                _ => (digits(item.quantity.value(), 2), 100),
+            };
+            let minor = if contract.terms.currency == Currency::JPY { 1 } else { 100 };
+            let kept = 10_000 - digits(item.discount.value(), 2);
+            let exact = count * digits(item.price.value(), 4) * kept * part * minor;
+            assert_eq!(cut.total, rounded(exact, one * 10_000 * 10_000 * whole));
             assert!(cut.total.abs() <= full.total.abs(), "never more than the whole");
-            assert_eq!(Line { price: full.line.price, ..cut.line.clone() }, full.line, "nothing else changes");
+            let printed = cut.line.total(contract.terms.currency, DAY).expect("small");
+            assert_eq!((printed.minor, cut.line.quantity), (cut.total, Quantity::ONE));
+            assert!(cut.line.text.ends_with(&format!("{part}/{whole}")), "{}", cut.line.text);
+            assert_eq!((cut.line.vat, cut.line.article), (item.vat, item.article), "nothing else changes");
         }
         if contract.end().is_none() || part == whole {
             assert_eq!(cut, full);

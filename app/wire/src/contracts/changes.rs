@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, FixedOffset};
 use domain::{
     ContractId, ContractTypeId, DocumentId, DrawId, Seconds,
-    contracts::{Contract, EndFacts, Ending, Section, Terms, TermsError, TimelineFacts},
+    contracts::{Billed, Contract, EndFacts, Ending, Section, Terms, TermsError, TimelineFacts},
     quota::Unit,
 };
 use serde::{Deserialize, Serialize};
@@ -159,6 +159,8 @@ pub struct ApplyContract {
     pub contract: Contract,
     /// The first period that was never billed.
     pub next: u32,
+    /// What its billings have fixed.
+    pub billed: Billed,
     /// What its account counts, if it has one.
     pub counts: Option<Unit>,
 }

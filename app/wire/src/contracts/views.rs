@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::{
     AccountId, ClaimId, ContractId, ContractTypeId, CustomerId, DateRange, DocumentId, LotId, Money, Seconds,
-    contracts::{Contract, ContractState, Terms},
+    contracts::{Billed, Contract, ContractState, Terms},
     quota::{AccountView, Amount, LotState, Unit},
 };
 use serde::{Deserialize, Serialize};
@@ -77,6 +77,8 @@ pub struct ContractEditor {
     pub customer: Option<CustomerRef>,
     /// The first period that was never billed.
     pub next: u32,
+    /// What its billings have fixed.
+    pub billed: Billed,
     /// The types to choose from.
     pub types: Vec<ContractTypeRow>,
     /// Articles and groups to choose from.

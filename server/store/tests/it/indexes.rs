@@ -201,7 +201,7 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
 }
 
 /// The statements of every booking and every page, and the index that each was made for.
-const HOT: [(&str, &str); 107] = [
+const HOT: [(&str, &str); 110] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
     ("LOTS_WITH_REST", "lot_state_left"),
@@ -301,6 +301,9 @@ const HOT: [(&str, &str); 107] = [
     ("DEFICITS_OF", "document_deficits"),
     ("FORGET_LOT", "document_lots_document"),
     ("FORGET_DEFICITS", "document_deficits"),
+    ("billed deficits of 3", "document_deficits_draw"),
+    ("sold terms of 3", "claims_contract"),
+    ("CONTRACTS_OF_PERSON", "contracts_responsible"),
     ("texts of draws 3", "entries_draw"),
     ("FREE_QUOTAS", "entries_grant"),
     ("STANDING_OF_CONTRACT", "claims_"),

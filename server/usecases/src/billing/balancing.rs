@@ -50,8 +50,14 @@ pub(crate) async fn named(
     let draws: Vec<_> = view.deficits.iter().map(|open| open.draw).collect();
     let mut texts = balancing::draw_texts(tx, &draws).await?;
     let mut documents = documents::of_draws(tx, &draws).await?;
-    let next = found.map(|found| next_covers(&found.contract, view, found.next)).transpose();
-    let next = next.map_err(Refused::quota(view.account.unit))?.unwrap_or_default();
+    let next = match found {
+        None => Vec::new(),
+        Some(found) => {
+            let freed = claims::freed(tx, &[found.contract.id]).await?.remove(&found.contract.id).unwrap_or_default();
+            let next = next_covers(&found.contract, view, &freed, found.next);
+            next.map_err(Refused::quota(view.account.unit))?
+        }
+    };
     let one = |open: &domain::quota::OpenDeficit| NamedDeficit {
         draw: open.draw,
         date: open.date,
@@ -84,15 +90,21 @@ async fn loaded(
     let stored = accounts::many(tx, &[account], lock).await?.pop();
     let stored = stored.ok_or_else(|| Refused::not_found(Noun::Account))?;
     let view = accounts::facts(tx, &stored, books::day(env.today())).await?;
-    let sold: BTreeSet<u32> = view.deficits.iter().filter_map(|open| found.contract.sold_with(open.date)).collect();
-    let sold_at = claims::rates_of(tx, id, &sold).await?;
+    let last_sold = match &found.contract.terms.quota {
+        Some(_) => None,
+        None => claims::last_sold(tx, &[id]).await?.remove(&id).and_then(|terms| terms.quota),
+    };
     let deficits = named(tx, Some(&found), &view).await?;
     let customer = customers::get(tx, found.contract.customer).await?;
     let customer = customer.ok_or_else(|| Refused::not_found(Noun::Customer))?;
     let customer = CustomerRef { id: customer.id, number: customer.card.number, name: customer.card.name };
     let drafts = deficits.iter().filter(|open| open.document.as_ref().is_some_and(|of| of.number.is_none()));
     let held = drafts.map(|open| open.draw).collect();
-    let facts = BalancingFacts { contract: found.contract.clone(), account: view, sold_at, held };
+    let (contract, sold_at) = (found.contract.clone(), BTreeMap::new());
+    let mut facts = BalancingFacts { contract, last_sold, account: view, sold_at, held };
+    let selling = facts.selling();
+    let sold: BTreeSet<u32> = facts.account.deficits.iter().filter_map(|open| selling.sold_with(open.date)).collect();
+    facts.sold_at = claims::rates_of(tx, id, &sold).await?;
     Ok((BalancingView { facts, number: found.card.number.clone(), customer, deficits }, found, stored))
 }
 

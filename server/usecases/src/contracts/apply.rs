@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use domain::{
     AccountId, ContractId, Permission,
-    contracts::{Applied, Section, Terms, apply},
+    contracts::{Applied, Billed, Section, apply},
     quota::Unit,
 };
 use store::{
@@ -23,7 +23,7 @@ use wire::{
     history::Change,
 };
 
-use super::{SUBJECT, keep_account};
+use super::{SUBJECT, keep_account, sold_intervals};
 use crate::{Call, Env, Refused, articles, changed::Saver};
 
 /// A type with its contracts that have not ended, for the preview: it is decided by the same rule as the act.
@@ -37,6 +37,7 @@ pub async fn apply_view(env: &Env, call: &Call, ask: &ApplyQuery) -> Result<Appl
     let more = found.len() > MOST_APPLIED;
     found.truncate(MOST_APPLIED);
     let accounts = accounts_of(&mut tx, &found, false).await?;
+    let sold = sold_intervals(&mut tx, &found).await?;
     let ids: Vec<ContractId> = found.iter().map(|found| found.contract.id).collect();
     let names = contracts::names(&mut tx, &ids).await?;
     let mut customers: HashMap<ContractId, CustomerRef> =
@@ -45,8 +46,9 @@ pub async fn apply_view(env: &Env, call: &Call, ask: &ApplyQuery) -> Result<Appl
     let contract = |found: StoredContract| {
         let counts = counts(&found, &accounts);
         let customer = customers.remove(&found.contract.id)?;
+        let billed = billed(&found, &sold);
         let (version, number, next) = (found.version, found.card.number, found.next);
-        Some(ApplyContract { version, number, customer, contract: found.contract, next, counts })
+        Some(ApplyContract { version, number, customer, contract: found.contract, next, billed, counts })
     };
     Ok(ApplyView {
         id: template.id,
@@ -74,8 +76,8 @@ fn counts(found: &StoredContract, accounts: &HashMap<AccountId, StoredAccount>) 
     found.account.and_then(|account| accounts.get(&account)).map(|stored| stored.account.unit)
 }
 
-fn applied(template: &Terms, sections: &BTreeSet<Section>, found: &StoredContract, counts: Option<Unit>) -> Applied {
-    apply(template, &found.contract, sections, found.next > 0, counts)
+fn billed(found: &StoredContract, sold: &HashMap<ContractId, u32>) -> Billed {
+    Billed { any: found.next > 0, quota_interval: sold.get(&found.contract.id).copied() }
 }
 
 /// Applies sections of a type to contracts, each with what stays because it is fixed. A contract that somebody changed
@@ -102,6 +104,7 @@ async fn apply_locked(env: &Env, tx: &mut Tx, draft: &ApplyDraft, saver: &Saver)
     let ids: BTreeSet<ContractId> = draft.contracts.iter().map(|(id, _)| *id).collect();
     let found = contracts::many(tx, &ids.into_iter().collect::<Vec<_>>(), true).await?;
     let accounts = accounts_of(tx, &found, true).await?;
+    let sold = sold_intervals(tx, &found).await?;
     let found: HashMap<ContractId, StoredContract> =
         found.into_iter().map(|found| (found.contract.id, found)).collect();
     let mut changed = Vec::new();
@@ -116,7 +119,8 @@ async fn apply_locked(env: &Env, tx: &mut Tx, draft: &ApplyDraft, saver: &Saver)
             continue;
         };
         let counts = counts(before, &accounts);
-        let decided = applied(&template.terms, &draft.sections, before, counts);
+        let billed = billed(before, &sold);
+        let decided = apply(&template.terms, &before.contract, &draft.sections, billed, counts, env.today());
         let outcome = outcome(before, *seen, &decided, counts);
         if matches!(outcome, ApplyOutcome::Applied { .. }) {
             let contract = decided.contract;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{Days, NaiveDate};
 use domain::{
     ContractId, DateRange, DrawId, Permission, Seconds,
-    contracts::{EndFacts, EndPlan, Ending, TermsError, ending},
+    contracts::{Contract, EndFacts, EndPlan, Ending, TermsError, ending},
     quota::Unit,
 };
 use store::{
@@ -54,12 +54,22 @@ async fn facts(
 
 /// Everything that the end of a contract is planned with, for ends from `from` on; none: for all that are likely.
 pub async fn end_view(env: &Env, call: &Call, id: ContractId, from: Option<NaiveDate>) -> Result<EndView, Refused> {
+    view_from(env, call, id, |_| from).await
+}
+
+/// The same, where the contract itself says from when on.
+async fn view_from(
+    env: &Env,
+    call: &Call,
+    id: ContractId,
+    from: impl FnOnce(&Contract) -> Option<NaiveDate> + Send,
+) -> Result<EndView, Refused> {
     call.needs(Permission::EditContracts)?;
     let mut tx = env.db.read().await?;
     let found = contracts::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Contract))?;
     let recently = env.today().checked_sub_days(Days::new(BACK)).unwrap_or(env.today());
     let end = found.contract.end().unwrap_or(recently);
-    let from = from.unwrap_or(recently).min(recently).min(end).max(found.contract.start);
+    let from = from(&found.contract).unwrap_or(recently).min(recently).min(end).max(found.contract.start);
     let (standing, _) = standing(&mut tx, id).await?;
     let facts = facts(&mut tx, &found, &standing, from, false).await?;
     let draws: BTreeSet<DrawId> = facts.drawn.iter().map(|drawn| drawn.draw).collect();
@@ -73,12 +83,8 @@ pub async fn end_view(env: &Env, call: &Call, id: ContractId, from: Option<Naive
 
 /// What ending a contract would come to, as things stand; nothing changes.
 pub async fn end_plan(env: &Env, call: &Call, id: ContractId, how: Ending) -> Result<(EndView, EndPlan), Refused> {
-    let from = match how {
-        Ending::Notice { on } => Some(on),
-        Ending::Agreed { until } => Some(until),
-        Ending::TakenBack => None,
-    };
-    let view = end_view(env, call, id, from).await?;
+    // The end that it comes to can lie long before the day that is named: without a renewal it is that of the first term.
+    let view = view_from(env, call, id, |contract| how.of(contract).end()).await?;
     let plan = planned(&view.facts, how, view.hours_per_day)?;
     Ok((view, plan))
 }

@@ -61,6 +61,8 @@ struct Caused {
     lots: Vec<(AccountId, LotState)>,
     /// The standing invoices of delivery notes.
     invoices: HashMap<DocumentId, (DocumentId, Option<String>)>,
+    /// The standing documents that bill a deficit of their draws.
+    billed: Vec<(DrawId, DocumentId, Option<String>)>,
 }
 
 /// Plans how each of these documents is undone on its own; nothing is locked.
@@ -97,7 +99,10 @@ async fn caused(env: &Env, tx: &mut Tx, found: &[StoredDocument], lock: bool) ->
     let notes = found.iter().filter(|found| found.row.kind == DocumentKind::DeliveryNote);
     let notes: Vec<DocumentId> = notes.map(|found| found.row.id).collect();
     let invoices = documents::invoices_of(tx, &notes).await?;
-    Ok(Caused { claims, own, granted, contracts, books, holders, lots, invoices })
+    // A draw that was given back by hand has no deficit any more.
+    let drawn = own.values().flatten().filter(|(_, draw)| !draw.released).map(|(_, draw)| draw.draw);
+    let billed = balancing::billing_deficits_of(tx, &drawn.collect::<Vec<_>>()).await?;
+    Ok(Caused { claims, own, granted, contracts, books, holders, lots, invoices, billed })
 }
 
 fn plan_of(found: &StoredDocument, way: Way, caused: &Caused) -> Result<Undoing, Refused> {
@@ -138,7 +143,11 @@ fn plan_of(found: &StoredDocument, way: Way, caused: &Caused) -> Result<Undoing,
     let numbers = of_claims.values().filter_map(|found| Some((found.account?, found.card.number.clone()))).collect();
     let contracts = of_claims.values().map(|found| (found.contract.id, found.card.number.clone())).collect();
     let resting = caused.invoices.get(&id).cloned().into_iter();
-    let resting = resting.map(|(invoice, number)| (invoice, DocumentKind::Invoice, number)).collect();
+    let resting = resting.map(|(invoice, number)| (invoice, DocumentKind::Invoice, number));
+    let billed = caused.billed.iter().filter(|(draw, ..)| own.iter().any(|(_, of)| of.draw == *draw));
+    let billed: BTreeMap<_, _> = billed.map(|(_, document, number)| (*document, number.clone())).collect();
+    let billed = billed.into_iter().map(|(document, number)| (document, DocumentKind::Balancing, number));
+    let resting = resting.chain(billed).collect();
     let (kind, state) = (found.row.kind, found.row.state);
     let itself = itself.iter().map(|own| own.lot).collect();
     let facts = UndoFacts { kind, state, resting, claims, lots: itself, accounts };

@@ -5,6 +5,7 @@ use domain::{
     billing::BalancingError,
     documents::{DocumentKind, DocumentState},
     quota::{Amount, DeficitPolicy, Overbooking, QuotaError, Unit},
+    undo::Obstacle,
 };
 use store::testing::{begin, commit, execute};
 use usecases::{
@@ -20,7 +21,7 @@ use wire::{
 
 use crate::{
     desk::{Quota, available, h, lines, posted, unbilled},
-    office::{admin, business, change, document, fields, numbers, page},
+    office::{admin, business, change, claims, document, fields, numbers, page},
     support::{assert_sound, books},
 };
 
@@ -318,7 +319,61 @@ async fn only_who_bills_balances(world: World) {
     assert!(accounting.is_ok());
 }
 
+/// Red when: a delivery note goes while an invoice stands that bills what it took beyond the quota, or waits for one that
+/// stands no more.
+async fn a_note_waits_for_the_invoice_of_its_deficit(world: World) {
+    let quota = overbooked(&world, DeficitPolicy::Balance).await;
+    let note = view(&world, &quota).await.deficits[0].document.as_ref().expect("a delivery note").id;
+    let made = balanced(&world, &draft(&world, &quota, false)).await;
+    let resting = |number| vec![Obstacle::Resting { document: made.row.id, kind: DocumentKind::Balancing, number }];
+    let plan = documents::undo_plan(&world, &admin(), note).await.expect("the plan");
+    assert_eq!(plan.plan.obstacles, resting(None));
+    let number = world.issues(made.row.id).await.row.number;
+    let before = business(&world).await;
+    let tried = documents::cancel(&world, &admin(), crate::undo::draft(&world, note).await).await;
+    assert_eq!(problem(tried.expect_err("it rests on it")), Problem::InTheWay { obstacles: resting(number) });
+    assert_eq!(business(&world).await, before);
+    crate::undo::cancel(&world, made.row.id).await;
+    crate::undo::cancel(&world, note).await;
+    assert_eq!(open(&world, &quota).await, [h(1), 600], "its own went with it");
+    assert_sound(&world).await;
+}
+
+/// Red when: what a re-run would cover seems to be owed, so that it is billed twice.
+async fn a_freed_period_is_named_before_its_deficit_is_billed(world: World) {
+    let quota = overbooked(&world, DeficitPolicy::Balance).await;
+    assert!(view(&world, &quota).await.freed().is_empty());
+    let invoice = claims(&world, quota.contract).await[0].document.expect("an invoice");
+    crate::undo::cancel(&world, invoice).await;
+    let seen = view(&world, &quota).await;
+    let next: Vec<_> =
+        seen.deficits.iter().map(|open| open.next.map(|next| (next.period, next.amount.units(), next.again))).collect();
+    assert_eq!(next, [Some((0, h(4), true)), None, None]);
+    assert_eq!(seen.freed().into_iter().collect::<Vec<_>>(), [0]);
+    let again = wire::billing::Selection::Freed(quota.contract, None);
+    world.bills_only(&world.env, "2026-04-15", again).await;
+    let seen = view(&world, &quota).await;
+    assert!(seen.freed().is_empty() && seen.deficits[0].amount.units() == 4_788);
+}
+
+/// Red when: what was taken of a quota is owed no more once it is out of the terms, or is billed as something else.
+async fn a_quota_that_was_taken_out_is_billed_as_it_was_sold(world: World) {
+    let quota = overbooked(&world, DeficitPolicy::Balance).await;
+    change(&world, quota.contract, |contract| {
+        contract.terms.quota = None;
+        contract.terms.items[0].vat = "7".parse().expect("a rate");
+    })
+    .await;
+    let made = balanced(&world, &draft(&world, &quota, true)).await;
+    assert_eq!((made.totals.net, made.totals.vat), (24_967, 4_744));
+    assert!(made.lines[0].line.text.starts_with("Über das Kontingent hinaus, April 2026"), "{:?}", made.lines);
+    assert_sound(&world).await;
+}
+
 on_both!(
+    a_note_waits_for_the_invoice_of_its_deficit,
+    a_freed_period_is_named_before_its_deficit_is_billed,
+    a_quota_that_was_taken_out_is_billed_as_it_was_sold,
     an_overbooked_month_is_billed_and_covered,
     undoing_it_opens_exactly_what_it_billed,
     what_cannot_be_billed_is_refused_with_figures,

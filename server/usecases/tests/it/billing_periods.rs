@@ -87,7 +87,7 @@ async fn in_arrears_a_period_is_billed_when_it_is_over_and_the_last_one_by_days(
     assert_eq!(april.items.iter().map(|item| (item.period, item.net.minor)).collect::<Vec<_>>(), [(0, 39_999)]);
     assert_eq!(world.bills(&world.env, "2026-05-15").await.items, []);
     let may = world.bills(&world.env, "2026-05-16").await;
-    // 15 of 31 days: 193.5435 a piece.
+    // 15 of 31 days: 193.54(35), rounded once.
     assert_eq!(may.items.iter().map(|item| (item.period, item.net.minor)).collect::<Vec<_>>(), [(1, 19_354)]);
     assert_eq!(may.items[0].service, Some(range("2026-05-01", "2026-05-16")));
     let claims = claims(&world.env, id).await;

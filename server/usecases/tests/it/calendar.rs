@@ -83,4 +83,35 @@ async fn a_feed_shows_the_days_of_the_own_contracts(world: World) {
     assert_eq!(calendar::feed(&world, &other).await.expect("the feed"), [], "those of somebody else");
 }
 
-on_both!(an_address_is_told_once_and_can_be_taken_back, a_feed_shows_the_days_of_the_own_contracts);
+/// Red when: what is still to be billed leaves the feed with the contract, or what is due last is all that there is room for.
+async fn the_last_billing_stays_until_it_is_billed(world: World) {
+    let admin = person(&world, Role::Admin).await;
+    let customer = world.customer("Alpha GmbH").await;
+    // It is due later than the one that was made after it.
+    let later = given(&world, customer, "2026-09-01", plain).await;
+    let page = given(&world, customer, "2026-06-01", |contract| {
+        plain(contract);
+        contract.terms.billing.time = domain::contracts::BillingTime::Arrears;
+        contract.agreed_end = Some(day("2026-07-01"));
+    })
+    .await;
+    let token = calendar::renew(&world, &admin).await.expect("it is made").token.expect("it is told");
+    let july = world.when("2026-07-01T10:00:00Z");
+    let due = async |env: &usecases::Env| {
+        let events = calendar::feed(env, &token).await.expect("the feed");
+        events.iter().any(|event| event.occasion == Occasion::Due && event.contract == page.contract.id)
+    };
+    assert!(due(&july).await && due(&world.when("2026-07-20T10:00:00Z")).await);
+    let mut tx = world.db.read().await.expect("a read begins");
+    let first = store::calendar::contracts_of(&mut tx, "The admin", day("2026-06-01"), 1).await.expect("a contract");
+    assert_eq!(first[0].contract.id, page.contract.id, "{} is due later", later.card.number);
+    drop(tx);
+    world.bills(&july, "2026-07-01").await;
+    assert!(!due(&july).await);
+}
+
+on_both!(
+    an_address_is_told_once_and_can_be_taken_back,
+    a_feed_shows_the_days_of_the_own_contracts,
+    the_last_billing_stays_until_it_is_billed,
+);

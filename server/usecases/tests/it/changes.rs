@@ -21,7 +21,7 @@ use wire::{
 
 use crate::{
     desk::{lines, unbilled},
-    office::{account, admin, change, claims, page},
+    office::{account, admin, change, claims, given, page},
     support::{assert_sound, books},
     undo::cancel,
 };
@@ -234,8 +234,14 @@ async fn a_type_is_applied_as_previewed(world: World) {
     assert_eq!(done.contracts.len(), 4);
     for (id, number, outcome) in &done.contracts {
         let found = view.contracts.iter().find(|found| found.contract.id == *id).expect("a contract");
-        let plan =
-            domain::contracts::apply(&view.terms, &found.contract, &chosen.sections, found.next > 0, found.counts);
+        let plan = domain::contracts::apply(
+            &view.terms,
+            &found.contract,
+            &chosen.sections,
+            found.billed,
+            found.counts,
+            world.today(),
+        );
         let after = page(&world, *id).await;
         assert_eq!((&after.contract, &after.card.number, after.version), (&plan.contract, number, found.version + 1));
         let changes = terms_changes(&found.contract.terms, &plan.contract.terms);
@@ -355,7 +361,105 @@ async fn a_quota_that_is_taken_out_still_clears_what_was_paid_for(world: World) 
     assert_sound(&world).await;
 }
 
+/// A year without renewal, prolonged by an agreement: without the agreement it was over half a year ago.
+///
+/// Red when: the preview looks only at what is recent, so that it is refused or tells less than the act does.
+async fn an_end_that_lies_long_ago_is_planned_from_there(world: World) {
+    let customer = world.customer("Alpha GmbH").await;
+    let before = given(&world, customer, "2025-01-01", |contract| {
+        (contract.terms.term, contract.terms.renewal) = (12, None);
+        contract.agreed_end = Some(day("2027-01-01"));
+    })
+    .await;
+    let (id, june) = (before.contract.id, world.when("2026-06-10T10:00:00Z"));
+    world.bills(&june, "2026-06-10").await;
+    let mut plans = Vec::new();
+    for how in [Ending::Notice { on: day("2026-06-10") }, Ending::TakenBack] {
+        let (_, plan) = contracts::end_plan(&june, &admin(), id, how).await.expect("the plan");
+        assert_eq!((plan.end, plan.earlier), (Some(day("2026-01-01")), Some(day("2027-01-01"))));
+        let losses: Vec<_> = plan.lots.iter().map(|lost| lost.loss).collect();
+        let [now, later] = [Loss::ByItself, Loss::Beyond];
+        assert_eq!(losses, [now, later, later, later, later, later, later], "December ends then, six months are lost");
+        assert_eq!(plan.beyond.len(), 6);
+        plans.push(plan);
+    }
+    // The page asks for the same once it knows where the end comes to.
+    let asked = contracts::end_view(&june, &admin(), id, Some(day("2026-01-01"))).await.expect("the facts");
+    assert_eq!(ending(&asked.facts, Ending::TakenBack, asked.hours_per_day).as_ref(), Ok(&plans[1]));
+    let after = ended(&june, &before, Ending::TakenBack).await.expect("it is done as planned");
+    assert_eq!(after.contract, plans[1].contract);
+    let facts = accounts::facts(&june, &admin(), account(&after), day("2026-06-10")).await.expect("the account");
+    assert_eq!((facts.end, facts.available(day("2026-06-10"))), (plans[1].end, Ok(Amount::ZERO)));
+    assert_sound(&world).await;
+}
+
+/// Red when: a quota comes back with other periods than those that were billed, by hand or with a type.
+async fn a_quota_that_comes_back_keeps_its_interval(world: World) {
+    let sold = sold(&world).await;
+    let id = sold.contracts[0];
+    change(&world, id, |contract| contract.terms.quota = None).await;
+    let quota = world.contract_draft(CustomerId::new(world.id()), "2026-04-01").contract.terms.quota;
+    let other = |interval| {
+        let quota = quota.clone().map(|quota| domain::contracts::QuotaTerms { interval, ..quota });
+        move |contract: &mut domain::contracts::Contract| contract.terms.quota = quota
+    };
+    let now = page(&world, id).await;
+    let refused = crate::office::refused(&world, crate::office::edited(&now, other(Some(3)))).await;
+    assert_eq!(
+        refused,
+        Problem::field("quota_interval", FieldReason::Terms(TermsError::Fixed, domain::quota::Unit::Time))
+    );
+    // The billing interval of the type is 3 months, and its quota has none of its own.
+    let view = seen(&world, sold.contract_type, "alpha").await;
+    apply(&world, draft(&view, &[Section::Quota])).await;
+    let terms = page(&world, id).await.contract.terms;
+    assert_eq!((terms.billing.interval, terms.quota_interval()), (1, Some(1)));
+    template(&world, sold.contract_type, 2, |terms| {
+        terms.quota.iter_mut().for_each(|quota| quota.interval = Some(3));
+    })
+    .await;
+    change(&world, id, |contract| contract.terms.quota = None).await;
+    let view = seen(&world, sold.contract_type, "alpha").await;
+    apply(&world, draft(&view, &[Section::Quota])).await;
+    assert_eq!(page(&world, id).await.contract.terms.quota_interval(), Some(1));
+    assert_sound(&world).await;
+}
+
+/// Red when: a type moves the end of a contract that is under notice, or revives one that has ended.
+async fn a_type_moves_no_end_that_is_settled(world: World) {
+    let contract_type = ContractTypeId::new(world.id());
+    template(&world, contract_type, 0, |_| {}).await;
+    let customer = world.customer("Alpha GmbH").await;
+    let mut new = world.contract_draft(customer, "2024-01-01");
+    new.contract_type = Some(contract_type);
+    let terms = &mut new.contract.terms;
+    (terms.term, terms.renewal, terms.notice) = (12, Some(12), 3);
+    new.contract.cancelled_on = Some(day("2026-05-01"));
+    let id = world.contract(new).await.contract.id;
+    template(&world, contract_type, 1, |terms| {
+        (terms.term, terms.renewal, terms.notice) = (12, Some(1), 1);
+        raise(terms, 6);
+    })
+    .await;
+    let autumn = world.when("2026-09-10T10:00:00Z");
+    let view = seen(&world, contract_type, "").await;
+    let applied = |env: Env, sections: Vec<Section>| {
+        let draft = draft(&view, &sections);
+        async move { contracts::apply_type(&env, &admin(), draft).await.expect("it is tried").contracts.remove(0).2 }
+    };
+    let before = books(&world).await;
+    assert_eq!(applied(autumn, vec![Section::Term]).await, ApplyOutcome::Unchanged);
+    let late = applied(world.when("2027-02-01T10:00:00Z"), vec![Section::Term, Section::Quota]).await;
+    let ended = ("term".to_owned(), TermsError::Ended { end: day("2027-01-01") });
+    assert_eq!(late, ApplyOutcome::Refused { faults: vec![ended], unit: domain::quota::Unit::Time });
+    assert_eq!(books(&world).await, before);
+    assert_eq!(page(&world, id).await.contract.end(), Some(day("2027-01-01")));
+}
+
 on_both!(
+    an_end_that_lies_long_ago_is_planned_from_there,
+    a_quota_that_comes_back_keeps_its_interval,
+    a_type_moves_no_end_that_is_settled,
     the_timeline_tells_which_terms_billed_what,
     an_end_does_what_its_plan_says,
     an_end_is_refused_at_its_field,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use domain::{
     AccountId, ContractId, CustomerId, DrawId, GroupId, LotId, Seconds, SubGroupId, VatRate,
-    contracts::{Contract, check_change},
+    contracts::{Billed, Contract, check_change},
     groups::{GroupSwitches, Switch},
     quota::{Account, Ledger},
 };
@@ -238,7 +238,7 @@ impl Telling {
         let party = &mut self.parties[self.current];
         let mut after = party.contract.clone();
         terms::set(&mut after, word, rest)?;
-        let mut faults = check_change(&party.contract, &after, party.next > 0);
+        let mut faults = check_change(&party.contract, &after, Billed { any: party.next > 0, quota_interval: None });
         faults.extend(after.faults());
         if let Some(wrong) = words::faults(&faults) {
             return Err(format!("refused because {wrong}"));

@@ -248,7 +248,11 @@ impl Telling {
         let party = self.party();
         let mut after = party.contract.clone();
         terms::set(&mut after, word, rest)?;
-        let mut faults = domain::contracts::check_change(&party.contract, &after, party.next > 0);
+        let mut faults = domain::contracts::check_change(
+            &party.contract,
+            &after,
+            domain::contracts::Billed { any: party.next > 0, quota_interval: None },
+        );
         faults.extend(after.faults());
         if let Some(wrong) = words::faults(&faults) {
             return Ok(format!("refused because {wrong}"));

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::{
     AccountId, DrawId, GroupId, LineId, LotId,
     clearing::{ClearingDocument, ClearingLine, ContractFacts, Facts, reconcile},
-    contracts::{Contract, PeriodBill, check_change},
+    contracts::{Billed, Contract, PeriodBill, check_change},
     documents::LineUnit,
     groups::{GroupSwitches, Switch},
     quota::{
@@ -138,7 +138,7 @@ impl Party {
 
     /// Other terms of the contract. `false` when they are refused.
     pub fn change(&mut self, after: Contract) -> bool {
-        let mut faults = check_change(&self.contract, &after, self.next > 0);
+        let mut faults = check_change(&self.contract, &after, Billed { any: self.next > 0, quota_interval: None });
         faults.extend(after.faults());
         if !faults.is_empty() {
             return false;
