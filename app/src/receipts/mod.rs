@@ -5,6 +5,7 @@ mod file;
 mod import;
 mod open_items;
 mod section;
+mod words;
 
 pub use calls::{
     ImportBankFile, ListOpenItems, LoadBankFile, LoadBankFiles, LoadReceipts, ReadBankFile, RecordReceipt,
@@ -14,3 +15,4 @@ pub use file::BankFilePage;
 pub use import::ImportPage;
 pub use open_items::OpenItemsPage;
 pub(crate) use section::Receipts;
+pub(crate) use words::payment_tag;

@@ -1,15 +1,15 @@
 //! The list of open items.
 
-use domain::{Money, Permission, receipts::PaymentState};
+use domain::{Money, Permission};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use texts::{Lang, date, money, say};
-use wire::{
-    lists::{OpenItemKind, OpenItemPage, OpenItemQuery, OpenItemRow, OpenItemSort, OpenSum, kind_text},
-    receipts::payment_text,
-};
+use wire::lists::{OpenItemKind, OpenItemPage, OpenItemQuery, OpenItemRow, OpenItemSort, OpenSum, kind_text};
 
-use super::calls::list_open_items;
+use super::{
+    calls::list_open_items,
+    words::{late, payment_tag},
+};
 use crate::{
     context::{lang, person},
     ui::{
@@ -87,22 +87,12 @@ fn sums(lang: Lang, sums: &[OpenSum]) -> AnyView {
 fn row(lang: Lang, row: OpenItemRow) -> AnyView {
     let OpenItemRow { document, standing } = row;
     let figure = |minor| money(lang, Money { minor, currency: document.gross.currency });
-    let class = match standing.state {
-        PaymentState::Overdue => "tag tag-bad",
-        PaymentState::Credit | PaymentState::PartPaid => "tag tag-warn",
-        PaymentState::Open | PaymentState::Paid => "tag",
-    };
-    let late = match standing.days_overdue {
-        0 => None,
-        1 => Some(say::receipt_overdue_since_one(lang).to_owned()),
-        days => Some(say::receipt_overdue_since(lang, days)),
-    };
     view! {
         <tr>
             <td class="figure" data-label=say::document_due(lang)>{date(lang, document.due_on)}</td>
             <th scope="row" class="figure"><A href=format!("/documents/{}", document.id)>{document.number.clone()}</A>" "<span class="quiet">{kind_text(lang, document.kind)}</span></th>
             <td><A href=format!("/customers/{}", document.customer.id)>{document.customer.name.clone()}</A></td>
-            <td data-label=say::list_state(lang)><span><span class=class>{payment_text(lang, standing.state)}</span>{late.map(|late| view! { " "<span class="quiet">{late}</span> })}</span></td>
+            <td data-label=say::list_state(lang)><span>{payment_tag(lang, &standing)}{late(lang, &standing)}</span></td>
             <td class="figure right" data-label=say::document_gross(lang)>{figure(document.gross.minor)}</td>
             <td class="figure right" data-label=say::receipt_received(lang)>{figure(document.received)}</td>
             <td class="figure right" data-label=say::receipt_open(lang)>{figure(standing.open)}</td>

@@ -3,16 +3,19 @@
 use domain::{
     DocumentId, Money, Permission,
     quota::{Amount, Unit},
-    receipts::{Invoice, NewReceipt, PaymentState, Received, record},
+    receipts::{Invoice, NewReceipt, Received, record},
 };
 use leptos::prelude::*;
 use texts::{Lang, date, instant, money, say, typed_amount};
 use wire::{
     Problem,
-    receipts::{ReceiptForm, ReceiptRow, ReceiptsView, TakeBackForm, payment_text, refused},
+    receipts::{ReceiptForm, ReceiptRow, ReceiptsView, TakeBackForm, refused},
 };
 
-use super::calls::{RecordReceipt, TakeBackReceipt, load_receipts};
+use super::{
+    calls::{RecordReceipt, TakeBackReceipt, load_receipts},
+    words::{late, payment_tag},
+};
 use crate::{
     call::{CallError, forget_when_typed},
     context::{lang, new_id, person, visitor},
@@ -89,18 +92,7 @@ fn Shown(
     let figure = move |minor| money(lang, Money { minor, currency: invoice.gross.currency });
     let standing = invoice.standing(visitor().today);
     let state = standing.map(|standing| {
-        let class = match standing.state {
-            PaymentState::Overdue => "tag tag-bad",
-            PaymentState::Credit | PaymentState::PartPaid => "tag tag-warn",
-            PaymentState::Paid => "tag tag-good",
-            PaymentState::Open => "tag",
-        };
-        let late = match standing.days_overdue {
-            0 => None,
-            1 => Some(say::receipt_overdue_since_one(lang).to_owned()),
-            days => Some(say::receipt_overdue_since(lang, days)),
-        };
-        view! { <span class=class data-testid="payment-state">{payment_text(lang, standing.state)}</span>{late.map(|late| view! { " "<span class="quiet">{late}</span> })} }
+        view! { {payment_tag(lang, &standing)}{late(lang, &standing)} }
     });
     let open = invoice.open();
     let (label, rest) =

@@ -233,8 +233,8 @@ pub fn read(text: &str) -> Result<Vec<BankLine>, BankFault> {
     for separator in [';', ',', '\t'] {
         match rows(text, separator) {
             Ok(rows) => {
-                let heading = rows.iter().take(MOST_BEFORE).enumerate();
-                let heading = heading.filter_map(|(place, row)| Some((place, Heading::of(row)?))).next();
+                let mut heading = rows.iter().take(MOST_BEFORE).enumerate();
+                let heading = heading.find_map(|(place, row)| Some((place, Heading::of(row)?)));
                 if let Some((place, heading)) = heading {
                     let (head, below) = rows.split_at(place.saturating_add(1));
                     let wanted = head.last().map_or(0, |row| row.cells.len());

@@ -107,16 +107,16 @@ fn of_line(
     let same = invoices.iter().zip(names).filter(|(invoice, _)| invoice.currency == line.currency);
     let still = same.map(|(invoice, name)| (invoice, name, open.get(&invoice.document).copied().unwrap_or_default()));
     let still: Vec<_> = still.filter(|(.., open)| *open > 0).collect();
-    let named: Vec<_> = still.iter().filter(|(invoice, ..)| names_number(&line.text, &invoice.number)).collect();
+    let mentioned: Vec<_> = still.iter().filter(|(invoice, ..)| names_number(&line.text, &invoice.number)).collect();
     let part = |invoice: &OpenInvoice, amount: i64, open: i64| Part { document: invoice.document, amount, open };
     let one = |confidence, part| Proposal { confidence, parts: vec![part] };
     let mut found = Vec::new();
-    let sum = named.iter().try_fold(0_i64, |sum, (.., open)| sum.checked_add(*open));
-    if named.len() > 1 && sum == Some(line.amount) {
-        let parts = named.iter().map(|(invoice, _, open)| part(invoice, *open, *open)).collect();
+    let sum = mentioned.iter().try_fold(0_i64, |sum, (.., open)| sum.checked_add(*open));
+    if mentioned.len() > 1 && sum == Some(line.amount) {
+        let parts = mentioned.iter().map(|(invoice, _, open)| part(invoice, *open, *open)).collect();
         found.push(Proposal { confidence: Confidence::Several, parts });
     }
-    for (invoice, _, open) in &named {
+    for (invoice, _, open) in &mentioned {
         let confidence = match line.amount.cmp(open) {
             std::cmp::Ordering::Equal => Confidence::Number,
             std::cmp::Ordering::Less => Confidence::NumberLess,
@@ -126,9 +126,9 @@ fn of_line(
     }
     let payer = plain(&line.name);
     let called = still.iter().filter(|(_, name, open)| *open == line.amount && same_name(&payer, name));
-    let called: Vec<_> = called.filter(|(invoice, ..)| !named.iter().any(|(other, ..)| other == invoice)).collect();
+    let called: Vec<_> = called.filter(|(invoice, ..)| !mentioned.iter().any(|(other, ..)| other == invoice)).collect();
     // Several of the same amount: any of them may be meant, so none is put before the others.
-    if named.is_empty()
+    if mentioned.is_empty()
         && let [(invoice, _, open)] = called[..]
     {
         found.push(one(Confidence::Name, part(invoice, line.amount, *open)));

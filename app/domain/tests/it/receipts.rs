@@ -147,7 +147,7 @@ fn whatever_comes_the_sums_agree_and_nobody_gets_more_than_came_in() {
         for (amount, over, which) in tries {
             let before = of;
             if which == 0 && !standing.is_empty() {
-                let place = amount.unsigned_abs() as usize % standing.len();
+                let place = usize::try_from(amount.unsigned_abs()).expect("small") % standing.len();
                 match take_back(&of, standing[place]) {
                     Ok(after) => {
                         standing.remove(place);

@@ -53,8 +53,7 @@ pub(super) fn number(text: &str, mark: char) -> Option<Decimal> {
     let text: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '\u{2019}')).collect();
     let text = text.trim_end_matches("EUR").trim_matches('€');
     let (negative, text) = match (text.strip_prefix(['-', '\u{2212}']), text.strip_suffix('-')) {
-        (Some(rest), None) => (true, rest),
-        (None, Some(rest)) => (true, rest),
+        (Some(rest), None) | (None, Some(rest)) => (true, rest),
         (None, None) => (false, text.strip_prefix('+').unwrap_or(text)),
         (Some(_), Some(_)) => return None,
     };

@@ -39,7 +39,10 @@ fn proposed(rows: &[(&str, &str, &str)]) -> Vec<Vec<Proposal>> {
 }
 
 /// Reason, and number and amount of each part.
-fn first(found: &[Proposal]) -> Option<(Confidence, Vec<(u128, i64)>)> {
+type Told = (Confidence, Vec<(u128, i64)>);
+
+/// The first proposal.
+fn first(found: &[Proposal]) -> Option<Told> {
     let first = found.first()?;
     let parts = first.parts.iter().map(|part| (part.document.uuid().as_u128(), part.amount));
     Some((first.confidence, parts.collect()))
@@ -49,7 +52,7 @@ fn first(found: &[Proposal]) -> Option<(Confidence, Vec<(u128, i64)>)> {
 #[test]
 fn lines_are_assigned_as_a_person_would() {
     use Confidence::{Either, Name, Number, NumberLess, NumberMore, Several};
-    let table: [(&str, &str, &str, Option<(Confidence, Vec<(u128, i64)>)>); 18] = [
+    let table: [(&str, &str, &str, Option<Told>); 18] = [
         ("100,00", "X", "RE-2026-00001", Some((Number, vec![(1, 10_000)]))),
         ("100,00", "X", "Rechnung re 2026 00001 vom 1.4.", Some((Number, vec![(1, 10_000)]))),
         ("100,00", "X", "RE2026/00 001", Some((Number, vec![(1, 10_000)]))),
