@@ -178,7 +178,7 @@ fn free_row(
     let change = move |change: &dyn Fn(&mut ImportLineForm)| {
         form.update(|form| form.lines.get_mut(place).into_iter().for_each(change));
     };
-    let set = move |event: leptos::ev::Event| {
+    let choose = move |event: leptos::ev::Event| {
         let value = event_target_value(&event);
         change(&|line: &mut ImportLineForm| line.choice.clone_from(&value));
     };
@@ -197,7 +197,7 @@ fn free_row(
     let select = (!unknown).then(|| {
         view! {
             <select name=format!("form[lines][{place}][choice]") aria-label=say::import_assign_of(lang, number)
-                prop:value=chosen on:change=set>
+                prop:value=chosen on:change=choose>
                 <option value="">{say::import_nothing(lang)}</option>
                 {options}
             </select>

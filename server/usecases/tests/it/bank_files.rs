@@ -133,7 +133,7 @@ async fn a_difference_meanwhile_is_shown_and_nothing_is_saved(world: World) {
     // A number by hand: one that is not there, and one for which it is too much.
     let mut form = sure(&view);
     for (number, reason) in [("RE-1900-1", None), (number(&beta), Some(()))] {
-        form.lines[1].number = number.to_owned();
+        number.clone_into(&mut form.lines[1].number);
         let refused = import(&world, &form).await.expect_err(number);
         assert_eq!(fields(&refused), ["lines.1.number"]);
         let wrong = &refused.fields()[0].reason;
@@ -152,9 +152,9 @@ async fn a_difference_meanwhile_is_shown_and_nothing_is_saved(world: World) {
         let mut wrong = sure(&view);
         wrong.lines.truncate(1);
         if !choice.is_empty() {
-            wrong.lines[0].choice = choice.to_owned();
+            choice.clone_into(&mut wrong.lines[0].choice);
         }
-        wrong.lines[0].line = line.to_owned();
+        line.clone_into(&mut wrong.lines[0].line);
         assert_eq!(fields(&import(&world, &wrong).await.expect_err(line)), ["lines.0.choice"]);
     }
     let none = ImportForm { file: view.row.id.to_string(), lines: Vec::new() };
