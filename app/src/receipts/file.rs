@@ -211,9 +211,11 @@ fn free_row(
                 <input type="hidden" name=format!("form[lines][{place}][line]") value=number.to_string()/>
                 {note}
                 {select}
-                <input type="text" autocomplete="off" name=format!("form[lines][{place}][number]") placeholder=say::import_other(lang)
-                    aria-label=say::import_other_of(lang, number) value=untrack(typed) prop:value=typed on:input=write
-                    aria-invalid=move || problem.get().is_some().then_some("true")/>
+                <label class="bank-other"><span class="quiet">{say::import_other(lang)}</span>
+                    <input type="text" autocomplete="off" name=format!("form[lines][{place}][number]")
+                        aria-label=say::import_other_of(lang, number) value=untrack(typed) prop:value=typed on:input=write
+                        aria-invalid=move || problem.get().is_some().then_some("true")/>
+                </label>
                 <span class="field-problem" role="alert">{move || problem.get()}</span>
             </td>
         </tr>
