@@ -110,9 +110,9 @@ async fn what_is_wrong_is_named_with_figures() {
             let status = office.rest(Method::POST, &path, &token, &body).await.status.as_u16();
             assert_eq!(status, 403, "{role:?} {path}");
         }
-        let sees = matches!(role, Role::Sales | Role::ProjectManager);
+        let reads = matches!(role, Role::Sales | Role::ProjectManager);
         let status = office.rest(Method::GET, "/open-items", &token, &Value::Null).await.status.as_u16();
-        assert_eq!(status == 200, sees, "{role:?}");
+        assert_eq!(status == 200, reads, "{role:?}");
     }
     assert_eq!(office.books().await, before);
 }
