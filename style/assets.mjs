@@ -22,7 +22,8 @@ for (const [family, weights] of fonts) {
 }
 
 const icons = [
-  "arrow-down", "arrow-up", "calendar-check", "chevron-down", "chevron-left", "chevron-right", "download", "file-text", "files", "hourglass", "languages", "life-buoy", "list-checks", "log-out", "monitor",
+  "arrow-down", "arrow-up", "calendar-check", "chevron-down", "chevron-left", "chevron-right", "coins", "download", "file-text", "files", "hourglass", "languages", "life-buoy", "list-checks", "log-out",
+  "monitor",
   "moon", "package", "pencil", "plus", "receipt", "search", "settings", "smartphone", "sun", "triangle-alert", "undo-2", "users", "x",
 ];
 const symbols = icons.map((name) => {

@@ -25,6 +25,7 @@ pub mod lists;
 pub mod office;
 pub mod phone;
 pub mod portal;
+pub mod receipts;
 pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod shell;

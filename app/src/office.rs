@@ -27,6 +27,7 @@ use crate::{
     customers::{CustomerEditPage, CustomerNewPage, CustomerPage, CustomersPage},
     documents::{DocumentEditPage, DocumentNewPage, DocumentPage, DocumentsBulkPage, DocumentsPage},
     lists::{DeficitsPage, LapsesPage, RunsPage, ToDosPage},
+    receipts::{BankFilePage, ImportPage, OpenItemsPage},
     settings::SettingsPage,
     today::{Finder, TodayPage},
     ui::{Field, FieldKind, Icon, NavGroup, NavItem, Notice, PageHead, PageTitle, Preferences, Tone},
@@ -65,6 +66,9 @@ pub fn OfficeApp() -> impl IntoView {
                     <Route path=path!("/calendar") view=CalendarPage ssr=SsrMode::Async/>
                     <Route path=path!("/to-dos") view=ToDosPage ssr=SsrMode::Async/>
                     <Route path=path!("/deficits") view=DeficitsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/open-items") view=OpenItemsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/receipts/import") view=ImportPage ssr=SsrMode::Async/>
+                    <Route path=path!("/receipts/import/:id") view=BankFilePage ssr=SsrMode::Async/>
                     <Route path=path!("/lapses") view=LapsesPage ssr=SsrMode::Async/>
                     <Route path=path!("/billing/:id") view=RunPage ssr=SsrMode::Async/>
                     <Route path=path!("/documents") view=DocumentsPage ssr=SsrMode::Async/>
@@ -97,6 +101,7 @@ fn Frame() -> impl IntoView {
                         <NavItem href="/billing" icon="receipt" text=say::nav_billing(lang)/>
                         <NavItem href="/documents" icon="files" text=say::nav_documents(lang)/>
                         <NavGroup icon="list-checks" text=say::nav_lists(lang)>
+                            <NavItem href="/open-items" icon="coins" text=say::nav_open_items(lang)/>
                             <NavItem href="/to-dos" icon="list-checks" text=say::nav_to_dos(lang)/>
                             <NavItem href="/deficits" icon="triangle-alert" text=say::nav_deficits(lang)/>
                             <NavItem href="/lapses" icon="hourglass" text=say::nav_lapses(lang)/>

@@ -11,7 +11,7 @@ use wire::{
     contracts::ContractQuery,
     customers::CustomerQuery,
     documents::DocumentQuery,
-    lists::{DeficitQuery, Export, LapseQuery, ListQuery, ToDoQuery},
+    lists::{DeficitQuery, Export, LapseQuery, ListQuery, OpenItemQuery, ToDoQuery},
 };
 
 use crate::export::{self, Dialect};
@@ -20,7 +20,7 @@ use crate::export::{self, Dialect};
 const NAME: &str = "drawdown export";
 
 /// The lists that can be taken away.
-pub const KINDS: [&str; 7] = [
+pub const KINDS: [&str; 8] = [
     CustomerQuery::NAME,
     ContractQuery::NAME,
     DocumentQuery::NAME,
@@ -28,6 +28,7 @@ pub const KINDS: [&str; 7] = [
     ToDoQuery::NAME,
     DeficitQuery::NAME,
     LapseQuery::NAME,
+    OpenItemQuery::NAME,
 ];
 
 /// The file of a list, filtered and sorted as the query of its page's address says. None when there is no such list.
@@ -40,6 +41,7 @@ pub async fn export(env: &Env, kind: &str, query: &str, form: Export) -> Result<
         ToDoQuery::NAME => whole::<ToDoQuery>(env, query, form).await,
         DeficitQuery::NAME => whole::<DeficitQuery>(env, query, form).await,
         LapseQuery::NAME => whole::<LapseQuery>(env, query, form).await,
+        OpenItemQuery::NAME => whole::<OpenItemQuery>(env, query, form).await,
         _ => return Ok(None),
     };
     file.map(Some)

@@ -77,4 +77,8 @@ ids! {
     LineId,
     /// Names a billing run.
     RunId,
+    /// Names a receipt: what came in for an invoice, or went back.
+    ReceiptId,
+    /// Names a bank file whose lines are assigned to invoices.
+    BankFileId,
 }

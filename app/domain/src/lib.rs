@@ -17,6 +17,7 @@ pub mod money;
 pub mod periods;
 pub mod quota;
 pub mod range;
+pub mod receipts;
 pub mod roles;
 pub mod rounding;
 pub mod time;
@@ -25,8 +26,8 @@ pub mod vat;
 
 pub use decimals::{Discount, Price, Quantity};
 pub use ids::{
-    AccountId, ArticleId, ClaimId, ContractId, ContractTypeId, CustomerId, DocumentId, DrawId, GroupId, LineId, LotId,
-    RunId, SubGroupId, TokenId, UserId,
+    AccountId, ArticleId, BankFileId, ClaimId, ContractId, ContractTypeId, CustomerId, DocumentId, DrawId, GroupId,
+    LineId, LotId, ReceiptId, RunId, SubGroupId, TokenId, UserId,
 };
 pub use money::{Currency, Money};
 pub use periods::{Interval, Periods};

@@ -52,6 +52,8 @@ pub enum Permission {
     Bill,
     /// Cancel issued documents and what was billed, and bill freed periods again.
     Cancel,
+    /// Record what came in for invoices, and take it back.
+    RecordReceipts,
 }
 
 impl Role {

@@ -3,6 +3,7 @@
 use domain::{
     Permission,
     documents::{DocumentKind, DocumentState},
+    receipts::PaymentState,
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -18,7 +19,8 @@ use super::{
     words::{kind_name, title},
 };
 use crate::{
-    context::{lang, person},
+    context::{lang, person, visitor},
+    receipts::payment_tag,
     ui::{
         Filters, PageHead,
         list::{
@@ -157,6 +159,9 @@ fn table_rows(lang: Lang, rows: Vec<DocumentRow>, with_customer: bool, select: b
             DocumentState::Cancelled => Some(say::document_cancelled(lang)),
         };
         let draft = state.map(|state| view! { <span class="tag">{state}</span> });
+        let paid = row.invoice().standing(visitor().today);
+        let paid = paid.filter(|standing| standing.state != PaymentState::Open);
+        let paid = paid.map(|standing| payment_tag(lang, &standing));
         let kind = kind_name(lang, row.kind);
         let number = row.number.unwrap_or_else(|| title(lang, row.kind, None));
         let label = format!("{number} {} {}", row.customer.name, date(lang, row.date));
@@ -171,7 +176,7 @@ fn table_rows(lang: Lang, rows: Vec<DocumentRow>, with_customer: bool, select: b
                 <td class="figure" data-label=say::document_date(lang)>{date(lang, row.date)}</td>
                 {customer}
                 {if row.kind.is_invoice() {
-                    view! { <td class="figure" data-label=say::document_due(lang)>{date(lang, row.due_on)}</td> }.into_any()
+                    view! { <td class="figure" data-label=say::document_due(lang)><span>{date(lang, row.due_on)}" "{paid}</span></td> }.into_any()
                 } else {
                     view! { <td></td> }.into_any()
                 }}

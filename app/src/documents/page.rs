@@ -28,6 +28,7 @@ use crate::{
     call::CallError,
     clearing::{cleared_words, outcome_name, tone, why},
     context::{lang, new_id, person, visitor},
+    receipts::Receipts,
     ui::{Failure, Icon, PageHead},
 };
 
@@ -112,6 +113,7 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>, renew: Callback<()>)
     let due = kind.is_invoice().then(|| {
         view! { <div><dt>{say::document_due(lang)}</dt><dd class="figure">{date(lang, row.due_on)}</dd></div> }
     });
+    let receipts = (kind.is_invoice() && !draft).then(|| view! { <Receipts document=id/> });
     let card = &page.recipient;
     let address = [card.street.clone(), format!("{} {}", card.postcode, card.city), card.vat_id.clone()];
     let address = address.into_iter().filter(|line| !line.trim().is_empty()).map(|line| view! { <span>{line}</span> });
@@ -167,6 +169,7 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>, renew: Callback<()>)
             </dl>
         </article>
         <p class="quiet">{made}{issued.map(|issued| format!(" · {issued}"))}</p>
+        {receipts}
         {below}
     }
 }

@@ -9,7 +9,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_navigate};
-use texts::{Lang, amount, date, say, validity};
+use texts::{Lang, amount, date, money, say, validity};
 use wire::{
     Problem,
     documents::{CancelForm, DocumentRow, UndoView},
@@ -87,7 +87,10 @@ pub(super) fn UndoPlan(row: DocumentRow, renew: Callback<()>) -> impl IntoView {
                     }
                     Way::Delete => view! { <Delete action=delete id=id/> }.into_any(),
                 };
-                view! { <p>{lead}</p>{effects(lang, &view, kind)}{act} }.into_any()
+                let credit = (view.received.minor > 0).then(|| {
+                    view! { <p class="undo-loss" data-testid="undo-credit">{say::receipt_cancel_credit(lang, money(lang, view.received))}</p> }
+                });
+                view! { <p>{lead}</p>{credit}{effects(lang, &view, kind)}{act} }.into_any()
             } else {
                 obstacles(lang, &view.plan.obstacles)
             };

@@ -1,9 +1,13 @@
 //! The first page of the day: what is to be done, what is due, what runs out, what waits.
 
+use domain::Money;
 use leptos::prelude::*;
 use leptos_router::components::A;
-use texts::{Lang, date, say};
-use wire::today::{RunningOut, ToDo, TodayView};
+use texts::{Lang, date, money, say};
+use wire::{
+    lists::OpenSum,
+    today::{RunningOut, ToDo, TodayView},
+};
 
 use super::calls::load_today;
 use crate::{
@@ -69,6 +73,7 @@ fn Shown(found: TodayView) -> impl IntoView {
             {part(say::today_to_dos(lang), say::today_to_dos_empty(lang), to_dos, more_to_dos.then_some(("/to-dos", all)))}
             {part(say::today_due(lang), say::today_due_empty(lang), due, more_due.then_some(("/to-dos?time=overdue", all)))}
             {part(say::today_out(lang), say::today_out_empty(lang), out, None)}
+            {overdue(lang, &found.open_items)}
             <section class="sheet today-part today-wide">
                 <h2>{say::today_drafts(lang)}</h2>
                 {drafts}
@@ -77,6 +82,20 @@ fn Shown(found: TodayView) -> impl IntoView {
             <section class="sheet today-part today-wide"><h2>{say::today_failed(lang)}</h2>{jobs}{runs}{nothing}</section>
         </div>
     }
+}
+
+/// How much is overdue, with a link to the list.
+fn overdue(lang: Lang, sums: &[OpenSum]) -> AnyView {
+    let rows = sums.iter().filter(|sum| sum.overdue_rows > 0).map(|sum| {
+        let overdue = money(lang, Money { minor: sum.overdue, currency: sum.currency });
+        let text = match sum.overdue_rows {
+            1 => say::today_open_items_overdue_one(lang, overdue),
+            rows => say::today_open_items_overdue(lang, overdue, rows),
+        };
+        view! { <li><A href="/open-items?kind=overdue" attr:class="figure" attr:data-testid="overdue">{text}</A></li> }
+            .into_any()
+    });
+    part(say::today_open_items(lang), say::today_open_items_none(lang), rows.collect(), None)
 }
 
 fn names(to_do: &ToDo) -> AnyView {

@@ -139,6 +139,12 @@ impl Answer for wire::lists::DeficitPage {
     }
 }
 
+impl Answer for wire::lists::OpenItemPage {
+    fn is_empty(&self) -> bool {
+        self.page.rows.is_empty()
+    }
+}
+
 impl Answer for wire::lists::LapsePage {
     fn is_empty(&self) -> bool {
         self.page.rows.is_empty()

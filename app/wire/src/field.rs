@@ -1,10 +1,12 @@
 //! What is wrong with one field of a form.
 
 use domain::{
+    Currency,
     billing::BalancingError,
     contracts::{BillError, TermsError},
     decimals::OutOfRange,
     quota::{QuotaError, Unit},
+    receipts::{ReceiptError, bank::BankFault},
 };
 use serde::{Deserialize, Serialize};
 use texts::{Lang, NotReadable, amount, date, decimal, say};
@@ -71,6 +73,14 @@ pub enum FieldReason {
     Terms(TermsError, Unit),
     /// A period of the contract could not be billed; amounts are in the unit of its quota.
     NotBillable(BillError, Unit),
+    /// A receipt cannot be; amounts are in the currency of the invoice.
+    Receipt(ReceiptError, Currency),
+    /// The file of a bank cannot be read.
+    Bank(BankFault),
+    /// There is no invoice of that number.
+    NoSuchInvoice(String),
+    /// The transaction of the bank was recorded meanwhile.
+    Recorded,
 }
 
 /// A text of at most `most` characters without control characters, trimmed; what is wrong is noted at the field.
@@ -132,6 +142,10 @@ impl FieldReason {
             FieldReason::Balancing(error, unit) => crate::balancing::balancing_text(lang, *unit, error),
             FieldReason::Terms(error, unit) => terms_text(lang, *unit, error),
             FieldReason::NotBillable(error, unit) => bill_text(lang, *unit, error),
+            FieldReason::Receipt(error, currency) => crate::receipts::receipt_text(lang, *currency, error),
+            FieldReason::Bank(fault) => crate::receipts::fault_text(lang, fault),
+            FieldReason::NoSuchInvoice(number) => say::import_no_such_number(lang, number),
+            FieldReason::Recorded => say::import_taken(lang).to_owned(),
         }
     }
 }

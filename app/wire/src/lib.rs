@@ -18,6 +18,7 @@ pub mod lists;
 pub mod people;
 pub mod problem;
 mod read;
+pub mod receipts;
 pub mod settings;
 pub mod today;
 

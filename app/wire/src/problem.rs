@@ -36,6 +36,10 @@ pub enum Noun {
     Document,
     /// A billing run.
     Run,
+    /// A receipt.
+    Receipt,
+    /// A bank file.
+    BankFile,
     /// A page or address.
     Page,
 }

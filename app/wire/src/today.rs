@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use domain::{AccountId, ContractId, CustomerId, DocumentId};
 use serde::{Deserialize, Serialize};
 
-use crate::{billing::RunRow, contracts::CustomerRef, customers::AccountRow, documents::DocumentRow};
+use crate::{billing::RunRow, contracts::CustomerRef, customers::AccountRow, documents::DocumentRow, lists::OpenSum};
 
 /// A period that becomes due soon or is due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +47,8 @@ pub struct TodayView {
     pub failed_jobs: u64,
     /// Runs of the last week in which something failed.
     pub failed_runs: Vec<RunRow>,
+    /// What is open, for each currency.
+    pub open_items: Vec<OpenSum>,
     /// What did not fit, per list: to-dos, due, running out, drafts.
     pub more: [bool; 4],
 }

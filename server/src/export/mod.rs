@@ -35,7 +35,7 @@ use wire::{
     contracts::ContractQuery,
     customers::CustomerQuery,
     documents::DocumentQuery,
-    lists::{DeficitQuery, Export, Exported, LapseQuery, ListQuery, ToDoQuery},
+    lists::{DeficitQuery, Export, Exported, LapseQuery, ListQuery, OpenItemQuery, ToDoQuery},
     people::Visitor,
 };
 
@@ -58,6 +58,7 @@ pub fn router() -> Router<House> {
         .merge(of::<ToDoQuery>())
         .merge(of::<DeficitQuery>())
         .merge(of::<LapseQuery>())
+        .merge(of::<OpenItemQuery>())
 }
 
 fn of<L: Listed>() -> Router<House> {

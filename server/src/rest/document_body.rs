@@ -33,12 +33,19 @@ pub struct DocumentRowBody {
     net: MoneyBody,
     /// With VAT.
     gross: MoneyBody,
+    /// What came in for it and was not paid back.
+    received: MoneyBody,
+    /// What is open of an issued invoice; of a credit negative; none of what is not paid.
+    open: Option<MoneyBody>,
 }
 
 impl DocumentRowBody {
     /// From a row of a list.
     pub fn new(row: DocumentRow) -> DocumentRowBody {
+        let (received, open) = paid(&row);
         DocumentRowBody {
+            received,
+            open,
             id: row.id.to_string(),
             kind: row.kind.name(),
             state: row.state.name(),
@@ -50,6 +57,14 @@ impl DocumentRowBody {
             gross: row.gross.into(),
         }
     }
+}
+
+/// What came in for a document, and what is open of it.
+fn paid(row: &DocumentRow) -> (MoneyBody, Option<MoneyBody>) {
+    let (invoice, currency) = (row.invoice(), row.gross.currency);
+    // Whether it is late does not matter here, only whether it is to be paid at all.
+    let open = invoice.standing(row.date).map(|standing| MoneyBody::new(standing.open, currency));
+    (MoneyBody::new(row.received, currency), open)
 }
 
 /// To whom a document goes.
@@ -171,6 +186,10 @@ pub struct DocumentBody {
     vat: MoneyBody,
     /// With VAT.
     gross: MoneyBody,
+    /// What came in for it and was not paid back.
+    received: MoneyBody,
+    /// What is open of an issued invoice; of a credit negative; none of what is not paid.
+    open: Option<MoneyBody>,
     /// Per rate, the highest first.
     rates: Vec<VatBody>,
     /// The billing run that made it.
@@ -198,6 +217,8 @@ impl DocumentBody {
         DocumentBody {
             id: row.id,
             version: page.version,
+            received: row.received,
+            open: row.open,
             kind: row.kind,
             state: row.state,
             number: row.number,

@@ -11,7 +11,7 @@ use wire::{
     contracts::ContractQuery,
     customers::CustomerQuery,
     documents::{BulkForm, BulkItem, BulkView, DocumentQuery},
-    lists::{DeficitQuery, DeficitRow, Export, LapseQuery, LapseRow, ToDoQuery, UnitSum},
+    lists::{DeficitQuery, DeficitRow, Export, LapseQuery, LapseRow, OpenItemQuery, ToDoQuery, UnitSum},
 };
 
 use super::{
@@ -240,6 +240,7 @@ exports! {
     export_to_dos "/to-dos/export" ToDoQuery;
     export_deficits "/deficits/export" DeficitQuery;
     export_lapses "/lapses/export" LapseQuery;
+    export_open_items "/open-items/export" OpenItemQuery;
 }
 
 /// Many documents that something is to be done with.

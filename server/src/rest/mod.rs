@@ -24,6 +24,8 @@ mod fields;
 mod items;
 mod lists;
 mod phone;
+mod receipt_files;
+mod receipts;
 mod repairs;
 mod simulate;
 mod simulate_clearing;
@@ -127,6 +129,13 @@ pub fn router() -> Router<House> {
         .routes(routes!(lists::export_to_dos))
         .routes(routes!(lists::export_deficits))
         .routes(routes!(lists::export_lapses))
+        .routes(routes!(lists::export_open_items))
+        .routes(routes!(receipts::open_items))
+        .routes(routes!(receipts::of))
+        .routes(routes!(receipts::record))
+        .routes(routes!(receipts::take_back))
+        .routes(routes!(receipt_files::read))
+        .routes(routes!(receipt_files::show, receipt_files::import))
         .routes(routes!(lists::bulk))
         .routes(routes!(lists::bulk_plan))
         .routes(routes!(simulate::simulate))

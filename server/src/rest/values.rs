@@ -88,6 +88,11 @@ impl MoneyBody {
         Money { minor, currency }.into()
     }
 
+    /// Its currency, if there is such a one.
+    pub fn currency(&self) -> Option<Currency> {
+        Currency::from_code(&self.currency)
+    }
+
     /// The minor units of that currency, exactly; errors at the field when it is in another one or not exact.
     pub fn minor(&self, field: &str, currency: Currency) -> Result<i64, Problem> {
         let MoneyBody { amount, currency: code } = self.clone();

@@ -23,6 +23,7 @@ pub mod lists;
 pub mod once;
 pub mod outbox;
 pub mod people;
+pub mod receipts;
 pub mod settings;
 
 mod error;
@@ -46,6 +47,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         articles::STATEMENTS,
         audit::STATEMENTS,
         audit::BALANCING,
+        audit::RECEIPTS,
         balancing::STATEMENTS,
         billing::STATEMENTS,
         calendar::STATEMENTS,
@@ -59,6 +61,9 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         once::STATEMENTS,
         outbox::STATEMENTS,
         people::STATEMENTS,
+        receipts::BANK,
+        receipts::OPEN,
+        receipts::STATEMENTS,
         settings::STATEMENTS,
     ];
     all.into_iter().chain(ledger::STATEMENTS).flatten().copied().collect()

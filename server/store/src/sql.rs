@@ -207,6 +207,7 @@ macro_rules! id_values {
 id_values!(
     domain::AccountId,
     domain::ArticleId,
+    domain::BankFileId,
     domain::ClaimId,
     domain::ContractId,
     domain::ContractTypeId,
@@ -216,6 +217,7 @@ id_values!(
     domain::GroupId,
     domain::LineId,
     domain::LotId,
+    domain::ReceiptId,
     domain::RunId,
     domain::SubGroupId,
     domain::TokenId,

@@ -23,14 +23,14 @@ use wire::{
     contracts::{ContractQuery, ContractSort},
     customers::CustomerQuery,
     documents::DocumentQuery,
-    lists::{DeficitQuery, ListQuery, ToDoQuery, ToDoTime},
+    lists::{DeficitQuery, ListQuery, OpenItemKind, OpenItemQuery, ToDoQuery, ToDoTime},
 };
 
 use crate::{
     Db, Engine, Slice, Tx, accounts, articles, audit, balancing, billing, claims, contracts, customers, documents,
     history, ledger,
     listing::Listing,
-    lists, settings,
+    lists, receipts, settings,
     sql::{Inner, migrations},
 };
 
@@ -236,6 +236,10 @@ fn list_statements() -> Vec<(String, String)> {
             let ask = ToDoQuery { sort: *sort, desc, ..ToDoQuery::default() };
             all.push((format!("to-dos by {name} {desc}"), page_of(lists::to_dos_listing(&ask, today))));
         }
+        for (name, sort) in OpenItemQuery::SORTS {
+            let ask = OpenItemQuery { sort: *sort, desc, ..OpenItemQuery::default() };
+            all.push((format!("open items by {name} {desc}"), page_of(receipts::open_listing(&ask, today))));
+        }
         for (name, sort) in DeficitQuery::SORTS {
             let ask = DeficitQuery { sort: *sort, desc, ..DeficitQuery::default() };
             all.push((format!("deficits by {name} {desc}"), page_of(lists::deficits_listing(&ask))));
@@ -273,6 +277,15 @@ fn list_statements() -> Vec<(String, String)> {
         let ask = ToDoQuery { time: Some(time), whose: "A".to_owned(), automatic: Some(true), ..ToDoQuery::default() };
         all.push((format!("to-dos with {}", time.name()), page_of(lists::to_dos_listing(&ask, today))));
     }
+    for kind in OpenItemKind::ALL {
+        let ask = OpenItemQuery { kind: Some(kind), ..OpenItemQuery::default() };
+        all.push((format!("open items with {}", kind.name()), page_of(receipts::open_listing(&ask, today))));
+        let ask = OpenItemQuery { q: "a".to_owned(), customer: Some(CustomerId::new(id)), ..ask };
+        all.push((format!("open items found {}", kind.name()), page_of(receipts::open_listing(&ask, today))));
+        all.push((format!("open sums found {}", kind.name()), receipts::open_sums_listing(&ask, today).text()));
+    }
+    let ask = OpenItemQuery::default();
+    all.push(("open sums".to_owned(), receipts::open_sums_listing(&ask, today).text()));
     let ask = DeficitQuery { q: "a".to_owned(), from: day, until: day, ..DeficitQuery::default() };
     all.push(("deficits found".to_owned(), page_of(lists::deficits_listing(&ask))));
     all.push(("deficit sums".to_owned(), lists::deficit_sums_listing(&DeficitQuery::default()).text()));
@@ -325,6 +338,13 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("parts of documents {count}"), ledger::parts_of_documents_sql(count)));
         all.push((format!("lots among {count}"), ledger::lots_among_sql(count)));
         all.push((format!("invoices of {count}"), documents::invoices_of_sql(count)));
+        all.push((format!("receipts {count}"), receipts::receipts_sql(count)));
+        all.push((format!("lock documents {count}"), receipts::lock_sql(count)));
+        all.push((format!("count receipts {count}"), receipts::count_sql(count)));
+        all.push((format!("documents {count}"), receipts::rows_sql(count)));
+        all.push((format!("documents numbered {count}"), receipts::of_numbers_sql(count)));
+        all.push((format!("bank lines claimed {count}"), receipts::claimed_sql(count)));
+        all.push((format!("bank lines recorded {count}"), receipts::lines_recorded_sql(count)));
         all.push((format!("claims_on {count}"), claims::on_documents_sql(count)));
         all.push((format!("numbers {count}"), documents::numbers_sql(count)));
         all.push((format!("totals {count}"), billing::totals_sql(count)));
@@ -333,7 +353,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
 }
 
 /// The tables of the business: what no refused command may change.
-pub const TABLES: [&str; 27] = [
+pub const TABLES: [&str; 30] = [
     "product_groups",
     "product_sub_groups",
     "articles",
@@ -346,6 +366,9 @@ pub const TABLES: [&str; 27] = [
     "document_lines",
     "document_lots",
     "document_deficits",
+    "receipts",
+    "bank_lines",
+    "bank_files",
     "billing_runs",
     "billing_run_items",
     "account_policies",

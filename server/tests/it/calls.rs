@@ -4,15 +4,19 @@ use std::collections::BTreeMap;
 
 use axum::http::Method;
 use domain::{
-    AccountId, ContractId, ContractTypeId, CustomerId, Discount, DocumentId, DrawId, LotId, Role, RunId,
+    AccountId, BankFileId, ContractId, ContractTypeId, CustomerId, Discount, DocumentId, DrawId, LotId, ReceiptId,
+    Role, RunId,
     documents::{Line, LineUnit},
 };
 use serde_json::Value;
 use usecases::{
     contract_types,
-    testing::{HOUR, OVERDRAWN, as_role},
+    testing::{HOUR, OVERDRAWN, as_role, day},
 };
-use wire::contracts::ContractTypeDraft;
+use wire::{
+    contracts::ContractTypeDraft,
+    receipts::{BankFileDraft, ReceiptDraft},
+};
 
 use crate::support::{Office, PASSWORD, form};
 
@@ -42,6 +46,9 @@ struct Ids {
     void_run: RunId,
     /// A contract with an overage rate, and a draw beyond its quota.
     overdrawn: (ContractId, DrawId),
+    /// A receipt of the document, and a bank file with a transaction of 1.00.
+    receipt: ReceiptId,
+    bank_file: BankFileId,
 }
 
 /// What a call is sent, by the end of its address; a function without one here fails the tests.
@@ -167,6 +174,19 @@ fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("form[deficits][0][chosen]", "yes"),
         ("form[deficits][0][amount]", "0:30"),
     ];
+    let receipt_form = [
+        ("form[id]", "0198f2f0-0000-7000-8000-00000000000f"),
+        ("form[document]", document.as_str()),
+        ("form[currency]", "EUR"),
+        ("form[date]", "2026-04-15"),
+        ("form[amount]", "2,00"),
+    ];
+    let (receipt, bank_file) = (ids.receipt.to_string(), ids.bank_file.to_string());
+    let bank_text = "Buchungstag;Betrag\n02.04.2026;1,00\n";
+    // Of 475.99 the receipt of 1.00 has come in.
+    let choice = format!("{document}_100_47499");
+    let import_form =
+        [("form[file]", bank_file.as_str()), ("form[lines][0][line]", "2"), ("form[lines][0][choice]", &choice)];
     let settings_form = [
         ("form[version]", "0"),
         ("form[company]", "Musterhaus AG"),
@@ -229,6 +249,14 @@ fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("cancel_document", form(&cancel_form)),
         ("invoice_delivery_note", form(&[("note", &note), ("id", "0198f2f0-0000-7000-8000-00000000000c")])),
         ("repair_document", form(&repair_form)),
+        ("load_receipts", form(&[("document", &document)])),
+        ("record_receipt", form(&receipt_form)),
+        ("take_back_receipt", form(&[("form[receipt]", receipt.as_str()), ("form[reason]", "Storno")])),
+        ("list_open_items", form(&[("ask[page]", "1")])),
+        ("load_bank_files", String::new()),
+        ("load_bank_file", form(&[("id", &bank_file)])),
+        ("read_bank_file", form(&[("form[id]", "0198f2f0-0000-7000-8000-000000000010"), ("form[text]", bank_text)])),
+        ("import_bank_file", form(&import_form)),
         ("load_today", String::new()),
         ("find", form(&[("q", "alpha")])),
         ("load_calendar", String::new()),
@@ -313,6 +341,15 @@ async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> Ids {
     let page = world.contract(overdrawn).await;
     let (account_of, _) = page.account_id.expect("an account");
     let overdrawn = (page.contract.id, world.drawn(account_of, HOUR, "2026-04-10").await.request.draw);
+    let receipt = ReceiptId::new(world.id());
+    let amount = domain::Money { minor: 100, currency: domain::Currency::EUR };
+    let (date, text) = (day("2026-04-15"), String::new());
+    let paid = ReceiptDraft { id: receipt, document, date, amount, text, over: false, seen: None };
+    usecases::receipts::record(world, &as_role(Role::Admin), paid).await.expect("it is recorded");
+    let bank_file = BankFileId::new(world.id());
+    let lines = domain::receipts::bank::read("Buchungstag;Betrag\n01.04.2026;1,00\n").expect("it is read");
+    let file = BankFileDraft { id: bank_file, lines };
+    usecases::receipts::add_file(world, &as_role(Role::Admin), file).await.expect("it is kept");
     Ids {
         customer,
         account,
@@ -330,6 +367,8 @@ async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> Ids {
         void,
         void_run,
         overdrawn,
+        receipt,
+        bank_file,
     }
 }
 
@@ -414,6 +453,14 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         cancel_run          200    403         200              403       403    403       403
         invoice_delivery_note 200  200         200              403       403    403       403
         repair_document     200    200         200              403       403    403       403
+        load_receipts       200    200         200              200       403    403       403
+        record_receipt      200    403         200              403       403    403       403
+        take_back_receipt   422    403         200              403       403    403       403
+        list_open_items     200    200         200              200       403    403       403
+        load_bank_files     200    403         200              403       403    403       403
+        load_bank_file      200    403         200              403       403    403       403
+        read_bank_file      200    403         200              403       403    403       403
+        import_bank_file    200    403         200              403       403    403       403
         load_today          200    200         200              200       403    403       403
         find                200    200         200              200       403    200       403
         load_calendar       200    200         200              200       403    403       403
@@ -559,6 +606,7 @@ async fn what_a_server_function_cannot_read_is_an_error_and_no_crash() {
     // They take nothing that has to be there, so there is nothing that they could not read.
     let lenient = [
         "load_settings",
+        "load_bank_files",
         "load_catalogue",
         "list_contract_types",
         "load_today",

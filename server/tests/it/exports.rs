@@ -12,7 +12,7 @@ use usecases::testing::{HOUR, OVERDRAWN, PREPAID, World, as_role};
 use crate::support::{Answer, Office, encode};
 
 /// The lists with their addresses and their names in REST.
-const LISTS: [(&str, &str); 7] = [
+const LISTS: [(&str, &str); 8] = [
     ("/customers", "/customers"),
     ("/contracts", "/contracts"),
     ("/documents", "/documents"),
@@ -20,6 +20,7 @@ const LISTS: [(&str, &str); 7] = [
     ("/to-dos", "/to-dos"),
     ("/deficits", "/deficits"),
     ("/lapses", "/lapses"),
+    ("/open-items", "/open-items"),
 ];
 
 /// A name that a spreadsheet would take for a formula, and that breaks a line and a column.

@@ -6,7 +6,7 @@ use crate::rest::Tried;
 
 /// Every operation of lists, against the document.
 pub async fn every_operation(tried: &mut Tried<'_>) {
-    for (template, list) in [("/deficits", "deficits"), ("/lapses", "lapses")] {
+    for (template, list) in [("/deficits", "deficits"), ("/lapses", "lapses"), ("/open-items", "items")] {
         let found = tried.call("GET", template, &format!("{template}?q=nobody"), Value::Null).await;
         assert_eq!(
             (&found[list], &found["sums"], &found["next"]),
@@ -14,7 +14,7 @@ pub async fn every_operation(tried: &mut Tried<'_>) {
             "{template}"
         );
     }
-    let lists = ["customers", "contracts", "documents", "billing-runs", "to-dos", "deficits", "lapses"];
+    let lists = ["customers", "contracts", "documents", "billing-runs", "to-dos", "deficits", "lapses", "open-items"];
     for list in lists {
         let template = format!("/{list}/export");
         for format in ["csv", "xlsx"] {

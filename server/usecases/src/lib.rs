@@ -18,6 +18,7 @@ pub mod documents;
 pub mod housekeeping;
 pub mod lists;
 pub mod people;
+pub mod receipts;
 pub mod settings;
 pub mod today;
 pub mod verify;

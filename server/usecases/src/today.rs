@@ -7,11 +7,12 @@ use domain::Permission;
 use store::{
     accounts, billing,
     contracts::{self, ContractLine},
-    customers, documents, outbox,
+    customers, documents, outbox, receipts,
 };
 use wire::{
     contracts::{ContractQuery, CustomerRef},
     customers::CustomerQuery,
+    lists::OpenItemQuery,
     today::{Found, RunningOut, ToDo, TodayView},
 };
 
@@ -70,6 +71,7 @@ pub async fn page(env: &Env, call: &Call) -> Result<TodayView, Refused> {
         drafts,
         failed_jobs: outbox::failing(&mut tx).await?,
         failed_runs: run_rows(env, &mut tx, failed).await?,
+        open_items: receipts::open_sums(&mut tx, &OpenItemQuery::default(), today).await?,
         more: [more_to_dos, more_due, more_out, more_drafts],
     })
 }

@@ -40,6 +40,7 @@ mod lists;
 mod names;
 mod periods;
 mod plans;
+mod receipts;
 mod refusals;
 mod roles;
 mod standing;

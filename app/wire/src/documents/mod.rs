@@ -7,6 +7,7 @@ use domain::{
     contracts::Delivery,
     documents::{DocumentKind, DocumentState, Line, Totals},
     quota::{Amount, Unit},
+    receipts::Invoice,
 };
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +89,15 @@ pub struct DocumentRow {
     pub net: Money,
     /// With VAT.
     pub gross: Money,
+    /// The sum of its standing receipts, in minor units; 0 of what is no invoice.
+    pub received: i64,
+}
+
+impl DocumentRow {
+    /// What is decided on when something comes in for it.
+    pub fn invoice(&self) -> Invoice {
+        Invoice { kind: self.kind, state: self.state, gross: self.gross, received: self.received, due_on: self.due_on }
+    }
 }
 
 /// A line of a document.

@@ -1,6 +1,6 @@
 //! Undoing a document: what is asked, and what a person sees before.
 
-use domain::{AccountId, ContractId, DocumentId, DrawId, quota::Lot, undo::UndoPlan};
+use domain::{AccountId, ContractId, DocumentId, DrawId, Money, quota::Lot, undo::UndoPlan};
 use serde::{Deserialize, Serialize};
 
 use super::DocumentRef;
@@ -58,6 +58,8 @@ pub struct UndoView {
     pub plan: UndoPlan,
     /// The version of the document with which it was made.
     pub version: i64,
+    /// What came in for it: a credit of the customer once it is cancelled.
+    pub received: Money,
     /// The numbers of the contracts to which its accounts belong.
     pub accounts: Vec<(AccountId, String)>,
     /// The lots of the grants that it takes back.

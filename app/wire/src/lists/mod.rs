@@ -6,6 +6,7 @@
 mod address;
 mod deficits;
 mod lapses;
+mod open_items;
 mod queries;
 mod rows;
 mod table;
@@ -14,6 +15,7 @@ mod to_dos;
 pub use address::{Address, Export};
 pub use deficits::{DeficitPage, DeficitQuery, DeficitRow, DeficitSort};
 pub use lapses::{LapsePage, LapseQuery, LapseRow, LapseSort, MOST_LAPSING};
+pub use open_items::{OpenItemKind, OpenItemPage, OpenItemQuery, OpenItemRow, OpenItemSort, OpenSum};
 pub use queries::{ListQuery, MOST_EXPORTED};
 pub use rows::{cause_text, contract_state_text, kind_text, state_text};
 pub use table::{Cell, Column, Exported};

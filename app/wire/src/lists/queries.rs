@@ -247,7 +247,7 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
-    use crate::lists::{DeficitQuery, LapseQuery, ToDoQuery};
+    use crate::lists::{DeficitQuery, LapseQuery, OpenItemQuery, ToDoQuery};
 
     fn read<Q: ListQuery>(address: &str) -> Q {
         let query = address.split_once('?').map_or("", |(_, query)| query);
@@ -279,6 +279,8 @@ mod tests {
         assert_eq!(read::<DeficitQuery>(long).to_address(), long);
         let long = "/lapses?q=a&from=2026-01-01&until=2026-12-31&cause=over_cap&sort=customer";
         assert_eq!(read::<LapseQuery>(long).to_address(), long);
+        let long = "/open-items?q=a&customer=0198f2f0-0000-7000-8000-00000000000a&kind=overdue&sort=open&desc=1&page=2";
+        assert_eq!(read::<OpenItemQuery>(long).to_address(), long);
         assert_eq!(read::<DocumentQuery>("/documents?drafts=1").to_address(), "/documents?state=draft");
     }
 

@@ -3,7 +3,7 @@
 use domain::{Money, quota::LapseCause};
 use texts::{Lang, amount, say};
 
-use super::{Cell, Column, DeficitRow, Exported, LapseRow, table::column};
+use super::{Cell, Column, DeficitRow, Exported, LapseRow, OpenItemRow, table::column};
 use crate::{
     billing::RunRow,
     contracts::{ContractRow, CustomerRef},
@@ -239,6 +239,49 @@ impl Exported for DeficitRow {
         cells.push(Cell::text(document.unwrap_or_default()));
         cells.extend(Cell::amount(self.unit, self.amount));
         cells.push(Cell::currency(self.unit));
+        cells
+    }
+}
+
+impl Exported for OpenItemRow {
+    fn columns(lang: Lang) -> Vec<Column> {
+        let mut columns = vec![
+            column(say::documents_number(lang), 16),
+            column(say::document_kind(lang), 18),
+            column(say::document_date(lang), 12),
+            column(say::document_due(lang), 12),
+        ];
+        columns.extend(customer_columns(lang));
+        columns.extend([
+            column(say::document_gross(lang), 14),
+            column(say::receipt_received(lang), 14),
+            column(say::receipt_open(lang), 14),
+            column(say::document_currency(lang), 9),
+            column(say::list_state(lang), 14),
+            column(say::open_items_days(lang), 12),
+        ]);
+        columns
+    }
+
+    fn cells(&self, lang: Lang) -> Vec<Cell> {
+        let document = &self.document;
+        let currency = document.gross.currency;
+        let money = |minor| Cell::money(Money { minor, currency });
+        let mut cells = vec![
+            Cell::text(document.number.as_deref().unwrap_or_default()),
+            Cell::text(kind_text(lang, document.kind)),
+            Cell::Day(document.date),
+            Cell::Day(document.due_on),
+        ];
+        cells.extend(customer_cells(&document.customer));
+        cells.extend([
+            Cell::money(document.gross),
+            money(document.received),
+            money(self.standing.open),
+            Cell::text(currency.code()),
+            Cell::text(crate::receipts::payment_text(lang, self.standing.state)),
+            Cell::count(u64::from(self.standing.days_overdue)),
+        ]);
         cells
     }
 }

@@ -11,12 +11,15 @@ use crate::{
 
 mod balancing;
 mod documents;
+mod receipts;
 
 pub(crate) use balancing::STATEMENTS as BALANCING;
 pub use balancing::{KeptBalancing, balancings_after};
 pub use documents::{KeptDocument, KeptDocumentLine, KeptDraw, KeptOriginal, NoteLine, documents_after};
 #[cfg(feature = "testing")]
 pub(crate) use documents::{drawn_sql, lines_sql};
+pub(crate) use receipts::STATEMENTS as RECEIPTS;
+pub use receipts::{KeptReceived, received_after};
 
 statements! {
     AUDIT_DRAW_PARTS = "SELECT p.draw_id AS id FROM draw_parts p
@@ -103,6 +106,9 @@ pub async fn orphans(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
         (AUDIT_HELD, "a draw is on hold for no draft"),
         (AUDIT_DRAWN_TWICE, "two lines have the same draw"),
         (AUDIT_INVOICED_TWICE, "a line of a delivery note is invoiced twice"),
+        (receipts::AUDIT_RECEIPTS, "a receipt is over nothing or for nothing"),
+        (receipts::AUDIT_BANK_LINES, "a receipt stands for a transaction that could be recorded again"),
+        (receipts::AUDIT_UNPAID_LINES, "a transaction counts as recorded and no receipt of it stands"),
     ];
     let mut found = Vec::new();
     for (sql, what) in kinds {

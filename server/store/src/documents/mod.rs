@@ -37,10 +37,11 @@ macro_rules! document_from {
     () => {
         "SELECT d.id, d.version, d.kind, d.state, d.number, d.customer_id, u.number AS customer_number,
             u.name AS customer_name, d.currency, d.date, d.due_on, d.payment_days, d.delivery, d.net, d.vat, d.gross,
-            d.recipient, d.run_id, d.created_at, d.created_by, d.issued_at, d.issued_by, d.cancels, d.reason
+            d.received, d.recipient, d.run_id, d.created_at, d.created_by, d.issued_at, d.issued_by, d.cancels, d.reason
             FROM documents d JOIN customers u ON u.id = d.customer_id"
     };
 }
+pub(crate) use document_from;
 
 statements! {
     DOCUMENT = concat!(document_from!(), " WHERE d.id = $1");
@@ -74,7 +75,7 @@ fn currency(row: &Row) -> Result<Currency, StoreError> {
     Currency::from_code(&code).ok_or(StoreError::Unreadable { what: "currency", value: code })
 }
 
-fn row_of(row: &Row) -> Result<DocumentRow, StoreError> {
+pub(crate) fn row_of(row: &Row) -> Result<DocumentRow, StoreError> {
     let currency = currency(row)?;
     let money = |column| row.get(column).map(|minor| Money { minor, currency });
     Ok(DocumentRow {
@@ -91,6 +92,7 @@ fn row_of(row: &Row) -> Result<DocumentRow, StoreError> {
         due_on: row.get("due_on")?,
         net: money("net")?,
         gross: money("gross")?,
+        received: row.get("received")?,
     })
 }
 

@@ -6,6 +6,7 @@ mod contracts;
 mod documents;
 pub mod life;
 mod names;
+mod receipts;
 mod situations;
 mod stage;
 mod story;
@@ -103,6 +104,7 @@ async fn made(env: &Env) -> Result<Made, Refused> {
         .try_fold(0, |sum, entries| async move { Ok(sum + entries) })
         .await?;
     let Lived { contracts, documents } = contracts::live(env, &ids, start, today).await?;
+    receipts::come_in(env, today).await?;
     let mark = env.db.write(|tx| Box::pin(async move { settings::put(tx, SETTING, "made").await }));
     mark.await?;
     // Beside the companies there is the one with the contract whose life is told.

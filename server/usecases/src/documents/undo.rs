@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
-    AccountId, ContractId, DocumentId, DrawId, LotId, Permission,
+    AccountId, ContractId, DocumentId, DrawId, LotId, Money, Permission,
     documents::DocumentKind,
     quota::{AccountView, Entry, LotState, Movement, PostedDraw, Unit},
     undo::{self, AccountFacts, ClaimFacts, UndoFacts, UndoPlan, Way},
@@ -220,6 +220,7 @@ pub async fn undo_plan(env: &Env, call: &Call, id: DocumentId) -> Result<UndoVie
     Ok(UndoView {
         plan: undoing.plan,
         version: found.version,
+        received: Money { minor: found.row.received, currency: found.row.gross.currency },
         accounts,
         lots,
         contracts: undoing.contracts,

@@ -9,13 +9,14 @@ use wire::{
     customers::{CustomerQuery, CustomerRow},
     documents::{DocumentQuery, DocumentRow},
     lists::{
-        DeficitQuery, DeficitRow, Exported, LapseQuery, LapseRow, ListQuery, MOST_EXPORTED, MOST_LAPSING, ToDoQuery,
+        DeficitQuery, DeficitRow, Exported, LapseQuery, LapseRow, ListQuery, MOST_EXPORTED, MOST_LAPSING,
+        OpenItemQuery, OpenItemRow, ToDoQuery,
     },
     today::ToDo,
 };
 
 use super::{lapses, to_do_rows};
-use crate::{Call, Env, Refused, billing, contracts, customers};
+use crate::{Call, Env, Refused, billing, contracts, customers, receipts};
 
 /// How many rows are held at once.
 const PIECE: i64 = 500;
@@ -125,6 +126,15 @@ impl Listed for DeficitQuery {
 
     async fn rows(&self, _: &Env, tx: &mut Tx, slice: Slice) -> Result<Vec<DeficitRow>, Refused> {
         Ok(lists::deficits(tx, self, slice).await?)
+    }
+}
+
+impl Listed for OpenItemQuery {
+    type Row = OpenItemRow;
+    const NEEDS: Permission = Permission::SeeContracts;
+
+    async fn rows(&self, env: &Env, tx: &mut Tx, slice: Slice) -> Result<Vec<OpenItemRow>, Refused> {
+        receipts::open_rows(env, tx, self, slice).await
     }
 }
 

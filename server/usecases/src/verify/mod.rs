@@ -9,6 +9,7 @@ mod balancing;
 mod clearing;
 mod contracts;
 mod documents;
+mod receipts;
 
 use std::collections::HashMap;
 
@@ -77,6 +78,7 @@ pub async fn verify(env: &Env) -> Result<Report, Refused> {
     contracts::verify(env, &mut report).await?;
     documents::verify(env, &mut report).await?;
     balancing::verify(env, &mut report).await?;
+    receipts::verify(env, &mut report).await?;
     for what in audit::orphans(&mut env.db.read().await?).await? {
         report.faults.push(Fault { account: None, entry: None, what });
     }

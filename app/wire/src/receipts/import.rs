@@ -1,0 +1,223 @@
+//! Bank files: what they hold, what is proposed, what a person confirms.
+
+use chrono::{DateTime, FixedOffset};
+use domain::{
+    BankFileId, DocumentId, Money,
+    receipts::{
+        Confidence, OpenInvoice, Proposal,
+        bank::{self, BankFault, BankLine},
+    },
+};
+use serde::{Deserialize, Serialize};
+use texts::{Lang, say};
+
+use crate::{
+    FieldProblem, FieldReason, Problem,
+    read::{done, id},
+};
+
+/// A bank file as pasted or read in the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BankFileForm {
+    /// The id, made by the client.
+    pub id: String,
+    /// What stands in the file.
+    pub text: String,
+}
+
+/// A bank file that could be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankFileDraft {
+    /// The file, made by the client.
+    pub id: BankFileId,
+    /// Its transactions.
+    pub lines: Vec<BankLine>,
+}
+
+impl BankFileForm {
+    /// Reads the file, or says in which line what is wrong.
+    pub fn check(&self) -> Result<BankFileDraft, Problem> {
+        let mut problems = Vec::new();
+        let own = id(&mut problems, "id", &self.id);
+        let lines = bank::read(&self.text);
+        let lines = lines.map_err(|fault| problems.push(FieldProblem::at("text", FieldReason::Bank(fault)))).ok();
+        done(own.zip(lines).map(|(id, lines)| BankFileDraft { id, lines }), problems)
+    }
+}
+
+/// A bank file in the list of those that were read last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankFileRow {
+    /// The file.
+    pub id: BankFileId,
+    /// When it was read, and by whom.
+    pub read: (DateTime<FixedOffset>, String),
+    /// How many transactions it has.
+    pub lines: u64,
+}
+
+/// A transaction of a file with what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankFileLine {
+    /// The transaction.
+    pub line: BankLine,
+    /// The invoices for which it was recorded before, with their numbers.
+    pub recorded: Vec<(DocumentId, String)>,
+    /// Which invoices it pays, as it seems, the surest first.
+    pub proposals: Vec<Proposal>,
+}
+
+/// A bank file with proposals as things stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankFileView {
+    /// The file.
+    pub row: BankFileRow,
+    /// Its transactions, in its order.
+    pub lines: Vec<BankFileLine>,
+    /// The invoices that the proposals name.
+    pub invoices: Vec<OpenInvoice>,
+}
+
+impl BankFileView {
+    /// An invoice that a proposal names.
+    pub fn invoice(&self, document: DocumentId) -> Option<&OpenInvoice> {
+        self.invoices.iter().find(|invoice| invoice.document == document)
+    }
+}
+
+/// What a person decided about a line.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImportLineForm {
+    /// The line of the file.
+    pub line: String,
+    /// What was chosen, as [`choice_of`] writes it; empty records nothing.
+    pub choice: String,
+    /// The number of another invoice that takes the whole amount.
+    pub number: String,
+}
+
+/// What a person confirms.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImportForm {
+    /// The file.
+    pub file: String,
+    /// The lines that could be assigned.
+    pub lines: Vec<ImportLineForm>,
+}
+
+/// What of a line goes to which invoice, as the person saw it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenPart {
+    /// The invoice.
+    pub document: DocumentId,
+    /// How much, in minor units.
+    pub amount: i64,
+    /// What was shown to be open before this line; none when nothing was shown.
+    pub seen: Option<i64>,
+}
+
+/// A line that is to be recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportLine {
+    /// Its place in the request, from 0: where it is refused.
+    pub place: usize,
+    /// The line of the file.
+    pub line: usize,
+    /// What goes where.
+    pub parts: Vec<ChosenPart>,
+    /// The number of the invoice that takes the whole amount, in place of the parts.
+    pub number: String,
+}
+
+/// What is to be recorded of a file, all or nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportDraft {
+    /// The file.
+    pub file: BankFileId,
+    /// The lines.
+    pub lines: Vec<ImportLine>,
+}
+
+/// What was recorded of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// The file.
+    pub file: BankFileId,
+    /// How many lines were recorded.
+    pub lines: usize,
+    /// What came in, for each currency.
+    pub sums: Vec<Money>,
+}
+
+/// A choice as a form carries it: invoice, amount and what was open, for each part.
+pub fn choice_of(proposal: &Proposal) -> String {
+    let parts = proposal.parts.iter().map(|part| format!("{}_{}_{}", part.document, part.amount, part.open));
+    parts.collect::<Vec<_>>().join("+")
+}
+
+fn parts_of(choice: &str) -> Option<Vec<ChosenPart>> {
+    let part = |text: &str| {
+        let mut words = text.split('_');
+        let (document, amount, seen) = (words.next()?, words.next()?, words.next()?);
+        let (document, amount) = (document.parse().ok()?, amount.parse().ok()?);
+        Some(ChosenPart { document, amount, seen: Some(seen.parse().ok()?) })
+    };
+    choice.split('+').map(part).collect()
+}
+
+impl ImportForm {
+    /// Turns what was chosen into a draft, or names every wrong field.
+    pub fn check(&self) -> Result<ImportDraft, Problem> {
+        let mut problems = Vec::new();
+        let file = id(&mut problems, "file", &self.file);
+        let mut lines = Vec::new();
+        for (place, typed) in self.lines.iter().enumerate() {
+            let number = typed.number.trim();
+            if typed.choice.is_empty() && number.is_empty() {
+                continue;
+            }
+            let parts = if number.is_empty() { parts_of(&typed.choice) } else { Some(Vec::new()) };
+            match (typed.line.parse(), parts) {
+                (Ok(line), Some(parts)) => {
+                    lines.push(ImportLine { place, line, parts, number: number.chars().take(40).collect() });
+                }
+                _ => problems.push(FieldProblem::at(&format!("lines.{place}.choice"), FieldReason::NotOneOf)),
+            }
+        }
+        if lines.is_empty() && problems.is_empty() {
+            problems.push(FieldProblem::at("lines", FieldReason::Missing));
+        }
+        done(file.map(|file| ImportDraft { file, lines }), problems)
+    }
+}
+
+/// Why a proposal is made.
+pub fn confidence_text(lang: Lang, confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Number => say::proposal_number(lang),
+        Confidence::Several => say::proposal_several(lang),
+        Confidence::Either => say::proposal_either(lang),
+        Confidence::Name => say::proposal_name(lang),
+        Confidence::NumberLess => say::proposal_number_less(lang),
+        Confidence::NumberMore => say::proposal_number_more(lang),
+    }
+}
+
+/// Why a file cannot be read, as a sentence with the line.
+pub fn fault_text(lang: Lang, fault: &BankFault) -> String {
+    match fault {
+        BankFault::Empty => say::bank_empty(lang).to_owned(),
+        BankFault::TooLong { most, found } => say::bank_too_long(lang, found / 1000, most / 1000),
+        BankFault::TooManyLines { most, found } => say::bank_too_many_lines(lang, found, most),
+        BankFault::NoHeading => say::bank_no_heading(lang).to_owned(),
+        BankFault::NoLines => say::bank_no_lines(lang).to_owned(),
+        BankFault::OpenQuote { line } => say::bank_open_quote(lang, line),
+        BankFault::Cells { line, wanted, found } => say::bank_cells(lang, line, found, wanted),
+        BankFault::NotADay { line, found } => say::bank_not_a_day(lang, line, found),
+        BankFault::NotAnAmount { line, found } => say::bank_not_an_amount(lang, line, found),
+        BankFault::NotACurrency { line, found } => say::bank_not_a_currency(lang, line, found),
+    }
+}

@@ -1,0 +1,205 @@
+//! Bank files: proposals as things stand, recorded all or nothing, and each transaction once.
+
+use domain::{
+    BankFileId,
+    receipts::{Confidence, bank},
+};
+use usecases::{
+    receipts,
+    testing::{World, problem},
+};
+use wire::{
+    FieldReason, Problem,
+    documents::DocumentRow,
+    receipts::{
+        BankFileDraft, BankFileForm, BankFileView, ImportDraft, ImportForm, ImportLineForm, Imported, TakeBackDraft,
+        choice_of,
+    },
+};
+
+use crate::{
+    office::{admin, fields},
+    receipts::{draft, invoice},
+    support::{assert_sound, books},
+};
+
+const HEAD: &str = "Buchungstag;Betrag;Name Zahlungsbeteiligter;Verwendungszweck\n";
+
+fn row(amount: &str, name: &str, text: &str) -> String {
+    format!("10.04.2026;{amount};{name};{text}\n")
+}
+
+fn number(of: &DocumentRow) -> &str {
+    of.number.as_deref().expect("a number")
+}
+
+async fn read(world: &World, rows: &str) -> BankFileView {
+    let lines = bank::read(&format!("{HEAD}{rows}")).expect("it is read");
+    let draft = BankFileDraft { id: BankFileId::new(world.id()), lines };
+    receipts::add_file(world, &admin(), draft).await.expect("it is kept")
+}
+
+/// What a person sends who chooses what is sure and leaves the rest.
+fn sure(view: &BankFileView) -> ImportForm {
+    let lines = view.lines.iter().filter(|line| line.recorded.is_empty()).map(|line| ImportLineForm {
+        line: line.line.line.to_string(),
+        choice: line.proposals.first().filter(|first| first.confidence.sure()).map(choice_of).unwrap_or_default(),
+        number: String::new(),
+    });
+    ImportForm { file: view.row.id.to_string(), lines: lines.collect() }
+}
+
+async fn import(world: &World, form: &ImportForm) -> Result<Imported, Problem> {
+    let draft: ImportDraft = form.check()?;
+    receipts::import(world, &admin(), draft).await.map_err(problem)
+}
+
+async fn open(world: &World, of: &DocumentRow) -> i64 {
+    receipts::of(world, &admin(), of.id).await.expect("its receipts").invoice.open()
+}
+
+fn reasons(view: &BankFileView) -> Vec<Option<Confidence>> {
+    view.lines.iter().map(|line| line.proposals.first().map(|first| first.confidence)).collect()
+}
+
+async fn a_file_is_read_proposed_and_recorded_once(world: World) {
+    let (alpha, beta) = (invoice(&world, "Alpha GmbH").await, invoice(&world, "Beta GmbH").await);
+    let gamma = invoice(&world, "Gamma GmbH").await;
+    let rows = [
+        row("475,99", "ALPHA GMBH", number(&alpha)),
+        row("100,00", "BETA GMBH", number(&beta)),
+        row("12,00", "Jemand", "Spende"),
+        row("-3,90", "Bank", "Gebuehr"),
+        row("475,99", "Gamma GmbH", "Danke"),
+    ];
+    let before = books(&world).await;
+    let view = read(&world, &rows.concat()).await;
+    let expected = [Some(Confidence::Number), Some(Confidence::NumberLess), None, None, Some(Confidence::Name)];
+    assert_eq!(reasons(&view), expected);
+    assert_eq!(before.len() + 1, books(&world).await.len(), "only the file is kept");
+    let mut form = sure(&view);
+    assert_eq!(form.lines.iter().filter(|line| !line.choice.is_empty()).count(), 1);
+    form.lines[1].choice = choice_of(&view.lines[1].proposals[0]);
+    form.lines[4].choice = choice_of(&view.lines[4].proposals[0]);
+    let done = import(&world, &form).await.expect("it is recorded");
+    assert_eq!((done.lines, done.sums[0].minor), (3, 105_198));
+    assert_eq!((open(&world, &alpha).await, open(&world, &beta).await, open(&world, &gamma).await), (0, 37_599, 0));
+    let after = books(&world).await;
+    assert_eq!(import(&world, &form).await, Ok(done), "the same again is the same");
+    assert_eq!(books(&world).await, after);
+    // Another file with the same transactions and one more: only that is offered.
+    let more = [rows.concat(), row("375,99", "BETA GMBH", number(&beta))].concat();
+    let view = read(&world, &more).await;
+    let recorded: Vec<_> = view.lines.iter().map(|line| line.recorded.len()).collect();
+    assert_eq!(recorded, [1, 1, 0, 0, 1, 0]);
+    assert_eq!(reasons(&view)[5], Some(Confidence::Number));
+    import(&world, &sure(&view)).await.expect("the rest");
+    assert_eq!(open(&world, &beta).await, 0);
+    // Taken back, it is offered again.
+    let of = receipts::of(&world, &admin(), alpha.id).await.expect("its receipts").receipts;
+    assert!(of[0].from_bank && of[0].text == format!("ALPHA GMBH · {}", number(&alpha)), "{of:?}");
+    let back = TakeBackDraft { receipt: of[0].id, reason: "Wrong".to_owned() };
+    receipts::take_back(&world, &admin(), back).await.expect("it is taken back");
+    let view = receipts::file(&world, &admin(), view.row.id).await.expect("the file");
+    assert!(view.lines[0].recorded.is_empty());
+    assert_eq!(reasons(&view)[0], Some(Confidence::Number));
+    import(&world, &sure(&view)).await.expect("once more");
+    assert_eq!(open(&world, &alpha).await, 0);
+    assert_eq!(receipts::files(&world, &admin()).await.expect("the files").len(), 2);
+    assert_sound(&world).await;
+}
+
+/// Red when: a line that several invoices share goes to one of them.
+async fn a_line_is_divided_among_the_invoices_that_it_names(world: World) {
+    let (alpha, beta) = (invoice(&world, "Alpha GmbH").await, invoice(&world, "Beta GmbH").await);
+    let view = read(&world, &row("951,98", "X", &format!("{} {}", number(&alpha), number(&beta)))).await;
+    assert_eq!(reasons(&view), [Some(Confidence::Several)]);
+    import(&world, &sure(&view)).await.expect("it is recorded");
+    assert_eq!((open(&world, &alpha).await, open(&world, &beta).await), (0, 0));
+    assert_sound(&world).await;
+}
+
+/// Red when: anything of a save is kept that is refused, or the refusal is not at its line with the figures.
+async fn a_difference_meanwhile_is_shown_and_nothing_is_saved(world: World) {
+    let (alpha, beta) = (invoice(&world, "Alpha GmbH").await, invoice(&world, "Beta GmbH").await);
+    let rows = [row("475,99", "X", number(&alpha)), row("475,99", "X", number(&beta))].concat();
+    let view = read(&world, &rows).await;
+    receipts::record(&world, &admin(), draft(&world, &beta, 10_000)).await.expect("somebody was faster");
+    let before = books(&world).await;
+    let refused = import(&world, &sure(&view)).await.expect_err("it differs");
+    assert_eq!(fields(&refused), ["lines.1.choice"]);
+    assert!(refused.text(texts::Lang::En).contains("€375.99"), "{}", refused.text(texts::Lang::En));
+    assert_eq!(books(&world).await, before);
+    // A number by hand: one that is not there, and one for which it is too much.
+    let mut form = sure(&view);
+    for (number, reason) in [("RE-1900-1", None), (number(&beta), Some(()))] {
+        number.clone_into(&mut form.lines[1].number);
+        let refused = import(&world, &form).await.expect_err(number);
+        assert_eq!(fields(&refused), ["lines.1.number"]);
+        let wrong = &refused.fields()[0].reason;
+        assert_eq!(matches!(wrong, FieldReason::NoSuchInvoice(_)), reason.is_none(), "{wrong:?}");
+    }
+    // Two lines for one invoice: together no more than is open.
+    let again = read(&world, &[row("300,00", "Y", number(&beta)), row("300,00", "Z", number(&beta))].concat()).await;
+    let mut form = sure(&again);
+    for place in [0, 1] {
+        form.lines[place].choice = choice_of(&again.lines[place].proposals[0]);
+    }
+    let refused = import(&world, &form).await.expect_err("the second is too much");
+    assert_eq!(fields(&refused), ["lines.1.choice"]);
+    assert_eq!(open(&world, &beta).await, 37_599);
+    for (choice, line) in [("nonsense", "2"), ("", "99")] {
+        let mut wrong = sure(&view);
+        wrong.lines.truncate(1);
+        if !choice.is_empty() {
+            choice.clone_into(&mut wrong.lines[0].choice);
+        }
+        line.clone_into(&mut wrong.lines[0].line);
+        assert_eq!(fields(&import(&world, &wrong).await.expect_err(line)), ["lines.0.choice"]);
+    }
+    let none = ImportForm { file: view.row.id.to_string(), lines: Vec::new() };
+    assert_eq!(fields(&import(&world, &none).await.expect_err("nothing is chosen")), ["lines"]);
+    assert_sound(&world).await;
+}
+
+/// Red when: two who confirm the same file at once record a transaction twice.
+async fn two_at_once_import_a_file_once(world: World) {
+    let alpha = invoice(&world, "Alpha GmbH").await;
+    let rows = row("100,00", "X", number(&alpha));
+    let view = read(&world, &rows).await;
+    let mut form = sure(&view);
+    form.lines[0].choice = choice_of(&view.lines[0].proposals[0]);
+    let other = World::open(world.url.clone(), 7).await;
+    // The same transaction from another file, at the same moment.
+    let second = read(&other, &rows).await;
+    let mut twice = sure(&second);
+    twice.lines[0].choice = choice_of(&second.lines[0].proposals[0]);
+    let (one, two) = tokio::join!(import(&world, &form), import(&other, &twice));
+    assert!(one.is_ok() && two.is_ok(), "both wanted just this: {one:?} {two:?}");
+    assert_eq!(open(&world, &alpha).await, 37_599);
+    assert_sound(&world).await;
+}
+
+/// Red when: a broken file leaves anything behind.
+async fn a_broken_file_records_nothing(world: World) {
+    let before = books(&world).await;
+    let text = format!("{HEAD}{}10.13.2026;1,00;X;Y\n", row("1,00", "X", "Y"));
+    let form = BankFileForm { id: world.id().to_string(), text };
+    let refused = form.check().expect_err("there is no such day");
+    assert_eq!(fields(&refused), ["text"]);
+    assert_eq!(refused.text(texts::Lang::De), "Zeile 3: „10.13.2026“ ist kein Tag.");
+    assert_eq!(books(&world).await, before);
+    let view = read(&world, &row("1,00", "X", "Y")).await;
+    let lines = bank::read(&format!("{HEAD}{}", row("2,00", "X", "Y"))).expect("it is read");
+    let other = BankFileDraft { id: view.row.id, lines };
+    let refused = receipts::add_file(&world, &admin(), other).await.map(drop).map_err(problem);
+    assert_eq!(refused, Err(Problem::SameId));
+}
+
+on_both!(
+    a_file_is_read_proposed_and_recorded_once,
+    a_line_is_divided_among_the_invoices_that_it_names,
+    a_difference_meanwhile_is_shown_and_nothing_is_saved,
+    two_at_once_import_a_file_once,
+    a_broken_file_records_nothing,
+);
