@@ -55,7 +55,8 @@ fn files_of_german_and_english_banks_are_read() {
 #[test]
 fn the_decimal_mark_is_found_out() {
     let amounts = |separator: char, amounts: &[&str]| -> Vec<i64> {
-        let rows: String = amounts.iter().map(|amount| format!("2026-04-02{separator}\"{amount}\"\n")).collect();
+        let rows: String =
+            amounts.iter().map(|amount| format!("2026-04-02{separator}\"{amount}\"\n")).collect::<Vec<_>>().concat();
         told(&format!("Date{separator}Amount\n{rows}")).into_iter().map(|(_, amount, ..)| amount).collect()
     };
     assert_eq!(amounts(';', &["1.234", "1.234,5"]), [123_400, 123_450]);

@@ -32,8 +32,11 @@ fn invoices() -> Vec<OpenInvoice> {
 }
 
 fn proposed(rows: &[(&str, &str, &str)]) -> Vec<Vec<Proposal>> {
-    let rows: String =
-        rows.iter().map(|(amount, name, text)| format!("02.04.2026;{amount};{name};\"{text}\"\n")).collect();
+    let rows: String = rows
+        .iter()
+        .map(|(amount, name, text)| format!("02.04.2026;{amount};{name};\"{text}\"\n"))
+        .collect::<Vec<_>>()
+        .concat();
     let text = format!("Buchungstag;Betrag;Name Zahlungsbeteiligter;Verwendungszweck\n{rows}");
     propose(&bank::read(&text).expect("it is read"), &invoices())
 }
