@@ -3,7 +3,7 @@
 use axum::{Json, extract::Path, http::StatusCode};
 use chrono::NaiveDate;
 use domain::{
-    Currency, DocumentId,
+    DocumentId,
     billing::{BalancedLine, BalancingPlan, balance},
     quota::Unit,
 };

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use domain::{
     AccountId, ContractId, Permission,
-    contracts::{Applied, Billed, Section, apply},
+    contracts::{Applied, Billed, apply},
     quota::Unit,
 };
 use store::{
