@@ -348,7 +348,7 @@ async fn a_freed_period_is_named_before_its_deficit_is_billed(world: World) {
     let seen = view(&world, &quota).await;
     let next: Vec<_> =
         seen.deficits.iter().map(|open| open.next.map(|next| (next.period, next.amount.units(), next.again))).collect();
-    assert_eq!(next, [Some((0, h(4), true)), None, None]);
+    assert_eq!(next, [Some((0, h(4), true)), None, None, None]);
     assert_eq!(seen.freed().into_iter().collect::<Vec<_>>(), [0]);
     let again = wire::billing::Selection::Freed(quota.contract, None);
     world.bills_only(&world.env, "2026-04-15", again).await;
