@@ -65,7 +65,8 @@ impl Db {
                 .busy_timeout(Duration::from_secs(20))
                 // Rows come from a thread of their own; with the usual fifty at a time the threads wait for each other.
                 .row_buffer_size(1_000)
-                .pragma("cache_size", "-8192")
+                // The system keeps the file in memory anyway; this is held once for each connection.
+                .pragma("cache_size", "-4096")
                 .pragma("temp_store", "memory")
                 .optimize_on_close(true, None);
             let single = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;

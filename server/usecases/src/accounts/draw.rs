@@ -25,9 +25,12 @@ pub async fn draw(env: &Env, call: &Call, draft: DrawDraft) -> Result<DrawAnswer
     let answer = env.write(&call, move |tx| {
         let (draft, caller) = (draft.clone(), caller.clone());
         Box::pin(async move {
+            // Looked for before others have to wait: when the same draw is posted in between, the table refuses the second,
+            // and the piece runs again and finds it.
+            let earlier = ledger::draw_entry(tx, draft.request.draw).await?;
             let stored = locked(tx, &caller, draft.account, Permission::Draw).await?;
             let account = draft.account;
-            let decision = match ledger::draw_entry(tx, draft.request.draw).await? {
+            let decision = match earlier {
                 Some(earlier) => same_draw(&draft, earlier)?,
                 None => {
                     let facts = accounts::facts(tx, &stored, day(draft.request.date)).await?;
