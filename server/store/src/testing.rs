@@ -338,6 +338,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("parts of documents {count}"), ledger::parts_of_documents_sql(count)));
         all.push((format!("lots among {count}"), ledger::lots_among_sql(count)));
         all.push((format!("invoices of {count}"), documents::invoices_of_sql(count)));
+        all.push((format!("receipts by hand {count}"), receipts::by_hand_sql(count)));
         all.push((format!("receipts {count}"), receipts::receipts_sql(count)));
         all.push((format!("lock documents {count}"), receipts::lock_sql(count)));
         all.push((format!("count receipts {count}"), receipts::count_sql(count)));
