@@ -32,6 +32,7 @@ use crate::{
     assets::{assets, files},
     attempts::{Attempts, limit},
     calendar,
+    papers,
     config::Config,
     export,
     pages::{self, content_security_policy},
@@ -185,6 +186,7 @@ pub fn router(house: House, config: &Config) -> Router {
     Router::new()
         .merge(rendered)
         .merge(export::router())
+        .merge(papers::router())
         .nest("/api", rest::router())
         .route("/billing/{id}/progress", get(progress))
         .route("/calendar/{file}", get(calendar::feed))

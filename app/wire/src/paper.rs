@@ -13,7 +13,7 @@ use domain::{
     quota::{Amount, Unit},
 };
 use serde::{Deserialize, Serialize};
-use texts::Lang;
+use texts::{Lang, say};
 
 /// Which form of this input, and which template, a paper was made of. Raised when either changes so that a paper set
 /// before would look different.
@@ -341,6 +341,17 @@ impl Input {
             && i128::from(*net) == sum(|sum| sum.net)
             && i128::from(*vat) == sum(|sum| sum.vat)
             && i128::from(*gross) == i128::from(*net) + i128::from(*vat)
+    }
+}
+
+/// What a gap is called.
+pub fn gap_text(lang: Lang, gap: Gap) -> &'static str {
+    match gap {
+        Gap::SenderAddress => say::paper_gap_sender(lang),
+        Gap::SenderTaxId => say::paper_gap_tax_id(lang),
+        Gap::CustomerAddress => say::paper_gap_customer(lang),
+        Gap::ZeroRateReason => say::paper_gap_zero_rate(lang),
+        Gap::Cancels => say::paper_gap_cancels(lang),
     }
 }
 

@@ -30,7 +30,7 @@ use crate::{
     Db, Engine, Slice, Tx, accounts, articles, audit, balancing, billing, claims, contracts, customers, documents,
     history, ledger,
     listing::Listing,
-    lists, receipts, settings,
+    lists, papers, receipts, settings,
     sql::{Inner, migrations},
 };
 
@@ -339,6 +339,8 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("lots among {count}"), ledger::lots_among_sql(count)));
         all.push((format!("invoices of {count}"), documents::invoices_of_sql(count)));
         all.push((format!("receipts by hand {count}"), receipts::by_hand_sql(count)));
+        all.push((format!("take papers {count}"), papers::taken_sql(count)));
+        all.push((format!("granted {count}"), papers::granted_sql(count)));
         all.push((format!("receipts {count}"), receipts::receipts_sql(count)));
         all.push((format!("lock documents {count}"), receipts::lock_sql(count)));
         all.push((format!("count receipts {count}"), receipts::count_sql(count)));

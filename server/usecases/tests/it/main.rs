@@ -43,6 +43,7 @@ mod passbook;
 mod people;
 mod previews;
 mod race;
+mod papers;
 mod receipts;
 mod repairs;
 mod roles;
