@@ -356,7 +356,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
 }
 
 /// The tables of the business: what no refused command may change.
-pub const TABLES: [&str; 30] = [
+pub const TABLES: [&str; 32] = [
     "product_groups",
     "product_sub_groups",
     "articles",
@@ -369,6 +369,8 @@ pub const TABLES: [&str; 30] = [
     "document_lines",
     "document_lots",
     "document_deficits",
+    "papers",
+    "letterheads",
     "receipts",
     "bank_lines",
     "bank_files",

@@ -249,6 +249,7 @@ fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("cancel_document", form(&cancel_form)),
         ("invoice_delivery_note", form(&[("note", &note), ("id", "0198f2f0-0000-7000-8000-00000000000c")])),
         ("repair_document", form(&repair_form)),
+        ("load_paper_gaps", form(&[("document", &document)])),
         ("load_receipts", form(&[("document", &document)])),
         ("record_receipt", form(&receipt_form)),
         ("take_back_receipt", form(&[("form[receipt]", receipt.as_str()), ("form[reason]", "Storno")])),
@@ -453,6 +454,7 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         cancel_run          200    403         200              403       403    403       403
         invoice_delivery_note 200  200         200              403       403    403       403
         repair_document     200    200         200              403       403    403       403
+        load_paper_gaps     200    200         200              200       403    403       403
         load_receipts       200    200         200              200       403    403       403
         record_receipt      200    403         200              403       403    403       403
         take_back_receipt   422    403         200              403       403    403       403

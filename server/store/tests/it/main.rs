@@ -22,6 +22,7 @@ mod opening;
 mod outbox;
 mod people;
 mod policies;
+mod papers;
 mod receipts;
 mod statements;
 mod undo;
