@@ -37,7 +37,7 @@ test("a draft is looked at as a PDF, issued, and its paper stays the same", asyn
   await expect(link(page)).toHaveText("PDF");
   const pdf = await paper(page);
   const text = textOf(pdf);
-  const { number } = (await rest.call<{ document: { number: string } }>("GET", `/documents/${of.id}`)).document ?? {};
+  const { number } = await rest.call<{ number: string }>("GET", `/documents/${of.id}`);
   for (const words of [number, of.customer.name, "119,00", "19,00", german("2026-04-10"), german("2026-04-24"), "DE89 3704 0044 0532 0130 00",
     "Serverumzug *nachts* #sofort $x$ <b>fett</b>"]) {
     expect(text.replace(/\s+/g, " ")).toContain(words);
