@@ -104,7 +104,7 @@ fn set(input: &Input) -> Result<Vec<u8>, String> {
     let code = code.map(|svg| ("code.svg", svg));
     let desk = Desk::new([("data.json", data)].into_iter().chain(logo).chain(code));
     let pages = typst::compile::<PagedDocument>(&desk).output.map_err(|found| in_words(&found))?;
-    let standards = PdfStandards::new(&[PdfStandard::A_3b]).map_err(|error| error.to_string())?;
+    let standards = PdfStandards::new(&[PdfStandard::A_3b]).map_err(|error| error.message().to_string())?;
     let options = PdfOptions {
         ident: Smart::Custom(format!("{}/{:?}/{}", input.letterhead.name, input.kind, input.number)),
         creator: Smart::Custom(Some(texts::say::product(Lang::En).to_owned())),

@@ -78,7 +78,7 @@ struct Line {
 
 #[derive(Serialize)]
 struct Clearing {
-    text: Text,
+    text: String,
     figures: Text,
 }
 
@@ -182,10 +182,11 @@ fn title(lang: Lang, kind: PaperKind, number: &str, cancels: Option<&Cancelled>)
 
 fn facts(input: &Input) -> Vec<[String; 2]> {
     let lang = input.lang;
+    let none = <[String; 2]>::default();
     let service = match (&input.service, input.lines.iter().any(|line| line.service.is_some())) {
         (Some(period), _) => [say::paper_service_period(lang).to_owned(), validity(lang, *period)],
         // Each line says its own.
-        (None, true) => Default::default(),
+        (None, true) => none.clone(),
         (None, false) => {
             let name = match input.kind {
                 PaperKind::DeliveryNote => say::paper_delivery_date(lang),
@@ -204,7 +205,7 @@ fn facts(input: &Input) -> Vec<[String; 2]> {
         of(say::paper_customer_number(lang), &input.customer.number),
         of(say::paper_customer_vat_id(lang), &input.customer.vat_id),
         of(say::paper_reference(lang), &input.reference),
-        if delivers { service } else { Default::default() },
+        if delivers { service } else { none },
         of(say::document_due(lang), &due.unwrap_or_default()),
     ];
     let clean = facts.map(|[name, value]| [name, line(&value)]);
@@ -272,7 +273,7 @@ impl Columns<'_> {
             let text = clearing_words(lang, clearing)?;
             let taken = amount(lang, clearing.unit, clearing.cleared.negated().unwrap_or_default());
             let figures = match clearing.unit {
-                _ if clearing.cleared.is_zero() => self.pick(Default::default()),
+                _ if clearing.cleared.is_zero() => self.pick(<[String; 5]>::default()),
                 // A sum of money stands with the sums, unless there are none.
                 Unit::Money(_) if self.priced => {
                     let (vat, item) = (percent(of.vat.percent()), plain(self.input, clearing.item));
@@ -294,7 +295,7 @@ impl Columns<'_> {
 }
 
 /// What the customer is told of a clearing; nothing where no quota was meant to pay.
-fn clearing_words(lang: Lang, of: &PaperClearing) -> Option<Text> {
+fn clearing_words(lang: Lang, of: &PaperClearing) -> Option<String> {
     let say_amount = |value| amount(lang, of.unit, value);
     let contract = &of.contract;
     let cleared = of.cleared.units();
@@ -313,8 +314,8 @@ fn clearing_words(lang: Lang, of: &PaperClearing) -> Option<Text> {
     };
     let lots = of.lots.iter().map(|part| lot(part.valid, part.amount)).collect::<Vec<_>>().join(", ");
     let deficit = of.deficit.is_positive().then(|| say::paper_cleared_deficit(lang, say_amount(of.deficit)));
-    let below = [lots, deficit.unwrap_or_default()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
-    Some([first, below.join(" · ")].iter().map(|text| line(text)).filter(|text| !text.is_empty()).collect())
+    let all = [first, lots, deficit.unwrap_or_default()].into_iter().filter(|text| !text.is_empty());
+    Some(line(&all.collect::<Vec<_>>().join(" · ")))
 }
 
 fn units(lang: Lang, unit: LineUnit, quantity: Quantity) -> &'static str {
@@ -448,7 +449,7 @@ fn footer(lang: Lang, head: &Letterhead) -> Vec<Text> {
     let bank = |Bank { name, iban, bic }: &Bank| {
         let iban = Some(giro::grouped(iban)).filter(|iban| !iban.is_empty()).map(|iban| say::paper_iban(lang, iban));
         let bic = Some(bic).filter(|bic| !bic.trim().is_empty()).map(|bic| say::paper_bic(lang, bic));
-        [Some(name.clone()), iban, bic].into_iter().flatten().collect()
+        [Some(name.clone()), iban, bic].into_iter().flatten().collect::<Text>()
     };
     let tax = [
         (!head.tax_id.trim().is_empty()).then(|| say::paper_tax_id(lang, &head.tax_id)),
