@@ -3,12 +3,14 @@
 //! *Invariants.* Every character of the result has a glyph, for PDF/A allows none without. Nothing reorders what stands
 //! beside it. No word is so long that it leaves its column.
 
-use crate::world::has_letter;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::world::has_letters;
 
 /// Stands for a letter that no font has.
-const UNKNOWN: char = '\u{fffd}';
+const UNKNOWN: &str = "\u{fffd}";
 /// Allows a break and shows nothing.
-const BREAK: char = '\u{200b}';
+const BREAK: &str = "\u{200b}";
 /// A word of more characters may be broken ..
 const LONGEST: usize = 32;
 /// .. after so many.
@@ -16,32 +18,37 @@ const PIECE: usize = 10;
 
 /// One line: breaks of lines become spaces.
 pub(crate) fn line(text: &str) -> String {
-    breakable(letters(text).split_whitespace(), " ")
+    let printable: String = text.graphemes(true).map(printable).collect();
+    // Other spaces keep together what belongs together.
+    let words = printable.split(' ').filter(|word| !word.is_empty());
+    words.map(breakable).collect::<Vec<_>>().join(" ")
 }
 
 /// Line by line as it was typed, without empty lines at both ends; empty when there is nothing.
 pub(crate) fn lines(text: &str) -> Vec<String> {
-    // A tab is a space, and each kind of line break is one.
-    let text = text.replace("\r\n", "\n").replace(['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
-    let all: Vec<String> = text.trim().lines().map(|text| line(text)).collect();
+    let text = text.replace(['\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
+    let all: Vec<String> = text.trim().lines().map(line).collect();
     if all.iter().all(String::is_empty) { Vec::new() } else { all }
 }
 
-/// Only what can be printed.
-fn letters(text: &str) -> String {
-    text.chars().filter_map(letter).collect()
+/// What can be printed of a letter with its marks.
+fn printable(cluster: &str) -> String {
+    let kept: String = cluster.chars().filter_map(kept).collect();
+    if kept.is_empty() || kept == " " || has_letters(&kept) {
+        return kept;
+    }
+    // Its marks are in no font that has it: it goes without them.
+    let first = kept.get(..kept.chars().next().map_or(0, char::len_utf8)).unwrap_or_default();
+    if has_letters(first) { first.to_owned() } else { UNKNOWN.to_owned() }
 }
 
-fn letter(letter: char) -> Option<char> {
+fn kept(letter: char) -> Option<char> {
     match letter {
-        // The figures of money are kept together with their sign.
-        ' ' | '\u{a0}' | '\u{202f}' => Some(letter),
-        _ if letter.is_whitespace() => Some(' '),
+        '\u{a0}' | '\u{202f}' => Some('\u{a0}'),
         // Joiners belong to how Persian and Arabic are written.
-        '\u{200c}' | '\u{200d}' => has_letter(letter).then_some(letter),
-        _ if invisible(letter) || letter.is_control() => None,
-        _ if has_letter(letter) => Some(letter),
-        _ => Some(UNKNOWN),
+        '\u{200c}' | '\u{200d}' => Some(letter),
+        _ if letter.is_whitespace() => Some(' '),
+        _ => (!invisible(letter) && !letter.is_control()).then_some(letter),
     }
 }
 
@@ -57,19 +64,16 @@ fn invisible(letter: char) -> bool {
     )
 }
 
-/// The words, the longest with places where they may break.
-fn breakable<'a>(words: impl Iterator<Item = &'a str>, between: &str) -> String {
-    let word = |word: &str| -> String {
-        if word.chars().count() <= LONGEST {
-            return word.to_owned();
-        }
-        let place = |(index, letter): (usize, char)| {
-            let may = index > 0 && index.is_multiple_of(PIECE);
-            may.then_some(BREAK).into_iter().chain([letter])
-        };
-        word.chars().enumerate().flat_map(place).collect()
+/// A word, with places where it may break when it is long.
+fn breakable(word: &str) -> String {
+    if word.chars().count() <= LONGEST {
+        return word.to_owned();
+    }
+    let place = |(index, letter): (usize, &str)| -> String {
+        let may = index > 0 && index.is_multiple_of(PIECE);
+        [if may { BREAK } else { "" }, letter].concat()
     };
-    words.map(word).collect::<Vec<_>>().join(between)
+    word.graphemes(true).enumerate().map(place).collect()
 }
 
 #[cfg(test)]
@@ -81,7 +85,8 @@ mod tests {
     fn what_cannot_be_printed_is_shown_or_dropped() {
         assert_eq!(line("Käse\u{7}\t Straße\u{202e}"), "Käse Straße");
         assert_eq!(line("日本 Ω Ж א ع"), "\u{fffd}\u{fffd} Ω Ж א ع");
-        assert_eq!(line("a\u{e000}b"), "a\u{fffd}b");
+        assert_eq!(line("u\u{308} א\u{308}"), "u\u{308} א");
+        assert_eq!(line("5\u{a0}€"), "5\u{a0}€");
     }
 
     // Red when lines are put together, or when empty lines count at the ends.

@@ -51,9 +51,10 @@ fn file_id(name: &str) -> FileId {
     RootedPath::new(VirtualRoot::Project, VirtualPath::new(name).expect("a plain name is a path")).intern()
 }
 
-/// Whether one of the fonts has the letter.
-pub(crate) fn has_letter(letter: char) -> bool {
-    HOUSE.fonts.iter().any(|font| font.info().coverage.contains(u32::from(letter)))
+/// Whether one font has all these letters.
+pub(crate) fn has_letters(letters: &str) -> bool {
+    let has = |font: &Font| letters.chars().all(|letter| font.info().coverage.contains(u32::from(letter)));
+    HOUSE.fonts.iter().any(has)
 }
 
 /// The files of one paper, beside what all share.
@@ -78,7 +79,7 @@ impl World for Desk {
     }
 
     fn main(&self) -> FileId {
-        file_id(TEMPLATES[0].0)
+        HOUSE.templates[0].id()
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
