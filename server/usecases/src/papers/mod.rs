@@ -133,6 +133,8 @@ async fn draft(env: &Env, tx: &mut Tx, page: &DocumentPage) -> Result<Input, Ref
     let sender = settings::read(env, tx).await?.sender();
     let mut input = input::of(tx, page, sender).await?;
     say::document_draft(input.lang).clone_into(&mut input.number);
+    // Nobody is to pay one, by its code least of all.
+    input.letterhead.bank = None;
     Ok(input)
 }
 
