@@ -4,7 +4,7 @@ use axum::http::Method;
 use domain::Role;
 use serde_json::Value;
 
-use crate::support::{Office, PASSWORD, form};
+use crate::support::{PASSWORD, form};
 
 mod bodies;
 mod given;
