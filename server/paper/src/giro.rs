@@ -49,7 +49,8 @@ fn is_iban(iban: &str) -> bool {
     }
     let (head, rest) = iban.split_at(4);
     let rest = rest.chars().chain(head.chars()).filter_map(|letter| letter.to_digit(36));
-    let remainder = rest.fold(0, |sum, digit| if digit < 10 { (sum * 10 + digit) % 97 } else { (sum * 100 + digit) % 97 });
+    let remainder =
+        rest.fold(0, |sum, digit| if digit < 10 { (sum * 10 + digit) % 97 } else { (sum * 100 + digit) % 97 });
     remainder == 1
 }
 
@@ -90,5 +91,27 @@ mod tests {
         assert!(!is_iban("DE89"));
         assert!(!is_iban("ÄÖ89370400440532013000"));
         assert_eq!(grouped("de89 3704 0044 0532 013000"), "DE89\u{a0}3704\u{a0}0044\u{a0}0532\u{a0}0130\u{a0}00");
+    }
+
+    // Red when a line of the standard is missing, out of its place or longer than it may be.
+    #[test]
+    fn the_code_says_what_the_standard_asks_for() {
+        let logo = wire::paper::Logo { format: wire::paper::LogoFormat::Svg, bytes: Vec::new() };
+        let mut input = crate::view::specimen(logo);
+        input.kind = PaperKind::ContractInvoice;
+        input.number = "RE-2026-00042".into();
+        input.letterhead.name = "Nordlicht  Systemhaus\n GmbH".into();
+        let (iban, bic) = ("de89 3704 0044 0532 0130 00".into(), String::new());
+        input.letterhead.bank = Some(wire::paper::Bank { name: String::new(), iban, bic });
+        let due_on = chrono::NaiveDate::default();
+        input.payment = Some(wire::paper::Payment { due_on, due: 47_599, terms: String::new() });
+        let wanted =
+            "BCD\n002\n1\nSCT\n\nNordlicht Systemhaus GmbH\nDE89370400440532013000\nEUR475.99\n\n\nRE-2026-00042";
+        assert_eq!(payload(&input).as_deref(), Some(wanted));
+        input.letterhead.name = "ß".repeat(100);
+        assert!(payload(&input).is_some_and(|text| text.contains(&format!("\n{}\nDE", "ß".repeat(70)))));
+        assert!(code(&input).is_some());
+        input.payment.as_mut().expect("just set").due = MOST + 1;
+        assert_eq!(payload(&input), None);
     }
 }

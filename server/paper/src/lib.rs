@@ -13,11 +13,7 @@ mod world;
 
 use texts::Lang;
 use thiserror::Error;
-use typst::{
-    comemo,
-    diag::SourceDiagnostic,
-    foundations::Smart,
-};
+use typst::{comemo, diag::SourceDiagnostic, foundations::Smart};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 pub use wire::paper::{Input, TEMPLATE_VERSION};

@@ -133,13 +133,18 @@ impl View {
             lines: input.lines.iter().enumerate().map(|(index, line)| set.line(index, line)).collect(),
             totals: if priced { totals(input) } else { Vec::new() },
             gross: priced.then(|| gross(input)),
-            notes: [&input.zero_rate_reason].map(|text| lines(text)).into_iter().filter(|text| !text.is_empty()).collect(),
+            notes: [&input.zero_rate_reason]
+                .map(|text| lines(text))
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .collect(),
             pay: pay(input),
             code: code.then(|| code_picture(input)),
             balances_title: say::paper_balances(lang).to_owned(),
             balances: input.balances.iter().map(|balance| self::balance(lang, balance)).collect(),
             receipt: (!priced).then(|| {
-                [say::paper_received(lang), say::paper_received_on(lang), say::paper_received_by(lang)].map(str::to_owned)
+                [say::paper_received(lang), say::paper_received_on(lang), say::paper_received_by(lang)]
+                    .map(str::to_owned)
             }),
             footer: footer(lang, head),
             page: say::paper_page(lang, "{page}", "{pages}"),
@@ -418,7 +423,9 @@ fn lot(lang: Lang, unit: Unit, of: &PaperLot) -> Lot {
             "here" => say::paper_lot_here(lang, part),
             "held" => say::paper_lot_held(lang, part),
             "lapsed" => say::paper_lot_lapsed(lang, part),
-            _ => format!("{} {}", say::paper_lot_left(lang, part), say::paper_lot_granted(lang, say_amount(of.granted))),
+            _ => {
+                format!("{} {}", say::paper_lot_left(lang, part), say::paper_lot_granted(lang, say_amount(of.granted)))
+            }
         };
         (*kind, line(&words))
     });

@@ -23,16 +23,30 @@ fn every_kind_speaks_both_languages() {
         (
             PaperKind::Invoice,
             &[
-                "1,5 Stunden", "−1:30 h", "−50,00", "Aus Kontingent V-00001: 0:30 h von 1:00 h", "aufgebraucht", "10 %",
-                "7 % Umsatzsteuer auf 66,15", "19 % Umsatzsteuer auf 100,00", "Durch Kontingente gedeckt −400,00",
-                "Nettobetrag 166,15", "189,78 €", "Lieferschein LS-2026-00031", "Leistungsdatum 10.04.2026",
+                "1,5 Stunden",
+                "−1:30 h",
+                "−50,00",
+                "Aus Kontingent V-00001: 0:30 h von 1:00 h",
+                "aufgebraucht",
+                "10 %",
+                "7 % Umsatzsteuer auf 66,15",
+                "19 % Umsatzsteuer auf 100,00",
+                "Durch Kontingente gedeckt −400,00",
+                "Nettobetrag 166,15",
+                "189,78 €",
+                "Lieferschein LS-2026-00031",
+                "Leistungsdatum 10.04.2026",
             ],
             &["1.5 hours", "From quota V-00001: 0:30 h of 1:00 h", "7 % VAT on 66.15", "Net amount 166.15", "€189.78"],
         ),
         (PaperKind::Balancing, &["Ausgleichsrechnung", "327,25 €"], &["Balancing invoice", "€327.25"]),
         (
             PaperKind::Credit,
-            &["Rechnungskorrektur RK-2026-00003", "Zu Rechnung RE-2026-00012 vom 01.03.2026", "Wir erstatten Ihnen 148,75 €"],
+            &[
+                "Rechnungskorrektur RK-2026-00003",
+                "Zu Rechnung RE-2026-00012 vom 01.03.2026",
+                "Wir erstatten Ihnen 148,75 €",
+            ],
             &["Credit note RK-2026-00003", "Invoice RE-2026-00012 of 1 Mar 2026", "We pay back €148.75"],
         ),
         (
@@ -43,8 +57,11 @@ fn every_kind_speaks_both_languages() {
         (
             PaperKind::Cancellation,
             &[
-                "Stornorechnung ST-2026-00007", "stornieren wir Rechnung RE-2026-00041 vom 09.04.2026",
-                "Grund: Falscher Empfänger", "Zurück an Kontingent V-00001: 2:00 h", "−119,00 €",
+                "Stornorechnung ST-2026-00007",
+                "stornieren wir Rechnung RE-2026-00041 vom 09.04.2026",
+                "Grund: Falscher Empfänger",
+                "Zurück an Kontingent V-00001: 2:00 h",
+                "−119,00 €",
             ],
             &["Cancellation invoice ST-2026-00007", "cancels Invoice RE-2026-00041 of 9 Apr 2026", "−€119.00"],
         ),
@@ -52,7 +69,8 @@ fn every_kind_speaks_both_languages() {
     for (kind, german, english) in wanted {
         let shown = text(&sample(kind, Lang::De));
         assert_shows(&shown, german);
-        let both = ["Bäckerei Öztürk & Söhne KG", "24937 Flensburg", "K-1042", "DE123456789", "Nordlicht Systemhaus GmbH"];
+        let both =
+            ["Bäckerei Öztürk & Söhne KG", "24937 Flensburg", "K-1042", "DE123456789", "Nordlicht Systemhaus GmbH"];
         assert_shows(&shown, &both);
         assert_shows(&shown, &["Seite 1 von 1", "Kundennummer"]);
         let shown = text(&sample(kind, Lang::En));
@@ -114,7 +132,10 @@ fn a_rate_of_nothing_has_its_reason() {
     assert_eq!(input.gaps(), [Gap::ZeroRateReason]);
     input.zero_rate_reason = "Steuerschuldnerschaft des Leistungsempfängers (§ 13b UStG)".into();
     assert_eq!(input.gaps(), []);
-    assert_shows(&text(&input), &["0 % Umsatzsteuer auf 399,99 0,00", "Steuerschuldnerschaft des Leistungsempfängers (§ 13b UStG)"]);
+    assert_shows(
+        &text(&input),
+        &["0 % Umsatzsteuer auf 399,99 0,00", "Steuerschuldnerschaft des Leistungsempfängers (§ 13b UStG)"],
+    );
 }
 
 // Red when something that the law asks for can be missing unnoticed, or a delivery note is asked for it.

@@ -18,9 +18,22 @@ fn texts(input: &mut Input) -> Vec<&mut String> {
     let payment = input.payment.as_mut().expect("an invoice");
     let cancels = input.cancels.as_mut().expect("something");
     let mut all = vec![
-        &mut head.name, &mut head.tax_id, &mut head.vat_id, &mut bank.name, &mut bank.bic, &mut input.customer.number,
-        &mut input.customer.name, &mut input.customer.vat_id, &mut input.number, &mut input.reference, &mut payment.terms,
-        &mut cancels.number, &mut cancels.reason, &mut input.zero_rate_reason, &mut input.intro, &mut input.closing,
+        &mut head.name,
+        &mut head.tax_id,
+        &mut head.vat_id,
+        &mut bank.name,
+        &mut bank.bic,
+        &mut input.customer.number,
+        &mut input.customer.name,
+        &mut input.customer.vat_id,
+        &mut input.number,
+        &mut input.reference,
+        &mut payment.terms,
+        &mut cancels.number,
+        &mut cancels.reason,
+        &mut input.zero_rate_reason,
+        &mut input.intro,
+        &mut input.closing,
     ];
     all.extend(head.address.iter_mut().chain(&mut head.contact).chain(&mut head.legal));
     all.extend(&mut input.customer.address);
@@ -56,8 +69,31 @@ fn full() -> Input {
 #[test]
 fn markup_is_shown_and_not_read() {
     let hostile = [
-        "#eval(\"1+1\")", "#include \"x\"", "$x^2$", "*fett*", "_k_", "`roh`", "<label>", "@ref", "\\u{41}", "\\", "//",
-        "/*", "*/", "[c]", "{d}", "= H", "- P", "+ N", "~", "'q'", "\"q\"", "...", "--", "https://a.example", "{page}",
+        "#eval(\"1+1\")",
+        "#include \"x\"",
+        "$x^2$",
+        "*fett*",
+        "_k_",
+        "`roh`",
+        "<label>",
+        "@ref",
+        "\\u{41}",
+        "\\",
+        "//",
+        "/*",
+        "*/",
+        "[c]",
+        "{d}",
+        "= H",
+        "- P",
+        "+ N",
+        "~",
+        "'q'",
+        "\"q\"",
+        "...",
+        "--",
+        "https://a.example",
+        "{page}",
     ];
     for hostile in hostile {
         let mut input = full();
@@ -88,7 +124,8 @@ fn what_is_written_from_right_to_left_is_shown() {
     input.customer.name = "שלום עולם".into();
     input.lines[0].text = "مرحبا بالعالم 123".into();
     let shown = text(&input);
-    let has = |letters: &str| letters.chars().filter(|letter| !letter.is_whitespace()).all(|letter| shown.contains(letter));
+    let has =
+        |letters: &str| letters.chars().filter(|letter| !letter.is_whitespace()).all(|letter| shown.contains(letter));
     assert!(has("שלום עולם"), "{shown}");
     assert_hides(&shown, &["\u{fffd}"]);
     assert_shows(&shown, &["150,00", "−1:30 h", "123"]);
@@ -163,7 +200,9 @@ fn a_logo_is_drawn_in_place_of_the_name() {
         let document = pdf_extract::Document::load_mem(&shown).expect("a PDF");
         let alt = "Logo von Nordlicht Systemhaus GmbH";
         let named = document.objects.values().filter_map(|object| object.as_dict().ok());
-        let named = named.filter_map(|dict| dict.get(b"Alt").ok()).filter_map(|text| pdf_extract::decode_text_string(text).ok());
+        let named = named
+            .filter_map(|dict| dict.get(b"Alt").ok())
+            .filter_map(|text| pdf_extract::decode_text_string(text).ok());
         assert!(named.into_iter().any(|text| text == alt), "the picture has no words");
     }
 }

@@ -9,8 +9,8 @@ use domain::{
 };
 use texts::Lang;
 use wire::paper::{
-    Bank, Cancelled, Input, Letterhead, PaperBalance, PaperClearing, PaperKind, PaperLine, PaperLot, PaperPart, Payment,
-    Recipient,
+    Bank, Cancelled, Input, Letterhead, PaperBalance, PaperClearing, PaperKind, PaperLine, PaperLot, PaperPart,
+    Payment, Recipient,
 };
 
 pub fn day(year: i32, month: u32, day: u32) -> NaiveDate {
