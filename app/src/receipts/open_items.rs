@@ -67,7 +67,8 @@ fn found(lang: Lang, ask: &OpenItemQuery, found: OpenItemPage) -> AnyView {
         by(say::receipt_open(lang), OpenItemSort::Open),
     ];
     let rows = found.page.rows.into_iter().map(|row| self::row(lang, row, select)).collect_view();
-    let table = view! { <table class="list open-items">{heads(lang, ask, columns, select)}<tbody>{rows}</tbody></table> };
+    let table =
+        view! { <table class="list open-items">{heads(lang, ask, columns, select)}<tbody>{rows}</tbody></table> };
     let table = if select {
         view! {
             <form class="bulk" method="get" action="/documents/bulk">

@@ -158,23 +158,13 @@ pub struct Setting<'a> {
 }
 
 /// Keeps a paper that was set. `false` when it was set before: what is kept never changes.
-pub async fn put(
-    tx: &mut Tx,
-    document: DocumentId,
-    paper: Setting<'_>,
-    at: DateTime<Utc>,
-) -> Result<bool, StoreError> {
+pub async fn put(tx: &mut Tx, document: DocumentId, paper: Setting<'_>, at: DateTime<Utc>) -> Result<bool, StoreError> {
     let put = query(SET_PAPER).bind(document).bind(paper.input).bind(paper.input_hash);
     Ok(put.bind(paper.bytes.to_vec()).bind(paper.bytes_hash).bind(at).run(tx).await? == 1)
 }
 
 /// Notes that a paper could not be set, and when it is tried again.
-pub async fn failed(
-    tx: &mut Tx,
-    document: DocumentId,
-    again: DateTime<Utc>,
-    error: &str,
-) -> Result<(), StoreError> {
+pub async fn failed(tx: &mut Tx, document: DocumentId, again: DateTime<Utc>, error: &str) -> Result<(), StoreError> {
     query(PAPER_FAILED).bind(document).bind(again).bind(error).run(tx).await.map(drop)
 }
 

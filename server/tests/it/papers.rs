@@ -42,7 +42,10 @@ async fn who_may_not_see_the_document_gets_no_paper() {
     let (document, _) = invoiced(&office.world, "Alpha GmbH").await;
     let path = format!("/documents/{document}/paper.pdf");
     let nobody = office.get(&path, None).await;
-    assert_eq!((nobody.status.as_u16(), nobody.header("location")), (303, format!("/sign-in?next=/documents/{document}").as_str()));
+    assert_eq!(
+        (nobody.status.as_u16(), nobody.header("location")),
+        (303, format!("/sign-in?next=/documents/{document}").as_str())
+    );
     let technician = office.session(Role::Technician, None).await;
     assert_eq!(office.get(&path, Some(&technician)).await.status, 403);
     let sales = office.session(Role::Sales, None).await;

@@ -119,8 +119,9 @@ impl<'i> Open<'i> {
 
     fn take(&mut self, parts: &[Part]) {
         for part in parts {
-            let left = self.places.get(&part.document).and_then(|place| self.left.get_mut(*place));
-            left.into_iter().for_each(|left| *left = left.saturating_sub(part.amount));
+            if let Some(left) = self.places.get(&part.document).and_then(|place| self.left.get_mut(*place)) {
+                *left = left.saturating_sub(part.amount);
+            }
         }
     }
 }

@@ -171,7 +171,14 @@ mod tests {
         for iban in ["DE89 3704 0044 0532 0130 00", "at611904300234573201", "NL91ABNA0417164300", "NO9386011117947"] {
             assert_eq!(problems(&Letters { iban: iban.to_owned(), ..Letters::default() }), [], "{iban}");
         }
-        for iban in ["DE88370400440532013000", "DE8937040044053201300", "XX", "DE", "ÄÖ89370400440532013000", "1234567890123456"] {
+        for iban in [
+            "DE88370400440532013000",
+            "DE8937040044053201300",
+            "XX",
+            "DE",
+            "ÄÖ89370400440532013000",
+            "1234567890123456",
+        ] {
             let found = problems(&Letters { iban: iban.to_owned(), ..Letters::default() });
             assert_eq!(found, [("letters.iban".to_owned(), FieldReason::NotAnIban)], "{iban}");
         }
@@ -179,11 +186,13 @@ mod tests {
 
     #[test]
     fn codes_and_colours_have_their_form() {
-        let letters = |bic: &str, accent: &str| Letters { bic: bic.to_owned(), accent: accent.to_owned(), ..Letters::default() };
+        let letters =
+            |bic: &str, accent: &str| Letters { bic: bic.to_owned(), accent: accent.to_owned(), ..Letters::default() };
         for (bic, accent) in [("COBADEFF", "#1F5C4A"), ("cobadeffxxx", ""), ("", "#000000")] {
             assert_eq!(problems(&letters(bic, accent)), [], "{bic} {accent}");
         }
-        for (bic, accent) in [("COBADEF", "1f5c4a"), ("C0BADEFF", "#1f5c4"), ("COBADEFF1", "#gggggg"), ("DE", "#ä1ä1")] {
+        for (bic, accent) in [("COBADEF", "1f5c4a"), ("C0BADEFF", "#1f5c4"), ("COBADEFF1", "#gggggg"), ("DE", "#ä1ä1")]
+        {
             let found: Vec<String> = problems(&letters(bic, accent)).into_iter().map(|(field, _)| field).collect();
             assert_eq!(found, ["letters.bic", "letters.accent"], "{bic} {accent}");
         }

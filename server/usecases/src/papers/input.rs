@@ -106,10 +106,7 @@ fn figures_of(line: &DocumentLine) -> Option<&Figures> {
     line.cleared.as_ref().and_then(|cleared| cleared.clearing.figures.as_ref())
 }
 
-async fn contracts_of(
-    tx: &mut Tx,
-    mut ids: Vec<ContractId>,
-) -> Result<HashMap<ContractId, StoredContract>, Refused> {
+async fn contracts_of(tx: &mut Tx, mut ids: Vec<ContractId>) -> Result<HashMap<ContractId, StoredContract>, Refused> {
     ids.sort_unstable();
     ids.dedup();
     let found = contracts::many(tx, &ids, false).await?;
@@ -205,7 +202,8 @@ async fn drawn(
     figures: &[Option<&Figures>],
     numbers: &HashMap<ContractId, StoredContract>,
 ) -> Result<Vec<PaperBalance>, Refused> {
-    let lots: Vec<LotId> = figures.iter().flatten().flat_map(|figures| figures.lots.iter().map(|lot| lot.lot)).collect();
+    let lots: Vec<LotId> =
+        figures.iter().flatten().flat_map(|figures| figures.lots.iter().map(|lot| lot.lot)).collect();
     let granted = granted(tx, &lots).await?;
     let mut balances = Vec::<(ContractId, PaperBalance, Vec<LotId>)>::new();
     for figures in figures.iter().copied().flatten() {
@@ -246,6 +244,7 @@ async fn drawn(
             }
         }
     }
-    let touched = balances.into_iter().filter(|(_, balance, _)| balance.lots.iter().any(|lot| lot.here != Amount::ZERO));
+    let touched =
+        balances.into_iter().filter(|(_, balance, _)| balance.lots.iter().any(|lot| lot.here != Amount::ZERO));
     Ok(touched.map(|(_, balance, _)| balance).collect())
 }

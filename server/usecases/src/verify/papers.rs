@@ -18,7 +18,8 @@ pub(super) async fn verify(env: &Env, report: &mut Report) -> Result<(), Refused
         last = end.document.to_string();
         for kept in &found {
             let name = kept.document;
-            let fault = |what| Fault { account: None, entry: None, what: format!("the paper of document {name}: {what}") };
+            let fault =
+                |what| Fault { account: None, entry: None, what: format!("the paper of document {name}: {what}") };
             report.faults.extend(faults(kept).into_iter().map(fault));
         }
     }

@@ -69,7 +69,10 @@ async fn a_paper_is_set_once_from_what_held_when_it_was_issued(world: World) {
     let unseen = invoice(&world, "Gamma GmbH").await;
     let (setter, times) = counting();
     let (first, hash) = pdf(&world, between.id, &setter).await;
-    assert_eq!((iban(&first), first.number.as_str()), (Some("DE89370400440532013000"), between.number.as_deref().unwrap()));
+    assert_eq!(
+        (iban(&first), first.number.as_str()),
+        (Some("DE89370400440532013000"), between.number.as_deref().unwrap())
+    );
     assert_eq!(pdf(&world, between.id, &setter).await, (first.clone(), hash.clone()));
     assert_eq!(times.load(Ordering::SeqCst), 1, "set once");
     letterhead(&world, "AT611904300234573201").await;
@@ -97,13 +100,13 @@ async fn a_paper_says_what_its_document_says(world: World) {
     assert_eq!((input.kind, input.lines.len(), &input.totals), (PaperKind::DeliveryNote, 2, &page.totals));
     assert!(input.adds_up() && input.payment.is_none(), "{input:?}");
     let balance = input.balances.first().expect("a balance");
-    let sum = |pick: fn(&wire::paper::PaperLot) -> Amount| -> i64 {
-        balance.lots.iter().map(|lot| pick(lot).units()).sum()
-    };
+    let sum =
+        |pick: fn(&wire::paper::PaperLot) -> Amount| -> i64 { balance.lots.iter().map(|lot| pick(lot).units()).sum() };
     assert_eq!(balance.unit, Unit::Time);
     assert_eq!(balance.before.units() - sum(|lot| lot.here), balance.after.units(), "{balance:?}");
     assert_eq!((sum(|lot| lot.granted), sum(|lot| lot.here)), (4 * HOUR, HOUR + HOUR / 2), "{balance:?}");
-    let cleared: i64 = input.lines.iter().flat_map(|line| &line.clearing).map(|clearing| clearing.cleared.units()).sum();
+    let cleared: i64 =
+        input.lines.iter().flat_map(|line| &line.clearing).map(|clearing| clearing.cleared.units()).sum();
     assert_eq!(cleared, sum(|lot| lot.here));
     // The invoice over the period names the lots that it granted.
     let all = documents::list(&world, &admin(), &wire::documents::DocumentQuery { page: 1, ..Default::default() });
@@ -141,9 +144,8 @@ async fn a_cancellation_names_what_it_undoes(world: World) {
 async fn what_is_due_is_set_and_what_fails_is_tried_again(world: World) {
     let (one, two) = (invoice(&world, "Alpha GmbH").await, invoice(&world, "Beta GmbH").await);
     let bad = one.number.clone().expect("a number");
-    let failing: Setter = Arc::new(move |input: &Input| {
-        if input.number == bad { Err("no ink".to_owned()) } else { Ok(vec![1]) }
-    });
+    let failing: Setter =
+        Arc::new(move |input: &Input| if input.number == bad { Err("no ink".to_owned()) } else { Ok(vec![1]) });
     assert_eq!(papers::set_due(&world, &failing).await.expect("an answer"), 1);
     let state = |id| {
         let world = &world;
@@ -169,8 +171,7 @@ async fn two_who_ask_at_once_get_the_same_bytes(world: World) {
     let setter = |mark: u8| -> Setter { Arc::new(move |_: &Input| Ok(vec![mark])) };
     let (here, there) = (setter(1), setter(2));
     let call = admin();
-    let (one, two) =
-        tokio::join!(papers::pdf(&world, &call, of.id, &here), papers::pdf(&other, &call, of.id, &there));
+    let (one, two) = tokio::join!(papers::pdf(&world, &call, of.id, &here), papers::pdf(&other, &call, of.id, &there));
     let (one, two) = (one.expect("a paper"), two.expect("a paper"));
     assert_eq!(one, two);
     let third = papers::pdf(&world, &call, of.id, &setter(3)).await.expect("a paper");

@@ -41,7 +41,8 @@ impl Numbers {
         let mut places = HashMap::<String, Vec<usize>>::new();
         for (place, number) in numbers.enumerate() {
             let number: String = number.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
-            if !number.is_empty() && !(digits(&number) && number.len() < FEWEST_DIGITS) {
+            let too_short = digits(&number) && number.len() < FEWEST_DIGITS;
+            if !too_short {
                 places.entry(number).or_default().push(place);
             }
         }
