@@ -204,7 +204,7 @@ async fn invoices_are_settled_each_on_its_own(world: World) {
     assert_eq!(books(&world).await, before);
     let sales = as_role(Role::Sales);
     let refused = does(&world, &sales, BulkWay::Settle, &ids).await;
-    assert!(matches!(refused.map_err(problem), Err(Problem::Forbidden)));
+    assert!(matches!(refused.map_err(problem), Err(Problem::Forbidden { .. })));
     assert_sound(&world).await;
 }
 

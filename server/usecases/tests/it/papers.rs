@@ -29,7 +29,7 @@ use wire::{
 
 use crate::{
     desk::{april, note},
-    office::admin,
+    office::{admin, all_documents},
     receipts::invoice,
     support::{assert_sound, books},
 };
@@ -109,8 +109,7 @@ async fn a_paper_says_what_its_document_says(world: World) {
         input.lines.iter().flat_map(|line| &line.clearing).map(|clearing| clearing.cleared.units()).sum();
     assert_eq!(cleared, sum(|lot| lot.here));
     // The invoice over the period names the lots that it granted.
-    let all = documents::list(&world, &admin(), &wire::documents::DocumentQuery { page: 1, ..Default::default() });
-    let all = all.await.expect("a list").rows;
+    let all = all_documents(&world).await;
     let billed = all.iter().find(|row| row.kind == DocumentKind::ContractInvoice).expect("the invoice");
     let (input, _) = pdf(&world, billed.id, &setter).await;
     assert!(input.adds_up() && input.payment.as_ref().is_some_and(|payment| payment.due == billed.gross.minor));
@@ -147,7 +146,7 @@ async fn what_is_due_is_set_and_what_fails_is_tried_again(world: World) {
     let failing: Setter =
         Arc::new(move |input: &Input| if input.number == bad { Err("no ink".to_owned()) } else { Ok(vec![1]) });
     assert_eq!(papers::set_due(&world, &failing).await.expect("an answer"), 1);
-    let state = |id| {
+    let state = |id: DocumentId| {
         let world = &world;
         async move { kept::get(&mut world.db.read().await.expect("a read"), id).await.expect("a read").expect("there") }
     };
