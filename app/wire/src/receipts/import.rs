@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset};
 use domain::{
-    BankFileId, DocumentId, Money,
+    BankFileId, Currency, DocumentId, Money,
     receipts::{
         Confidence, OpenInvoice, Proposal,
         bank::{self, BankFault, BankLine},
