@@ -1,7 +1,8 @@
 //! Turns what stands on a document into a PDF.
 //!
 //! *Invariants.* The same input is the same bytes: the only date is the document's, the only id is made of its number.
-//! Texts cross into the template as data and are never read as markup. The file is a tagged PDF/A-3b with its fonts in it.
+//! Texts cross into the template as data and are never read as markup. The file is a PDF/A-3b with its fonts in it,
+//! tagged as PDF/UA-1 asks for.
 //!
 //! *Boundaries.* Knows no database, no clock and no network, and decides no figure: sums that do not agree are refused.
 //! Setting a page keeps a processor busy, so a caller that must not wait hands it to a thread of its own.
@@ -100,14 +101,20 @@ fn set(input: &Input) -> Result<Vec<u8>, String> {
     let code = code.map(|svg| ("code.svg", svg));
     let desk = Desk::new([("data.json", data)].into_iter().chain(logo).chain(code));
     let pages = typst::compile::<PagedDocument>(&desk).output.map_err(|found| in_words(&found))?;
-    let standards = PdfStandards::new(&[PdfStandard::A_3b]).map_err(|error| error.message().to_string())?;
+    // For archives and for those who have it read out. What cannot be both, such as a script with letters that cannot be
+    // told from its glyphs, is still fit for an archive.
+    write(input, &pages, &[PdfStandard::A_3b, PdfStandard::Ua_1])
+        .or_else(|_| write(input, &pages, &[PdfStandard::A_3b]))
+}
+
+fn write(input: &Input, pages: &PagedDocument, standards: &[PdfStandard]) -> Result<Vec<u8>, String> {
     let options = PdfOptions {
         ident: Smart::Custom(format!("{}/{:?}/{}", input.letterhead.name, input.kind, input.number)),
         creator: Smart::Custom(Some(texts::say::product(Lang::En).to_owned())),
-        standards,
+        standards: PdfStandards::new(standards).map_err(|error| error.message().to_string())?,
         ..PdfOptions::default()
     };
-    typst_pdf::pdf(&pages, &options).map_err(|found| in_words(&found))
+    typst_pdf::pdf(pages, &options).map_err(|found| in_words(&found))
 }
 
 fn in_words(found: &[SourceDiagnostic]) -> String {

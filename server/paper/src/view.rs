@@ -275,7 +275,9 @@ impl Columns<'_> {
             of.note.as_ref().map(|number| say::paper_line_note(lang, number)),
         ];
         let clearing = of.clearing.as_ref().and_then(|clearing| {
-            let text = clearing_words(lang, clearing)?;
+            // What comes back was used up then, and is not now.
+            let nothing = clearing.cleared.is_zero() && self.input.kind == PaperKind::Cancellation;
+            let text = clearing_words(lang, clearing).filter(|_| !nothing)?;
             let taken = amount(lang, clearing.unit, clearing.cleared.negated().unwrap_or_default());
             let figures = match clearing.unit {
                 _ if clearing.cleared.is_zero() => self.pick(<[String; 5]>::default()),

@@ -35,7 +35,12 @@ fn it_is_an_archive_of_level_3b() {
     let metadata = document.get_object(metadata).and_then(Object::as_stream).expect("a stream");
     let xmp = metadata.get_plain_content().unwrap_or_else(|_| metadata.content.clone());
     let xmp = String::from_utf8(xmp).expect("text");
-    for wanted in ["<pdfaid:part>3</pdfaid:part>", "<pdfaid:conformance>B</pdfaid:conformance>", "2026-04-10"] {
+    for wanted in [
+        "<pdfaid:part>3</pdfaid:part>",
+        "<pdfaid:conformance>B</pdfaid:conformance>",
+        "<pdfuaid:part>1</pdfuaid:part>",
+        "2026-04-10",
+    ] {
         assert!(xmp.contains(wanted), "{wanted} is not in {xmp}");
     }
     assert!(catalog(&document).get(b"OutputIntents").is_ok(), "no output intent");
