@@ -405,7 +405,12 @@ fn balance(lang: Lang, of: &PaperBalance) -> Balance {
     let deficit = of.deficit.is_positive().then(|| say::paper_balance_deficit(lang, say_amount(of.deficit)));
     Balance {
         title: if name.is_empty() { number } else { format!("{number} · {name}") },
-        words: line(&say::paper_balance(lang, say_amount(of.before), say_amount(of.after))),
+        // What is granted says so itself; what else there is, the document does not know.
+        words: if of.lots.iter().all(|lot| lot.new) {
+            String::new()
+        } else {
+            line(&say::paper_balance(lang, say_amount(of.before), say_amount(of.after)))
+        },
         warning: line(&deficit.unwrap_or_default()),
         lots: of.lots.iter().map(|lot| self::lot(lang, of.unit, lot)).collect(),
     }

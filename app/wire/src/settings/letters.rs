@@ -126,7 +126,7 @@ impl Letters {
 
 /// Whether it is the number of an account (ISO 13616): country, check digits and account, whose number, read with the
 /// first four characters last and letters as 10 to 35, leaves 1 when it is divided by 97.
-fn is_iban(text: &str) -> bool {
+pub fn is_iban(text: &str) -> bool {
     let (country, rest) = text.split_at_checked(2).unwrap_or_default();
     let (check, account) = rest.split_at_checked(2).unwrap_or_default();
     let shaped = country.bytes().all(|byte| byte.is_ascii_uppercase())

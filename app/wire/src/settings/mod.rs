@@ -9,7 +9,7 @@ use crate::{FieldProblem, FieldReason, Problem, history::Change, required, text}
 
 mod letters;
 
-pub use letters::{Letters, Sender};
+pub use letters::{Letters, Sender, is_iban};
 
 /// The settings as typed into the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
