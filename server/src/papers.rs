@@ -16,7 +16,7 @@ use usecases::{
     papers::{self, Pdf, Setter},
     people,
 };
-use wire::{Noun, people::Visitor};
+use wire::{Noun, Problem, people::Visitor};
 
 use crate::router::House;
 
@@ -53,7 +53,7 @@ async fn page(
 
 /// The paper of the document with that id.
 pub async fn read(env: &Env, call: &Call, document: &str) -> Result<Pdf, Refused> {
-    let id = document.parse::<DocumentId>().map_err(|_| Refused::not_found(Noun::Document))?;
+    let id = document.parse::<DocumentId>().map_err(|_| Problem::NotFound { what: Noun::Document })?;
     papers::pdf(env, call, id, &setter()).await
 }
 
