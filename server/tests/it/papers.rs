@@ -46,11 +46,11 @@ async fn who_may_not_see_the_document_gets_no_paper() {
         (nobody.status.as_u16(), nobody.header("location")),
         (303, format!("/sign-in?next=/documents/{document}").as_str())
     );
-    let technician = office.session(Role::Technician, None).await;
-    assert_eq!(office.get(&path, Some(&technician)).await.status, 403);
+    let staff = office.session(Role::Staff, None).await;
+    assert_eq!(office.get(&path, Some(&staff)).await.status, 403);
     let sales = office.session(Role::Sales, None).await;
     for unknown in ["0195f000-0000-7000-8000-000000000000", "nonsense", "%2e%2e"] {
         assert_eq!(office.get(&format!("/documents/{unknown}/paper.pdf"), Some(&sales)).await.status, 404, "{unknown}");
     }
-    rest(&office, Role::Technician, &document).await.problem(403, "forbidden");
+    rest(&office, Role::Staff, &document).await.problem(403, "forbidden");
 }

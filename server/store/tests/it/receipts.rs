@@ -6,11 +6,11 @@ use domain::{
     receipts::bank::{self, BankLine},
 };
 use store::{
-    Db, Slice, StoreError, audit,
+    Db, Engine, Slice, StoreError, audit,
     documents::{self, NewDocument},
     fold,
     receipts::{self, NewReceipt, RecordedPart},
-    testing::{Engine, begin, commit, dump, execute, fresh},
+    testing::{begin, commit, dump, execute, fresh},
 };
 use uuid::Uuid;
 use wire::lists::{OpenItemKind, OpenItemQuery, OpenItemSort};

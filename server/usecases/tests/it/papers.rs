@@ -182,7 +182,7 @@ async fn whoever_sees_the_document_sees_its_paper(world: World) {
     let of: DocumentRow = invoice(&world, "Alpha GmbH").await;
     let (setter, times) = counting();
     let before = books(&world).await;
-    for call in [as_role(Role::Technician), as_customer(of.customer.id)] {
+    for call in [as_role(Role::Staff), as_customer(of.customer.id)] {
         let page = documents::page(&world, &call, of.id).await.map(drop).map_err(problem);
         let refused = papers::pdf(&world, &call, of.id, &setter).await.map(drop).map_err(problem);
         assert_eq!(refused, page);
