@@ -1,8 +1,11 @@
 //! Every server function is a public endpoint: each is called by nobody and by everybody who must not.
 
+use std::collections::BTreeMap;
+
 use axum::http::Method;
 use domain::Role;
 use serde_json::Value;
+use usecases::testing::OVERDRAWN;
 
 use crate::support::{PASSWORD, form};
 
@@ -10,7 +13,7 @@ mod bodies;
 mod given;
 
 use bodies::bodies;
-use given::{Given, Ids, given};
+use given::{Given, Ids, given, ids};
 
 /// Every server function of the program with what it is sent.
 fn calls(ids: Ids) -> Vec<(&'static str, &'static str, String)> {

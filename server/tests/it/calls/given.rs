@@ -61,7 +61,8 @@ pub async fn given() -> Given {
     Given { office, ids }
 }
 
-async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> Ids {
+/// What there is for the calls about a customer and an account.
+pub async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> Ids {
     let world = &office.world;
     let owing = world.drawn(account, 9 * HOUR, "2026-06-01").await.request.draw;
     let lot = world.lot(account, 4 * HOUR, "2026-04-01", Some("2026-05-01")).await;

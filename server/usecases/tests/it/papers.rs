@@ -71,7 +71,7 @@ async fn a_paper_is_set_once_from_what_held_when_it_was_issued(world: World) {
     let (first, hash) = pdf(&world, between.id, &setter).await;
     assert_eq!(
         (iban(&first), first.number.as_str()),
-        (Some("DE89370400440532013000"), between.number.as_deref().unwrap())
+        (Some("DE89370400440532013000"), between.number.as_deref().expect("a number"))
     );
     assert_eq!(pdf(&world, between.id, &setter).await, (first.clone(), hash.clone()));
     assert_eq!(times.load(Ordering::SeqCst), 1, "set once");
@@ -134,7 +134,10 @@ async fn a_cancellation_names_what_it_undoes(world: World) {
     let (setter, _) = counting();
     let (input, _) = pdf(&world, undone.row.id, &setter).await;
     let cancels = input.cancels.as_ref().expect("what it undoes");
-    assert_eq!((cancels.number.as_str(), cancels.reason.as_str()), (found.row.number.as_deref().unwrap(), "Doppelt"));
+    assert_eq!(
+        (cancels.number.as_str(), cancels.reason.as_str()),
+        (found.row.number.as_deref().expect("a number"), "Doppelt")
+    );
     assert!(input.adds_up() && input.lines.iter().all(|line| line.clearing.is_some()), "{input:?}");
     assert!(input.payment.is_none() && input.gaps().contains(&Gap::SenderTaxId));
 }
