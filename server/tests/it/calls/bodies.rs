@@ -138,7 +138,7 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
     let (receipt, bank_file) = (ids.receipt.to_string(), ids.bank_file.to_string());
     let bank_text = "Buchungstag;Betrag\n02.04.2026;1,00\n";
     // Of 475.99 the receipt of 1.00 has come in.
-    let choice = format!("{document}_100_47499");
+    let choice = format!("{document}_100_47499_EUR");
     let import_form =
         [("form[file]", bank_file.as_str()), ("form[lines][0][line]", "2"), ("form[lines][0][choice]", &choice)];
     let settings_form = [
