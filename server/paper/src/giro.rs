@@ -1,5 +1,7 @@
 //! The code with which a banking app fills in a transfer: EPC069-12, version 002, in euros only.
 
+use std::fmt::Write as _;
+
 use domain::{Currency, Money};
 use qrcode::{Color, EcLevel, QrCode, Version};
 use wire::paper::{Input, PaperKind};
@@ -69,7 +71,8 @@ fn svg(code: &QrCode) -> String {
         let mut x = 0;
         for run in row.chunk_by(|one, other| one == other) {
             if run.first() == Some(&Color::Dark) {
-                path += &format!("M{} {}h{}v1h-{}z", x + QUIET, y + QUIET, run.len(), run.len());
+                // A text takes everything that is written to it.
+                let _ = write!(path, "M{} {}h{}v1h-{}z", x + QUIET, y + QUIET, run.len(), run.len());
             }
             x += run.len();
         }
