@@ -85,7 +85,8 @@ mod tests {
     fn what_cannot_be_printed_is_shown_or_dropped() {
         assert_eq!(line("Käse\u{7}\t Straße\u{202e}"), "Käse Straße");
         assert_eq!(line("日本 Ω Ж א ع"), "\u{fffd}\u{fffd} Ω Ж א ع");
-        assert_eq!(line("u\u{308} א\u{308}"), "u\u{308} א");
+        // No font has both of the last: a Hebrew letter, an Arabic mark.
+        assert_eq!(line("u\u{308} א\u{64b}"), "u\u{308} א");
         assert_eq!(line("5\u{a0}€"), "5\u{a0}€");
     }
 

@@ -72,11 +72,11 @@ fn every_kind_speaks_both_languages() {
         let both =
             ["Bäckerei Öztürk & Söhne KG", "24937 Flensburg", "K-1042", "DE123456789", "Nordlicht Systemhaus GmbH"];
         assert_shows(&shown, &both);
-        assert_shows(&shown, &["Seite 1 von 1", "Kundennummer"]);
+        assert_shows(&shown, &["Seite 1 von", "Kundennummer"]);
         let shown = text(&sample(kind, Lang::En));
         assert_shows(&shown, english);
         assert_shows(&shown, &both);
-        assert_shows(&shown, &["Page 1 of 1", "Customer no."]);
+        assert_shows(&shown, &["Page 1 of", "Customer no."]);
         assert_hides(&shown, &["Kundennummer", "Umsatzsteuer"]);
     }
 }
