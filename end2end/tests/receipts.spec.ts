@@ -156,6 +156,32 @@ test("open items: what is overdue, sorted and found, in both languages and on th
   await expect(page.locator("h1")).toHaveText(say("open_items_title"));
 });
 
+test("chosen open items are recorded as paid on a day, each on its own", async ({ page, rest }) => {
+  const customer = await rest.customer();
+  const [one, two] = [await invoice(rest, "2026-04-10", customer), await invoice(rest, "2026-04-11", customer)];
+  await rest.call("POST", "/receipts", { document: two.id, date: "2026-04-12", amount: { amount: "19.00", currency: "EUR" } });
+  await visit(page, `/open-items?customer=${customer.id}`);
+  await expect(page.locator(".open-items tbody tr")).toHaveCount(2);
+  await live(page.locator("thead input[type=checkbox]"));
+  await page.locator("thead input[type=checkbox]").check();
+  await page.getByRole("button", { name: say("bulk_settle") }).click();
+  const plan = page.getByTestId("bulk-plan");
+  await expect(plan.locator("tbody tr")).toHaveCount(2);
+  await expect(plan.locator("tbody tr").filter({ hasText: one.number })).toContainText(euros("119,00"));
+  await expect(plan.locator("tbody tr").filter({ hasText: two.number })).toContainText(euros("100,00"));
+  await expect(page.locator("#bulk-date")).toHaveValue(today());
+  await axe(page);
+  await live(page.locator("#bulk-date"));
+  await page.locator("#bulk-date").fill("2026-05-02");
+  await page.getByRole("button", { name: say("bulk_settle_save", { count: 2 }) }).click();
+  await expect(page.getByTestId("bulk-result")).toContainText(say("bulk_result_some", { done: 2, failed: 0 }));
+  expect(await Promise.all([one, two].map((of) => open(rest, of)))).toEqual(["0.00", "0.00"]);
+  await visit(page, `/documents/${two.id}`);
+  await expect(section(page).getByTestId("receipt").filter({ hasText: german("2026-05-02") })).toContainText(euros("100,00"));
+  await visit(page, `/open-items?customer=${customer.id}`);
+  await expect(page.locator(".empty")).toBeVisible();
+});
+
 const select = (of: Locator) => of.locator("select");
 
 test("a bank file: what is sure is chosen, the rest is looked at, one save for all of it", async ({ page, rest, open: as, allowed }) => {

@@ -1,9 +1,11 @@
-//! What a server does besides answering: it takes over changed settings, tidies, and bills.
+//! What a server does besides answering: it takes over changed settings, tidies, sets papers, and bills.
 
 use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 use usecases::{Env, billing, housekeeping, settings};
+
+use crate::papers;
 
 /// Starts all of it. `nightly`: automatic contracts are billed once a day without being asked.
 pub fn spawn(env: &Env, nightly: bool) {
@@ -28,6 +30,7 @@ pub fn spawn(env: &Env, nightly: bool) {
             }
         }
     });
+    papers::spawn(env);
     let billed = env.clone();
     tokio::spawn(async move {
         let mut minutely = interval(Duration::from_mins(1));

@@ -10,6 +10,7 @@ pub mod config;
 pub mod export;
 pub mod jobs;
 pub mod lists;
+pub mod papers;
 pub mod rest;
 pub mod router;
 

@@ -35,6 +35,7 @@ use crate::{
     config::Config,
     export,
     pages::{self, content_security_policy},
+    papers,
     progress::progress,
     rest,
     session::{self, session_cookie, token},
@@ -185,6 +186,7 @@ pub fn router(house: House, config: &Config) -> Router {
     Router::new()
         .merge(rendered)
         .merge(export::router())
+        .merge(papers::router())
         .nest("/api", rest::router())
         .route("/billing/{id}/progress", get(progress))
         .route("/calendar/{file}", get(calendar::feed))
@@ -192,6 +194,8 @@ pub fn router(house: House, config: &Config) -> Router {
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_mins(1)))
+        // Files are compressed when they are built. Megabytes of a development build would be at every page.
+        .layer(CompressionLayer::new())
         .route("/healthz", get(healthy))
         .route("/readyz", get(ready))
         .fallback_service(
@@ -206,8 +210,7 @@ pub fn router(house: House, config: &Config) -> Router {
                 .layer(security_header("x-content-type-options", "nosniff"))
                 .layer(security_header("referrer-policy", "same-origin"))
                 .layer(security_header("cross-origin-opener-policy", "same-origin"))
-                .layer(security_header("permissions-policy", "camera=(), microphone=(), geolocation=()"))
-                .layer(CompressionLayer::new()),
+                .layer(security_header("permissions-policy", "camera=(), microphone=(), geolocation=()")),
         )
         .with_state(house)
 }

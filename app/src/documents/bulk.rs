@@ -1,6 +1,6 @@
 //! Doing the same with the selected documents: the plan for each of them first, then what came of each.
 
-use domain::{DocumentId, documents::DocumentState};
+use domain::{DocumentId, Money, documents::DocumentState};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use texts::{Lang, amount, date, money, say};
@@ -11,8 +11,8 @@ use super::{
     words::title,
 };
 use crate::{
-    context::{lang, page_query},
-    ui::{Failure, Field, PageHead},
+    context::{lang, page_query, visitor},
+    ui::{Failure, Field, FieldKind, PageHead},
 };
 
 /// What the address asks for: the way, the documents, and whether it was just done.
@@ -52,8 +52,10 @@ pub fn DocumentsBulkPage() -> impl IntoView {
         BulkWay::Issue => (say::bulk_issue_title(lang), say::bulk_issue_lead(lang)),
         BulkWay::Delete => (say::bulk_delete_title(lang), say::bulk_delete_lead(lang)),
         BulkWay::Cancel => (say::bulk_cancel_title(lang), say::bulk_cancel_lead(lang)),
+        BulkWay::Settle => (say::bulk_settle_title(lang), say::bulk_settle_lead(lang)),
     };
-    let above = view! { <A href="/documents">{say::bulk_back(lang)}</A> }.into_any();
+    let list = if way == BulkWay::Settle { "/open-items" } else { "/documents" };
+    let above = view! { <A href=list>{say::bulk_back(lang)}</A> }.into_any();
     let came = move || action.value().get().and_then(Result::ok);
     view! {
         <PageHead title=heading above=above/>
@@ -94,39 +96,46 @@ fn Plan(plan: BulkView, action: ServerAction<BulkDocuments>) -> impl IntoView {
 #[component]
 fn Start(action: ServerAction<BulkDocuments>, way: BulkWay, able: usize, documents: String) -> impl IntoView {
     let lang = lang();
-    let reason = RwSignal::new(String::new());
     let came_back = action.value().get_untracked().and_then(Result::err);
-    if let Some(typed) = came_back.and_then(|error| error.typed::<BulkForm>()) {
-        reason.set(typed.reason);
-    }
+    let typed = came_back.and_then(|error| error.typed::<BulkForm>());
+    let typed = typed.unwrap_or_else(|| BulkForm { date: visitor().today.to_string(), ..BulkForm::default() });
+    let (reason, date) = (RwSignal::new(typed.reason), RwSignal::new(typed.date));
     let name = match way {
         BulkWay::Issue => say::bulk_issue_save(lang, able),
         BulkWay::Delete => say::bulk_delete_save(lang, able),
         BulkWay::Cancel => say::bulk_cancel_save(lang, able),
+        BulkWay::Settle => say::bulk_settle_save(lang, able),
     };
     let hidden = documents.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let form =
-            BulkForm { way: way.name().to_owned(), documents: documents.clone(), reason: reason.get_untracked() };
+        let (reason, date) = (reason.get_untracked(), date.get_untracked());
+        let form = BulkForm { way: way.name().to_owned(), documents: documents.clone(), reason, date };
         action.dispatch(BulkDocuments { form });
     };
     let refused = move || action.value().get().and_then(Result::err);
-    let problem = Signal::derive(move || refused().and_then(|error| error.at(lang, "reason")));
-    let elsewhere = move || refused().filter(|error| error.at(lang, "reason").is_none());
+    let field = if way == BulkWay::Settle { "date" } else { "reason" };
+    let problem = Signal::derive(move || refused().and_then(|error| error.at(lang, field)));
+    let elsewhere = move || refused().filter(|error| error.at(lang, field).is_none());
     let why = (way == BulkWay::Cancel).then(|| {
         view! {
             <Field label=say::document_cancel_reason(lang) name="form[reason]" id="bulk-reason" required=true
                 value=reason set=move |value| reason.set(value) problem=problem/>
         }
     });
-    let class = if way == BulkWay::Issue { "button" } else { "button button-danger" };
+    let when = (way == BulkWay::Settle).then(|| {
+        view! {
+            <Field label=say::receipt_date(lang) name="form[date]" id="bulk-date" kind=FieldKind::Date required=true
+                value=date set=move |value| date.set(value) problem=problem/>
+        }
+    });
+    let class = if matches!(way, BulkWay::Issue | BulkWay::Settle) { "button" } else { "button button-danger" };
     let action_url = <BulkDocuments as server_fn::ServerFn>::url();
     view! {
         <form method="post" action=action_url on:submit=submit novalidate>
             <input type="hidden" name="form[way]" value=way.name()/>
             <input type="hidden" name="form[documents]" value=hidden/>
-            {why}
+            {why}{when}
             <button class=class type="submit" disabled=action.pending()>{name}</button>
         </form>
         {move || elsewhere().map(|error| view! { <Failure error=error/> })}
@@ -195,6 +204,12 @@ fn outcome(lang: Lang, way: BulkWay, item: &BulkItem) -> AnyView {
         (BulkWay::Issue, false) => say::bulk_will_issue(lang).to_owned(),
         (BulkWay::Delete, false) => say::bulk_will_delete(lang).to_owned(),
         (BulkWay::Cancel, false) => say::bulk_will_cancel(lang).to_owned(),
+        (BulkWay::Settle, false) => {
+            let open = item.row.invoice().open();
+            let figure = money(lang, Money { minor: open.saturating_abs(), currency: item.row.gross.currency });
+            if open < 0 { say::bulk_will_pay_back(lang, figure) } else { say::bulk_will_settle(lang, figure) }
+        }
+        (BulkWay::Settle, true) => say::bulk_done_settle(lang).to_owned(),
         (BulkWay::Issue, true) => say::bulk_done_issue(lang, item.row.number.clone().unwrap_or_default()),
         (BulkWay::Delete, true) => say::bulk_done_delete(lang).to_owned(),
         (BulkWay::Cancel, true) => {

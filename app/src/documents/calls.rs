@@ -9,6 +9,7 @@ use wire::{
         BulkForm, BulkView, BulkWay, CancelForm, ClearingFacts, DocumentEditor, DocumentForm, DocumentPage,
         DocumentQuery, DocumentRow, RepairForm, SavedDocument, UndoView,
     },
+    paper::Gap,
 };
 
 use crate::call::CallError;
@@ -138,4 +139,11 @@ pub async fn bulk_documents(form: BulkForm) -> Result<BulkView, CallError> {
     let ids: String = ids.chars().filter(|c| c.is_ascii_hexdigit() || matches!(c, '-' | ',')).collect();
     see_other(&format!("/documents/bulk?do={}&d={ids}&done=1", way.name()));
     Ok(done)
+}
+
+/// What the law asks for on the paper of a draft and it does not have.
+#[server]
+pub async fn load_paper_gaps(document: DocumentId) -> Result<Vec<Gap>, CallError> {
+    let (env, call) = session()?;
+    usecases::papers::gaps(&env, &call, document).await.map_err(refused)
 }

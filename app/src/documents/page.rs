@@ -16,10 +16,11 @@ use wire::{
     Noun,
     contracts::typed_price,
     documents::{BalancedDeficit, ClearedLine, DocumentLine, DocumentPage as PageOf},
+    paper::gap_text,
 };
 
 use super::{
-    calls::{DeleteDocument, InvoiceDeliveryNote, IssueDocument, load_document},
+    calls::{DeleteDocument, InvoiceDeliveryNote, IssueDocument, load_document, load_paper_gaps},
     undo::{UndoPlan, plan_address},
     words::title,
 };
@@ -131,7 +132,11 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>, renew: Callback<()>)
     let made = say::document_created_by(lang, &page.created.1, instant(lang, page.created.0));
     let issued = page.issued.as_ref().map(|(at, by)| say::document_issued_by(lang, by, instant(lang, *at)));
     view! {
-        <PageHead title=title above=above>{undo}{edit}{issue}</PageHead>
+        <PageHead title=title above=above>
+            <a href=format!("/documents/{id}/paper.pdf") class="button-quiet" target="_blank" rel="external"><Icon name="file-text"/>{if draft { say::document_paper_preview(lang) } else { "PDF" }}</a>
+            {undo}{edit}{issue}
+        </PageHead>
+        {draft.then(|| view! { <Gaps id=id/> })}
         {plan}
         <article class="sheet paper" data-testid="document">
             <header>
@@ -171,6 +176,24 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>, renew: Callback<()>)
         <p class="quiet">{made}{issued.map(|issued| format!(" · {issued}"))}</p>
         {receipts}
         {below}
+    }
+}
+
+/// What the paper of a draft lacks that the law asks for, said before it is issued.
+#[component]
+fn Gaps(id: DocumentId) -> impl IntoView {
+    let lang = lang();
+    let gaps = Resource::new(move || id, load_paper_gaps);
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                let gaps = gaps.await.unwrap_or_default();
+                (!gaps.is_empty()).then(|| {
+                    let words = gaps.into_iter().map(|gap| gap_text(lang, gap)).collect::<Vec<_>>().join(", ");
+                    view! { <p class="warn" data-testid="paper-gaps">{say::paper_gaps(lang, words)}</p> }
+                })
+            })}
+        </Suspense>
     }
 }
 

@@ -65,15 +65,17 @@ fn Lines(
 ) -> impl IntoView {
     let lang = lang();
     let refused = move || action.value().get().and_then(Result::err);
-    let typed = untrack(refused).and_then(|error| sent.get_untracked().or_else(|| error.typed::<ImportForm>()));
+    // What was decided stays decided, also that a line is left out, when the rest was recorded or refused.
+    let typed = sent.get_untracked().or_else(|| untrack(refused)?.typed::<ImportForm>());
     let typed = typed.filter(|typed| typed.file == view.row.id.to_string()).unwrap_or_default();
     let file = view.row.id.to_string();
     let free = view.lines.iter().filter(|line| line.recorded.is_empty() && line.line.amount > 0);
     let start = free.map(|line| {
         let line_number = line.line.line.to_string();
         let before = typed.lines.iter().find(|typed| typed.line == line_number).cloned();
-        let sure = line.proposals.first().filter(|first| first.confidence.sure()).map(choice_of).unwrap_or_default();
-        before.unwrap_or(ImportLineForm { line: line_number, choice: sure, number: String::new() })
+        let sure = line.proposals.first().filter(|first| first.confidence.sure());
+        let choice = sure.map(|sure| choice_of(sure, line.line.currency)).unwrap_or_default();
+        before.unwrap_or(ImportLineForm { line: line_number, choice, ..ImportLineForm::default() })
     });
     let form = RwSignal::new(ImportForm { file: file.clone(), lines: start.collect() });
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -186,9 +188,26 @@ fn free_row(
         let value = event_target_value(&event);
         change(&|line: &mut ImportLineForm| line.number.clone_from(&value));
     };
+    let over = move || form.with(|form| form.lines.get(place).is_some_and(|line| !line.over.is_empty()));
+    let tick = move |event: leptos::ev::Event| {
+        let value = if event_target_checked(&event) { "yes" } else { "" };
+        change(&|line: &mut ImportLineForm| value.clone_into(&mut line.over));
+    };
+    // Asked only of a number that was written: a payment that was made twice names one of which nothing is open.
+    let more = move || {
+        (!typed().is_empty()).then(|| {
+            view! {
+                <label class="receipt-over">
+                    <input type="checkbox" name=format!("form[lines][{place}][over]") value="yes"
+                        checked=untrack(over) prop:checked=over on:change=tick/>
+                    <span>{say::receipt_over(lang)}</span>
+                </label>
+            }
+        })
+    };
     let now = untrack(chosen);
     let options = line.proposals.iter().map(|proposal| {
-        let (value, text) = (choice_of(proposal), option_text(lang, view, &line.line, proposal));
+        let (value, text) = (choice_of(proposal, line.line.currency), option_text(lang, view, &line.line, proposal));
         let selected = value == now;
         view! { <option value=value selected=selected>{text}</option> }
     });
@@ -216,6 +235,7 @@ fn free_row(
                         aria-label=say::import_other_of(lang, number) value=untrack(typed) prop:value=typed on:input=write
                         aria-invalid=move || problem.get().is_some().then_some("true")/>
                 </label>
+                {more}
                 <span class="field-problem" role="alert">{move || problem.get()}</span>
             </td>
         </tr>

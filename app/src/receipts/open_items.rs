@@ -4,7 +4,10 @@ use domain::{Money, Permission};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use texts::{Lang, date, money, say};
-use wire::lists::{OpenItemKind, OpenItemPage, OpenItemQuery, OpenItemRow, OpenItemSort, OpenSum, kind_text};
+use wire::{
+    documents::BulkWay,
+    lists::{OpenItemKind, OpenItemPage, OpenItemQuery, OpenItemRow, OpenItemSort, OpenSum, kind_text},
+};
 
 use super::{
     calls::list_open_items,
@@ -14,7 +17,7 @@ use crate::{
     context::{lang, person},
     ui::{
         Filters, PageHead,
-        list::{asked, by, choice_filter, exports, figures, heads, listed, pages, plain, words_filter},
+        list::{asked, by, choice_filter, exports, figures, heads, listed, pages, plain, select_row, words_filter},
     },
 };
 
@@ -29,8 +32,7 @@ pub fn OpenItemsPage() -> impl IntoView {
         (OpenItemKind::Credit.name().to_owned(), say::open_items_credit(lang).to_owned()),
     ];
     let kind = |ask: &OpenItemQuery| ask.kind.map(OpenItemKind::name).unwrap_or_default().to_owned();
-    let records = person().is_some_and(|person| person.role.may(Permission::RecordReceipts));
-    let import = records
+    let import = records()
         .then(|| view! { <A href="/receipts/import" attr:class="button-quiet">{say::open_items_import(lang)}</A> });
     // Links of a customer's page ask for that customer.
     let customer = move || {
@@ -48,7 +50,13 @@ pub fn OpenItemsPage() -> impl IntoView {
     }
 }
 
+/// Whether this person records what came in.
+fn records() -> bool {
+    person().is_some_and(|person| person.role.may(Permission::RecordReceipts))
+}
+
 fn found(lang: Lang, ask: &OpenItemQuery, found: OpenItemPage) -> AnyView {
+    let select = records();
     let columns = vec![
         by(say::document_due(lang), OpenItemSort::Due),
         plain(say::documents_number(lang)),
@@ -58,13 +66,23 @@ fn found(lang: Lang, ask: &OpenItemQuery, found: OpenItemPage) -> AnyView {
         figures(say::receipt_received(lang)),
         by(say::receipt_open(lang), OpenItemSort::Open),
     ];
-    let rows = found.page.rows.into_iter().map(|row| self::row(lang, row)).collect_view();
-    view! {
-        {sums(lang, &found.sums)}
-        <table class="list open-items">{heads(lang, ask, columns, false)}<tbody>{rows}</tbody></table>
-        {pages(ask, found.page.more)}
-    }
-    .into_any()
+    let rows = found.page.rows.into_iter().map(|row| self::row(lang, row, select)).collect_view();
+    let table =
+        view! { <table class="list open-items">{heads(lang, ask, columns, select)}<tbody>{rows}</tbody></table> };
+    let table = if select {
+        view! {
+            <form class="bulk" method="get" action="/documents/bulk">
+                {table}
+                <p class="bulk-do"><span class="quiet">{say::bulk_actions(lang)}</span>
+                    <button class="button-quiet" type="submit" name="do" value=BulkWay::Settle.name()>{say::bulk_settle(lang)}</button>
+                </p>
+            </form>
+        }
+        .into_any()
+    } else {
+        table.into_any()
+    };
+    view! { {sums(lang, &found.sums)}{table}{pages(ask, found.page.more)} }.into_any()
 }
 
 /// The sums of all pages.
@@ -84,11 +102,14 @@ fn sums(lang: Lang, sums: &[OpenSum]) -> AnyView {
         .into_any()
 }
 
-fn row(lang: Lang, row: OpenItemRow) -> AnyView {
+fn row(lang: Lang, row: OpenItemRow, select: bool) -> AnyView {
     let OpenItemRow { document, standing } = row;
     let figure = |minor| money(lang, Money { minor, currency: document.gross.currency });
+    let label = document.number.clone().unwrap_or_default();
+    let select = select.then(|| select_row(lang, "d", document.id.to_string(), &label));
     view! {
         <tr>
+            {select}
             <td class="figure" data-label=say::document_due(lang)>{date(lang, document.due_on)}</td>
             <th scope="row" class="figure"><A href=format!("/documents/{}", document.id)>{document.number.clone()}</A>" "<span class="quiet">{kind_text(lang, document.kind)}</span></th>
             <td><A href=format!("/customers/{}", document.customer.id)>{document.customer.name.clone()}</A></td>

@@ -78,6 +78,17 @@ fn Form(first: SettingsView) -> impl IntoView {
             }
         };
     }
+    macro_rules! letter {
+        ($field:ident, $($rest:tt)*) => {
+            view! {
+                <Field label=letter_label(lang, stringify!($field)) name=concat!("form[letters][", stringify!($field), "]")
+                    id=concat!("settings-", stringify!($field))
+                    value=Signal::derive(move || form.with(|form| form.letters.$field.clone()))
+                    set=move |value| form.update(|form| form.letters.$field = value)
+                    problem=problem(concat!("letters.", stringify!($field))) $($rest)* />
+            }
+        };
+    }
     let action_url = <SaveSettings as server_fn::ServerFn>::url();
     view! {
         <form class="form sheet" method="post" action=action_url on:submit=submit novalidate>
@@ -90,6 +101,20 @@ fn Form(first: SettingsView) -> impl IntoView {
                 {field!(street, say::customer_street(lang),)}
                 {field!(postcode, say::customer_postcode(lang),)}
                 {field!(city, say::customer_city(lang),)}
+            </div>
+            <h2>{say::settings_letters(lang)}</h2>
+            <div class="form-grid">
+                {letter!(tax_id,)}
+                {letter!(phone,)}
+                {letter!(email, kind=FieldKind::Email)}
+                {letter!(web,)}
+                {letter!(bank,)}
+                {letter!(iban, hint=say::settings_iban_hint(lang))}
+                {letter!(bic,)}
+                {letter!(accent, hint=say::settings_accent_hint(lang))}
+                {letter!(legal, hint=say::settings_legal_hint(lang))}
+                {letter!(zero_rate_reason, hint=say::settings_zero_rate_hint(lang))}
+                {letter!(closing, hint=say::settings_closing_hint(lang))}
             </div>
             <h2>{say::settings_rules(lang)}</h2>
             <div class="form-grid">
@@ -133,7 +158,25 @@ fn label(lang: Lang, field: &str) -> &'static str {
         "invoice_numbers" => say::settings_invoice_numbers(lang),
         "delivery_note_numbers" => say::settings_delivery_note_numbers(lang),
         "cancellation_numbers" => say::settings_cancellation_numbers(lang),
-        _ => say::settings_books_closed(lang),
+        "books_closed_until" => say::settings_books_closed(lang),
+        letter => letter_label(lang, letter),
+    }
+}
+
+/// How a field of what stands on letters is called.
+fn letter_label(lang: Lang, field: &str) -> &'static str {
+    match field {
+        "tax_id" => say::settings_tax_id(lang),
+        "phone" => say::settings_phone(lang),
+        "email" => say::customer_email(lang),
+        "web" => say::settings_web(lang),
+        "legal" => say::settings_legal(lang),
+        "bank" => say::settings_bank(lang),
+        "iban" => "IBAN",
+        "bic" => "BIC",
+        "accent" => say::settings_accent(lang),
+        "zero_rate_reason" => say::settings_zero_rate(lang),
+        _ => say::settings_closing(lang),
     }
 }
 

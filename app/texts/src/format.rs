@@ -156,6 +156,32 @@ pub fn decimal(lang: Lang, number: Decimal) -> String {
     }
 }
 
+/// A decimal number as it stands in a column of figures: grouped, with at least so many decimals: `1.234,50`.
+pub fn figure(lang: Lang, number: Decimal, least: u32) -> String {
+    let (group, point) = separators(lang);
+    let mut number = number.normalize();
+    if number.scale() < least {
+        number.rescale(least);
+    }
+    let text = number.abs().to_string();
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let mut out = String::new();
+    if number.is_sign_negative() && !number.is_zero() {
+        out.push(MINUS);
+    }
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            out.push(group);
+        }
+        out.push(digit);
+    }
+    if !part.is_empty() {
+        out.push(point);
+        out.push_str(part);
+    }
+    out
+}
+
 /// Date and time of day as a clock shows them that goes by that offset.
 pub fn instant(lang: Lang, at: DateTime<FixedOffset>) -> String {
     format!("{} {}", date(lang, at.date_naive()), at.format("%H:%M"))
@@ -176,6 +202,15 @@ mod tests {
         assert_eq!(money(Lang::En, euros(-5)), "\u{2212}€0.05");
         assert_eq!(money(Lang::De, Money { minor: 1_000_000, currency: Currency::JPY }), "1.000.000\u{a0}¥");
         assert!(money(Lang::De, euros(i64::MIN)).starts_with("\u{2212}92.233.720.368.547.758,08"));
+    }
+
+    #[test]
+    fn a_figure_has_groups_and_the_decimals_of_its_column() {
+        let number = |text: &str| text.parse::<Decimal>().expect("a number");
+        assert_eq!(figure(Lang::De, number("1234567.5"), 2), "1.234.567,50");
+        assert_eq!(figure(Lang::En, number("-1234.5678"), 2), "\u{2212}1,234.5678");
+        assert_eq!(figure(Lang::De, number("1.50"), 0), "1,5");
+        assert_eq!(figure(Lang::De, number("-0.00"), 2), "0,00");
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod lang;
 mod read;
 
 pub use format::{
-    amount, clock, date, decimal, instant, money, month, range, seconds, signed_amount, typed_amount, validity,
+    amount, clock, date, decimal, figure, instant, money, month, range, seconds, signed_amount, typed_amount, validity,
 };
 pub use lang::Lang;
 pub use read::{NotReadable, read_amount, read_date, read_decimal};

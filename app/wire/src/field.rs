@@ -59,6 +59,12 @@ pub enum FieldReason {
     NotARate,
     /// It is not the pattern of a number range.
     NotAPattern,
+    /// It is not the number of a bank account.
+    NotAnIban,
+    /// It is not the code of a bank.
+    NotABic,
+    /// It is not a colour.
+    NotAColour,
     /// It is a number beyond what is possible, or with too many decimals.
     OutOfRange(OutOfRange),
     /// Somebody else has it already.
@@ -125,6 +131,9 @@ impl FieldReason {
             FieldReason::NotADay => say::field_not_a_day(lang).to_owned(),
             FieldReason::NotAZone => say::field_not_a_zone(lang).to_owned(),
             FieldReason::NotARate => say::field_not_a_rate(lang).to_owned(),
+            FieldReason::NotAnIban => say::field_not_an_iban(lang).to_owned(),
+            FieldReason::NotABic => say::field_not_a_bic(lang).to_owned(),
+            FieldReason::NotAColour => say::field_not_a_colour(lang).to_owned(),
             FieldReason::NotAPattern => say::field_not_a_pattern(lang, "RE-{year}-{n:5}"),
             FieldReason::OutOfRange(range) => {
                 let (least, most) = (decimal(lang, range.least), decimal(lang, range.most));

@@ -15,6 +15,7 @@ pub mod documents;
 mod field;
 pub mod history;
 pub mod lists;
+pub mod paper;
 pub mod people;
 pub mod problem;
 mod read;

@@ -159,7 +159,7 @@ impl<T: DeserializeOwned> FromRequest<House> for Command<T> {
             .map_err(|error| refuse(Problem::Unreadable { detail: error.body_text() }))?;
         match key {
             Some(Ok(name)) if (1..=200).contains(&name.len()) => {
-                let request_hash = people::digest(&format!("{target}\n{}", String::from_utf8_lossy(&bytes)));
+                let request_hash = people::digest(format!("{target}\n{}", String::from_utf8_lossy(&bytes)));
                 caller.call.once = Some(Once { name, request_hash });
             }
             Some(_) => return Err(refuse(Problem::field("Idempotency-Key", FieldReason::NotText))),

@@ -1,6 +1,11 @@
 //! `/api/v1/documents` and `/api/v1/to-dos`
 
-use axum::{Json, extract::Path, http::StatusCode};
+use axum::{
+    Json,
+    extract::Path,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
 use chrono::NaiveDate;
 use domain::{
     DocumentId,
@@ -15,6 +20,8 @@ use wire::{
     lists::ListQuery,
     today::ToDo,
 };
+
+use crate::papers;
 
 use super::{
     articles::needs_version,
@@ -107,6 +114,16 @@ pub async fn show(caller: Caller, Path(document): Path<String>) -> Result<Json<D
     let document = id(&caller, &document, Noun::Document)?;
     let found = documents::page(&caller.house.env, &caller.call, document).await.map_err(|r| caller.refuse(r))?;
     Ok(Json(DocumentBody::new(found)))
+}
+
+/// The PDF of a document. Of an issued one always the same bytes, with their hash as `ETag`; of a draft what it would be.
+#[utoipa::path(get, path = "/documents/{id}/paper", params(("id" = String, Path)), responses(
+    (status = 200, description = "application/pdf"),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn paper(caller: Caller, Path(document): Path<String>, headers: HeaderMap) -> Result<Response, Refusal> {
+    let pdf = papers::read(&caller.house.env, &caller.call, &document).await.map_err(|r| caller.refuse(r))?;
+    Ok(papers::file(pdf, &headers))
 }
 
 async fn save(

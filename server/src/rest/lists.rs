@@ -246,18 +246,21 @@ exports! {
 /// Many documents that something is to be done with.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct BulkInput {
-    /// `issue`, `delete` or `cancel`.
+    /// `issue`, `delete`, `cancel` or `settle`.
     way: String,
     /// Their ids, at most 200.
     documents: Vec<String>,
     /// Why they are cancelled.
     #[serde(default)]
     reason: String,
+    /// The day on which they were settled.
+    date: Option<NaiveDate>,
 }
 
 impl BulkInput {
     fn form(self) -> BulkForm {
-        BulkForm { way: self.way, documents: self.documents.join(","), reason: self.reason }
+        let date = self.date.map(|date| date.to_string()).unwrap_or_default();
+        BulkForm { way: self.way, documents: self.documents.join(","), reason: self.reason, date }
     }
 }
 
@@ -298,7 +301,7 @@ fn bulk_body(lang: texts::Lang, view: BulkView) -> BulkBody {
     BulkBody { way: view.way.name(), items: view.items.into_iter().map(item).collect() }
 }
 
-/// Issues drafts, deletes drafts or cancels documents, each on its own: what is refused is named, and the others go on.
+/// Issues drafts, deletes drafts, cancels documents or settles invoices, each on its own: what is refused is named, and the others go on.
 #[utoipa::path(post, path = "/documents/bulk", request_body = BulkInput,
     params(("Idempotency-Key" = Option<String>, Header)), responses(
     (status = 200, body = BulkBody),
@@ -318,8 +321,8 @@ pub async fn bulk(command: Command<BulkInput>) -> Result<Json<BulkBody>, Refusal
 ))]
 pub async fn bulk_plan(command: Command<BulkInput>) -> Result<Json<BulkBody>, Refusal> {
     let Command { caller, body } = command;
-    // The plan needs no reason.
-    let form = BulkForm { reason: "plan".to_owned(), ..body.form() };
+    // The plan needs no reason and no day.
+    let form = BulkForm { reason: "plan".to_owned(), date: caller.house.env.today().to_string(), ..body.form() };
     let draft = form.check().map_err(|problem| caller.refuse(problem))?;
     let plan = documents::bulk_plan(&caller.house.env, &caller.call, draft.way, &draft.documents).await;
     Ok(Json(bulk_body(caller.lang(), plan.map_err(|r| caller.refuse(r))?)))

@@ -115,6 +115,7 @@ pub fn router() -> Router<House> {
         .routes(routes!(documents::show, documents::change, documents::delete))
         .routes(routes!(documents::issue))
         .routes(routes!(documents::invoice))
+        .routes(routes!(documents::paper))
         .routes(routes!(undo::plan, undo::cancel))
         .routes(routes!(undo::run_plan, undo::run))
         .routes(routes!(repairs::why))

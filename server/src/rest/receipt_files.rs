@@ -3,7 +3,7 @@
 use axum::{Json, extract::Path, http::StatusCode};
 use chrono::NaiveDate;
 use domain::{
-    BankFileId,
+    BankFileId, Money,
     receipts::{Proposal, bank},
 };
 use serde::{Deserialize, Serialize};
@@ -44,7 +44,7 @@ pub struct ProposedPartBody {
 /// What a transaction pays, as it seems.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProposalBody {
-    /// `number`, `several`, `either`, `name`, `number_less` or `number_more`.
+    /// `number`, `several`, `either`, `name`, `by_hand`, `number_less` or `number_more`.
     reason: &'static str,
     /// Whether it can be recorded without being looked at.
     sure: bool,
@@ -154,6 +154,9 @@ pub struct AssignedLineInput {
     parts: Vec<AssignedPartInput>,
     /// The number of the invoice that takes all of it, in place of parts.
     number: Option<String>,
+    /// Whether that may be more than is open: then it becomes a credit.
+    #[serde(default)]
+    over: bool,
 }
 
 /// What is to be recorded of a file.
@@ -192,10 +195,11 @@ pub async fn import(Path(file): Path<String>, command: Command<ImportInput>) -> 
             let amount = currency.and_then(|currency| fields.money(&at("amount"), &part.amount, currency));
             let seen = part.seen.as_ref().zip(currency);
             let seen = seen.and_then(|(seen, currency)| fields.money(&at("seen"), seen, currency));
+            let amount = amount.zip(currency).map(|(minor, currency)| Money { minor, currency });
             parts.extend(document.zip(amount).map(|(document, amount)| ChosenPart { document, amount, seen }));
         }
         let number = fields.text(&format!("lines.{place}.number"), asked.number.as_deref().unwrap_or_default(), 40);
-        lines.push(ImportLine { place, line: asked.line, parts, number });
+        lines.push(ImportLine { place, line: asked.line, parts, number, over: asked.over });
     }
     if lines.is_empty() {
         fields.wrong("lines", FieldReason::Missing);

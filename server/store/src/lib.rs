@@ -22,6 +22,7 @@ pub mod ledger;
 pub mod lists;
 pub mod once;
 pub mod outbox;
+pub mod papers;
 pub mod people;
 pub mod receipts;
 pub mod settings;
@@ -47,6 +48,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         articles::STATEMENTS,
         audit::STATEMENTS,
         audit::BALANCING,
+        audit::PAPERS,
         audit::RECEIPTS,
         balancing::STATEMENTS,
         billing::STATEMENTS,
@@ -60,6 +62,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         history::STATEMENTS,
         once::STATEMENTS,
         outbox::STATEMENTS,
+        papers::STATEMENTS,
         people::STATEMENTS,
         receipts::BANK,
         receipts::OPEN,

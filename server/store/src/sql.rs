@@ -172,6 +172,7 @@ pub(crate) enum Value {
     Flag(bool),
     Day(Option<NaiveDate>),
     Instant(Option<DateTime<Utc>>),
+    Bytes(Vec<u8>),
 }
 
 macro_rules! values {
@@ -189,6 +190,7 @@ values! {
     String => |v| Value::Text(Some(v));
     Option<String> => |v| Value::Text(v);
     bool => |v| Value::Flag(v);
+    Vec<u8> => |v| Value::Bytes(v);
     NaiveDate => |v| Value::Day(Some(v));
     Option<NaiveDate> => |v| Value::Day(v);
     // PostgreSQL keeps microseconds; cutting here makes both engines give back what was stored.
@@ -283,6 +285,7 @@ macro_rules! bound {
                 Value::Flag(v) => query.bind(v),
                 Value::Day(v) => query.bind(v),
                 Value::Instant(v) => query.bind(v),
+                Value::Bytes(v) => query.bind(v),
             };
         }
         query

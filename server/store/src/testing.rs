@@ -30,7 +30,7 @@ use crate::{
     Db, Engine, Slice, Tx, accounts, articles, audit, balancing, billing, claims, contracts, customers, documents,
     history, ledger,
     listing::Listing,
-    lists, receipts, settings,
+    lists, papers, receipts, settings,
     sql::{Inner, migrations},
 };
 
@@ -338,6 +338,9 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("parts of documents {count}"), ledger::parts_of_documents_sql(count)));
         all.push((format!("lots among {count}"), ledger::lots_among_sql(count)));
         all.push((format!("invoices of {count}"), documents::invoices_of_sql(count)));
+        all.push((format!("receipts by hand {count}"), receipts::by_hand_sql(count)));
+        all.push((format!("take papers {count}"), papers::taken_sql(count)));
+        all.push((format!("granted {count}"), papers::granted_sql(count)));
         all.push((format!("receipts {count}"), receipts::receipts_sql(count)));
         all.push((format!("lock documents {count}"), receipts::lock_sql(count)));
         all.push((format!("count receipts {count}"), receipts::count_sql(count)));
@@ -353,7 +356,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
 }
 
 /// The tables of the business: what no refused command may change.
-pub const TABLES: [&str; 30] = [
+pub const TABLES: [&str; 32] = [
     "product_groups",
     "product_sub_groups",
     "articles",
@@ -366,6 +369,8 @@ pub const TABLES: [&str; 30] = [
     "document_lines",
     "document_lots",
     "document_deficits",
+    "papers",
+    "letterheads",
     "receipts",
     "bank_lines",
     "bank_files",

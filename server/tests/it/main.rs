@@ -8,6 +8,7 @@ mod doors;
 mod exports;
 mod headers;
 mod life;
+mod papers;
 mod rest;
 mod rest_balancing;
 mod rest_billing;

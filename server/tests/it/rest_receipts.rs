@@ -15,7 +15,7 @@ fn euros(amount: &str) -> Value {
 }
 
 /// An invoice over 475.99 of April: its id and number.
-async fn invoiced(world: &World, name: &str) -> (String, String) {
+pub async fn invoiced(world: &World, name: &str) -> (String, String) {
     let customer = world.customer(name).await;
     let contract = world.contract(world.contract_draft(customer, "2026-04-01")).await.contract.id;
     let run = world.bills_only(&world.env, "2026-04-01", wire::billing::Selection::Contract(contract)).await;
@@ -35,6 +35,7 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
         (&json!("part_paid"), &euros("275.99"), &euros("200.00"))
     );
     assert_eq!(tried.call("POST", "/receipts", "/receipts", part).await, made, "the same again is the same");
+    tried.file("/documents/{id}/paper", &format!("/documents/{document}/paper")).await;
     let path = format!("/documents/{document}/receipts");
     assert_eq!(tried.call("GET", "/documents/{id}/receipts", &path, Value::Null).await, made);
     let shown = tried.call("GET", "/documents/{id}", &format!("/documents/{document}"), Value::Null).await;

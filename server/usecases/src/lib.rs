@@ -17,6 +17,7 @@ pub mod demo;
 pub mod documents;
 pub mod housekeeping;
 pub mod lists;
+pub mod papers;
 pub mod people;
 pub mod receipts;
 pub mod settings;

@@ -22,8 +22,8 @@ pub const SESSION_HOURS: i64 = 12;
 static HASHING: Semaphore = Semaphore::const_new(2);
 
 /// The hash under which a token or a request is kept: SHA-256, hexadecimal.
-pub fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+pub fn digest(text: impl AsRef<[u8]>) -> String {
+    Sha256::digest(text.as_ref()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn token(env: &Env) -> String {

@@ -4,10 +4,10 @@ use std::str::FromStr;
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 use domain::{Permission, Seconds, VatRate, documents::NumberPattern};
-use store::{StoreError, Tx, history, settings};
+use store::{StoreError, Tx, history, papers, settings};
 use wire::{
     FieldReason, Problem,
-    settings::{Settings, SettingsView},
+    settings::{Letters, Settings, SettingsView},
 };
 
 use crate::{
@@ -66,6 +66,19 @@ pub(crate) async fn read(env: &Env, tx: &mut Tx) -> Result<Settings, Refused> {
             "cancellation_numbers",
             &text("cancellation_numbers", usual.cancellation_numbers.to_string()),
         )?,
+        letters: Letters {
+            tax_id: text("tax_id", String::new()),
+            phone: text("phone", String::new()),
+            email: text("email", String::new()),
+            web: text("web", String::new()),
+            legal: text("legal", String::new()),
+            bank: text("bank", String::new()),
+            iban: text("iban", String::new()),
+            bic: text("bic", String::new()),
+            accent: text("accent", String::new()),
+            zero_rate_reason: text("zero_rate_reason", String::new()),
+            closing: text("closing", String::new()),
+        },
     })
 }
 
@@ -86,6 +99,7 @@ fn usual(env: &Env) -> Settings {
         invoice_numbers: NumberPattern::of_invoices(),
         delivery_note_numbers: NumberPattern::of_delivery_notes(),
         cancellation_numbers: NumberPattern::of_cancellations(),
+        letters: Letters::default(),
     }
 }
 
@@ -116,13 +130,15 @@ pub async fn save(env: &Env, call: &Call, draft: Settings) -> Result<SettingsVie
         Box::pin(async move {
             let version = settings::lock_version(tx).await?;
             let before = read(&env, tx).await?;
-            let changed = changes(Some(before.fields().to_vec()), draft.fields().to_vec());
+            let changed = changes(Some(before.fields()), draft.fields());
             if changed.is_empty() {
                 return Ok(());
             }
             if version != draft.version {
                 return Err(Problem::Changed.into());
             }
+            // What was issued until now keeps the letterhead of its time.
+            papers::keep_sender(tx, version, &before.sender()).await?;
             for (name, value) in draft.fields() {
                 settings::put(tx, name, &value).await?;
             }

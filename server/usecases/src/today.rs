@@ -7,7 +7,7 @@ use domain::Permission;
 use store::{
     accounts, billing,
     contracts::{self, ContractLine},
-    customers, documents, outbox, receipts,
+    customers, documents, outbox, papers, receipts,
 };
 use wire::{
     contracts::{ContractQuery, CustomerRef},
@@ -69,7 +69,7 @@ pub async fn page(env: &Env, call: &Call) -> Result<TodayView, Refused> {
         due: due.into_iter().filter_map(to_do).collect(),
         running_out,
         drafts,
-        failed_jobs: outbox::failing(&mut tx).await?,
+        failed_jobs: outbox::failing(&mut tx).await?.saturating_add(papers::failing(&mut tx).await?),
         failed_runs: run_rows(env, &mut tx, failed).await?,
         open_items: receipts::open_sums(&mut tx, &OpenItemQuery::default(), today).await?,
         more: [more_to_dos, more_due, more_out, more_drafts],

@@ -1,11 +1,15 @@
 //! Which invoices the lines of a bank file pay.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use super::bank::BankLine;
 use crate::{Currency, DocumentId};
+
+mod named;
+
+use named::{Numbers, plain, same_name};
 
 /// An invoice of which something is open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +24,8 @@ pub struct OpenInvoice {
     pub open: i64,
     /// In which currency.
     pub currency: Currency,
+    /// The amounts of the standing receipts that a person recorded by hand, in minor units.
+    pub by_hand: Vec<i64>,
 }
 
 /// How sure a proposal is, and why.
@@ -34,6 +40,8 @@ pub enum Confidence {
     Either,
     /// The payer is called like the customer, and the amount is what is open of just one invoice.
     Name,
+    /// The text names the invoice, and just this amount was recorded for it by hand: it may be the same payment.
+    ByHand,
     /// The text names the invoice, and the amount is less than what is open.
     NumberLess,
     /// The text names the invoice, and the amount is more than what is open.
@@ -48,6 +56,7 @@ impl Confidence {
             Confidence::Several => "several",
             Confidence::Either => "either",
             Confidence::Name => "name",
+            Confidence::ByHand => "by_hand",
             Confidence::NumberLess => "number_less",
             Confidence::NumberMore => "number_more",
         }
@@ -79,59 +88,93 @@ pub struct Proposal {
     pub parts: Vec<Part>,
 }
 
+/// The open invoices, and by what a line finds them: what a line costs does not depend on how many are open.
+struct Open<'i> {
+    invoices: &'i [OpenInvoice],
+    /// What is still open of each.
+    left: Vec<i64>,
+    places: HashMap<DocumentId, usize>,
+    numbers: Numbers,
+    /// Those of which an amount was open at first, with the plain name of the customer.
+    amounts: BTreeMap<i64, Vec<(usize, String)>>,
+}
+
+impl<'i> Open<'i> {
+    fn new(invoices: &'i [OpenInvoice]) -> Open<'i> {
+        let mut amounts = BTreeMap::<i64, Vec<(usize, String)>>::new();
+        for (place, invoice) in invoices.iter().enumerate() {
+            amounts.entry(invoice.open).or_default().push((place, plain(&invoice.customer)));
+        }
+        let left = invoices.iter().map(|invoice| invoice.open).collect();
+        let places = invoices.iter().enumerate().map(|(place, invoice)| (invoice.document, place)).collect();
+        let numbers = Numbers::new(invoices.iter().map(|invoice| invoice.number.as_str()));
+        Open { invoices, left, places, numbers, amounts }
+    }
+
+    /// The invoice at a place with what is still open of it, when a line in that currency can pay it.
+    fn at(&self, place: usize, currency: Currency) -> Option<(&'i OpenInvoice, i64)> {
+        let (invoice, left) = (self.invoices.get(place)?, self.left.get(place).copied()?);
+        (invoice.currency == currency && left > 0).then_some((invoice, left))
+    }
+
+    fn take(&mut self, parts: &[Part]) {
+        for part in parts {
+            if let Some(left) = self.places.get(&part.document).and_then(|place| self.left.get_mut(*place)) {
+                *left = left.saturating_sub(part.amount);
+            }
+        }
+    }
+}
+
 /// Proposes for each line which invoices it pays, the surest first; nothing of a line that is not understood, or that took
 /// money away. The lines are read in their order: what a sure line pays is no longer open for those after it.
 pub fn propose(lines: &[BankLine], invoices: &[OpenInvoice]) -> Vec<Vec<Proposal>> {
-    let mut open: BTreeMap<DocumentId, i64> = invoices.iter().map(|invoice| (invoice.document, invoice.open)).collect();
-    let names: Vec<String> = invoices.iter().map(|invoice| plain(&invoice.customer)).collect();
+    let mut open = Open::new(invoices);
     let mut all = Vec::with_capacity(lines.len());
     for line in lines {
-        let found = of_line(line, invoices, &names, &open);
-        for part in found.first().filter(|first| first.confidence.sure()).into_iter().flat_map(|first| &first.parts) {
-            open.entry(part.document).and_modify(|open| *open = open.saturating_sub(part.amount));
+        let found = of_line(line, &open);
+        if let Some(first) = found.first().filter(|first| first.confidence.sure()) {
+            open.take(&first.parts);
         }
         all.push(found);
     }
     all
 }
 
-fn of_line(
-    line: &BankLine,
-    invoices: &[OpenInvoice],
-    names: &[String],
-    open: &BTreeMap<DocumentId, i64>,
-) -> Vec<Proposal> {
+fn of_line(line: &BankLine, open: &Open) -> Vec<Proposal> {
     if line.amount <= 0 {
         return Vec::new();
     }
-    let same = invoices.iter().zip(names).filter(|(invoice, _)| invoice.currency == line.currency);
-    let still = same.map(|(invoice, name)| (invoice, name, open.get(&invoice.document).copied().unwrap_or_default()));
-    let still: Vec<_> = still.filter(|(.., open)| *open > 0).collect();
-    let mentioned: Vec<_> = still.iter().filter(|(invoice, ..)| names_number(&line.text, &invoice.number)).collect();
+    let mentioned = open.numbers.named_in(&line.text);
+    let mentioned: Vec<_> = mentioned.into_iter().filter_map(|place| open.at(place, line.currency)).collect();
     let part = |invoice: &OpenInvoice, amount: i64, open: i64| Part { document: invoice.document, amount, open };
     let one = |confidence, part| Proposal { confidence, parts: vec![part] };
     let mut found = Vec::new();
-    let sum = mentioned.iter().try_fold(0_i64, |sum, (.., open)| sum.checked_add(*open));
+    let sum = mentioned.iter().try_fold(0_i64, |sum, (_, open)| sum.checked_add(*open));
     if mentioned.len() > 1 && sum == Some(line.amount) {
-        let parts = mentioned.iter().map(|(invoice, _, open)| part(invoice, *open, *open)).collect();
-        found.push(Proposal { confidence: Confidence::Several, parts });
+        let by_hand = mentioned.iter().any(|(invoice, open)| invoice.by_hand.contains(open));
+        let parts = mentioned.iter().map(|(invoice, open)| part(invoice, *open, *open)).collect();
+        found.push(Proposal { confidence: if by_hand { Confidence::ByHand } else { Confidence::Several }, parts });
     }
-    for (invoice, _, open) in &mentioned {
+    for (invoice, open) in &mentioned {
         let confidence = match line.amount.cmp(open) {
+            _ if invoice.by_hand.contains(&line.amount) => Confidence::ByHand,
             std::cmp::Ordering::Equal => Confidence::Number,
             std::cmp::Ordering::Less => Confidence::NumberLess,
             std::cmp::Ordering::Greater => Confidence::NumberMore,
         };
         found.push(one(confidence, part(invoice, line.amount, *open)));
     }
-    let payer = plain(&line.name);
-    let called = still.iter().filter(|(_, name, open)| *open == line.amount && same_name(&payer, name));
-    let called: Vec<_> = called.filter(|(invoice, ..)| !mentioned.iter().any(|(other, ..)| other == invoice)).collect();
     // Several of the same amount: any of them may be meant, so none is put before the others.
-    if mentioned.is_empty()
-        && let [(invoice, _, open)] = called[..]
-    {
-        found.push(one(Confidence::Name, part(invoice, line.amount, *open)));
+    if mentioned.is_empty() {
+        let payer = plain(&line.name);
+        let same = open.amounts.get(&line.amount).into_iter().flatten();
+        let called = same.filter(|(_, name)| same_name(&payer, name)).map(|(place, _)| *place);
+        let called = called.filter_map(|place| open.at(place, line.currency));
+        let called: Vec<_> = called.filter(|(_, left)| *left == line.amount).collect();
+        if let [(invoice, left)] = called[..] {
+            found.push(one(Confidence::Name, part(invoice, line.amount, left)));
+        }
     }
     found.sort_by_key(|proposal| !proposal.confidence.sure());
     // Two invoices named, and each would take the whole: nobody can be sure which.
@@ -140,53 +183,4 @@ fn of_line(
         sure.for_each(|proposal| proposal.confidence = Confidence::Either);
     }
     found
-}
-
-/// Letters and digits only, small, umlauts as banks write them.
-fn plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_lowercase) {
-        match c {
-            'ä' => plain.push_str("ae"),
-            'ö' => plain.push_str("oe"),
-            'ü' => plain.push_str("ue"),
-            'ß' => plain.push_str("ss"),
-            c if c.is_alphanumeric() => plain.push(c),
-            _ => {}
-        }
-    }
-    plain
-}
-
-/// Banks cut names off, and add to them.
-fn same_name(payer: &str, customer: &str) -> bool {
-    let long_enough = payer.chars().count() >= 4 && customer.chars().count() >= 4;
-    long_enough && (payer.contains(customer) || customer.starts_with(payer))
-}
-
-/// Whether a text names a number: its letters and digits one after the other, however they are set apart, and no further
-/// letter or digit right before or after them.
-fn names_number(text: &str, number: &str) -> bool {
-    let wanted: Vec<char> = number.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
-    let text: Vec<char> = text.chars().flat_map(char::to_uppercase).collect();
-    let Some(first) = wanted.first() else { return false };
-    let mut before = ' ';
-    for (place, c) in text.iter().enumerate() {
-        if c == first && !before.is_alphanumeric() && matches_from(text.get(place..).unwrap_or_default(), &wanted) {
-            return true;
-        }
-        before = *c;
-    }
-    false
-}
-
-fn matches_from(text: &[char], wanted: &[char]) -> bool {
-    let mut text = text.iter().peekable();
-    for (place, wanted) in wanted.iter().enumerate() {
-        while place > 0 && text.next_if(|c| matches!(c, ' ' | '-' | '/' | '.' | '_' | '\n' | '\r' | '\t')).is_some() {}
-        if text.next() != Some(wanted) {
-            return false;
-        }
-    }
-    text.peek().is_none_or(|after| !after.is_alphanumeric())
 }

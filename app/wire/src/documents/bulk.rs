@@ -1,5 +1,6 @@
 //! Doing the same with many documents: what is asked, what would happen with each, what happened.
 
+use chrono::NaiveDate;
 use domain::{
     DocumentId,
     quota::{Amount, Unit},
@@ -7,7 +8,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use super::{DocumentRow, MOST_REASON};
-use crate::{FieldProblem, FieldReason, Problem, field, field::required, read::done, read::id};
+use crate::{FieldProblem, FieldReason, Problem, field, field::required, read::day, read::done, read::id};
 
 /// The most documents that are done at once.
 pub const MOST_BULK: usize = 200;
@@ -23,11 +24,13 @@ pub enum BulkWay {
     Delete,
     /// Issued documents are cancelled.
     Cancel,
+    /// What is open of invoices came in on a day, or was paid back on it when it is a credit.
+    Settle,
 }
 
 impl BulkWay {
     /// Every way.
-    pub const ALL: [BulkWay; 3] = [BulkWay::Issue, BulkWay::Delete, BulkWay::Cancel];
+    pub const ALL: [BulkWay; 4] = [BulkWay::Issue, BulkWay::Delete, BulkWay::Cancel, BulkWay::Settle];
 
     /// The name in addresses and REST.
     pub const fn name(self) -> &'static str {
@@ -35,6 +38,7 @@ impl BulkWay {
             BulkWay::Issue => "issue",
             BulkWay::Delete => "delete",
             BulkWay::Cancel => "cancel",
+            BulkWay::Settle => "settle",
         }
     }
 
@@ -48,12 +52,14 @@ impl BulkWay {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BulkForm {
-    /// `issue`, `delete` or `cancel`.
+    /// `issue`, `delete`, `cancel` or `settle`.
     pub way: String,
     /// Their ids, with commas between.
     pub documents: String,
     /// Why they are cancelled.
     pub reason: String,
+    /// The day on which they were settled.
+    pub date: String,
 }
 
 /// Many documents that something is to be done with.
@@ -65,6 +71,8 @@ pub struct BulkDraft {
     pub documents: Vec<DocumentId>,
     /// Why they are cancelled; empty for the other ways.
     pub reason: String,
+    /// The day on which they were settled; none for the other ways.
+    pub date: Option<NaiveDate>,
 }
 
 impl BulkForm {
@@ -75,9 +83,10 @@ impl BulkForm {
         let documents = self.documents(&mut problems);
         let reason = match way {
             BulkWay::Cancel => required(&mut problems, "reason", &self.reason, MOST_REASON),
-            BulkWay::Issue | BulkWay::Delete => field::text(&mut problems, "reason", "", MOST_REASON),
+            BulkWay::Issue | BulkWay::Delete | BulkWay::Settle => field::text(&mut problems, "reason", "", MOST_REASON),
         };
-        done(documents.map(|documents| BulkDraft { way, documents, reason }), problems)
+        let date = (way == BulkWay::Settle).then(|| day(&mut problems, "date", &self.date));
+        done(documents.map(|documents| BulkDraft { way, documents, reason, date }), problems)
     }
 
     fn documents(&self, problems: &mut Vec<FieldProblem>) -> Option<Vec<DocumentId>> {

@@ -10,6 +10,7 @@ use domain::{
     receipts::Invoice,
 };
 use serde::{Deserialize, Serialize};
+use texts::{Lang, say};
 
 use crate::{contracts::CustomerRef, customers::CustomerCard};
 
@@ -192,4 +193,21 @@ pub struct BalancedDeficit {
     pub amount: Amount,
     /// The document whose draw it is.
     pub document: Option<DocumentRef>,
+}
+
+/// The title of a document; without a number it is a draft.
+pub fn title(lang: Lang, kind: DocumentKind, number: Option<&str>) -> String {
+    match (kind, number) {
+        (DocumentKind::ContractInvoice | DocumentKind::Invoice, Some(number)) => {
+            say::document_invoice_title(lang, number)
+        }
+        (DocumentKind::DeliveryNote, Some(number)) => say::document_note_title(lang, number),
+        (DocumentKind::Balancing, Some(number)) => say::document_balancing_title(lang, number),
+        (DocumentKind::Balancing, None) => say::document_balancing_draft(lang).to_owned(),
+        (DocumentKind::Cancellation, Some(number)) => say::document_cancellation_title(lang, number),
+        (DocumentKind::ContractInvoice | DocumentKind::Invoice, None) => say::document_invoice_draft(lang).to_owned(),
+        (DocumentKind::DeliveryNote, None) => say::document_note_draft(lang).to_owned(),
+        // A cancellation is never a draft.
+        (DocumentKind::Cancellation, None) => say::document_kind_cancellation(lang).to_owned(),
+    }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset};
 use domain::{
-    BankFileId, DocumentId, Money,
+    BankFileId, Currency, DocumentId, Money,
     receipts::{
         Confidence, OpenInvoice, Proposal,
         bank::{self, BankFault, BankLine},
@@ -96,6 +96,8 @@ pub struct ImportLineForm {
     pub choice: String,
     /// The number of another invoice that takes the whole amount.
     pub number: String,
+    /// Filled when that may be more than is open of it.
+    pub over: String,
 }
 
 /// What a person confirms.
@@ -113,9 +115,9 @@ pub struct ImportForm {
 pub struct ChosenPart {
     /// The invoice.
     pub document: DocumentId,
-    /// How much, in minor units.
-    pub amount: i64,
-    /// What was shown to be open before this line; none when nothing was shown.
+    /// How much.
+    pub amount: Money,
+    /// What was shown to be open before this line, in minor units; none when nothing was shown.
     pub seen: Option<i64>,
 }
 
@@ -130,6 +132,8 @@ pub struct ImportLine {
     pub parts: Vec<ChosenPart>,
     /// The number of the invoice that takes the whole amount, in place of the parts.
     pub number: String,
+    /// Whether that may be more than is open of it: then it becomes a credit.
+    pub over: bool,
 }
 
 /// What is to be recorded of a file, all or nothing.
@@ -152,18 +156,19 @@ pub struct Imported {
     pub sums: Vec<Money>,
 }
 
-/// A choice as a form carries it: invoice, amount and what was open, for each part.
-pub fn choice_of(proposal: &Proposal) -> String {
-    let parts = proposal.parts.iter().map(|part| format!("{}_{}_{}", part.document, part.amount, part.open));
+/// A choice of a line in that currency as a form carries it: invoice, amount, what was open and currency, for each part.
+pub fn choice_of(proposal: &Proposal, currency: Currency) -> String {
+    let code = currency.code();
+    let parts = proposal.parts.iter().map(|part| format!("{}_{}_{}_{code}", part.document, part.amount, part.open));
     parts.collect::<Vec<_>>().join("+")
 }
 
 fn parts_of(choice: &str) -> Option<Vec<ChosenPart>> {
     let part = |text: &str| {
         let mut words = text.split('_');
-        let (document, amount, seen) = (words.next()?, words.next()?, words.next()?);
-        let (document, amount) = (document.parse().ok()?, amount.parse().ok()?);
-        Some(ChosenPart { document, amount, seen: Some(seen.parse().ok()?) })
+        let (document, amount, seen, code) = (words.next()?, words.next()?, words.next()?, words.next()?);
+        let amount = Money { minor: amount.parse().ok()?, currency: Currency::from_code(code)? };
+        Some(ChosenPart { document: document.parse().ok()?, amount, seen: Some(seen.parse().ok()?) })
     };
     choice.split('+').map(part).collect()
 }
@@ -182,7 +187,8 @@ impl ImportForm {
             let parts = if number.is_empty() { parts_of(&typed.choice) } else { Some(Vec::new()) };
             match (typed.line.parse(), parts) {
                 (Ok(line), Some(parts)) => {
-                    lines.push(ImportLine { place, line, parts, number: number.chars().take(40).collect() });
+                    let (number, over) = (number.chars().take(40).collect(), !typed.over.is_empty());
+                    lines.push(ImportLine { place, line, parts, number, over });
                 }
                 _ => problems.push(FieldProblem::at(&format!("lines.{place}.choice"), FieldReason::NotOneOf)),
             }
@@ -201,6 +207,7 @@ pub fn confidence_text(lang: Lang, confidence: Confidence) -> &'static str {
         Confidence::Several => say::proposal_several(lang),
         Confidence::Either => say::proposal_either(lang),
         Confidence::Name => say::proposal_name(lang),
+        Confidence::ByHand => say::proposal_by_hand(lang),
         Confidence::NumberLess => say::proposal_number_less(lang),
         Confidence::NumberMore => say::proposal_number_more(lang),
     }

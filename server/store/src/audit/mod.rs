@@ -11,6 +11,7 @@ use crate::{
 
 mod balancing;
 mod documents;
+mod papers;
 mod receipts;
 
 pub(crate) use balancing::STATEMENTS as BALANCING;
@@ -18,6 +19,8 @@ pub use balancing::{KeptBalancing, balancings_after};
 pub use documents::{KeptDocument, KeptDocumentLine, KeptDraw, KeptOriginal, NoteLine, documents_after};
 #[cfg(feature = "testing")]
 pub(crate) use documents::{drawn_sql, lines_sql};
+pub(crate) use papers::STATEMENTS as PAPERS;
+pub use papers::{KeptPaper, papers_after};
 pub(crate) use receipts::STATEMENTS as RECEIPTS;
 pub use receipts::{KeptReceived, received_after};
 
@@ -106,6 +109,9 @@ pub async fn orphans(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
         (AUDIT_HELD, "a draw is on hold for no draft"),
         (AUDIT_DRAWN_TWICE, "two lines have the same draw"),
         (AUDIT_INVOICED_TWICE, "a line of a delivery note is invoiced twice"),
+        (papers::AUDIT_UNSET, "an issued document has no paper"),
+        (papers::AUDIT_DRAFTED, "a draft has a paper"),
+        (papers::AUDIT_BYTES, "a paper is set and not there"),
         (receipts::AUDIT_RECEIPTS, "a receipt is over nothing or for nothing"),
         (receipts::AUDIT_BANK_LINES, "a receipt stands for a transaction that could be recorded again"),
         (receipts::AUDIT_UNPAID_LINES, "a transaction counts as recorded and no receipt of it stands"),

@@ -13,7 +13,7 @@ use domain::{
 use wire::customers::CustomerCard;
 
 use crate::{
-    StoreError, Tx, fold,
+    StoreError, Tx, fold, papers,
     sql::{Row, Value, in_list, insert_rows_or, query, statements},
 };
 
@@ -143,7 +143,9 @@ pub async fn add(tx: &mut Tx, documents: &[NewDocument], by: &str, at: DateTime<
     if insert_rows_or(tx, head, rows, "ON CONFLICT DO NOTHING").await? != wanted {
         return Err(StoreError::Overtaken);
     }
-    add_lines(tx, lines).await
+    add_lines(tx, lines).await?;
+    let issued: Vec<DocumentId> = documents.iter().filter(|new| new.number.is_some()).map(|new| new.id).collect();
+    papers::freeze(tx, &issued, at).await
 }
 
 async fn add_lines(tx: &mut Tx, lines: Vec<Vec<Value>>) -> Result<(), StoreError> {
@@ -263,5 +265,9 @@ pub async fn issue(
 ) -> Result<bool, StoreError> {
     query(END_HOLDS).bind(id).run(tx).await?;
     let issue = query(ISSUE).bind(id).bind(number).bind(fold(number)).bind(date).bind(due_on);
-    Ok(issue.bind(recipient(Some(card))).bind(at).bind(by).run(tx).await? == 1)
+    let issued = issue.bind(recipient(Some(card))).bind(at).bind(by).run(tx).await? == 1;
+    if issued {
+        papers::freeze(tx, &[id], at).await?;
+    }
+    Ok(issued)
 }

@@ -87,22 +87,31 @@ pub async fn claim_lines(tx: &mut Tx, file: BankFileId, lines: &[String]) -> Res
 
 pub(crate) fn lines_recorded_sql(lines: usize) -> String {
     format!(
-        "SELECT r.bank_line, d.id, d.number FROM receipts r JOIN documents d ON d.id = r.document_id
+        "SELECT r.bank_line, r.amount, d.id, d.number FROM receipts r JOIN documents d ON d.id = r.document_id
             WHERE r.taken_back_at IS NULL AND r.bank_line IN ({}) ORDER BY r.id",
         in_list(1, lines)
     )
 }
 
-/// The invoices for which these transactions were recorded, with their numbers.
-pub async fn lines_recorded(
-    tx: &mut Tx,
-    lines: &[String],
-) -> Result<HashMap<String, Vec<(DocumentId, String)>>, StoreError> {
-    let mut found = HashMap::<String, Vec<(DocumentId, String)>>::new();
+/// For which invoice a transaction was recorded, and how much of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedPart {
+    /// The invoice.
+    pub document: DocumentId,
+    /// Its number.
+    pub number: String,
+    /// How much, in minor units.
+    pub amount: i64,
+}
+
+/// For which invoices these transactions were recorded.
+pub async fn lines_recorded(tx: &mut Tx, lines: &[String]) -> Result<HashMap<String, Vec<RecordedPart>>, StoreError> {
+    let mut found = HashMap::<String, Vec<RecordedPart>>::new();
     for chunk in lines.chunks(500) {
         for row in query(lines_recorded_sql(chunk.len())).bind_all(chunk.iter().map(String::as_str)).all(tx).await? {
             let number = row.get::<Option<String>>("number")?.unwrap_or_default();
-            found.entry(row.get("bank_line")?).or_default().push((row.parsed("id")?, number));
+            let part = RecordedPart { document: row.parsed("id")?, number, amount: row.get("amount")? };
+            found.entry(row.get("bank_line")?).or_default().push(part);
         }
     }
     Ok(found)

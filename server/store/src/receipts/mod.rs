@@ -15,7 +15,7 @@ mod bank;
 mod open;
 
 pub(crate) use bank::STATEMENTS as BANK;
-pub use bank::{StoredFile, add_file, claim_lines, file, files, lines_recorded};
+pub use bank::{RecordedPart, StoredFile, add_file, claim_lines, file, files, lines_recorded};
 #[cfg(feature = "testing")]
 pub(crate) use bank::{claimed_sql, lines_recorded_sql};
 pub(crate) use open::STATEMENTS as OPEN;
@@ -32,6 +32,7 @@ statements! {
             JOIN documents d ON d.id = r.document_id WHERE r.document_id = $1 ORDER BY r.date, r.id";
     TAKE_BACK = "UPDATE receipts SET taken_back_at = $2, taken_back_by = $3, taken_back_reason = $4
             WHERE id = $1 AND taken_back_at IS NULL";
+    LOCK_LINE = "SELECT bank_line FROM bank_lines WHERE bank_line = $1";
     FREE_LINE = "DELETE FROM bank_lines WHERE bank_line = $1 AND NOT EXISTS
             (SELECT 1 FROM receipts r WHERE r.bank_line = $1 AND r.taken_back_at IS NULL)";
 }
@@ -121,6 +122,25 @@ pub async fn of(tx: &mut Tx, document: DocumentId) -> Result<Vec<StoredReceipt>,
     query(RECEIPTS_OF).bind(document).all(tx).await?.iter().map(stored).collect()
 }
 
+pub(crate) fn by_hand_sql(documents: usize) -> String {
+    format!(
+        "SELECT document_id, amount FROM receipts
+            WHERE taken_back_at IS NULL AND bank_line IS NULL AND document_id IN ({}) ORDER BY id",
+        in_list(1, documents)
+    )
+}
+
+/// The amounts of the standing receipts of these documents that a person recorded by hand.
+pub async fn by_hand(tx: &mut Tx, documents: &[DocumentId]) -> Result<HashMap<DocumentId, Vec<i64>>, StoreError> {
+    let mut found = HashMap::<DocumentId, Vec<i64>>::new();
+    for chunk in documents.chunks(500) {
+        for row in query(by_hand_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            found.entry(row.parsed("document_id")?).or_default().push(row.get("amount")?);
+        }
+    }
+    Ok(found)
+}
+
 pub(crate) fn lock_sql(documents: usize) -> String {
     format!("SELECT id FROM documents WHERE id IN ({}) ORDER BY id", in_list(1, documents))
 }
@@ -181,13 +201,18 @@ async fn count(tx: &mut Tx, documents: &[DocumentId]) -> Result<(), StoreError> 
 }
 
 /// Takes a receipt back, whose document the caller has locked; it stays, and its transaction of the bank can be recorded
-/// again. `false` when it does not stand.
+/// again once none of its receipts stands. `false` when it does not stand.
 pub async fn take_back(
     tx: &mut Tx,
     of: &StoredReceipt,
     reason: &str,
     (by, at): (&str, DateTime<Utc>),
 ) -> Result<bool, StoreError> {
+    // A transaction may be divided among documents, and only one of them is locked: two who take back the two halves at
+    // once must see each other.
+    if let Some(line) = &of.bank_line {
+        query(LOCK_LINE).bind(line.as_str()).for_update(tx).run(tx).await?;
+    }
     let taken = query(TAKE_BACK).bind(of.row.id).bind(at).bind(by).bind(reason).run(tx).await? == 1;
     if let Some(line) = of.bank_line.as_deref().filter(|_| taken) {
         query(FREE_LINE).bind(line).run(tx).await?;

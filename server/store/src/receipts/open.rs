@@ -26,7 +26,7 @@ macro_rules! open {
 }
 
 statements! {
-    ALL_OPEN = concat!(document_from!(), " WHERE ", open!(), " <> 0 ORDER BY d.due_on, d.id LIMIT $1");
+    ALL_OPEN = concat!(document_from!(), " WHERE ", open!(), " <> 0 ORDER BY d.due_on DESC, d.id DESC LIMIT $1");
 }
 
 fn filtered(from: &str, ask: &OpenItemQuery, today: NaiveDate) -> Listing {
@@ -104,7 +104,7 @@ pub async fn open_sums(tx: &mut Tx, ask: &OpenItemQuery, today: NaiveDate) -> Re
     Ok(sums)
 }
 
-/// Every issued invoice of which something is open, at most so many.
+/// The issued invoices of which something is open, at most so many, those that are due last first.
 pub async fn all_open(tx: &mut Tx, most: i64) -> Result<Vec<DocumentRow>, StoreError> {
     let rows = query(ALL_OPEN).bind(most).all(tx).await?;
     let rows = rows.iter().map(row_of).collect::<Result<Vec<DocumentRow>, StoreError>>()?;

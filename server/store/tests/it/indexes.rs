@@ -145,6 +145,8 @@ fn contracts(date: &str, at: &str) -> Vec<(i64, &'static str, String)> {
             "receipts",
             format!("{name}, {document}, {date}, 1, '', {}, {at}, '', NULL, NULL, NULL", rarely(&name)),
         ),
+        (8000, "papers", format!("{name}, 1, 1, {held}, 0, NULL, NULL, NULL, NULL, NULL, {issued_at}")),
+        (500, "letterheads", "i, ''".to_owned()),
         (500, "bank_lines", format!("{name}, {name}")),
         (500, "bank_files", format!("{name}, '', 1, {at}, ''")),
         (8000, "document_deficits", format!("{}, {}, 0, 1", some("n", 2000), with_number("d"))),
@@ -209,7 +211,7 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
 }
 
 /// The statements of every booking and every page, and the index that each was made for.
-const HOT: [(&str, &str); 122] = [
+const HOT: [(&str, &str); 125] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
     ("LOTS_WITH_REST", "lot_state_left"),
@@ -328,6 +330,9 @@ const HOT: [(&str, &str); 122] = [
     ("open sums", "documents_open"),
     ("ALL_OPEN", "documents_open_due"),
     ("RECEIPTS_OF", "receipts_document"),
+    ("DUE_PAPERS", "papers_due"),
+    ("FAILED_PAPERS", "papers_due"),
+    ("LATER", "papers_due"),
     ("FILES", "bank_files_created"),
     ("bank lines recorded 3", "receipts_bank_line"),
     ("documents numbered 3", "documents_number"),

@@ -20,6 +20,7 @@ mod ledger;
 mod lists;
 mod opening;
 mod outbox;
+mod papers;
 mod people;
 mod policies;
 mod receipts;

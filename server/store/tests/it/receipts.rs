@@ -6,11 +6,11 @@ use domain::{
     receipts::bank::{self, BankLine},
 };
 use store::{
-    Db, Slice, StoreError, audit,
+    Db, Engine, Slice, StoreError, audit,
     documents::{self, NewDocument},
     fold,
-    receipts::{self, NewReceipt},
-    testing::{begin, commit, dump},
+    receipts::{self, NewReceipt, RecordedPart},
+    testing::{begin, commit, dump, execute, fresh},
 };
 use uuid::Uuid;
 use wire::lists::{OpenItemKind, OpenItemQuery, OpenItemSort};
@@ -161,8 +161,8 @@ async fn bank_files_are_kept_and_their_lines_taken_once(db: &Db) {
     let taken = receipts::claim_lines(&mut tx, id(2), &["a".to_owned(), "c".to_owned()]).await.expect("an answer");
     assert_eq!(taken.into_iter().collect::<Vec<_>>(), ["a"]);
     let recorded = receipts::lines_recorded(&mut tx, &keys).await.expect("a read");
-    let of_a = [(document_id(1), "RE-1".to_owned()), (document_id(2), "RE-2".to_owned())];
-    assert_eq!((recorded["a"].as_slice(), recorded["b"].len()), (&of_a[..], 1));
+    let part = |of, number: &str| RecordedPart { document: document_id(of), number: number.to_owned(), amount: 10 };
+    assert_eq!((&recorded["a"], recorded["b"].len()), (&vec![part(1, "RE-1"), part(2, "RE-2")], 1));
     // As long as one of its receipts stands, the transaction counts as recorded.
     for (number, left) in [(1, true), (2, false)] {
         let found = receipts::get(&mut tx, receipt_id(number)).await.expect("a read").expect("it is there");
@@ -175,6 +175,34 @@ async fn bank_files_are_kept_and_their_lines_taken_once(db: &Db) {
     assert_eq!(kept.len(), 2, "{kept:?}");
     let orphans = audit::orphans(&mut begin(db).await).await.expect("a read");
     assert!(!orphans.iter().any(|what| what.contains("receipt") || what.contains("transaction")), "{orphans:?}");
+}
+
+/// Red when: two who take back the two halves of a transaction at once do not see each other, so that it is left neither
+/// recorded nor free to be recorded again.
+#[tokio::test]
+async fn the_halves_of_a_transaction_are_taken_back_one_after_the_other() {
+    let test = fresh(Engine::Postgres).await;
+    given_invoices(&test).await;
+    let half = |number| NewReceipt { bank_line: Some("a".to_owned()), ..receipt(number, number, 10) };
+    let mut tx = begin(&test).await;
+    let file = BankFileId::new(Uuid::from_u128(1));
+    receipts::add_file(&mut tx, file, &lines(), ("Anna", noon())).await.expect("it is kept");
+    receipts::claim_lines(&mut tx, file, &["a".to_owned()]).await.expect("it is free");
+    receipts::add(&mut tx, &[half(1), half(2)], ("Anna", noon())).await.expect("they are new");
+    let first = receipts::get(&mut tx, receipt_id(1)).await.expect("a read").expect("it is there");
+    let second = receipts::get(&mut tx, receipt_id(2)).await.expect("a read").expect("it is there");
+    commit(tx).await;
+    let mut anna = begin(&test).await;
+    assert!(receipts::take_back(&mut anna, &first, "Wrong", ("Anna", noon())).await.expect("it is taken back"));
+    let mut bea = begin(&test).await;
+    execute(&mut bea, "SET LOCAL lock_timeout = '200ms'").await.expect("it is set");
+    assert!(receipts::take_back(&mut bea, &second, "Wrong", ("Bea", noon())).await.is_err(), "she has to wait");
+    drop(bea);
+    commit(anna).await;
+    let mut bea = begin(&test).await;
+    assert!(receipts::take_back(&mut bea, &second, "Wrong", ("Bea", noon())).await.expect("it is taken back"));
+    commit(bea).await;
+    assert_eq!(dump(&test, &["bank_lines"]).await.len(), 0);
 }
 
 on_both!(

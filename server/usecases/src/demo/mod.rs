@@ -17,10 +17,11 @@ use chrono::{Datelike, NaiveDate, NaiveTime};
 use domain::{CustomerId, Role};
 use fastrand::Rng;
 use futures::{StreamExt, TryStreamExt, stream};
-use store::settings;
+use store::{papers, settings};
 use wire::{
     customers::{CustomerCard, CustomerDraft, CustomerQuery},
     people::DemoLogin,
+    settings::{Letters, Settings},
 };
 
 use crate::{
@@ -94,6 +95,7 @@ async fn made(env: &Env) -> Result<Made, Refused> {
         ids.push(id);
     }
     add_people(env, ids[0]).await?;
+    letterhead(&at(env, start)).await?;
     let plans: Vec<Plan> =
         ids.iter().enumerate().flat_map(|(place, id)| plans(&mut rng, place, *id, start, today)).collect();
     let accounts = plans.len();
@@ -105,10 +107,38 @@ async fn made(env: &Env) -> Result<Made, Refused> {
         .await?;
     let Lived { contracts, documents } = contracts::live(env, &ids, start, today).await?;
     receipts::come_in(env, today).await?;
-    let mark = env.db.write(|tx| Box::pin(async move { settings::put(tx, SETTING, "made").await }));
+    // Two years of papers are set when somebody looks at them.
+    let mark = env.db.write(|tx| {
+        Box::pin(async move {
+            papers::when_asked(tx).await?;
+            settings::put(tx, SETTING, "made").await
+        })
+    });
     mark.await?;
     // Beside the companies there is the one with the contract whose life is told.
     Ok(Made { customers: ids.len() + 1, accounts, entries, contracts, documents })
+}
+
+/// What stands on the letters of the demo company.
+async fn letterhead(env: &Env) -> Result<(), Refused> {
+    let now = crate::settings::page(env, &program("demo")).await?.settings;
+    let text = str::to_owned;
+    let letters = Letters {
+        tax_id: text("5133/5512/0817"),
+        phone: text("0221 555 01-0"),
+        email: text("buchhaltung@musterhaus.example"),
+        web: text("www.musterhaus.example"),
+        legal: text("Amtsgericht Köln HRB 55120 · Geschäftsführung: Anna Brandt"),
+        bank: text("Musterbank Köln"),
+        iban: text("DE89370400440532013000"),
+        bic: text("COBADEFFXXX"),
+        zero_rate_reason: text("Steuerschuldnerschaft des Leistungsempfängers (§ 13b UStG)"),
+        closing: text("Vielen Dank für Ihren Auftrag."),
+        ..Letters::default()
+    };
+    let (street, postcode, city) = (text("Am Hafen 12"), text("50678"), text("Köln"));
+    let draft = Settings { street, postcode, city, vat_id: text("DE811907980"), letters, ..now };
+    crate::settings::save(env, &program("demo"), draft).await.map(drop)
 }
 
 async fn add_people(env: &Env, company: CustomerId) -> Result<(), Refused> {

@@ -1,9 +1,11 @@
 //! Doing the same with many documents, each on its own: one that is refused does not hold up the others.
 
+use chrono::NaiveDate;
 use domain::{
-    DocumentId, Permission,
+    DocumentId, Money, Permission, ReceiptId,
     documents::DocumentState,
     quota::{QuotaError, Unit},
+    receipts::{self as rules, NewReceipt, ReceiptError},
     undo::Way,
 };
 use store::{
@@ -12,17 +14,19 @@ use store::{
 };
 use wire::{
     FieldReason, Problem,
-    documents::{BulkDraft, BulkItem, BulkView, BulkWay, CancelDraft},
+    documents::{BulkDraft, BulkItem, BulkView, BulkWay, CancelDraft, DocumentRow},
+    receipts::{ReceiptDraft, refused},
 };
 
 use super::undo::undoing;
-use crate::{Call, Env, Refused};
+use crate::{Call, Env, Refused, receipts};
 
 fn needed(way: BulkWay) -> Permission {
     match way {
         BulkWay::Issue => Permission::Bill,
         BulkWay::Delete => Permission::EditDocuments,
         BulkWay::Cancel => Permission::Cancel,
+        BulkWay::Settle => Permission::RecordReceipts,
     }
 }
 
@@ -47,13 +51,14 @@ pub async fn bulk(env: &Env, call: &Call, draft: BulkDraft) -> Result<BulkView, 
     env.write(call, |_| Box::pin(async { Ok::<_, Refused>(()) })).await?;
     let alone = Call { once: None, ..call.clone() };
     let mut items = Vec::new();
-    for id in draft.documents {
-        items.extend(one(env, &alone, draft.way, id, &draft.reason).await?);
+    for id in &draft.documents {
+        items.extend(one(env, &alone, &draft, *id).await?);
     }
     Ok(BulkView { way: draft.way, items })
 }
 
-async fn one(env: &Env, call: &Call, way: BulkWay, id: DocumentId, reason: &str) -> Result<Option<BulkItem>, Refused> {
+async fn one(env: &Env, call: &Call, draft: &BulkDraft, id: DocumentId) -> Result<Option<BulkItem>, Refused> {
+    let way = draft.way;
     let (mut told, found) = {
         let mut tx = env.db.read().await?;
         let Some(found) = documents::with_version(&mut tx, id).await? else { return Ok(None) };
@@ -67,12 +72,18 @@ async fn one(env: &Env, call: &Call, way: BulkWay, id: DocumentId, reason: &str)
         BulkWay::Issue => super::issue(env, call, id).await.map(|page| Some(page.row)),
         BulkWay::Delete => super::delete(env, call, id).await.map(|()| None),
         BulkWay::Cancel => {
-            let (own, reason) = (DocumentId::new(env.id()), reason.to_owned());
+            let (own, reason) = (DocumentId::new(env.id()), draft.reason.clone());
             let draft = CancelDraft { id: own, document: id, reason, version: found.version };
             super::cancel(env, call, draft).await.map(|made| {
                 told.cancellation = Some((made.row.id, made.row.number));
                 None
             })
+        }
+        BulkWay::Settle => {
+            let receipt = settling(env, &found.row, draft.date.unwrap_or(env.today()));
+            let received = found.row.received.saturating_add(receipt.amount.minor);
+            let recorded = receipts::record_many(env, call, vec![receipt]).await;
+            recorded.map(|()| Some(DocumentRow { received, ..found.row.clone() }))
         }
     };
     match done {
@@ -85,6 +96,14 @@ async fn one(env: &Env, call: &Call, way: BulkWay, id: DocumentId, reason: &str)
         Err(refused) => told.refused = Some(refused.into_problem(|| env.id().to_string())),
     }
     Ok(Some(told))
+}
+
+/// The receipt that leaves nothing open: what is open came in, or went back when it is a credit.
+fn settling(env: &Env, row: &DocumentRow, date: NaiveDate) -> ReceiptDraft {
+    let open = row.invoice().open();
+    let amount = Money { minor: open, currency: row.gross.currency };
+    let id = ReceiptId::new(env.id());
+    ReceiptDraft { id, document: row.id, date, amount, text: String::new(), over: false, seen: Some(open) }
 }
 
 /// What would happen with a document.
@@ -105,6 +124,19 @@ async fn planned(
         cancellation: None,
     };
     match (way, state) {
+        (BulkWay::Settle, _) => {
+            let (invoice, today) = (found.row.invoice(), env.today());
+            match invoice.standing(today).map(|standing| standing.open) {
+                Some(0) => item.done = true,
+                Some(_) => {}
+                None => {
+                    let new = settling(env, &found.row, today);
+                    let asked = NewReceipt { date: today, amount: new.amount.minor, over: false, seen: None };
+                    let error = rules::record(&invoice, &asked, today).err().unwrap_or(ReceiptError::NotAnInvoice);
+                    item.refused = Some(refused(error, found.row.gross.currency));
+                }
+            }
+        }
         (BulkWay::Issue, DocumentState::Issued) => item.done = true,
         (BulkWay::Cancel, DocumentState::Cancelled) => {
             item.done = true;

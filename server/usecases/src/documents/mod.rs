@@ -62,7 +62,7 @@ pub async fn page(env: &Env, call: &Call, id: DocumentId) -> Result<DocumentPage
 }
 
 /// A document as its page shows it: a draft with its customer as known now, times as the company's clocks show them.
-async fn shown(env: &Env, tx: &mut Tx, mut page: DocumentPage) -> Result<DocumentPage, Refused> {
+pub(crate) async fn shown(env: &Env, tx: &mut Tx, mut page: DocumentPage) -> Result<DocumentPage, Refused> {
     if page.row.state == DocumentState::Draft
         && let Some(customer) = customers::get(tx, page.row.customer.id).await?
     {

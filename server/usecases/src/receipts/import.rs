@@ -26,7 +26,7 @@ use wire::{
 use super::{Asked, recorded};
 use crate::{Call, Env, Refused, changed::Saver, people::digest};
 
-/// The most open invoices that lines are compared with.
+/// The most open invoices that lines are compared with: those that are due last.
 const MOST_OPEN: i64 = 20_000;
 /// How many files the page lists.
 const MOST_FILES: i64 = 10;
@@ -79,7 +79,10 @@ pub async fn file(env: &Env, call: &Call, id: BankFileId) -> Result<BankFileView
     let keys: Vec<String> = lines.iter().map(known_by).collect();
     let mut before = receipts::lines_recorded(&mut tx, &keys).await?;
     let open = receipts::all_open(&mut tx, MOST_OPEN).await?;
-    let open: Vec<OpenInvoice> = open.into_iter().map(open_invoice).collect();
+    let paid_in_part: Vec<DocumentId> = open.iter().filter(|row| row.received != 0).map(|row| row.id).collect();
+    let mut by_hand = receipts::by_hand(&mut tx, &paid_in_part).await?;
+    let open = open.into_iter().map(|row| open_invoice(by_hand.remove(&row.id).unwrap_or_default(), row));
+    let open: Vec<OpenInvoice> = open.collect();
     // What was recorded is proposed no more, and takes nothing from the others.
     let (places, rest): (Vec<usize>, Vec<BankLine>) = (0..)
         .zip(lines.iter().zip(&keys))
@@ -89,7 +92,7 @@ pub async fn file(env: &Env, call: &Call, id: BankFileId) -> Result<BankFileView
     let proposed = propose(&rest, &open);
     let mut proposals: HashMap<usize, Vec<Proposal>> = places.into_iter().zip(proposed).collect();
     let lines = (0..).zip(lines.into_iter().zip(&keys)).map(|(place, (line, key))| BankFileLine {
-        recorded: before.remove(key).unwrap_or_default(),
+        recorded: before.remove(key).into_iter().flatten().map(|part| (part.document, part.number)).collect(),
         proposals: proposals.remove(&place).unwrap_or_default(),
         line,
     });
@@ -107,13 +110,14 @@ fn missing() -> Refused {
     Refused::not_found(Noun::BankFile)
 }
 
-fn open_invoice(row: DocumentRow) -> OpenInvoice {
+fn open_invoice(by_hand: Vec<i64>, row: DocumentRow) -> OpenInvoice {
     OpenInvoice {
         document: row.id,
         open: row.invoice().open(),
         number: row.number.unwrap_or_default(),
         customer: row.customer.name,
         currency: row.gross.currency,
+        by_hand,
     }
 }
 
@@ -148,8 +152,10 @@ async fn imported(env: &Env, tx: &mut Tx, draft: &ImportDraft, saver: &Saver) ->
             return Err(Problem::field(&at("choice"), FieldReason::NotOneOf).into());
         }
         let parts = parts(chosen, line, &numbered)?;
-        let total = parts.iter().try_fold(0_i64, |sum, part| sum.checked_add(part.amount));
-        if total != Some(line.amount) || line.amount <= 0 {
+        // Parts of another currency, or negative ones, would add up to it though nothing like that came in.
+        let fit = parts.iter().all(|part| part.amount.currency == line.currency && part.amount.minor > 0);
+        let total = parts.iter().try_fold(0_i64, |sum, part| sum.checked_add(part.amount.minor));
+        if !fit || total != Some(line.amount) || line.amount <= 0 {
             return Err(Problem::field(&at("choice"), FieldReason::NotOneOf).into());
         }
         let sum = sums.entry(line.currency.code()).or_insert(Money { minor: 0, currency: line.currency });
@@ -160,10 +166,10 @@ async fn imported(env: &Env, tx: &mut Tx, draft: &ImportDraft, saver: &Saver) ->
                 id: ReceiptId::new(env.id()),
                 document: part.document,
                 date: line.date,
-                amount: Money { minor: part.amount, currency: line.currency },
+                amount: part.amount,
                 text: said(line),
-                // More than was open is meant only where that was shown.
-                over: part.seen.is_some_and(|seen| part.amount > seen),
+                // More than was open is meant only where that was shown, or said.
+                over: chosen.over || part.seen.is_some_and(|seen| part.amount.minor > seen),
                 seen: None,
             },
             bank_line: Some(key.clone()),
@@ -197,14 +203,17 @@ fn answer(draft: &ImportDraft, sums: BTreeMap<&str, Money>) -> Imported {
     Imported { file: draft.file, lines: draft.lines.len(), sums: sums.into_values().collect() }
 }
 
-/// Whether just this was recorded before: every transaction for just these invoices.
+/// Whether just this was recorded before: every transaction with just these amounts for just these invoices.
 async fn repeated(tx: &mut Tx, keys: &[String], asked: &[Asked]) -> Result<bool, Refused> {
     let before = receipts::lines_recorded(tx, keys).await?;
     let all = keys.iter().all(|key| {
         let of = asked.iter().filter(|asked| asked.bank_line.as_ref() == Some(key));
-        let wanted: BTreeSet<DocumentId> = of.map(|asked| asked.draft.document).collect();
-        let there = before.get(key).map(|there| there.iter().map(|(id, _)| *id).collect::<BTreeSet<_>>());
-        there == Some(wanted)
+        let mut wanted: Vec<_> = of.map(|asked| (asked.draft.document, asked.draft.amount.minor)).collect();
+        let there = before.get(key).into_iter().flatten();
+        let mut there: Vec<_> = there.map(|part| (part.document, part.amount)).collect();
+        wanted.sort_unstable();
+        there.sort_unstable();
+        there == wanted
     });
     Ok(all)
 }
@@ -223,7 +232,8 @@ fn parts(
         let reason = FieldReason::NoSuchInvoice(chosen.number.clone());
         Problem::field(&field, reason)
     })?;
-    Ok(vec![ChosenPart { document: row.id, amount: line.amount, seen: None }])
+    let amount = Money { minor: line.amount, currency: line.currency };
+    Ok(vec![ChosenPart { document: row.id, amount, seen: None }])
 }
 
 /// Refuses what was chosen while something else was open. Of several lines for the same invoice the later ones were shown
@@ -239,7 +249,7 @@ fn as_seen(draft: &ImportDraft, found: &BTreeMap<DocumentId, DocumentRow>) -> Re
                 let reason = FieldReason::Receipt(error, row.gross.currency);
                 return Err(Problem::field(&format!("lines.{}.choice", chosen.place), reason));
             }
-            *left = left.saturating_sub(part.amount);
+            *left = left.saturating_sub(part.amount.minor);
         }
     }
     Ok(())

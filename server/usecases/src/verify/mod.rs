@@ -9,6 +9,7 @@ mod balancing;
 mod clearing;
 mod contracts;
 mod documents;
+mod papers;
 mod receipts;
 
 use std::collections::HashMap;
@@ -79,6 +80,7 @@ pub async fn verify(env: &Env) -> Result<Report, Refused> {
     documents::verify(env, &mut report).await?;
     balancing::verify(env, &mut report).await?;
     receipts::verify(env, &mut report).await?;
+    papers::verify(env, &mut report).await?;
     for what in audit::orphans(&mut env.db.read().await?).await? {
         report.faults.push(Fault { account: None, entry: None, what });
     }

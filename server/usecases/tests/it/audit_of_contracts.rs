@@ -137,6 +137,7 @@ const DAMAGES: [(&str, &str); 34] = [
     ("UPDATE counters SET value = 3 WHERE name = 'invoice 2026'", "4 documents have a number, 3 were given"),
     (
         "DELETE FROM document_lines WHERE document_id = (SELECT id FROM documents WHERE number = 'RE-2026-00002');
+            DELETE FROM papers WHERE document_id = (SELECT id FROM documents WHERE number = 'RE-2026-00002');
             DELETE FROM documents WHERE number = 'RE-2026-00002'",
         "a claim names a document that is not there",
     ),

@@ -1,8 +1,8 @@
 //! Bank files: proposals as things stand, recorded all or nothing, and each transaction once.
 
 use domain::{
-    BankFileId,
-    receipts::{Confidence, bank},
+    BankFileId, Currency,
+    receipts::{Confidence, Proposal, bank},
 };
 use usecases::{
     receipts,
@@ -39,12 +39,21 @@ async fn read(world: &World, rows: &str) -> BankFileView {
     receipts::add_file(world, &admin(), draft).await.expect("it is kept")
 }
 
+fn eur(proposal: &Proposal) -> String {
+    choice_of(proposal, Currency::EUR)
+}
+
+/// The first proposal of a line, chosen.
+fn first(view: &BankFileView, line: usize) -> String {
+    eur(&view.lines[line].proposals[0])
+}
+
 /// What a person sends who chooses what is sure and leaves the rest.
 fn sure(view: &BankFileView) -> ImportForm {
     let lines = view.lines.iter().filter(|line| line.recorded.is_empty()).map(|line| ImportLineForm {
         line: line.line.line.to_string(),
-        choice: line.proposals.first().filter(|first| first.confidence.sure()).map(choice_of).unwrap_or_default(),
-        number: String::new(),
+        choice: line.proposals.first().filter(|first| first.confidence.sure()).map(eur).unwrap_or_default(),
+        ..ImportLineForm::default()
     });
     ImportForm { file: view.row.id.to_string(), lines: lines.collect() }
 }
@@ -79,8 +88,8 @@ async fn a_file_is_read_proposed_and_recorded_once(world: World) {
     assert_eq!(before.len() + 1, books(&world).await.len(), "only the file is kept");
     let mut form = sure(&view);
     assert_eq!(form.lines.iter().filter(|line| !line.choice.is_empty()).count(), 1);
-    form.lines[1].choice = choice_of(&view.lines[1].proposals[0]);
-    form.lines[4].choice = choice_of(&view.lines[4].proposals[0]);
+    form.lines[1].choice = first(&view, 1);
+    form.lines[4].choice = first(&view, 4);
     let done = import(&world, &form).await.expect("it is recorded");
     assert_eq!((done.lines, done.sums[0].minor), (3, 105_198));
     assert_eq!((open(&world, &alpha).await, open(&world, &beta).await, open(&world, &gamma).await), (0, 37_599, 0));
@@ -143,7 +152,7 @@ async fn a_difference_meanwhile_is_shown_and_nothing_is_saved(world: World) {
     let again = read(&world, &[row("300,00", "Y", number(&beta)), row("300,00", "Z", number(&beta))].concat()).await;
     let mut form = sure(&again);
     for place in [0, 1] {
-        form.lines[place].choice = choice_of(&again.lines[place].proposals[0]);
+        form.lines[place].choice = first(&again, place);
     }
     let refused = import(&world, &form).await.expect_err("the second is too much");
     assert_eq!(fields(&refused), ["lines.1.choice"]);
@@ -168,12 +177,12 @@ async fn two_at_once_import_a_file_once(world: World) {
     let rows = row("100,00", "X", number(&alpha));
     let view = read(&world, &rows).await;
     let mut form = sure(&view);
-    form.lines[0].choice = choice_of(&view.lines[0].proposals[0]);
+    form.lines[0].choice = first(&view, 0);
     let other = World::open(world.url.clone(), 7).await;
     // The same transaction from another file, at the same moment.
     let second = read(&other, &rows).await;
     let mut twice = sure(&second);
-    twice.lines[0].choice = choice_of(&second.lines[0].proposals[0]);
+    twice.lines[0].choice = first(&second, 0);
     let (one, two) = tokio::join!(import(&world, &form), import(&other, &twice));
     assert!(one.is_ok() && two.is_ok(), "both wanted just this: {one:?} {two:?}");
     assert_eq!(open(&world, &alpha).await, 37_599);
@@ -196,7 +205,80 @@ async fn a_broken_file_records_nothing(world: World) {
     assert_eq!(refused, Err(Problem::SameId));
 }
 
+/// Red when: a payment that somebody recorded by hand is chosen again because the bank tells of it too.
+async fn what_was_recorded_by_hand_is_not_sure_to_come_again(world: World) {
+    let alpha = invoice(&world, "Alpha GmbH").await;
+    receipts::record(&world, &admin(), draft(&world, &alpha, 23_800)).await.expect("it is recorded");
+    // Half of it: just as much is open, and the bank's transaction is perhaps the one that was recorded.
+    let open_now = open(&world, &alpha).await;
+    let text = number(&alpha);
+    let amounts = ["238,00".to_owned(), format!("{},{:02}", open_now / 100, open_now % 100)];
+    let view = read(&world, &amounts.each_ref().map(|amount| row(amount, "X", text)).concat()).await;
+    assert_eq!(reasons(&view), [Some(Confidence::ByHand), Some(Confidence::Number)]);
+    assert_eq!(sure(&view).lines.iter().map(|line| !line.choice.is_empty()).collect::<Vec<_>>(), [false, true]);
+}
+
+/// Red when: parts that are negative or of another currency add up to what came in.
+async fn parts_add_up_in_kind(world: World) {
+    let (alpha, beta) = (invoice(&world, "Alpha GmbH").await, invoice(&world, "Beta GmbH").await);
+    receipts::record(&world, &admin(), draft(&world, &beta, 10_000)).await.expect("it is recorded");
+    let view = read(&world, &row("475,99", "X", number(&alpha))).await;
+    let before = books(&world).await;
+    let part = |of: &DocumentRow, minor: i64, code: &str| format!("{}_{minor}_{}_{code}", of.id, 47_599);
+    let wrong = [
+        format!("{}+{}", part(&alpha, 48_599, "EUR"), part(&beta, -1_000, "EUR")),
+        format!("{}+{}", part(&alpha, 47_599, "EUR"), part(&beta, 0, "EUR")),
+        part(&alpha, 47_599, "CHF"),
+        part(&alpha, 47_599, "XYZ"),
+        format!("{}_47599_47599", alpha.id),
+    ];
+    for choice in wrong {
+        let mut form = sure(&view);
+        form.lines[0].choice.clone_from(&choice);
+        assert_eq!(fields(&import(&world, &form).await.expect_err(&choice)), ["lines.0.choice"]);
+    }
+    assert_eq!(books(&world).await, before);
+}
+
+/// Red when: a transaction that was divided is taken for the same when it is divided otherwise.
+async fn the_same_again_has_the_same_amounts(world: World) {
+    let (alpha, beta) = (invoice(&world, "Alpha GmbH").await, invoice(&world, "Beta GmbH").await);
+    let view = read(&world, &row("300,00", "X", &format!("{} {}", number(&alpha), number(&beta)))).await;
+    let divided = |one: i64, other: i64| {
+        let part = |of: &DocumentRow, minor: i64| format!("{}_{minor}_47599_EUR", of.id);
+        let mut form = sure(&view);
+        form.lines[0].choice = format!("{}+{}", part(&alpha, one), part(&beta, other));
+        form
+    };
+    let done = import(&world, &divided(10_000, 20_000)).await.expect("it is recorded");
+    assert_eq!(import(&world, &divided(10_000, 20_000)).await, Ok(done));
+    let refused = import(&world, &divided(20_000, 10_000)).await.expect_err("it was divided otherwise");
+    assert_eq!(fields(&refused), ["lines.0.choice"]);
+    assert_eq!((open(&world, &alpha).await, open(&world, &beta).await), (37_599, 27_599));
+}
+
+/// Red when: a payment that was made twice cannot be recorded, or becomes a credit though nobody has said so.
+async fn what_was_paid_twice_becomes_a_credit_when_that_is_meant(world: World) {
+    let alpha = invoice(&world, "Alpha GmbH").await;
+    let rows = [row("475,99", "X", number(&alpha)), row("475,99", "X", number(&alpha))].concat();
+    let view = read(&world, &rows).await;
+    assert_eq!(reasons(&view), [Some(Confidence::Number), None]);
+    let mut form = sure(&view);
+    number(&alpha).clone_into(&mut form.lines[1].number);
+    let refused = import(&world, &form).await.expect_err("nothing is open of it by then");
+    assert_eq!(fields(&refused), ["lines.1.number"]);
+    assert_eq!(open(&world, &alpha).await, 47_599);
+    "yes".clone_into(&mut form.lines[1].over);
+    import(&world, &form).await.expect("it is meant");
+    assert_eq!(open(&world, &alpha).await, -47_599);
+    assert_sound(&world).await;
+}
+
 on_both!(
+    what_was_recorded_by_hand_is_not_sure_to_come_again,
+    parts_add_up_in_kind,
+    the_same_again_has_the_same_amounts,
+    what_was_paid_twice_becomes_a_credit_when_that_is_meant,
     a_file_is_read_proposed_and_recorded_once,
     a_line_is_divided_among_the_invoices_that_it_names,
     a_difference_meanwhile_is_shown_and_nothing_is_saved,

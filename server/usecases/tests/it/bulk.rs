@@ -2,28 +2,31 @@
 
 use domain::{ContractId, DocumentId, Permission, Role, RunId, documents::DocumentState, quota::Amount};
 use usecases::{
-    Call, Refused, billing, documents,
+    Call, Refused, billing, documents, receipts,
     testing::{World, as_role, day, problem},
 };
 use wire::{
     Problem,
     billing::{NotBilled, RunDraft, Selection},
     documents::{BulkDraft, BulkView, BulkWay, DocumentQuery},
+    receipts::ReceiptDraft,
 };
 
 use crate::{
     desk::{april, note},
     office::{admin, bills_drafts, given, plain, planned},
+    receipts::{draft as received, invoice},
     support::{assert_sound, books},
 };
 
-fn draft(way: BulkWay, documents: &[DocumentId]) -> BulkDraft {
+fn draft(world: &World, way: BulkWay, documents: &[DocumentId]) -> BulkDraft {
     let reason = if way == BulkWay::Cancel { "Wrong month".to_owned() } else { String::new() };
-    BulkDraft { way, documents: documents.to_vec(), reason }
+    let date = (way == BulkWay::Settle).then(|| world.today());
+    BulkDraft { way, documents: documents.to_vec(), reason, date }
 }
 
 async fn does(world: &World, call: &Call, way: BulkWay, documents: &[DocumentId]) -> Result<BulkView, Refused> {
-    usecases::documents::bulk(world, call, draft(way, documents)).await
+    usecases::documents::bulk(world, call, draft(world, way, documents)).await
 }
 
 /// Whether each was done, and why not.
@@ -167,7 +170,46 @@ async fn a_run_for_chosen_contracts_is_taken_up_where_it_stopped(world: World) {
     assert_sound(&world).await;
 }
 
+/// Red when: something else than what is open is recorded, a second time records it again, or a note takes money.
+async fn invoices_are_settled_each_on_its_own(world: World) {
+    let quota = april(&world).await;
+    let (note, _) = note(&world, &quota, &["0.5"]).await;
+    world.issues(note.id).await;
+    let (open, part, credit) =
+        (invoice(&world, "One").await, invoice(&world, "Two").await, invoice(&world, "Three").await);
+    receipts::record(&world, &admin(), received(&world, &part, 10_000)).await.expect("a part");
+    let twice = ReceiptDraft { over: true, ..received(&world, &credit, 50_000) };
+    receipts::record(&world, &admin(), twice).await.expect("too much");
+    let ids = [open.id, part.id, note.id, credit.id];
+    let before = books(&world).await;
+    let plan = documents::bulk_plan(&world, &admin(), BulkWay::Settle, &ids).await.expect("a plan");
+    let refused = Some("invalid");
+    let planned = [(open.id, false, None), (part.id, false, None), (note.id, false, refused), (credit.id, false, None)];
+    assert_eq!(told(&plan), planned);
+    assert_eq!(books(&world).await, before, "a plan changes nothing");
+    let done = does(&world, &admin(), BulkWay::Settle, &ids).await.expect("it is done");
+    let settled = [(open.id, true, None), (part.id, true, None), (note.id, false, refused), (credit.id, true, None)];
+    assert_eq!(told(&done), settled);
+    let amounts = [(&open, vec![47_599]), (&part, vec![10_000, 37_599]), (&credit, vec![50_000, -2_401])];
+    for (of, amounts) in amounts {
+        let view = receipts::of(&world, &admin(), of.id).await.expect("its receipts");
+        assert_eq!(view.invoice.open(), 0);
+        let mut found: Vec<i64> = view.receipts.iter().map(|row| row.amount.minor).collect();
+        found.sort_unstable_by_key(|minor| (*minor < 0, *minor));
+        assert_eq!(found, amounts);
+    }
+    let before = books(&world).await;
+    let again = does(&world, &admin(), BulkWay::Settle, &ids).await.expect("once more");
+    assert_eq!(told(&again), settled, "what is done is done");
+    assert_eq!(books(&world).await, before);
+    let sales = as_role(Role::Sales);
+    let refused = does(&world, &sales, BulkWay::Settle, &ids).await;
+    assert!(matches!(refused.map_err(problem), Err(Problem::Forbidden { .. })));
+    assert_sound(&world).await;
+}
+
 on_both!(
+    invoices_are_settled_each_on_its_own,
     drafts_are_issued_each_on_its_own,
     drafts_are_deleted_and_documents_cancelled_each_on_its_own,
     many_documents_as_every_role,

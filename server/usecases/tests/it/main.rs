@@ -39,6 +39,7 @@ mod late;
 mod life;
 mod lists;
 mod office;
+mod papers;
 mod passbook;
 mod people;
 mod previews;

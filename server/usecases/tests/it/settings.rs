@@ -10,7 +10,7 @@ use usecases::{
 };
 use wire::{
     FieldReason, Problem,
-    settings::{Settings, SettingsView},
+    settings::{Letters, Settings, SettingsView},
 };
 
 use crate::support::{assert_sound, books};
@@ -51,6 +51,19 @@ async fn what_is_saved_is_read_back(world: World) {
         invoice_numbers: "{year}-{n:4}".parse().expect("a pattern"),
         delivery_note_numbers: "L{n:6}".parse().expect("a pattern"),
         cancellation_numbers: "S{n:6}".parse().expect("a pattern"),
+        letters: Letters {
+            tax_id: text("1"),
+            phone: text("2"),
+            email: text("3@x"),
+            web: text("4"),
+            legal: text("5"),
+            bank: text("6"),
+            iban: text("DE89370400440532013000"),
+            bic: text("COBADEFF"),
+            accent: text("#123456"),
+            zero_rate_reason: text("7"),
+            closing: text("8"),
+        },
     };
     let saved = save(&world, &draft).await.expect("it is saved");
     assert_eq!(saved.settings, Settings { version: 1, ..draft });

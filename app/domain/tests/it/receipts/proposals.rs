@@ -16,6 +16,7 @@ fn open(number: u128, customer: &str, open: i64) -> OpenInvoice {
         customer: customer.to_owned(),
         open,
         currency: Currency::EUR,
+        by_hand: Vec::new(),
     }
 }
 
@@ -28,6 +29,9 @@ fn invoices() -> Vec<OpenInvoice> {
         open(5, "Gamma KG", 10_000),
         OpenInvoice { currency: Currency::CHF, ..open(6, "Delta SA", 5_000) },
         open(12, "Omega GmbH", 1_000),
+        OpenInvoice { number: "2026".to_owned(), ..open(13, "Kappa AG", 4_300) },
+        OpenInvoice { number: "4711042026".to_owned(), ..open(14, "Lambda AG", 4_400) },
+        OpenInvoice { by_hand: vec![900, 3_000], ..open(15, "Sigma AG", 3_000) },
     ]
 }
 
@@ -54,8 +58,8 @@ fn first(found: &[Proposal]) -> Option<Told> {
 /// Red when: a number is not found as banks write it, or anything but number and amount together is sure.
 #[test]
 fn lines_are_assigned_as_a_person_would() {
-    use Confidence::{Either, Name, Number, NumberLess, NumberMore, Several};
-    let table: [(&str, &str, &str, Option<Told>); 18] = [
+    use Confidence::{ByHand, Either, Name, Number, NumberLess, NumberMore, Several};
+    let table: [(&str, &str, &str, Option<Told>); 25] = [
         ("100,00", "X", "RE-2026-00001", Some((Number, vec![(1, 10_000)]))),
         ("100,00", "X", "Rechnung re 2026 00001 vom 1.4.", Some((Number, vec![(1, 10_000)]))),
         ("100,00", "X", "RE2026/00 001", Some((Number, vec![(1, 10_000)]))),
@@ -74,6 +78,13 @@ fn lines_are_assigned_as_a_person_would() {
         ("10,00", "X", "RE-2026-00012 10", Some((Number, vec![(12, 1_000)]))),
         ("50,00", "Delta SA", "RE-2026-00006", None),
         ("-100,00", "X", "RE-2026-00001", None),
+        ("43,00", "X", "vom 01.04.2026", None),
+        ("44,00", "X", "47 11 04 2026", None),
+        ("44,00", "X", "Nr. 4711042026.", Some((Number, vec![(14, 4_400)]))),
+        ("30,00", "X", "RE-2026-00015", Some((ByHand, vec![(15, 3_000)]))),
+        ("9,00", "X", "RE-2026-00015", Some((ByHand, vec![(15, 900)]))),
+        ("8,00", "X", "RE-2026-00015", Some((NumberLess, vec![(15, 800)]))),
+        ("130,00", "X", "RE-2026-00001, RE-2026-00015", Some((ByHand, vec![(1, 10_000), (15, 3_000)]))),
     ];
     for (amount, name, text, expected) in table {
         let found = proposed(&[(amount, name, text)]);

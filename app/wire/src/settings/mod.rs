@@ -7,6 +7,10 @@ use texts::{Lang, NotReadable, read_amount, read_date};
 
 use crate::{FieldProblem, FieldReason, Problem, history::Change, required, text};
 
+mod letters;
+
+pub use letters::{Letters, Sender, is_iban};
+
 /// The settings as typed into the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -39,6 +43,8 @@ pub struct SettingsForm {
     pub delivery_note_numbers: String,
     /// The pattern of the numbers of cancellations.
     pub cancellation_numbers: String,
+    /// What stands on letters.
+    pub letters: Letters,
 }
 
 /// The settings.
@@ -72,6 +78,8 @@ pub struct Settings {
     pub delivery_note_numbers: NumberPattern,
     /// How the numbers of cancellations are made.
     pub cancellation_numbers: NumberPattern,
+    /// What stands on letters.
+    pub letters: Letters,
 }
 
 /// The settings page.
@@ -130,6 +138,7 @@ impl SettingsForm {
                 &self.cancellation_numbers,
                 NumberPattern::of_cancellations(),
             ),
+            letters: self.letters.checked(&mut problems),
         };
         if problems.is_empty() { Ok(settings) } else { Err(Problem::Invalid { fields: problems }) }
     }
@@ -216,14 +225,22 @@ impl Settings {
             invoice_numbers: self.invoice_numbers.to_string(),
             delivery_note_numbers: self.delivery_note_numbers.to_string(),
             cancellation_numbers: self.cancellation_numbers.to_string(),
+            letters: self.letters.clone(),
         }
     }
 
+    /// Who sends what is issued now.
+    pub fn sender(&self) -> Sender {
+        let place = format!("{} {}", self.postcode, self.city);
+        let address = [self.street.trim(), place.trim()].into_iter().filter(|line| !line.is_empty());
+        self.letters.sender(&self.company, address.map(str::to_owned).collect(), &self.vat_id)
+    }
+
     /// Every setting by its name, as text: how it is kept and how its history names it.
-    pub fn fields(&self) -> [(&'static str, String); 13] {
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
         let rates: Vec<String> = self.vat_rates.iter().map(ToString::to_string).collect();
         let closed = self.books_closed_until.map_or_else(String::new, |until| until.to_string());
-        [
+        let own = [
             ("company", self.company.clone()),
             ("street", self.street.clone()),
             ("postcode", self.postcode.clone()),
@@ -237,7 +254,9 @@ impl Settings {
             ("invoice_numbers", self.invoice_numbers.to_string()),
             ("delivery_note_numbers", self.delivery_note_numbers.to_string()),
             ("cancellation_numbers", self.cancellation_numbers.to_string()),
-        ]
+        ];
+        let letters = self.letters.fields().map(|(name, value)| (name, value.clone()));
+        own.into_iter().chain(letters).collect()
     }
 }
 

@@ -1,0 +1,250 @@
+//! What the paper of a document is made of: the document with what is recorded of its clearing, and who sends it.
+
+use std::collections::HashMap;
+
+use domain::{
+    ContractId, LotId,
+    clearing::Figures,
+    documents::{DocumentKind, DocumentState},
+    quota::{Amount, Unit},
+};
+use store::{
+    Tx, claims,
+    contracts::{self, StoredContract},
+    documents,
+    papers::granted,
+};
+use texts::Lang;
+use wire::{
+    customers::CustomerCard,
+    documents::{DocumentLine, DocumentPage},
+    paper::{Cancelled, Input, PaperBalance, PaperClearing, PaperLine, PaperLot, PaperPart, Payment, Recipient},
+    settings::Sender,
+};
+
+use crate::Refused;
+
+/// The company's own country: it is left out of addresses.
+const HOME: &str = "DE";
+
+/// In which language a customer is written to: German where it is spoken.
+pub(super) fn lang_of(card: &CustomerCard) -> Lang {
+    match card.country.as_str() {
+        "" | "DE" | "AT" | "CH" | "LI" | "LU" => Lang::De,
+        _ => Lang::En,
+    }
+}
+
+/// The input of a document's paper.
+pub(super) async fn of(tx: &mut Tx, page: &DocumentPage, sender: Sender) -> Result<Input, Refused> {
+    let row = &page.row;
+    let undone = match page.cancels {
+        Some((original, _)) => documents::get(tx, original).await?,
+        None => None,
+    };
+    // The clearing of a cancellation names no account: what it gives back is what the document took.
+    let figures: Vec<Option<&Figures>> = page
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(place, line)| {
+            let own = figures_of(line);
+            own.or_else(|| undone.as_ref().and_then(|undone| undone.lines.get(place)).and_then(figures_of))
+        })
+        .collect();
+    let contracts: Vec<ContractId> = figures.iter().flatten().map(|figures| figures.contract).collect();
+    let numbers = contracts_of(tx, contracts).await?;
+    let lines = page.lines.iter().zip(&figures).map(|(line, figures)| line_of(page, line, *figures, &numbers));
+    let lines = lines.collect();
+    let balances = match row.kind {
+        DocumentKind::ContractInvoice => grants(tx, page).await?,
+        DocumentKind::Invoice | DocumentKind::DeliveryNote => drawn(tx, &figures, &numbers).await?,
+        DocumentKind::Balancing | DocumentKind::Cancellation => Vec::new(),
+    };
+    let owed = row.kind.is_invoice() && row.gross.minor != 0;
+    let zero = page.totals.rates.iter().any(|sum| sum.rate.percent().is_zero() && sum.net != 0);
+    Ok(Input {
+        lang: lang_of(&page.recipient),
+        kind: row.kind.into(),
+        letterhead: sender.letterhead,
+        customer: recipient(&page.recipient),
+        number: row.number.clone().unwrap_or_default(),
+        date: row.date,
+        service: None,
+        reference: String::new(),
+        payment: owed.then(|| Payment { due_on: row.due_on, due: row.gross.minor, terms: String::new() }),
+        cancels: undone.map(|undone| Cancelled {
+            kind: undone.row.kind.into(),
+            number: undone.row.number.unwrap_or_default(),
+            date: undone.row.date,
+            reason: page.reason.clone(),
+        }),
+        currency: row.gross.currency,
+        lines,
+        totals: page.totals.clone(),
+        zero_rate_reason: if zero { sender.zero_rate_reason } else { String::new() },
+        balances,
+        intro: String::new(),
+        closing: if row.kind.is_invoice() { sender.closing } else { String::new() },
+    })
+}
+
+fn recipient(card: &CustomerCard) -> Recipient {
+    let place = format!("{} {}", card.postcode, card.city);
+    let country = if card.country == HOME { "" } else { card.country.as_str() };
+    let address = [card.street.trim(), place.trim(), country].into_iter().filter(|line| !line.is_empty());
+    Recipient {
+        number: card.number.clone(),
+        name: card.name.clone(),
+        address: address.map(str::to_owned).collect(),
+        vat_id: card.vat_id.clone(),
+    }
+}
+
+/// What an account said to a line that takes something off, or gives it back.
+fn figures_of(line: &DocumentLine) -> Option<&Figures> {
+    line.cleared.as_ref().and_then(|cleared| cleared.clearing.figures.as_ref())
+}
+
+async fn contracts_of(tx: &mut Tx, mut ids: Vec<ContractId>) -> Result<HashMap<ContractId, StoredContract>, Refused> {
+    ids.sort_unstable();
+    ids.dedup();
+    let found = contracts::many(tx, &ids, false).await?;
+    Ok(found.into_iter().map(|found| (found.contract.id, found)).collect())
+}
+
+fn line_of(
+    page: &DocumentPage,
+    line: &DocumentLine,
+    figures: Option<&Figures>,
+    numbers: &HashMap<ContractId, StoredContract>,
+) -> PaperLine {
+    let own = line.line.clone();
+    let cleared = line.cleared.as_ref().filter(|cleared| cleared.clearing.cleared != Amount::ZERO);
+    let clearing = cleared.zip(figures).map(|(cleared, figures)| {
+        let given = figures.lots.iter().filter(|lot| lot.drawn != Amount::ZERO);
+        PaperClearing {
+            contract: numbers.get(&figures.contract).map(|found| found.card.number.clone()).unwrap_or_default(),
+            unit: figures.unit,
+            outcome: cleared.clearing.outcome.clone(),
+            wanted: figures.wanted,
+            cleared: cleared.clearing.cleared,
+            deficit: figures.deficit,
+            item: cleared.clearing.item,
+            lots: given.map(|lot| PaperPart { valid: lot.valid, amount: lot.drawn }).collect(),
+        }
+    });
+    let bills = !page.row.kind.clears() && line.cleared.is_none();
+    PaperLine {
+        text: own.text,
+        quantity: own.quantity,
+        unit: own.unit,
+        price: own.price,
+        discount: own.discount,
+        vat: own.vat,
+        total: line.total,
+        service: line.service,
+        contract: line.contract.as_ref().filter(|_| bills).map(|(_, number)| number.clone()),
+        note: line.cleared.as_ref().and_then(|cleared| cleared.note.as_ref()).map(|(_, number)| number.clone()),
+        clearing,
+    }
+}
+
+/// What an invoice over periods grants: the new lots of each contract.
+async fn grants(tx: &mut Tx, page: &DocumentPage) -> Result<Vec<PaperBalance>, Refused> {
+    // The lots are granted with the draft already.
+    if page.row.state == DocumentState::Cancelled {
+        return Ok(Vec::new());
+    }
+    let mut billed = claims::on_documents(tx, &[page.row.id]).await?;
+    billed.sort_by_key(|period| (period.contract, period.service.from));
+    let found = contracts_of(tx, billed.iter().map(|period| period.contract).collect()).await?;
+    let mut balances = Vec::<(ContractId, PaperBalance)>::new();
+    for period in billed.into_iter().filter(|period| !period.grants.is_empty()) {
+        let Some(contract) = found.get(&period.contract) else { continue };
+        let Some(unit) = contract.contract.terms.quota.as_ref().map(|quota| quota.unit) else { continue };
+        let lots = period.grants.into_iter().map(|(valid, granted)| PaperLot {
+            valid,
+            granted,
+            used: Amount::ZERO,
+            here: Amount::ZERO,
+            held: Amount::ZERO,
+            lapsed: Amount::ZERO,
+            new: true,
+        });
+        match balances.last_mut().filter(|(last, _)| *last == period.contract) {
+            Some((_, balance)) => balance.lots.extend(lots),
+            None => balances.push((period.contract, empty(contract, unit, lots.collect()))),
+        }
+    }
+    for (_, balance) in &mut balances {
+        let sum = Amount::sum(balance.lots.iter().map(|lot| lot.granted)).map_err(Refused::quota(balance.unit))?;
+        balance.after = sum;
+    }
+    Ok(balances.into_iter().map(|(_, balance)| balance).collect())
+}
+
+fn empty(contract: &StoredContract, unit: Unit, lots: Vec<PaperLot>) -> PaperBalance {
+    PaperBalance {
+        contract: contract.card.number.clone(),
+        name: contract.card.reference.clone(),
+        unit,
+        before: Amount::ZERO,
+        after: Amount::ZERO,
+        deficit: Amount::ZERO,
+        lots,
+    }
+}
+
+/// What a document draws: each contract before its first and after its last line, with the lots as they were then.
+async fn drawn(
+    tx: &mut Tx,
+    figures: &[Option<&Figures>],
+    numbers: &HashMap<ContractId, StoredContract>,
+) -> Result<Vec<PaperBalance>, Refused> {
+    let lots: Vec<LotId> =
+        figures.iter().flatten().flat_map(|figures| figures.lots.iter().map(|lot| lot.lot)).collect();
+    let granted = granted(tx, &lots).await?;
+    let mut balances = Vec::<(ContractId, PaperBalance, Vec<LotId>)>::new();
+    for figures in figures.iter().copied().flatten() {
+        let quota = Refused::quota(figures.unit);
+        let place = balances.iter().position(|(contract, ..)| *contract == figures.contract);
+        let place = match (place, numbers.get(&figures.contract)) {
+            (Some(place), _) => place,
+            (None, Some(contract)) => {
+                let before = PaperBalance {
+                    before: figures.available_before,
+                    after: figures.available_before,
+                    ..empty(contract, figures.unit, Vec::new())
+                };
+                balances.push((figures.contract, before, Vec::new()));
+                balances.len() - 1
+            }
+            (None, None) => continue,
+        };
+        let Some((_, balance, known)) = balances.get_mut(place) else { continue };
+        balance.after = figures.available_after;
+        balance.deficit = balance.deficit.plus(figures.deficit).map_err(&quota)?;
+        for lot in &figures.lots {
+            match known.iter().position(|known| *known == lot.lot).and_then(|place| balance.lots.get_mut(place)) {
+                Some(there) => there.here = there.here.plus(lot.drawn).map_err(&quota)?,
+                None => {
+                    let granted = granted.get(&lot.lot).copied().unwrap_or(lot.drawable);
+                    known.push(lot.lot);
+                    balance.lots.push(PaperLot {
+                        valid: lot.valid,
+                        granted,
+                        used: granted.minus(lot.drawable).map_err(&quota)?,
+                        here: lot.drawn,
+                        held: Amount::ZERO,
+                        lapsed: Amount::ZERO,
+                        new: false,
+                    });
+                }
+            }
+        }
+    }
+    let touched =
+        balances.into_iter().filter(|(_, balance, _)| balance.lots.iter().any(|lot| lot.here != Amount::ZERO));
+    Ok(touched.map(|(_, balance, _)| balance).collect())
+}
