@@ -81,4 +81,10 @@ ids! {
     ReceiptId,
     /// Names a bank file whose lines are assigned to invoices.
     BankFileId,
+    /// Names a task of a project.
+    TaskId,
+    /// Names a billing line of a project.
+    BillingLineId,
+    /// Names a booking of time.
+    BookingId,
 }

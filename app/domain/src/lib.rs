@@ -20,14 +20,15 @@ pub mod range;
 pub mod receipts;
 pub mod roles;
 pub mod rounding;
+pub mod splitting;
 pub mod time;
 pub mod undo;
 pub mod vat;
 
 pub use decimals::{Discount, Price, Quantity};
 pub use ids::{
-    AccountId, ArticleId, BankFileId, ClaimId, ContractId, ContractTypeId, CustomerId, DocumentId, DrawId, GroupId,
-    LineId, LotId, ReceiptId, RunId, SubGroupId, TokenId, UserId,
+    AccountId, ArticleId, BankFileId, BillingLineId, BookingId, ClaimId, ContractId, ContractTypeId, CustomerId,
+    DocumentId, DrawId, GroupId, LineId, LotId, ReceiptId, RunId, SubGroupId, TaskId, TokenId, UserId,
 };
 pub use money::{Currency, Money};
 pub use periods::{Interval, Periods};

@@ -15,6 +15,13 @@ pub enum Interval {
     Days(u32),
 }
 
+impl Interval {
+    /// Whole weeks, counted in days. `None` when they are too many.
+    pub fn weeks(count: u32) -> Option<Interval> {
+        count.checked_mul(7).map(Interval::Days)
+    }
+}
+
 /// Periods that follow each other. Each is computed from the anchor and never from the one before, so that a month's
 /// short end does not stay: Jan 31, Feb 28, Mar 31.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

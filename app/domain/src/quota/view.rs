@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Amount, Entry, LotState, Movement, QuotaError, RevokedPart, Seq};
+use super::{Account, Amount, Entry, LotState, Movement, PostedDraw, QuotaError, RevokedPart, Seq};
 use crate::{DateRange, DrawId, LotId};
 
 /// A draw whose deficit is not (fully) covered.
@@ -147,6 +147,22 @@ impl AccountView {
             }
         }
         self.next_seq = self.next_seq.next()?;
+        Ok(())
+    }
+
+    /// Puts a draw that was released on this copy of the account back as it stands, with what has covered its deficit
+    /// since: what a plan does where it finds that the draw stays. Nothing is posted for it.
+    ///
+    /// Errors, and may then be half applied, when somebody else has taken something of it.
+    pub(crate) fn put_back(&mut self, posted: &PostedDraw) -> Result<(), QuotaError> {
+        for part in &posted.parts {
+            self.lot_mut(part.lot)?.take(part.amount.asked()?, posted.date)?;
+        }
+        if posted.deficit.is_positive() {
+            let at = self.deficits.binary_search_by_key(&posted.seq, |deficit| deficit.seq).unwrap_or_else(|at| at);
+            let PostedDraw { draw, seq, date, deficit: amount, .. } = *posted;
+            self.deficits.insert(at, OpenDeficit { draw, seq, date, amount });
+        }
         Ok(())
     }
 

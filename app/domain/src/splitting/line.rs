@@ -1,0 +1,97 @@
+//! The billing lines of a project.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Allowance, Booking};
+use crate::{AccountId, BillingLineId, Price, TaskId};
+
+/// Which time a collector takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Collects {
+    /// Any time.
+    All,
+    /// Only billable time.
+    Billable,
+}
+
+impl Collects {
+    /// Both, in the order in which people choose.
+    pub const ALL: [Collects; 2] = [Collects::All, Collects::Billable];
+
+    /// The stable name, in forms, REST and the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Collects::All => "all",
+            Collects::Billable => "billable",
+        }
+    }
+
+    /// The one of that name.
+    pub fn from_name(name: &str) -> Option<Collects> {
+        Collects::ALL.into_iter().find(|collects| collects.name() == name)
+    }
+}
+
+/// A line that draws an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Collector {
+    /// The account.
+    pub account: AccountId,
+    /// Which time it takes.
+    pub collects: Collects,
+    /// What an hour draws of a money account, more than nothing; none on an account that counts time.
+    pub rate: Option<Price>,
+    /// What the account gets at the start of each allowance period; none of an account that is filled otherwise, such as a
+    /// prepaid block.
+    pub allowance: Option<Allowance>,
+}
+
+/// What a billing line does with time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LineKind {
+    /// It draws an account, as far as that goes.
+    Collector(Collector),
+    /// It charges billable time by the hour.
+    Effort {
+        /// The net price of an hour, nothing or more.
+        rate: Price,
+    },
+    /// It takes all billable time: the price is one for all of it.
+    FlatRate,
+}
+
+impl LineKind {
+    /// The stable name, in forms, REST and the database.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            LineKind::Collector(_) => "collector",
+            LineKind::Effort { .. } => "effort",
+            LineKind::FlatRate => "flat_rate",
+        }
+    }
+}
+
+/// A billing line of a project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BillingLine {
+    /// Its id.
+    pub id: BillingLineId,
+    /// The tasks to which it is limited; none means all of the project.
+    pub tasks: Option<BTreeSet<TaskId>>,
+    /// What it does.
+    #[serde(flatten)]
+    pub kind: LineKind,
+}
+
+impl BillingLine {
+    /// Whether time of that booking can go there: its task, and billable time only unless the line collects all time.
+    pub fn takes(&self, booking: &Booking) -> bool {
+        let any_time = matches!(&self.kind, LineKind::Collector(collector) if collector.collects == Collects::All);
+        let its_task = self.tasks.as_ref().is_none_or(|tasks| tasks.contains(&booking.task));
+        its_task && (booking.billable || any_time)
+    }
+}
