@@ -57,6 +57,9 @@ pub fn DocumentsBulkPage() -> impl IntoView {
     let list = if way == BulkWay::Settle { "/open-items" } else { "/documents" };
     let above = view! { <A href=list>{say::bulk_back(lang)}</A> }.into_any();
     let came = move || action.value().get().and_then(Result::ok);
+    // Belongs to the page and not to the form: the answer takes the form away while its fields still look at it.
+    let field = if way == BulkWay::Settle { "date" } else { "reason" };
+    let problem = Signal::derive(move || action.value().get()?.err()?.at(lang, field));
     view! {
         <PageHead title=heading above=above/>
         {move || match came() {
@@ -67,7 +70,7 @@ pub fn DocumentsBulkPage() -> impl IntoView {
                     {move || Suspend::new(async move {
                         match plan.await {
                             Ok(plan) if done => result(lang, &plan),
-                            Ok(plan) => view! { <Plan plan=plan action=action/> }.into_any(),
+                            Ok(plan) => view! { <Plan plan=plan action=action problem=problem/> }.into_any(),
                             Err(error) => view! { <Failure error=error/> }.into_any(),
                         }
                     })}
@@ -78,7 +81,7 @@ pub fn DocumentsBulkPage() -> impl IntoView {
 }
 
 #[component]
-fn Plan(plan: BulkView, action: ServerAction<BulkDocuments>) -> impl IntoView {
+fn Plan(plan: BulkView, action: ServerAction<BulkDocuments>, problem: Signal<Option<String>>) -> impl IntoView {
     let lang = lang();
     if plan.items.is_empty() {
         return view! { <p class="empty">{say::bulk_nothing(lang)}</p> }.into_any();
@@ -86,7 +89,7 @@ fn Plan(plan: BulkView, action: ServerAction<BulkDocuments>) -> impl IntoView {
     let able = plan.items.iter().filter(|item| item.refused.is_none() && !item.done).count();
     let documents: Vec<String> = plan.items.iter().map(|item| item.row.id.to_string()).collect();
     let start = if able > 0 {
-        view! { <Start action=action way=plan.way able=able documents=documents.join(",")/> }.into_any()
+        view! { <Start action=action way=plan.way able=able documents=documents.join(",") problem=problem/> }.into_any()
     } else {
         view! { <p class="warn">{say::bulk_nothing_possible(lang)}</p> }.into_any()
     };
@@ -94,7 +97,13 @@ fn Plan(plan: BulkView, action: ServerAction<BulkDocuments>) -> impl IntoView {
 }
 
 #[component]
-fn Start(action: ServerAction<BulkDocuments>, way: BulkWay, able: usize, documents: String) -> impl IntoView {
+fn Start(
+    action: ServerAction<BulkDocuments>,
+    way: BulkWay,
+    able: usize,
+    documents: String,
+    problem: Signal<Option<String>>,
+) -> impl IntoView {
     let lang = lang();
     let came_back = action.value().get_untracked().and_then(Result::err);
     let typed = came_back.and_then(|error| error.typed::<BulkForm>());
@@ -114,9 +123,7 @@ fn Start(action: ServerAction<BulkDocuments>, way: BulkWay, able: usize, documen
         action.dispatch(BulkDocuments { form });
     };
     let refused = move || action.value().get().and_then(Result::err);
-    let field = if way == BulkWay::Settle { "date" } else { "reason" };
-    let problem = Signal::derive(move || refused().and_then(|error| error.at(lang, field)));
-    let elsewhere = move || refused().filter(|error| error.at(lang, field).is_none());
+    let elsewhere = move || refused().filter(|_| problem.get().is_none());
     let why = (way == BulkWay::Cancel).then(|| {
         view! {
             <Field label=say::document_cancel_reason(lang) name="form[reason]" id="bulk-reason" required=true
