@@ -120,7 +120,7 @@ fn routes() -> Vec<AxumRouteListing> {
 }
 
 /// Where only people are who signed in.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 16] = [
     "/customers",
     "/accounts",
     "/portal",
@@ -135,6 +135,8 @@ const PAGES: [&str; 14] = [
     "/deficits",
     "/lapses",
     "/calendar",
+    "/open-items",
+    "/receipts",
 ];
 
 /// Sends people who are not signed in to the sign-in page, and back afterwards.

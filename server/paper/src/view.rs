@@ -54,6 +54,8 @@ pub(crate) struct View {
     balances: Vec<Balance>,
     receipt: Option<[String; 3]>,
     footer: Vec<Text>,
+    /// Below the columns of the footer, from edge to edge.
+    legal: Text,
     /// With places for both numbers.
     page: String,
 }
@@ -147,6 +149,7 @@ impl View {
                     .map(str::to_owned)
             }),
             footer: footer(lang, head),
+            legal: all(&head.legal).collect(),
             page: say::paper_page(lang, "{page}", "{pages}"),
             title,
         }
@@ -472,7 +475,7 @@ fn footer(lang: Lang, head: &Letterhead) -> Vec<Text> {
     let columns = [
         [vec![head.name.clone()], head.address.clone()].concat(),
         head.contact.clone(),
-        tax.into_iter().flatten().chain(head.legal.iter().cloned()).collect(),
+        tax.into_iter().flatten().collect(),
         head.bank.as_ref().map(bank).unwrap_or_default(),
     ];
     columns.iter().map(|column: &Text| all(column).collect::<Text>()).filter(|column| !column.is_empty()).collect()

@@ -33,6 +33,17 @@ async fn signing_in_gives_a_new_session_and_ends_the_old_one() {
     assert_eq!((turned_away.status.as_u16(), turned_away.header("location")), (303, "/sign-in?next=/customers"));
 }
 
+/// Red when: a page of the office is not among those that ask who is there.
+#[tokio::test]
+async fn pages_send_whoever_is_not_there_to_sign_in() {
+    let office = Office::new().await;
+    for page in ["/open-items", "/receipts/import", "/lapses", "/documents/bulk"] {
+        let turned_away = office.get(page, None).await;
+        let told = (turned_away.status.as_u16(), turned_away.header("location").to_owned());
+        assert_eq!(told, (303, format!("/sign-in?next={page}")));
+    }
+}
+
 #[tokio::test]
 async fn signing_out_ends_the_session_on_the_server() {
     let office = Office::new().await;
