@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::{
     ContractId, LotId,
     clearing::Figures,
-    documents::{DocumentKind, DocumentState},
+    documents::DocumentKind,
     quota::{Amount, Unit},
 };
 use store::{
@@ -152,10 +152,6 @@ fn line_of(
 
 /// What an invoice over periods grants: the new lots of each contract.
 async fn grants(tx: &mut Tx, page: &DocumentPage) -> Result<Vec<PaperBalance>, Refused> {
-    // The lots are granted with the draft already.
-    if page.row.state == DocumentState::Cancelled {
-        return Ok(Vec::new());
-    }
     let mut billed = claims::on_documents(tx, &[page.row.id]).await?;
     billed.sort_by_key(|period| (period.contract, period.service.from));
     let found = contracts_of(tx, billed.iter().map(|period| period.contract).collect()).await?;
@@ -187,7 +183,8 @@ async fn grants(tx: &mut Tx, page: &DocumentPage) -> Result<Vec<PaperBalance>, R
 fn empty(contract: &StoredContract, unit: Unit, lots: Vec<PaperLot>) -> PaperBalance {
     PaperBalance {
         contract: contract.card.number.clone(),
-        name: contract.card.reference.clone(),
+        // What the contract is called may change after the document was issued.
+        name: String::new(),
         unit,
         before: Amount::ZERO,
         after: Amount::ZERO,

@@ -83,6 +83,14 @@ async fn a_paper_is_set_once_from_what_held_when_it_was_issued(world: World) {
     let after = invoice(&world, "Delta GmbH").await;
     assert_eq!(iban(&pdf(&world, after.id, &setter).await.0), Some("AT611904300234573201"));
     assert_eq!(times.load(Ordering::SeqCst), 4);
+    // Cancelled before it is set, it says what it said when it was issued.
+    let gone = invoice(&world, "Epsilon GmbH").await;
+    let found = documents::page(&world, &admin(), gone.id).await.expect("the page");
+    let (id, reason) = (DocumentId::new(world.id()), "Doppelt".to_owned());
+    let cancel = CancelDraft { id, document: gone.id, reason, version: found.version };
+    documents::cancel(&world, &admin(), cancel).await.expect("it is cancelled");
+    let (cancelled, _) = pdf(&world, gone.id, &setter).await;
+    assert_eq!(cancelled.balances.len(), 1, "{:?}", cancelled.balances);
     assert_sound(&world).await;
 }
 
