@@ -81,6 +81,8 @@ ids! {
     ReceiptId,
     /// Names a bank file whose lines are assigned to invoices.
     BankFileId,
+    /// Names a project.
+    ProjectId,
     /// Names a task of a project.
     TaskId,
     /// Names a billing line of a project.

@@ -23,6 +23,18 @@ impl DateRange {
         self.from <= date && self.until.is_none_or(|until| date < until)
     }
 
+    /// Whether there is a day that lies in both.
+    pub fn overlaps(&self, other: DateRange) -> bool {
+        self.until.is_none_or(|until| other.from < until) && other.until.is_none_or(|until| self.from < until)
+    }
+
+    /// The days from the first to the last of both.
+    #[must_use]
+    pub fn hull(&self, other: DateRange) -> DateRange {
+        let until = self.until.zip(other.until).map(|(one, other)| one.max(other));
+        DateRange { from: self.from.min(other.from), until }
+    }
+
     /// The last day, for people who read "until Apr 30" and not "before May 1".
     pub fn last_day(&self) -> Option<NaiveDate> {
         self.until.and_then(|until| until.pred_opt())

@@ -54,6 +54,14 @@ pub enum Permission {
     Cancel,
     /// Record what came in for invoices, and take it back.
     RecordReceipts,
+    /// See every project with its billing lines and all its bookings.
+    SeeProjects,
+    /// Create and change projects, their tasks and their billing lines.
+    EditProjects,
+    /// Book own time on the projects that one may book on, and see, change and delete it.
+    BookTime,
+    /// Book, change and delete the time of anybody.
+    EditBookings,
 }
 
 impl Role {
@@ -82,7 +90,8 @@ impl Role {
     /// Whether the role allows it.
     pub fn may(self, what: Permission) -> bool {
         use Permission::{
-            Draw, EditContracts, EditCustomers, EditDocuments, EndAccounts, OpenAccounts, SeeContracts, SeeCustomers,
+            BookTime, Draw, EditBookings, EditContracts, EditCustomers, EditDocuments, EditProjects, EndAccounts,
+            OpenAccounts, SeeContracts, SeeCustomers, SeeProjects,
         };
         match self {
             Role::Admin | Role::Accounting => true,
@@ -96,10 +105,14 @@ impl Role {
                         | SeeContracts
                         | EditContracts
                         | EditDocuments
+                        | SeeProjects
                 )
             }
-            Role::ProjectManager => matches!(what, SeeCustomers | Draw | SeeContracts),
-            Role::Staff => matches!(what, SeeCustomers),
+            Role::ProjectManager => matches!(
+                what,
+                SeeCustomers | Draw | SeeContracts | SeeProjects | EditProjects | BookTime | EditBookings
+            ),
+            Role::Staff => matches!(what, SeeCustomers | BookTime),
             Role::Payments | Role::Customer => false,
         }
     }

@@ -37,6 +37,12 @@ impl NumberPattern {
         NumberPattern { text: "V-{n:5}".to_owned(), parts }
     }
 
+    /// What is usual for projects: `P-00001`.
+    pub fn of_projects() -> NumberPattern {
+        let parts = vec![Part::Text("P-".to_owned()), Part::Counter { width: 5 }];
+        NumberPattern { text: "P-{n:5}".to_owned(), parts }
+    }
+
     /// What is usual for invoices: `RE-2026-00001`.
     pub fn of_invoices() -> NumberPattern {
         NumberPattern::yearly_after("RE-")

@@ -52,4 +52,5 @@ pub use point::{Point, Span, StatementPosting, StatementRow, balance_at, between
 pub use release::{ReleaseDecision, release};
 pub use revoke::{RevokeDecision, revoke};
 pub use standing::Standing;
+pub(crate) use view::books;
 pub use view::{AccountView, OpenDeficit, check_date};

@@ -223,7 +223,7 @@ pub fn check_date(date: NaiveDate) -> Result<(), QuotaError> {
 }
 
 /// The first and the last day on which the program keeps books.
-pub(super) fn books() -> (NaiveDate, NaiveDate) {
+pub(crate) fn books() -> (NaiveDate, NaiveDate) {
     let first = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or(NaiveDate::MIN);
     let last = NaiveDate::from_ymd_opt(2199, 12, 31).unwrap_or(NaiveDate::MAX);
     (first, last)

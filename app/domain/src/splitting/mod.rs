@@ -13,6 +13,7 @@
 //! account. The time zone is a parameter, and so are the ids of draws that are posted. (Section 5 of the domain rules.)
 
 mod allowance;
+mod anew;
 mod booking;
 mod changes;
 mod check;
@@ -24,9 +25,11 @@ mod line;
 mod plan;
 mod postings;
 mod pour;
+mod reach;
 mod timer;
 
 pub use allowance::{Allowance, left};
+pub use anew::{Decided, portions};
 pub use booking::{Booking, BookingRounding, LONGEST, NotARounding, Portion, Target};
 pub use changes::{Amounts, PortionChange, changes};
 pub use check::check;
@@ -36,4 +39,5 @@ pub use facts::{Facts, Held, Lock, Posted};
 pub use line::{BillingLine, Collector, Collects, LineKind};
 pub use plan::{add, change, delete, move_in};
 pub use postings::{Plan, PlannedDraw, Posting, Postings, Poured};
-pub use timer::{Piece, by_date};
+pub use reach::reach;
+pub use timer::{Piece, by_date, piece_id};

@@ -86,6 +86,15 @@ impl Posting {
             Posting::Draw(planned) => planned.account,
         }
     }
+
+    /// The booking that it is for; none of a lot, which is there for all of them.
+    pub const fn booking(&self) -> Option<BookingId> {
+        match self {
+            Posting::Release { booking, .. } => Some(*booking),
+            Posting::Grant { .. } => None,
+            Posting::Draw(planned) => Some(planned.booking),
+        }
+    }
 }
 
 impl Plan {

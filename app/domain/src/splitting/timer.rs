@@ -3,9 +3,9 @@
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{LONGEST, SplitError};
+use super::{LONGEST, SplitError, allowance::made_of};
 use crate::{
-    Seconds,
+    BookingId, Seconds,
     quota::{QuotaError, check_date},
 };
 
@@ -56,6 +56,15 @@ pub fn by_date(
         from = next;
     }
     Ok(pieces)
+}
+
+/// The id of the booking that a piece becomes: that of the timer for the first one, and made of it and the place for those
+/// after it, so that the same timer sent twice counts once.
+pub fn piece_id(timer: BookingId, place: usize) -> BookingId {
+    match u128::try_from(place) {
+        Ok(0) | Err(_) => timer,
+        Ok(place) => BookingId::new(made_of(timer.uuid(), place)),
+    }
 }
 
 /// The first moment after `from` for which it holds, or `until`: found by halving, because once it holds it goes on to.

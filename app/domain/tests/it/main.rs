@@ -35,6 +35,7 @@ mod laws_of_passbook;
 mod laws_of_points;
 mod laws_of_splitting;
 mod laws_of_splitting_figures;
+mod laws_of_splitting_reach;
 mod laws_of_undo;
 mod life;
 mod limits;

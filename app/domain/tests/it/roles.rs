@@ -4,22 +4,22 @@ use domain::{Permission, Role};
 
 /// `x` where the role allows it.
 const TABLE: &str = "
-    role             SeeCustomers  EditCustomers  OpenAccounts  Grant  Draw  Revoke  EndAccounts  EditSettings  SeeContracts  EditContracts  Bill  Cancel  RecordReceipts
-    admin            x             x              x             x      x     x       x            x             x             x              x     x       x
-    sales            x             x              x             .      .     .       x            .             x             x              .     .       .
-    accounting       x             x              x             x      x     x       x            x             x             x              x     x       x
-    project_manager  x             .              .             .      x     .       .            .             x             .              .     .       .
-    payments         .             .              .             .      .     .       .            .             .             .              .     .       .
-    staff            x             .              .             .      .     .       .            .             .             .              .     .       .
-    customer         .             .              .             .      .     .       .            .             .             .              .     .       .
+    role             SeeCustomers  EditCustomers  OpenAccounts  Grant  Draw  Revoke  EndAccounts  EditSettings  SeeContracts  EditContracts  Bill  Cancel  RecordReceipts  SeeProjects  EditProjects  BookTime  EditBookings
+    admin            x             x              x             x      x     x       x            x             x             x              x     x       x               x            x             x         x
+    sales            x             x              x             .      .     .       x            .             x             x              .     .       .               x            .             .         .
+    accounting       x             x              x             x      x     x       x            x             x             x              x     x       x               x            x             x         x
+    project_manager  x             .              .             .      x     .       .            .             x             .              .     .       .               x            x             x         x
+    payments         .             .              .             .      .     .       .            .             .             .              .     .       .               .            .             .         .
+    staff            x             .              .             .      .     .       .            .             .             .              .     .       .               .            .             x         .
+    customer         .             .              .             .      .     .       .            .             .             .              .     .       .               .            .             .         .
 ";
 
 /// Red when: any one of the permissions is given or taken.
 #[test]
 fn each_role_may_do_what_the_table_says() {
     use Permission::{
-        Bill, Cancel, Draw, EditContracts, EditCustomers, EditSettings, EndAccounts, Grant, OpenAccounts,
-        RecordReceipts, Revoke, SeeContracts, SeeCustomers,
+        Bill, BookTime, Cancel, Draw, EditBookings, EditContracts, EditCustomers, EditProjects, EditSettings,
+        EndAccounts, Grant, OpenAccounts, RecordReceipts, Revoke, SeeContracts, SeeCustomers, SeeProjects,
     };
     let columns = [
         SeeCustomers,
@@ -35,6 +35,10 @@ fn each_role_may_do_what_the_table_says() {
         Bill,
         Cancel,
         RecordReceipts,
+        SeeProjects,
+        EditProjects,
+        BookTime,
+        EditBookings,
     ];
     let mut lines = TABLE.lines().map(str::split_whitespace).filter(|line| line.clone().next().is_some());
     let heading: Vec<_> = lines.next().expect("a heading").skip(1).map(str::to_owned).collect();

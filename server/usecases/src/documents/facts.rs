@@ -57,7 +57,7 @@ pub(super) async fn load(
     for view in &mut views {
         let Some(covers) = ranges.get(&view.account.id) else { continue };
         view.covers = *covers;
-        view.lots.retain(|state| overlap(state.lot.valid, *covers));
+        view.lots.retain(|state| state.lot.valid.overlaps(*covers));
     }
     let mut books: BTreeMap<AccountId, (StoredAccount, AccountView, Vec<PostedDraw>)> =
         accounts.into_iter().zip(views).map(|(stored, view)| (stored.account.id, (stored, view, Vec::new()))).collect();
@@ -97,11 +97,6 @@ fn all_of<'a>(ranges: impl Iterator<Item = &'a DateRange> + Clone, date: NaiveDa
     // A range without end ends after all others.
     let until = ranges.map(|range| (range.until.is_none(), range.until)).max().and_then(|(_, until)| until);
     DateRange { from, until }
-}
-
-/// Whether there is a date in both.
-fn overlap(one: DateRange, other: DateRange) -> bool {
-    one.until.is_none_or(|until| other.from < until) && other.until.is_none_or(|until| one.from < until)
 }
 
 /// The global switches.

@@ -1,0 +1,90 @@
+//! What a booking was decided on, so that anybody can decide it anew and compare.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Booking, Facts, Plan, Portion, Posting, SplitError,
+    pour::{Books, pour},
+};
+use crate::{
+    AccountId, BookingId, Seconds, TaskId,
+    quota::{AccountView, QuotaError, Seq},
+};
+
+/// What a booking was poured on last; it is kept beside its portions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// The version of the project's billing lines.
+    pub lines: i64,
+    /// Its task then. Where another one gave the same portions since, nothing was poured again.
+    pub task: TaskId,
+    /// Whether it was billable then.
+    pub billable: bool,
+    /// What was billed of it.
+    pub billed: Seconds,
+    /// The number that the next entry of each account would have got.
+    pub entries: BTreeMap<AccountId, Seq>,
+}
+
+/// The portions that a booking gets on these facts when so much of it is billed. No booking of the facts matters, nor
+/// whether it may be split, and nothing is checked that is a matter of entering it.
+///
+/// Errors when a line does not fit its account, or an amount does not fit at all.
+pub fn portions(facts: &Facts, booking: &Booking, billed: Seconds) -> Result<Vec<Portion>, SplitError> {
+    let books: Books = facts.accounts.iter().map(|view| (view.account.id, view.clone())).collect();
+    pour(booking, billed, facts, &books).map(|stream| stream.portions)
+}
+
+impl Plan {
+    /// Whether a booking of the plan gets other portions or other draws, so that both have to be kept anew.
+    pub fn moves(&self, booking: BookingId) -> bool {
+        let poured = self.booking.iter().chain(&self.others).find(|poured| poured.booking == booking);
+        poured.is_some_and(|poured| poured.before != poured.portions)
+            || self.postings.iter().any(|posting| posting.booking() == Some(booking))
+    }
+
+    /// On which entries of the accounts each booking of the plan is decided, in the order in which they are poured: for each
+    /// account the number of the entry that is posted next. Of a booking that does not move it says nothing of use.
+    ///
+    /// Errors at the end of the numbers.
+    pub fn decided_on(
+        &self,
+        accounts: &[AccountView],
+    ) -> Result<Vec<(BookingId, BTreeMap<AccountId, Seq>)>, QuotaError> {
+        let mut next: BTreeMap<AccountId, Seq> = accounts.iter().map(|view| (view.account.id, view.next_seq)).collect();
+        let mut postings = self.postings.iter().peekable();
+        // Everything that goes back is posted before anything is drawn.
+        while let Some(posting) = postings.next_if(|posting| matches!(posting, Posting::Release { .. })) {
+            count(posting, &mut next)?;
+        }
+        let mut found = Vec::new();
+        for poured in self.booking.iter().chain(&self.others) {
+            found.push((poured.booking, next.clone()));
+            let mut draws = self.draws().filter(|planned| planned.booking == poured.booking).count();
+            while draws > 0 {
+                let Some(posting) = postings.next() else { break };
+                count(posting, &mut next)?;
+                if matches!(posting, Posting::Draw(_)) {
+                    draws = draws.saturating_sub(1);
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Moves the number of the next entry beyond those of a posting.
+fn count(posting: &Posting, next: &mut BTreeMap<AccountId, Seq>) -> Result<(), QuotaError> {
+    let covers = match posting {
+        Posting::Grant { decision, .. } => decision.covers.len(),
+        Posting::Release { .. } | Posting::Draw(_) => 0,
+    };
+    if let Some(seq) = next.get_mut(&posting.account()) {
+        for _ in 0..=covers {
+            *seq = seq.next()?;
+        }
+    }
+    Ok(())
+}
