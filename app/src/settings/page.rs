@@ -68,6 +68,7 @@ fn Form(first: SettingsView) -> impl IntoView {
         Some(view! { <p class="warn" data-testid="closes">{say::settings_closes(lang, date(lang, day))}</p> })
     };
     let zones = first.zones.into_iter().map(|zone| (zone.clone().into(), zone.into())).collect();
+    let splits = ["on", "off"].into_iter().map(|choice| (choice.into(), splitting(lang, choice).into())).collect();
     macro_rules! field {
         ($field:ident, $label:expr, $($rest:tt)*) => {
             view! {
@@ -124,6 +125,9 @@ fn Form(first: SettingsView) -> impl IntoView {
                     value=Signal::derive(move || form.with(|form| form.time_zone.clone()))
                     set=move |value| form.update(|form| form.time_zone = value) problem=problem("time_zone")/>
                 {field!(books_closed_last, say::settings_books_closed(lang), kind=FieldKind::Date hint=say::settings_books_closed_hint(lang))}
+                <Select label=say::settings_splitting(lang) name="form[splitting]" id="settings-splitting" options=splits
+                    value=Signal::derive(move || form.with(|form| form.splitting.clone()))
+                    set=move |value| form.update(|form| form.splitting = value) problem=problem("splitting")/>
             </div>
             <h2>{say::settings_numbers(lang)}</h2>
             <div class="form-grid">
@@ -131,6 +135,7 @@ fn Form(first: SettingsView) -> impl IntoView {
                 {field!(invoice_numbers, say::settings_invoice_numbers(lang), hint=say::settings_numbers_hint(lang, "{n:5}", "{year}"))}
                 {field!(delivery_note_numbers, say::settings_delivery_note_numbers(lang), hint=say::settings_numbers_hint(lang, "{n:5}", "{year}"))}
                 {field!(cancellation_numbers, say::settings_cancellation_numbers(lang), hint=say::settings_numbers_hint(lang, "{n:5}", "{year}"))}
+                {field!(project_numbers, say::settings_project_numbers(lang), hint=say::settings_numbers_hint(lang, "{n:5}", "{year}"))}
             </div>
             {closes}
             {move || nowhere().map(|error| view! { <Failure error=error/> })}
@@ -158,6 +163,8 @@ fn label(lang: Lang, field: &str) -> &'static str {
         "invoice_numbers" => say::settings_invoice_numbers(lang),
         "delivery_note_numbers" => say::settings_delivery_note_numbers(lang),
         "cancellation_numbers" => say::settings_cancellation_numbers(lang),
+        "project_numbers" => say::settings_project_numbers(lang),
+        "splitting" => say::settings_splitting(lang),
         "books_closed_until" => say::settings_books_closed(lang),
         letter => letter_label(lang, letter),
     }
@@ -188,6 +195,12 @@ fn value(lang: Lang, field: &FieldChange, kept: &str) -> String {
             let last = read_date(kept).ok().and_then(|until| until.pred_opt());
             last.map_or_else(|| kept.to_owned(), |last| date(lang, last))
         }
+        "splitting" => splitting(lang, kept).to_owned(),
         _ => kept.to_owned(),
     }
+}
+
+/// Whether bookings are split, in words.
+fn splitting(lang: Lang, kept: &str) -> &'static str {
+    if kept == "off" { say::settings_splitting_off(lang) } else { say::settings_splitting_on(lang) }
 }

@@ -1,5 +1,6 @@
 //! What is wrong with one field of a form.
 
+use chrono::{DateTime, FixedOffset, NaiveDateTime};
 use domain::{
     Currency,
     billing::BalancingError,
@@ -7,9 +8,10 @@ use domain::{
     decimals::OutOfRange,
     quota::{QuotaError, Unit},
     receipts::{ReceiptError, bank::BankFault},
+    splitting::SplitError,
 };
 use serde::{Deserialize, Serialize};
-use texts::{Lang, NotReadable, amount, date, decimal, say};
+use texts::{Lang, NotReadable, amount, date, decimal, instant, say};
 
 /// A field and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +89,25 @@ pub enum FieldReason {
     NoSuchInvoice(String),
     /// The transaction of the bank was recorded meanwhile.
     Recorded,
+    /// Not a minimum from 0 to 24 hours and a step from one second to 24 hours.
+    NotARounding,
+    /// Time cannot be booked so.
+    Split(SplitError),
+    /// A later booking would be split because of it, and splitting is off.
+    SplitsAnother(SplitError),
+    /// A timer ended before it began; as the clocks of the company show it.
+    EndBeforeStart {
+        /// When it began.
+        start: DateTime<FixedOffset>,
+        /// When it ended.
+        end: DateTime<FixedOffset>,
+    },
+    /// The clocks of the company leave that time out on that day.
+    NoSuchTime(NaiveDateTime),
+    /// Only others book on the project of that task.
+    NotAssigned,
+    /// Time is booked on it: it can be closed and not be deleted.
+    Booked,
 }
 
 /// A text of at most `most` characters without control characters, trimmed; what is wrong is noted at the field.
@@ -155,6 +176,17 @@ impl FieldReason {
             FieldReason::Bank(fault) => crate::receipts::fault_text(lang, fault),
             FieldReason::NoSuchInvoice(number) => say::import_no_such_number(lang, number),
             FieldReason::Recorded => say::import_taken(lang).to_owned(),
+            FieldReason::NotARounding => say::field_not_a_rounding(lang).to_owned(),
+            FieldReason::Split(error) => crate::bookings::split_text(lang, error),
+            FieldReason::SplitsAnother(error) => crate::bookings::splits_another_text(lang, error),
+            FieldReason::EndBeforeStart { start, end } => {
+                say::split_end_before_start(lang, instant(lang, *end), instant(lang, *start))
+            }
+            FieldReason::NoSuchTime(time) => {
+                say::split_no_such_time(lang, time.format("%H:%M"), date(lang, time.date()))
+            }
+            FieldReason::NotAssigned => say::split_not_assigned(lang).to_owned(),
+            FieldReason::Booked => say::task_booked(lang).to_owned(),
         }
     }
 }

@@ -40,6 +40,10 @@ pub enum Noun {
     Receipt,
     /// A bank file.
     BankFile,
+    /// A project.
+    Project,
+    /// A booking.
+    Booking,
     /// A page or address.
     Page,
 }
@@ -84,6 +88,8 @@ pub enum Problem {
     },
     /// The draw is that of a document, which alone can take it back.
     OfDocument,
+    /// The draw is that of a booking, which alone can take it back.
+    OfBooking,
     /// The period was not billed.
     NotBilled {
         /// Why.
@@ -149,6 +155,7 @@ impl Problem {
             Problem::AlreadyInvoiced => "already_invoiced",
             Problem::InTheWay { .. } => "in_the_way",
             Problem::OfDocument => "of_document",
+            Problem::OfBooking => "of_booking",
             Problem::NotBilled { .. } => "not_billed",
             Problem::Quota { .. } => "quota",
             Problem::Unreadable { .. } => "unreadable",
@@ -168,6 +175,7 @@ impl Problem {
             | Problem::AlreadyInvoiced
             | Problem::InTheWay { .. }
             | Problem::OfDocument
+            | Problem::OfBooking
             | Problem::NotBilled { .. }
             | Problem::Quota { .. } => 409,
             Problem::Invalid { .. } => 422,
@@ -204,6 +212,7 @@ impl Problem {
                 obstacles.iter().map(|obstacle| obstacle_text(lang, obstacle)).collect::<Vec<_>>().join(" ")
             }
             Problem::OfDocument => say::problem_of_document(lang).to_owned(),
+            Problem::OfBooking => say::problem_of_booking(lang).to_owned(),
             Problem::AlreadyInvoiced => say::problem_already_invoiced(lang).to_owned(),
             Problem::NotBilled { reason } => reason.text(lang),
             Problem::Quota { error, unit } => quota_text(lang, *unit, error),

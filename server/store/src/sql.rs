@@ -211,6 +211,8 @@ id_values!(
     domain::AccountId,
     domain::ArticleId,
     domain::BankFileId,
+    domain::BillingLineId,
+    domain::BookingId,
     domain::ClaimId,
     domain::ContractId,
     domain::ContractTypeId,
@@ -220,9 +222,11 @@ id_values!(
     domain::GroupId,
     domain::LineId,
     domain::LotId,
+    domain::ProjectId,
     domain::ReceiptId,
     domain::RunId,
     domain::SubGroupId,
+    domain::TaskId,
     domain::TokenId,
     domain::UserId
 );

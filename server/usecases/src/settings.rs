@@ -66,6 +66,8 @@ pub(crate) async fn read(env: &Env, tx: &mut Tx) -> Result<Settings, Refused> {
             "cancellation_numbers",
             &text("cancellation_numbers", usual.cancellation_numbers.to_string()),
         )?,
+        project_numbers: known("project_numbers", &text("project_numbers", usual.project_numbers.to_string()))?,
+        splitting: text("splitting", "on".to_owned()) != "off",
         letters: Letters {
             tax_id: text("tax_id", String::new()),
             phone: text("phone", String::new()),
@@ -82,7 +84,8 @@ pub(crate) async fn read(env: &Env, tx: &mut Tx) -> Result<Settings, Refused> {
     })
 }
 
-/// What holds as long as nobody has set anything else: German rates, eight hours a day, no closed books.
+/// What holds as long as nobody has set anything else: German rates, eight hours a day, no closed books, bookings that
+/// may be split.
 fn usual(env: &Env) -> Settings {
     Settings {
         version: 0,
@@ -99,6 +102,8 @@ fn usual(env: &Env) -> Settings {
         invoice_numbers: NumberPattern::of_invoices(),
         delivery_note_numbers: NumberPattern::of_delivery_notes(),
         cancellation_numbers: NumberPattern::of_cancellations(),
+        project_numbers: NumberPattern::of_projects(),
+        splitting: true,
         letters: Letters::default(),
     }
 }

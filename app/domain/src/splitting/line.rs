@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Allowance, Booking};
-use crate::{AccountId, BillingLineId, Price, TaskId};
+use super::{Allowance, Booking, SplitError};
+use crate::{AccountId, BillingLineId, Currency, Price, TaskId, quota::Unit};
 
 /// Which time a collector takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -87,7 +88,45 @@ pub struct BillingLine {
     pub kind: LineKind,
 }
 
+impl Collector {
+    /// Whether it says how its account counts time: one that counts time needs no rate; one that counts money of the
+    /// project's currency needs one that is more than nothing, and gets no allowance.
+    pub(super) fn check(&self, line: BillingLineId, unit: Unit, currency: Currency) -> Result<(), SplitError> {
+        let fits = match unit {
+            Unit::Time => self.rate.is_none(),
+            Unit::Money(own) => self.rate.is_some() && self.allowance.is_none() && own == currency,
+        };
+        if !fits {
+            return Err(SplitError::UnitMismatch { line, unit });
+        }
+        match self.rate.filter(|rate| rate.value() <= Decimal::ZERO) {
+            Some(rate) => Err(SplitError::RateOutOfRange { line, rate }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether an hour of effort costs nothing or more.
+pub(super) fn check_effort(line: BillingLineId, rate: Price) -> Result<(), SplitError> {
+    let negative = rate.value() < Decimal::ZERO;
+    if negative { Err(SplitError::RateOutOfRange { line, rate }) } else { Ok(()) }
+}
+
 impl BillingLine {
+    /// Whether time can go there at all: a collector by what its account counts, an effort line by its rate.
+    ///
+    /// Errors as booking on it does. An account of which nothing is known fits no collector.
+    pub fn check(&self, unit: Option<Unit>, currency: Currency) -> Result<(), SplitError> {
+        match (&self.kind, unit) {
+            (LineKind::FlatRate, _) => Ok(()),
+            (LineKind::Effort { rate }, _) => check_effort(self.id, *rate),
+            (LineKind::Collector(collector), Some(unit)) => collector.check(self.id, unit, currency),
+            (LineKind::Collector(collector), None) => {
+                Err(SplitError::UnknownAccount { line: self.id, account: collector.account })
+            }
+        }
+    }
+
     /// Whether time of that booking can go there: its task, and billable time only unless the line collects all time.
     pub fn takes(&self, booking: &Booking) -> bool {
         let any_time = matches!(&self.kind, LineKind::Collector(collector) if collector.collects == Collects::All);

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
     BillingLine, Booking, Collector, Facts, LineKind, PlannedDraw, Portion, SplitError, Target, allowance::made_of,
-    counting::Counting, worth,
+    counting::Counting, line::check_effort, worth,
 };
 use crate::{
     AccountId, BillingLineId, DrawId, Price, Seconds,
@@ -135,9 +134,7 @@ fn charged(
     rate: Price,
     facts: &Facts,
 ) -> Result<i64, SplitError> {
-    if rate.value().is_sign_negative() && !rate.value().is_zero() {
-        return Err(SplitError::RateOutOfRange { line, rate });
-    }
+    check_effort(line, rate)?;
     let too_large = SplitError::TooLarge { booking: booking.id, line };
     worth(time, rate, facts.currency).map(|worth| worth.minor).ok_or(too_large)
 }
@@ -177,18 +174,7 @@ impl Basin<'_> {
         let known = self.touched.get(&account).or_else(|| self.books.get(&account));
         let mut view = known.cloned().ok_or(SplitError::UnknownAccount { line, account })?;
         let unit = view.account.unit;
-        let fits = match unit {
-            Unit::Time => collector.rate.is_none(),
-            Unit::Money(currency) => {
-                collector.rate.is_some() && collector.allowance.is_none() && currency == self.facts.currency
-            }
-        };
-        if !fits {
-            return Err(SplitError::UnitMismatch { line, unit });
-        }
-        if let Some(rate) = collector.rate.filter(|rate| rate.value() <= Decimal::ZERO) {
-            return Err(SplitError::RateOutOfRange { line, rate });
-        }
+        collector.check(line, unit, self.facts.currency)?;
         let missing = collector.allowance.and_then(|allowance| allowance.missing(line, self.date, &view));
         if let Some(request) = &missing {
             let refused = |error| SplitError::Quota { line, unit, error };

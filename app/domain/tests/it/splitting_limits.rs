@@ -153,6 +153,35 @@ fn what_does_not_fit_in_splitting_is_none() {
     }
 }
 
+/// Red when: a line is saved on which nothing can be booked, or one is refused that takes time.
+#[test]
+fn lines_of_splitting_are_checked_as_booking_does() {
+    let eur = Unit::Money(Currency::EUR);
+    let on = |rate_of: Option<i64>, allowance| {
+        let (account, collects) = (account_id(0), Collects::All);
+        LineKind::Collector(Collector { account, collects, rate: rate_of.map(rate), allowance })
+    };
+    let line = |kind| BillingLine { id: line_id(0), tasks: None, kind };
+    let (mismatch, range) = (Some("unit_mismatch"), Some("rate_out_of_range"));
+    for (kind, unit, wrong) in [
+        (LineKind::FlatRate, None, None),
+        (LineKind::Effort { rate: rate(0) }, None, None),
+        (LineKind::Effort { rate: rate(-1) }, None, range),
+        (on(None, None), None, Some("unknown_account")),
+        (on(None, None), Some(Unit::Time), None),
+        (on(None, Some(every_month(45))), Some(Unit::Time), None),
+        (on(Some(8_000), None), Some(Unit::Time), mismatch),
+        (on(Some(8_000), None), Some(eur), None),
+        (on(None, None), Some(eur), mismatch),
+        (on(Some(0), None), Some(eur), range),
+        (on(Some(8_000), Some(every_month(45))), Some(eur), mismatch),
+        (on(Some(8_000), None), Some(Unit::Money(Currency::JPY)), mismatch),
+    ] {
+        let found = line(kind).check(unit, Currency::EUR);
+        assert_eq!(found.as_ref().err().map(SplitError::name), wrong, "{found:?}");
+    }
+}
+
 /// Red when: periods without length give something, or stop the program.
 #[test]
 fn strange_allowances_of_splitting_give_nothing() {

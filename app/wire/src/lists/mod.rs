@@ -4,6 +4,7 @@
 //! the same order. Whatever in an address cannot be read is as if it were not there.
 
 mod address;
+mod booking;
 mod deficits;
 mod lapses;
 mod open_items;

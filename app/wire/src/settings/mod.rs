@@ -43,6 +43,10 @@ pub struct SettingsForm {
     pub delivery_note_numbers: String,
     /// The pattern of the numbers of cancellations.
     pub cancellation_numbers: String,
+    /// The pattern of the numbers of projects.
+    pub project_numbers: String,
+    /// `off` when a booking of time may not be split.
+    pub splitting: String,
     /// What stands on letters.
     pub letters: Letters,
 }
@@ -78,6 +82,10 @@ pub struct Settings {
     pub delivery_note_numbers: NumberPattern,
     /// How the numbers of cancellations are made.
     pub cancellation_numbers: NumberPattern,
+    /// How the numbers of projects are made.
+    pub project_numbers: NumberPattern,
+    /// Whether a booking of time may be split, as long as its project says nothing else.
+    pub splitting: bool,
     /// What stands on letters.
     pub letters: Letters,
 }
@@ -138,6 +146,13 @@ impl SettingsForm {
                 &self.cancellation_numbers,
                 NumberPattern::of_cancellations(),
             ),
+            project_numbers: pattern(
+                &mut problems,
+                "project_numbers",
+                &self.project_numbers,
+                NumberPattern::of_projects(),
+            ),
+            splitting: splitting(&mut problems, &self.splitting),
             letters: self.letters.checked(&mut problems),
         };
         if problems.is_empty() { Ok(settings) } else { Err(Problem::Invalid { fields: problems }) }
@@ -153,6 +168,18 @@ fn pattern(problems: &mut Vec<FieldProblem>, field: &str, typed: &str, usual: Nu
         problems.push(FieldProblem::at(field, FieldReason::NotAPattern));
         usual
     })
+}
+
+/// Whether bookings may be split; empty means what is usual.
+fn splitting(problems: &mut Vec<FieldProblem>, typed: &str) -> bool {
+    match typed {
+        "" | "on" => true,
+        "off" => false,
+        _ => {
+            problems.push(FieldProblem::at("splitting", FieldReason::NotOneOf));
+            true
+        }
+    }
 }
 
 fn rates(problems: &mut Vec<FieldProblem>, typed: &str) -> Vec<VatRate> {
@@ -225,6 +252,8 @@ impl Settings {
             invoice_numbers: self.invoice_numbers.to_string(),
             delivery_note_numbers: self.delivery_note_numbers.to_string(),
             cancellation_numbers: self.cancellation_numbers.to_string(),
+            project_numbers: self.project_numbers.to_string(),
+            splitting: if self.splitting { "on" } else { "off" }.to_owned(),
             letters: self.letters.clone(),
         }
     }
@@ -254,6 +283,8 @@ impl Settings {
             ("invoice_numbers", self.invoice_numbers.to_string()),
             ("delivery_note_numbers", self.delivery_note_numbers.to_string()),
             ("cancellation_numbers", self.cancellation_numbers.to_string()),
+            ("project_numbers", self.project_numbers.to_string()),
+            ("splitting", if self.splitting { "on" } else { "off" }.to_owned()),
         ];
         let letters = self.letters.fields().map(|(name, value)| (name, value.clone()));
         own.into_iter().chain(letters).collect()

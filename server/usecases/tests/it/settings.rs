@@ -51,6 +51,8 @@ async fn what_is_saved_is_read_back(world: World) {
         invoice_numbers: "{year}-{n:4}".parse().expect("a pattern"),
         delivery_note_numbers: "L{n:6}".parse().expect("a pattern"),
         cancellation_numbers: "S{n:6}".parse().expect("a pattern"),
+        project_numbers: "X{n}".parse().expect("a pattern"),
+        splitting: false,
         letters: Letters {
             tax_id: text("1"),
             phone: text("2"),
