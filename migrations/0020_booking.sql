@@ -31,6 +31,7 @@ CREATE TABLE project_people (
     user_id TEXT NOT NULL REFERENCES users (id),
     PRIMARY KEY (project_id, user_id)
 );
+CREATE INDEX project_people_user ON project_people (user_id);
 
 CREATE TABLE tasks (
     id TEXT PRIMARY KEY,
@@ -56,6 +57,7 @@ CREATE TABLE billing_lines (
     removed_at TIMESTAMPTZ
 );
 CREATE INDEX billing_lines_project ON billing_lines (project_id, place);
+CREATE INDEX billing_lines_account ON billing_lines (account_id) WHERE account_id IS NOT NULL;
 
 -- Every state of the billing lines of a project: a booking names the one on which it was poured.
 CREATE TABLE billing_line_versions (
@@ -83,8 +85,6 @@ CREATE TABLE bookings (
     note TEXT NOT NULL,
     -- Its place in the order in which bookings were accepted: microseconds since 1970, or one after the latest of its project.
     accepted BIGINT NOT NULL,
-    -- On what it was poured last, as JSON: the audit decides it anew.
-    decided TEXT NOT NULL,
     -- The document on which it stands; it is not changed any more then.
     document_id TEXT REFERENCES documents (id)
 );
@@ -95,10 +95,16 @@ CREATE INDEX bookings_task ON bookings (task_id, date, id);
 CREATE INDEX bookings_date ON bookings (date, id);
 CREATE INDEX bookings_document ON bookings (document_id) WHERE document_id IS NOT NULL;
 
+-- On what a booking was poured last, as JSON: the audit decides it anew.
+CREATE TABLE booking_decisions (
+    booking_id TEXT PRIMARY KEY REFERENCES bookings (id),
+    decided TEXT NOT NULL
+);
+
 -- The same booking sent once more by a phone that was offline must not come back to life.
 CREATE TABLE deleted_bookings (
     id TEXT PRIMARY KEY,
-    project_id TEXT NOT NULL REFERENCES projects (id),
+    project_id TEXT NOT NULL,
     person_id TEXT NOT NULL,
     at TIMESTAMPTZ NOT NULL,
     by_name TEXT NOT NULL

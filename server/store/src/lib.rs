@@ -11,6 +11,7 @@ pub mod articles;
 pub mod audit;
 pub mod balancing;
 pub mod billing;
+pub mod bookings;
 pub mod calendar;
 pub mod claims;
 pub mod contract_types;
@@ -24,6 +25,7 @@ pub mod once;
 pub mod outbox;
 pub mod papers;
 pub mod people;
+pub mod projects;
 pub mod receipts;
 pub mod settings;
 
@@ -48,10 +50,13 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         articles::STATEMENTS,
         audit::STATEMENTS,
         audit::BALANCING,
+        audit::BOOKINGS,
         audit::PAPERS,
         audit::RECEIPTS,
         balancing::STATEMENTS,
         billing::STATEMENTS,
+        bookings::ROWS,
+        bookings::STATEMENTS,
         calendar::STATEMENTS,
         claims::STATEMENTS,
         contract_types::STATEMENTS,
@@ -64,6 +69,8 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         outbox::STATEMENTS,
         papers::STATEMENTS,
         people::STATEMENTS,
+        projects::PARTS,
+        projects::STATEMENTS,
         receipts::BANK,
         receipts::OPEN,
         receipts::STATEMENTS,

@@ -2,16 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use domain::{CustomerId, Role, TokenId, UserId};
+use wire::projects::PersonRef;
 
 use crate::{
     StoreError, Tx,
-    sql::{Row, query, statements},
+    sql::{Row, in_list, query, statements},
 };
 
 statements! {
     ADD_USER = "INSERT INTO users (id, login, name, role, customer_id, password_hash) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT DO NOTHING RETURNING id";
     NAMES = "SELECT name FROM users WHERE role <> 'customer' ORDER BY login LIMIT 200";
+    WORKERS = "SELECT id, name FROM users WHERE role <> 'customer' ORDER BY login LIMIT 1000";
     SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE login = $1";
     END_SESSIONS_OF = "DELETE FROM sessions WHERE user_id IN (SELECT id FROM users WHERE login = $1)";
     USER_BY_LOGIN = "SELECT id, login, name, role, customer_id, password_hash FROM users WHERE login = $1";
@@ -138,6 +140,27 @@ pub async fn add_token(tx: &mut Tx, token_hash: &str, token: &Token, now: DateTi
 pub async fn token(tx: &mut Tx, token_hash: &str) -> Result<Option<Token>, StoreError> {
     let row = query(TOKEN).bind(token_hash).first(tx).await?;
     row.map(|row| Ok(Token { id: row.parsed("id")?, name: row.get("name")?, role: role(&row)? })).transpose()
+}
+
+/// Everybody who works here, by login.
+pub async fn workers(tx: &mut Tx) -> Result<Vec<PersonRef>, StoreError> {
+    let rows = query(WORKERS).all(tx).await?;
+    rows.iter().map(|row| Ok(PersonRef { id: row.parsed("id")?, name: row.get("name")? })).collect()
+}
+
+pub(crate) fn workers_sql(people: usize) -> String {
+    format!("SELECT id, name FROM users WHERE role <> 'customer' AND id IN ({})", in_list(1, people))
+}
+
+/// Those of these people who work here.
+pub async fn workers_among(tx: &mut Tx, people: &[UserId]) -> Result<Vec<PersonRef>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in people.chunks(500) {
+        for row in query(workers_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            found.push(PersonRef { id: row.parsed("id")?, name: row.get("name")? });
+        }
+    }
+    Ok(found)
 }
 
 /// The names of the people who work here.

@@ -11,7 +11,7 @@ use std::{
 
 use chrono::NaiveDate;
 use domain::{
-    ContractTypeId, CustomerId,
+    ContractTypeId, CustomerId, ProjectId, TaskId, UserId,
     contracts::ContractState,
     documents::{DocumentKind, DocumentState},
 };
@@ -20,17 +20,19 @@ use sqlx::{
 };
 use wire::{
     billing::{RunQuery, RunState},
+    bookings::BookingQuery,
     contracts::{ContractQuery, ContractSort},
     customers::CustomerQuery,
     documents::DocumentQuery,
     lists::{DeficitQuery, ListQuery, OpenItemKind, OpenItemQuery, ToDoQuery, ToDoTime},
+    projects::{ProjectQuery, ProjectState},
 };
 
 use crate::{
-    Db, Engine, Slice, Tx, accounts, articles, audit, balancing, billing, claims, contracts, customers, documents,
-    history, ledger,
+    Db, Engine, Slice, Tx, accounts, articles, audit, balancing, billing, bookings, claims, contracts, customers,
+    documents, history, ledger,
     listing::Listing,
-    lists, papers, receipts, settings,
+    lists, papers, people, projects, receipts, settings,
     sql::{Inner, migrations},
 };
 
@@ -295,9 +297,52 @@ fn list_statements() -> Vec<(String, String)> {
     all
 }
 
+/// The lists of projects and bookings: each order both ways, each filter alone, and all filters together.
+fn booking_statements() -> Vec<(String, String)> {
+    let id = uuid::Uuid::nil();
+    let (day, person, customer) = (Some(NaiveDate::default()), Some(UserId::new(id)), Some(CustomerId::new(id)));
+    let (project, task) = (Some(ProjectId::new(id)), Some(TaskId::new(id)));
+    let mut all = Vec::new();
+    for desc in [false, true] {
+        for (name, sort) in ProjectQuery::SORTS {
+            let ask = ProjectQuery { sort: *sort, desc, ..ProjectQuery::default() };
+            all.push((format!("projects by {name} {desc}"), page_of(projects::listing(&ask, None))));
+            let ask = ProjectQuery { q: "a b".to_owned(), ..ask };
+            all.push((format!("projects found by {name} {desc}"), page_of(projects::listing(&ask, person))));
+        }
+        let ask = BookingQuery { desc, ..BookingQuery::default() };
+        all.push((format!("bookings by date {desc}"), page_of(bookings::listing(&ask))));
+    }
+    let ask = ProjectQuery { customer, ..ProjectQuery::default() };
+    all.push(("projects with customer".to_owned(), page_of(projects::listing(&ask, None))));
+    for state in ProjectState::ALL {
+        let ask = ProjectQuery { state: Some(state), ..ProjectQuery::default() };
+        all.push((format!("projects with {}", state.name()), page_of(projects::listing(&ask, None))));
+        all.push((format!("projects to book on with {}", state.name()), page_of(projects::listing(&ask, person))));
+    }
+    let usual = BookingQuery::default();
+    for (name, ask) in [
+        ("project", BookingQuery { project, ..usual.clone() }),
+        ("task", BookingQuery { task, ..usual.clone() }),
+        ("customer", BookingQuery { customer, ..usual.clone() }),
+        ("person", BookingQuery { person, ..usual.clone() }),
+        ("dates", BookingQuery { from: day, until: day, ..usual.clone() }),
+        ("billable", BookingQuery { billable: Some(true), ..usual.clone() }),
+        ("unassigned", BookingQuery { unassigned: true, ..usual.clone() }),
+        (
+            "all",
+            BookingQuery { project, task, customer, person, from: day, until: day, unassigned: true, ..usual.clone() },
+        ),
+    ] {
+        all.push((format!("bookings with {name}"), page_of(bookings::listing(&ask))));
+    }
+    all
+}
+
 /// The statements that are put together at run time, in a small and a larger size.
 pub fn dynamic_statements() -> Vec<(String, String)> {
     let mut all = list_statements();
+    all.extend(booking_statements());
     for count in [1, 3] {
         all.push((format!("of_customers {count}"), accounts::of_customers_sql(count)));
         all.push((format!("lots_within {count}"), accounts::lots_within_sql(count)));
@@ -351,12 +396,38 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("claims_on {count}"), claims::on_documents_sql(count)));
         all.push((format!("numbers {count}"), documents::numbers_sql(count)));
         all.push((format!("totals {count}"), billing::totals_sql(count)));
+        all.push((format!("draws among {count}"), ledger::draws_among_sql(count)));
+        all.push((format!("parts among {count}"), ledger::parts_among_sql(count)));
+        all.push((format!("workers among {count}"), people::workers_sql(count)));
+        all.push((format!("projects {count}"), projects::projects_sql(count)));
+        all.push((format!("lock projects {count}"), projects::lock_sql(count)));
+        all.push((format!("tasks of {count}"), projects::tasks_of_sql(count)));
+        all.push((format!("tasks elsewhere {count}"), projects::tasks_elsewhere_sql(count)));
+        all.push((format!("tasks booked {count}"), projects::booked_sql(count)));
+        all.push((format!("forget tasks {count}"), projects::forget_tasks_sql(count)));
+        all.push((format!("lines of {count}"), projects::lines_of_sql(count)));
+        all.push((format!("remove lines {count}"), projects::remove_sql(count)));
+        all.push((format!("bookings {count}"), bookings::rows_sql(count)));
+        all.push((format!("named portions {count}"), bookings::named_portions_sql(count)));
+        all.push((format!("portions {count}"), bookings::portions_sql(count)));
+        all.push((format!("forget portions {count}"), bookings::forget_portions_sql(count)));
+        all.push((format!("draws of bookings {count}"), bookings::drawn_sql(count)));
+        all.push((format!("audit portions {count}"), audit::portions_sql(count)));
     }
     all
 }
 
 /// The tables of the business: what no refused command may change.
-pub const TABLES: [&str; 32] = [
+pub const TABLES: [&str; 41] = [
+    "projects",
+    "project_people",
+    "tasks",
+    "billing_lines",
+    "billing_line_versions",
+    "bookings",
+    "booking_decisions",
+    "deleted_bookings",
+    "portions",
     "product_groups",
     "product_sub_groups",
     "articles",

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     AccountId, BookingId, Seconds, TaskId,
-    quota::{AccountView, QuotaError, Seq},
+    quota::{AccountView, Policy, QuotaError, Seq},
 };
 
 /// What a booking was poured on last; it is kept beside its portions.
@@ -24,8 +24,17 @@ pub struct Decided {
     pub billable: bool,
     /// What was billed of it.
     pub billed: Seconds,
-    /// The number that the next entry of each account would have got.
-    pub entries: BTreeMap<AccountId, Seq>,
+    /// How each account stood.
+    pub accounts: BTreeMap<AccountId, Stood>,
+}
+
+/// How an account stood when something was decided on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stood {
+    /// The number that its next entry would have got.
+    pub next: Seq,
+    /// Its terms.
+    pub policy: Policy,
 }
 
 /// The portions that a booking gets on these facts when so much of it is billed. No booking of the facts matters, nor
@@ -45,15 +54,17 @@ impl Plan {
             || self.postings.iter().any(|posting| posting.booking() == Some(booking))
     }
 
-    /// On which entries of the accounts each booking of the plan is decided, in the order in which they are poured: for each
-    /// account the number of the entry that is posted next. Of a booking that does not move it says nothing of use.
+    /// How the accounts stand when each booking of the plan is decided, in the order in which they are poured. Of a booking
+    /// that does not move it says nothing of use.
     ///
     /// Errors at the end of the numbers.
     pub fn decided_on(
         &self,
         accounts: &[AccountView],
-    ) -> Result<Vec<(BookingId, BTreeMap<AccountId, Seq>)>, QuotaError> {
-        let mut next: BTreeMap<AccountId, Seq> = accounts.iter().map(|view| (view.account.id, view.next_seq)).collect();
+    ) -> Result<Vec<(BookingId, BTreeMap<AccountId, Stood>)>, QuotaError> {
+        let stands = |view: &AccountView| Stood { next: view.next_seq, policy: view.account.policy };
+        let mut next: BTreeMap<AccountId, Stood> =
+            accounts.iter().map(|view| (view.account.id, stands(view))).collect();
         let mut postings = self.postings.iter().peekable();
         // Everything that goes back is posted before anything is drawn.
         while let Some(posting) = postings.next_if(|posting| matches!(posting, Posting::Release { .. })) {
@@ -76,14 +87,14 @@ impl Plan {
 }
 
 /// Moves the number of the next entry beyond those of a posting.
-fn count(posting: &Posting, next: &mut BTreeMap<AccountId, Seq>) -> Result<(), QuotaError> {
+fn count(posting: &Posting, next: &mut BTreeMap<AccountId, Stood>) -> Result<(), QuotaError> {
     let covers = match posting {
         Posting::Grant { decision, .. } => decision.covers.len(),
         Posting::Release { .. } | Posting::Draw(_) => 0,
     };
-    if let Some(seq) = next.get_mut(&posting.account()) {
+    if let Some(stood) = next.get_mut(&posting.account()) {
         for _ in 0..=covers {
-            *seq = seq.next()?;
+            stood.next = stood.next.next()?;
         }
     }
     Ok(())

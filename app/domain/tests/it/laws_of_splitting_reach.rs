@@ -116,9 +116,10 @@ fn every_split_is_decided_anew_as_it_was() {
             let decided = plan.decided_on(&before.facts.accounts).expect("few entries");
             let named: BTreeSet<BookingId> = decided.iter().map(|(booking, _)| *booking).collect();
             assert_eq!(named.len(), plan.others.len() + usize::from(plan.booking.is_some()));
-            for (booking, entries) in decided.into_iter().filter(|(booking, _)| plan.moves(*booking)) {
+            for (booking, stood) in decided.into_iter().filter(|(booking, _)| plan.moves(*booking)) {
                 let Some(posted) = after.facts.booking(booking) else { continue };
-                let accounts = entries.into_iter().map(|at| steps[&at].clone()).collect();
+                let accounts =
+                    stood.into_iter().map(|(account, stood)| steps[&(account, stood.next)].clone()).collect();
                 let facts = Facts { accounts, bookings: Vec::new(), ..before.facts.clone() };
                 let anew = portions(&facts, &posted.booking, posted.billed).expect("it was booked");
                 assert_eq!(anew, posted.portions, "{booking}");

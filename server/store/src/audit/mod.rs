@@ -10,12 +10,17 @@ use crate::{
 };
 
 mod balancing;
+mod bookings;
 mod documents;
 mod papers;
 mod receipts;
 
 pub(crate) use balancing::STATEMENTS as BALANCING;
 pub use balancing::{KeptBalancing, balancings_after};
+pub(crate) use bookings::STATEMENTS as BOOKINGS;
+#[cfg(feature = "testing")]
+pub(crate) use bookings::portions_sql;
+pub use bookings::{KeptBooking, KeptPortion, KeptPortionDraw, bookings_after};
 pub use documents::{KeptDocument, KeptDocumentLine, KeptDraw, KeptOriginal, NoteLine, documents_after};
 #[cfg(feature = "testing")]
 pub(crate) use documents::{drawn_sql, lines_sql};
@@ -112,6 +117,9 @@ pub async fn orphans(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
         (papers::AUDIT_UNSET, "an issued document has no paper"),
         (papers::AUDIT_DRAFTED, "a draft has a paper"),
         (papers::AUDIT_BYTES, "a paper is set and not there"),
+        (bookings::AUDIT_UNBOOKED, "a draw of a booking stands on no portion"),
+        (bookings::AUDIT_PORTIONS_TWICE, "two portions have the same draw"),
+        (bookings::AUDIT_DELETED, "a booking is there that was deleted"),
         (receipts::AUDIT_RECEIPTS, "a receipt is over nothing or for nothing"),
         (receipts::AUDIT_BANK_LINES, "a receipt stands for a transaction that could be recorded again"),
         (receipts::AUDIT_UNPAID_LINES, "a transaction counts as recorded and no receipt of it stands"),

@@ -15,16 +15,16 @@ pub use entries::{all, covers_of, draw_entry, grant_entry, in_range, moved_since
 pub use free::{StoredFreeQuota, free_quotas};
 pub use post::{post, post_noted};
 pub use state::{
-    draw, draws_from, draws_of, draws_of_document, draws_of_documents, held, holders, holders_of, lots, lots_among,
-    lots_of, lots_with_rest_before, lots_within, released_among,
+    draw, draws_among, draws_from, draws_of, draws_of_document, draws_of_documents, held, holders, holders_of, lots,
+    lots_among, lots_of, lots_with_rest_before, lots_within, released_among,
 };
 #[cfg(feature = "testing")]
 pub(crate) use {
     entries::parts_sql,
     post::{forget_sql, release_sql},
     state::{
-        draws_of_documents_sql, held_sql, holders_parts_sql, holders_sql, lots_among_sql, lots_sql,
-        parts_of_documents_sql, released_among_sql,
+        draws_among_sql, draws_of_documents_sql, held_sql, holders_parts_sql, holders_sql, lots_among_sql, lots_sql,
+        parts_among_sql, parts_of_documents_sql, released_among_sql,
     },
 };
 

@@ -76,6 +76,36 @@ pub async fn draw(tx: &mut Tx, draw: DrawId) -> Result<Option<(AccountId, Posted
     Ok(join(&[row], &parts)?.into_iter().next().map(|draw| (account, draw)))
 }
 
+pub(crate) fn draws_among_sql(draws: usize) -> String {
+    format!(
+        "SELECT draw_id, account_id, seq, date, deficit, released FROM draw_state WHERE draw_id IN ({})",
+        in_list(1, draws)
+    )
+}
+
+pub(crate) fn parts_among_sql(draws: usize) -> String {
+    format!(
+        "SELECT draw_id, lot_id, amount FROM draw_parts WHERE draw_id IN ({}) ORDER BY draw_id, place",
+        in_list(1, draws)
+    )
+}
+
+/// These draws as they stand now, each with its account.
+pub async fn draws_among(
+    tx: &mut Tx,
+    draws: &[DrawId],
+) -> Result<HashMap<DrawId, (AccountId, PostedDraw)>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in draws.chunks(1000) {
+        let rows = query(draws_among_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await?;
+        let parts = query(parts_among_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await?;
+        for (row, draw) in rows.iter().zip(join(&rows, &parts)?) {
+            found.insert(draw.draw, (row.parsed("account_id")?, draw));
+        }
+    }
+    Ok(found)
+}
+
 /// Every draw of an account.
 pub async fn draws_of(tx: &mut Tx, account: AccountId) -> Result<Vec<PostedDraw>, StoreError> {
     let parts = query(DRAW_PARTS_OF).bind(account).all(tx).await?;

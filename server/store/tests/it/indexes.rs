@@ -59,7 +59,7 @@ async fn filled(engine: Engine) -> TestDb {
         (50, "counters", format!("{name}, 1")),
         (50, "settings", format!("{name}, ''")),
     ];
-    let rows = rows.into_iter().chain(contracts(date, at));
+    let rows = rows.into_iter().chain(contracts(date, at)).chain(projects(date, at));
     let mut tx = begin(&test).await;
     for (count, table, values) in rows {
         let sql = format!(
@@ -163,6 +163,47 @@ fn contracts(date: &str, at: &str) -> Vec<(i64, &'static str, String)> {
     ]
 }
 
+/// Projects with their bookings: one project has half of them, and most portions go to a line.
+fn projects(date: &str, at: &str) -> Vec<(i64, &'static str, String)> {
+    let with_number = |prefix: &str| format!("'{prefix}' || CAST(i AS TEXT)");
+    let some = |prefix: &str, many: i64| format!("'{prefix}' || CAST(1 + i % {many} AS TEXT)");
+    let (name, project) = (with_number("n"), "'n' || CAST(CASE WHEN i % 2 = 0 THEN 1 ELSE 1 + i % 500 END AS TEXT)");
+    let rarely = |value: &str| format!("CASE WHEN i % 100 = 0 THEN {value} ELSE NULL END");
+    let target = "CASE WHEN i % 100 = 0 THEN 'unassigned' ELSE 'line' END";
+    let line = format!("CASE WHEN i % 100 = 0 THEN NULL ELSE {} END", some("n", 1000));
+    vec![
+        (
+            500,
+            "projects",
+            format!(
+                "{name}, 1, {name}, {name}, {customer}, {name}, {name}, 'EUR', i % 2 = 0, 'company', 0, 1, i % 2 = 1, 1",
+                customer = some("n", 500)
+            ),
+        ),
+        (500, "project_people", format!("{name}, {name}")),
+        (1000, "tasks", format!("{name}, {}, i, {name}, i % 2 = 0", some("n", 500))),
+        (
+            1000,
+            "billing_lines",
+            format!("{name}, {}, i, {name}, '', 'a' || CAST(i % 500 AS TEXT), TRUE, {}", some("n", 500), rarely(at)),
+        ),
+        (1000, "billing_line_versions", format!("{}, i, '', {at}, ''", some("n", 500))),
+        (
+            8000,
+            "bookings",
+            format!(
+                "{name}, 1, {project}, {task}, {person}, {date}, NULL, 60, 60, i % 10 <> 0, '', i, {document}",
+                task = some("n", 1000),
+                person = some("n", 500),
+                document = rarely(&some("n", 2000))
+            ),
+        ),
+        (8000, "booking_decisions", format!("{name}, ''")),
+        (500, "deleted_bookings", format!("'gone' || CAST(i AS TEXT), {name}, {name}, {at}, ''")),
+        (8000, "portions", format!("{name}, 0, {target}, {line}, 60, 0, 60, {}", with_number("b"))),
+    ]
+}
+
 async fn plan(db: &Db, sql: &str) -> String {
     explain(&mut db.read().await.expect("a read begins"), sql).await.join("\n")
 }
@@ -211,7 +252,7 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
 }
 
 /// The statements of every booking and every page, and the index that each was made for.
-const HOT: [(&str, &str); 125] = [
+const HOT: [(&str, &str); 149] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
     ("LOTS_WITH_REST", "lot_state_left"),
@@ -337,6 +378,30 @@ const HOT: [(&str, &str); 125] = [
     ("bank lines recorded 3", "receipts_bank_line"),
     ("documents numbered 3", "documents_number"),
     ("FREE_LINE", "bank_lines"),
+    ("draws among 3", "draw_state"),
+    ("parts among 3", "draw_parts"),
+    ("LATER_BOOKINGS", "bookings_"),
+    ("LAST_ACCEPTED", "bookings_accepted"),
+    ("PLACE_TAKEN", "bookings_accepted"),
+    ("FREE_PLACE", "bookings_accepted"),
+    ("BOOKINGS_OF_PERSON", "bookings_person"),
+    ("bookings by date false", "bookings_date"),
+    ("bookings by date true", "bookings_date"),
+    ("bookings with project", "bookings_project"),
+    ("bookings with task", "bookings_task"),
+    ("bookings with person", "bookings_person"),
+    ("bookings with dates", "bookings_date"),
+    ("bookings with unassigned", "portions_unassigned"),
+    ("portions 3", "portions"),
+    ("draws of bookings 3", "portions_draw"),
+    ("tasks booked 3", "bookings_task"),
+    ("PROJECT_TASKS", "tasks_project"),
+    ("PROJECT_LINES", "billing_lines_project"),
+    ("lines of 3", "billing_lines_project"),
+    ("PROJECT_NUMBERED", "projects_number"),
+    ("PROJECTS_OF_CUSTOMER", "projects_"),
+    ("projects by name false", "projects_name"),
+    ("projects with customer", "projects_customer"),
 ];
 
 async fn hot_statements_use_their_index(test: TestDb) {
@@ -400,7 +465,7 @@ async fn the_list_of_customers_is_never_sorted() {
 /// the tie-break, or the items of a run are not kept in the order in which people read them.
 #[tokio::test]
 async fn pages_of_contracts_documents_and_runs_are_never_sorted() {
-    const LISTS: [&str; 26] = [
+    const LISTS: [&str; 35] = [
         "contracts by number false",
         "contracts by number true",
         "contracts by start false",
@@ -427,6 +492,15 @@ async fn pages_of_contracts_documents_and_runs_are_never_sorted() {
         "to-dos with overdue",
         "deficits by date false",
         "deficits by date true",
+        "bookings by date false",
+        "bookings by date true",
+        "bookings with project",
+        "bookings with task",
+        "bookings with person",
+        "bookings with dates",
+        "projects by number false",
+        "projects by number true",
+        "projects by name false",
     ];
     let mut wrong = Vec::new();
     for engine in [Engine::Sqlite, Engine::Postgres] {

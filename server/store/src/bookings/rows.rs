@@ -1,0 +1,145 @@
+//! Bookings as lists show them.
+
+use std::collections::HashMap;
+
+use domain::{BookingId, DateRange, DocumentId, Seconds, UserId, money::Currency, splitting::Lock};
+use wire::{
+    Page,
+    bookings::{BookingQuery, BookingRow, BookingSort, NamedPortion},
+    contracts::CustomerRef,
+    projects::{PersonRef, ProjectRef},
+};
+
+use super::{portion_of, start_of};
+use crate::{
+    StoreError, Tx,
+    accounts::usable_until,
+    listing::{Listing, Slice, paged},
+    sql::{Row, in_list, query, statements},
+};
+
+/// Each row of the other tables is there. Joined to the left they stay behind the booking in every plan, so that a list walks
+/// the index of its order.
+macro_rules! booking_from {
+    () => {
+        "SELECT b.id, b.version, b.project_id, p.number AS project_number, p.name AS project_name, p.currency,
+            p.customer_id, u.number AS customer_number, u.name AS customer_name, b.task_id, t.name AS task_name,
+            b.person_id, w.name AS person_name, b.date, b.started, b.seconds, b.billed, b.billable, b.note, b.document_id
+            FROM bookings b LEFT JOIN projects p ON p.id = b.project_id LEFT JOIN customers u ON u.id = p.customer_id
+            LEFT JOIN tasks t ON t.id = b.task_id LEFT JOIN users w ON w.id = b.person_id"
+    };
+}
+
+statements! {
+    BOOKINGS_OF_PERSON = concat!(booking_from!(), " WHERE b.person_id = $1 AND b.date >= $2 AND b.date < $3
+        ORDER BY b.date, COALESCE(b.started, 86400), b.accepted LIMIT $4");
+}
+
+fn row_of(row: &Row) -> Result<BookingRow, StoreError> {
+    let document: Option<DocumentId> = row.maybe("document_id")?;
+    Ok(BookingRow {
+        id: row.parsed("id")?,
+        version: row.get("version")?,
+        project: ProjectRef {
+            id: row.parsed("project_id")?,
+            number: row.get("project_number")?,
+            name: row.get("project_name")?,
+        },
+        customer: CustomerRef {
+            id: row.parsed("customer_id")?,
+            number: row.get("customer_number")?,
+            name: row.get("customer_name")?,
+        },
+        currency: row.named("currency", Currency::from_code)?,
+        task: row.parsed("task_id")?,
+        task_name: row.get("task_name")?,
+        person: PersonRef { id: row.parsed("person_id")?, name: row.get("person_name")? },
+        date: row.get("date")?,
+        start: start_of(row)?,
+        seconds: Seconds(row.get("seconds")?),
+        billed: Seconds(row.get("billed")?),
+        billable: row.get("billable")?,
+        note: row.get("note")?,
+        portions: Vec::new(),
+        lock: document.map(|_| Lock::Document),
+    })
+}
+
+pub(crate) fn named_portions_sql(bookings: usize) -> String {
+    format!(
+        "SELECT x.booking_id, x.target, x.line_id, x.seconds, x.amount, x.taken, l.name FROM portions x
+            LEFT JOIN billing_lines l ON l.id = x.line_id WHERE x.booking_id IN ({}) ORDER BY x.booking_id, x.place",
+        in_list(1, bookings)
+    )
+}
+
+/// Reads bookings with their portions.
+async fn with_portions(tx: &mut Tx, found: &[Row]) -> Result<Vec<BookingRow>, StoreError> {
+    let mut rows = found.iter().map(row_of).collect::<Result<Vec<_>, _>>()?;
+    let mut portions = HashMap::<BookingId, Vec<NamedPortion>>::new();
+    for chunk in rows.chunks(500) {
+        let ids = chunk.iter().map(|row| row.id);
+        for row in query(named_portions_sql(chunk.len())).bind_all(ids).all(tx).await? {
+            let portion = NamedPortion { portion: portion_of(&row)?, line: row.get("name")? };
+            portions.entry(row.parsed("booking_id")?).or_default().push(portion);
+        }
+    }
+    for row in &mut rows {
+        row.portions = portions.remove(&row.id).unwrap_or_default();
+    }
+    Ok(rows)
+}
+
+pub(crate) fn rows_sql(bookings: usize) -> String {
+    format!("{} WHERE b.id IN ({})", booking_from!(), in_list(1, bookings))
+}
+
+/// These bookings as lists show them.
+pub async fn rows(tx: &mut Tx, ids: &[BookingId]) -> Result<HashMap<BookingId, BookingRow>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in ids.chunks(500) {
+        let rows = query(rows_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await?;
+        found.extend(with_portions(tx, &rows).await?.into_iter().map(|row| (row.id, row)));
+    }
+    Ok(found)
+}
+
+/// A booking as lists show it.
+pub async fn row(tx: &mut Tx, id: BookingId) -> Result<Option<BookingRow>, StoreError> {
+    Ok(rows(tx, &[id]).await?.remove(&id))
+}
+
+/// The bookings of a person on some days, by day and time; at most so many.
+pub async fn of_person(tx: &mut Tx, person: UserId, days: DateRange, most: i64) -> Result<Vec<BookingRow>, StoreError> {
+    let read = query(BOOKINGS_OF_PERSON).bind(person).bind(days.from).bind(usable_until(days)).bind(most);
+    let rows = read.all(tx).await?;
+    with_portions(tx, &rows).await
+}
+
+/// The statement of the list.
+pub(crate) fn listing(ask: &BookingQuery) -> Listing {
+    let list = Listing::new(booking_from!()).with_some("b.project_id = ?", ask.project);
+    let list = list.with_some("b.task_id = ?", ask.task).with_some("b.person_id = ?", ask.person);
+    let list = list.with_some("b.project_id IN (SELECT id FROM projects WHERE customer_id = ?)", ask.customer);
+    let list = list.with_some("b.date >= ?", ask.from).with_some("b.date <= ?", ask.until);
+    let list = list.with_some("b.billable = ?", ask.billable);
+    let list = if ask.unassigned {
+        list.with("b.id IN (SELECT x.booking_id FROM portions x WHERE x.target = 'unassigned')", [])
+    } else {
+        list
+    };
+    match ask.sort {
+        BookingSort::Date => list.by(&["b.date", "b.id"], !ask.desc),
+    }
+}
+
+/// A slice of the list.
+pub async fn slice(tx: &mut Tx, ask: &BookingQuery, slice: Slice) -> Result<Vec<BookingRow>, StoreError> {
+    let rows = listing(ask).sliced(slice).rows(tx).await?;
+    with_portions(tx, &rows).await
+}
+
+/// A page of the list.
+pub async fn list(tx: &mut Tx, ask: &BookingQuery) -> Result<Page<BookingRow>, StoreError> {
+    Ok(paged(ask, slice(tx, ask, Slice::page(ask)).await?))
+}

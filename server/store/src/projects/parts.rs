@@ -1,0 +1,229 @@
+//! The tasks and billing lines of projects.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use domain::{
+    BillingLineId, ProjectId, TaskId,
+    splitting::{BillingLine, LineKind},
+};
+use wire::projects::TaskRow;
+
+use crate::{
+    StoreError, Tx,
+    sql::{Row, Value, in_list, insert_rows_or, query, statements},
+};
+
+statements! {
+    PROJECT_TASKS = "SELECT id, name, closed FROM tasks WHERE project_id = $1 ORDER BY place";
+    TASK = "SELECT id, project_id, name, closed FROM tasks WHERE id = $1";
+    PROJECT_LINES = "SELECT project_id, name, line, reported, removed_at FROM billing_lines WHERE project_id = $1 ORDER BY place";
+    TOUCH_PROJECT = "UPDATE projects SET version = version + 1 WHERE id = $1";
+    NEXT_LINES = "UPDATE projects SET version = version + 1, lines_version = lines_version + 1 WHERE id = $1
+        RETURNING lines_version";
+    ADD_LINES = "INSERT INTO billing_line_versions (project_id, version, lines, at, by_name) VALUES ($1, $2, $3, $4, $5)";
+    LINE_VERSIONS = "SELECT version, lines FROM billing_line_versions WHERE project_id = $1 ORDER BY version";
+}
+
+fn task_row(row: &Row) -> Result<TaskRow, StoreError> {
+    Ok(TaskRow { id: row.parsed("id")?, name: row.get("name")?, closed: row.get("closed")? })
+}
+
+/// The tasks of a project, in their order.
+pub async fn tasks(tx: &mut Tx, project: ProjectId) -> Result<Vec<TaskRow>, StoreError> {
+    query(PROJECT_TASKS).bind(project).all(tx).await?.iter().map(task_row).collect()
+}
+
+pub(crate) fn tasks_of_sql(projects: usize) -> String {
+    format!(
+        "SELECT id, project_id, name, closed FROM tasks WHERE project_id IN ({}) ORDER BY project_id, place",
+        in_list(1, projects)
+    )
+}
+
+/// The tasks of these projects, each in their order.
+pub async fn tasks_of(tx: &mut Tx, projects: &[ProjectId]) -> Result<HashMap<ProjectId, Vec<TaskRow>>, StoreError> {
+    let mut found = HashMap::<ProjectId, Vec<TaskRow>>::new();
+    for chunk in projects.chunks(500) {
+        for row in query(tasks_of_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            found.entry(row.parsed("project_id")?).or_default().push(task_row(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// A task with its project.
+pub async fn task(tx: &mut Tx, id: TaskId) -> Result<Option<(ProjectId, TaskRow)>, StoreError> {
+    let row = query(TASK).bind(id).first(tx).await?;
+    row.map(|row| Ok((row.parsed("project_id")?, task_row(&row)?))).transpose()
+}
+
+pub(crate) fn tasks_elsewhere_sql(tasks: usize) -> String {
+    format!("SELECT id FROM tasks WHERE project_id <> $1 AND id IN ({})", in_list(2, tasks))
+}
+
+/// Which of these tasks other projects have.
+pub async fn tasks_elsewhere(tx: &mut Tx, project: ProjectId, tasks: &[TaskId]) -> Result<HashSet<TaskId>, StoreError> {
+    let mut found = HashSet::new();
+    for chunk in tasks.chunks(500) {
+        let read = query(tasks_elsewhere_sql(chunk.len())).bind(project).bind_all(chunk.iter().copied());
+        for row in read.all(tx).await? {
+            found.insert(row.parsed("id")?);
+        }
+    }
+    Ok(found)
+}
+
+pub(crate) fn booked_sql(tasks: usize) -> String {
+    format!(
+        "SELECT t.id FROM tasks t WHERE t.id IN ({}) AND EXISTS (SELECT 1 FROM bookings b WHERE b.task_id = t.id)",
+        in_list(1, tasks)
+    )
+}
+
+/// On which of these tasks time is booked.
+pub async fn booked(tx: &mut Tx, tasks: &[TaskId]) -> Result<HashSet<TaskId>, StoreError> {
+    let mut found = HashSet::new();
+    for chunk in tasks.chunks(500) {
+        for row in query(booked_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            found.insert(row.parsed("id")?);
+        }
+    }
+    Ok(found)
+}
+
+pub(crate) fn forget_tasks_sql(tasks: usize) -> String {
+    format!("DELETE FROM tasks WHERE project_id = $1 AND id IN ({})", in_list(2, tasks))
+}
+
+/// Puts the tasks of a project that the caller has locked into this order, adds those that are new and deletes the others
+/// that are named. Errors with [`StoreError::Overtaken`] when another project has taken one of the ids meanwhile.
+pub async fn put_tasks(
+    tx: &mut Tx,
+    project: ProjectId,
+    tasks: &[TaskRow],
+    deleted: &[TaskId],
+) -> Result<(), StoreError> {
+    if !deleted.is_empty() {
+        let forget = query(forget_tasks_sql(deleted.len())).bind(project).bind_all(deleted.iter().copied());
+        forget.run(tx).await?;
+    }
+    let row = |(place, task): (i64, &TaskRow)| -> Vec<Value> {
+        vec![task.id.into(), project.into(), place.into(), (&task.name).into(), task.closed.into()]
+    };
+    let head = "INSERT INTO tasks (id, project_id, place, name, closed) VALUES";
+    let tail = "ON CONFLICT (id) DO UPDATE SET place = excluded.place, name = excluded.name, closed = excluded.closed
+        WHERE tasks.project_id = excluded.project_id";
+    let wanted = u64::try_from(tasks.len()).unwrap_or(u64::MAX);
+    if insert_rows_or(tx, head, (0_i64..).zip(tasks).map(row).collect(), tail).await? != wanted {
+        return Err(StoreError::Overtaken);
+    }
+    query(TOUCH_PROJECT).bind(project).run(tx).await?;
+    Ok(())
+}
+
+/// A billing line as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredLine {
+    /// What it does.
+    pub line: BillingLine,
+    /// Its name.
+    pub name: String,
+    /// Whether the time that it collects is shown on activity reports.
+    pub reported: bool,
+    /// Whether it was taken out of its project; portions still name it.
+    pub removed: bool,
+}
+
+fn stored_line(row: &Row) -> Result<StoredLine, StoreError> {
+    let removed: Option<DateTime<Utc>> = row.get("removed_at")?;
+    Ok(StoredLine {
+        line: row.json("line")?,
+        name: row.get("name")?,
+        reported: row.get("reported")?,
+        removed: removed.is_some(),
+    })
+}
+
+/// The billing lines of a project in their order, also those that were taken out.
+pub async fn lines(tx: &mut Tx, project: ProjectId) -> Result<Vec<StoredLine>, StoreError> {
+    query(PROJECT_LINES).bind(project).all(tx).await?.iter().map(stored_line).collect()
+}
+
+pub(crate) fn lines_of_sql(projects: usize) -> String {
+    format!(
+        "SELECT project_id, name, line, reported, removed_at FROM billing_lines
+            WHERE project_id IN ({}) AND removed_at IS NULL ORDER BY project_id, place",
+        in_list(1, projects)
+    )
+}
+
+/// The billing lines of these projects in their order, without those that were taken out.
+pub async fn lines_of(tx: &mut Tx, projects: &[ProjectId]) -> Result<HashMap<ProjectId, Vec<StoredLine>>, StoreError> {
+    let mut found = HashMap::<ProjectId, Vec<StoredLine>>::new();
+    for chunk in projects.chunks(500) {
+        for row in query(lines_of_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            found.entry(row.parsed("project_id")?).or_default().push(stored_line(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+pub(crate) fn remove_sql(lines: usize) -> String {
+    format!("UPDATE billing_lines SET removed_at = $2 WHERE project_id = $1 AND id IN ({})", in_list(3, lines))
+}
+
+/// Puts the billing lines of a project that the caller has locked into this order, adds those that are new, takes those out
+/// that are named, and keeps the new state as a version. Errors with [`StoreError::Overtaken`] when another project has one
+/// of the ids.
+pub async fn put_lines(
+    tx: &mut Tx,
+    project: ProjectId,
+    (lines, removed): (&[StoredLine], &[BillingLineId]),
+    (by, at): (&str, DateTime<Utc>),
+) -> Result<(), StoreError> {
+    if !removed.is_empty() {
+        let remove = query(remove_sql(removed.len())).bind(project).bind(at).bind_all(removed.iter().copied());
+        remove.run(tx).await?;
+    }
+    let row = |(place, stored): (i64, &StoredLine)| -> Vec<Value> {
+        let account = match &stored.line.kind {
+            LineKind::Collector(collector) => Some(collector.account),
+            LineKind::Effort { .. } | LineKind::FlatRate => None,
+        };
+        let line = serde_json::to_string(&stored.line).unwrap_or_default();
+        let (name, reported) = ((&stored.name).into(), stored.reported.into());
+        vec![stored.line.id.into(), project.into(), place.into(), name, line.into(), account.into(), reported]
+    };
+    let head = "INSERT INTO billing_lines (id, project_id, place, name, line, account_id, reported) VALUES";
+    let tail = "ON CONFLICT (id) DO UPDATE SET place = excluded.place, name = excluded.name, line = excluded.line,
+        account_id = excluded.account_id, reported = excluded.reported, removed_at = NULL
+        WHERE billing_lines.project_id = excluded.project_id";
+    let wanted = u64::try_from(lines.len()).unwrap_or(u64::MAX);
+    if insert_rows_or(tx, head, (0_i64..).zip(lines).map(row).collect(), tail).await? != wanted {
+        return Err(StoreError::Overtaken);
+    }
+    let version: i64 = match query(NEXT_LINES).bind(project).first(tx).await? {
+        Some(row) => row.get("lines_version")?,
+        None => return Err(StoreError::Overtaken),
+    };
+    let own: Vec<&BillingLine> = lines.iter().map(|stored| &stored.line).collect();
+    let own = serde_json::to_string(&own).unwrap_or_default();
+    query(ADD_LINES).bind(project).bind(version).bind(own).bind(at).bind(by).run(tx).await?;
+    Ok(())
+}
+
+/// A state of the billing lines of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineVersion {
+    /// Its number, from 1.
+    pub version: i64,
+    /// The lines, in their order.
+    pub lines: Vec<BillingLine>,
+}
+
+/// Every state that the billing lines of a project had, the oldest first.
+pub async fn line_versions(tx: &mut Tx, project: ProjectId) -> Result<Vec<LineVersion>, StoreError> {
+    let rows = query(LINE_VERSIONS).bind(project).all(tx).await?;
+    rows.iter().map(|row| Ok(LineVersion { version: row.get("version")?, lines: row.json("lines")? })).collect()
+}
