@@ -108,6 +108,8 @@ pub enum FieldReason {
     NotAssigned,
     /// Time is booked on it: it can be closed and not be deleted.
     Booked,
+    /// It was settled when the thing was made, and does not change any more.
+    Fixed,
 }
 
 /// A text of at most `most` characters without control characters, trimmed; what is wrong is noted at the field.
@@ -187,6 +189,7 @@ impl FieldReason {
             }
             FieldReason::NotAssigned => say::split_not_assigned(lang).to_owned(),
             FieldReason::Booked => say::task_booked(lang).to_owned(),
+            FieldReason::Fixed => say::field_fixed(lang).to_owned(),
         }
     }
 }

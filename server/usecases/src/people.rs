@@ -10,7 +10,10 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::Duration;
 use domain::{CustomerId, Role, TokenId, UserId};
 use sha2::{Digest, Sha256};
-use store::people::{self, Token, User};
+use store::{
+    Tx,
+    people::{self, Token, User},
+};
 use tokio::sync::Semaphore;
 use wire::{FieldReason, Problem, people::Person};
 
@@ -112,6 +115,12 @@ pub fn actor(person: &Person) -> Actor {
         role: person.role,
         customer: person.customer,
     }
+}
+
+/// The person who calls; none of a token or the program.
+pub(crate) async fn own(tx: &mut Tx, call: &Call) -> Result<Option<UserId>, Refused> {
+    let Some(login) = call.by.scope.strip_prefix("user:") else { return Ok(None) };
+    Ok(people::user_by_login(tx, login).await?.map(|user| user.id))
 }
 
 /// The actor that an API token stands for; none when there is no such token.

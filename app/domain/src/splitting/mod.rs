@@ -39,5 +39,5 @@ pub use facts::{Facts, Held, Lock, Posted};
 pub use line::{BillingLine, Collector, Collects, LineKind};
 pub use plan::{add, change, delete, move_in};
 pub use postings::{Plan, PlannedDraw, Posting, Postings, Poured};
-pub use reach::reach;
+pub use reach::{every_day, reach};
 pub use timer::{Piece, by_date, piece_id};

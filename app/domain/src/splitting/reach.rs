@@ -21,8 +21,7 @@ pub fn reach(facts: &Facts, days: DateRange) -> DateRange {
     let own: Vec<&AccountView> =
         collectors.filter_map(|account| facts.accounts.iter().find(|view| view.account.id == account)).collect();
     if own.iter().any(|view| counts_together(view)) {
-        let (from, _) = books();
-        return DateRange { from, until: None };
+        return every_day();
     }
     let usable = own.iter().flat_map(|view| &view.lots).filter(|state| state.lot.valid.overlaps(days));
     let held = facts.bookings.iter().flat_map(|posted| &posted.held);
@@ -32,6 +31,12 @@ pub fn reach(facts: &Facts, days: DateRange) -> DateRange {
         view.lot(lot)
     });
     usable.chain(held).fold(days, |days, state: &LotState| days.hull(state.lot.valid))
+}
+
+/// Every day of the books.
+pub fn every_day() -> DateRange {
+    let (from, _) = books();
+    DateRange { from, until: None }
 }
 
 /// Whether what one day owes changes what another one gets.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     AccountId, BookingId, DateRange,
     quota::{AccountView, DeficitPolicy, Overbooking, Policy, Seq},
-    splitting::{Facts, Plan, change, delete, piece_id, portions, reach},
+    splitting::{Facts, Plan, change, delete, every_day, piece_id, portions, reach},
 };
 use uuid::Uuid;
 
@@ -82,9 +82,8 @@ fn deficits_that_count_together_reach_every_day_of_splitting() {
                 view.lots.clear();
             }
             let collects = world.facts.lines.iter().any(|line| line.kind.name() == "collector");
-            let expected = DateRange { from: day("1900-01-01"), until: None };
             let found = reach(&world.facts, days);
-            assert_eq!(found, if collects && everywhere { expected } else { days });
+            assert_eq!(found, if collects && everywhere { every_day() } else { days });
         }
     });
 }

@@ -18,12 +18,20 @@ use crate::{
 mod parts;
 
 pub(crate) use parts::STATEMENTS as PARTS;
+pub(crate) use parts::STATEMENTS as PARTS;
+pub use parts::{
+    LineVersion, StoredLine, booked, filled, line_versions, lines, lines_elsewhere, lines_of, put_lines, put_tasks,
+    task, tasks, tasks_elsewhere, tasks_of,
+};
 pub use parts::{
     LineVersion, StoredLine, booked, line_versions, lines, lines_of, put_lines, put_tasks, task, tasks,
     tasks_elsewhere, tasks_of,
 };
 #[cfg(feature = "testing")]
-pub(crate) use parts::{booked_sql, forget_tasks_sql, lines_of_sql, remove_sql, tasks_elsewhere_sql, tasks_of_sql};
+pub(crate) use parts::{
+    booked_sql, forget_tasks_sql, lines_elsewhere_sql, lines_of_sql, lines_on_sql, remove_sql, tasks_elsewhere_sql,
+    tasks_of_sql,
+};
 
 macro_rules! project_from {
     () => {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::{
-    BillingLineId, ProjectId, TaskId,
+    AccountId, BillingLineId, ProjectId, TaskId,
     splitting::{BillingLine, LineKind},
 };
 use wire::projects::TaskRow;
@@ -164,6 +164,44 @@ pub async fn lines_of(tx: &mut Tx, projects: &[ProjectId]) -> Result<HashMap<Pro
     for chunk in projects.chunks(500) {
         for row in query(lines_of_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
             found.entry(row.parsed("project_id")?).or_default().push(stored_line(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+pub(crate) fn lines_elsewhere_sql(lines: usize) -> String {
+    format!("SELECT id FROM billing_lines WHERE project_id <> $1 AND id IN ({})", in_list(2, lines))
+}
+
+/// Which of these lines other projects have.
+pub async fn lines_elsewhere(
+    tx: &mut Tx,
+    project: ProjectId,
+    lines: &[BillingLineId],
+) -> Result<HashSet<BillingLineId>, StoreError> {
+    let mut found = HashSet::new();
+    for chunk in lines.chunks(500) {
+        let read = query(lines_elsewhere_sql(chunk.len())).bind(project).bind_all(chunk.iter().copied());
+        for row in read.all(tx).await? {
+            found.insert(row.parsed("id")?);
+        }
+    }
+    Ok(found)
+}
+
+pub(crate) fn lines_on_sql(accounts: usize) -> String {
+    format!("SELECT account_id, line FROM billing_lines WHERE account_id IN ({})", in_list(1, accounts))
+}
+
+/// Which of these accounts are filled by the allowance of a line.
+pub async fn filled(tx: &mut Tx, accounts: &[AccountId]) -> Result<HashSet<AccountId>, StoreError> {
+    let mut found = HashSet::new();
+    for chunk in accounts.chunks(500) {
+        for row in query(lines_on_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            let line: BillingLine = row.json("line")?;
+            if matches!(&line.kind, LineKind::Collector(collector) if collector.allowance.is_some()) {
+                found.insert(row.parsed("account_id")?);
+            }
         }
     }
     Ok(found)

@@ -252,7 +252,7 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
 }
 
 /// The statements of every booking and every page, and the index that each was made for.
-const HOT: [(&str, &str); 149] = [
+const HOT: [(&str, &str); 150] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
     ("LOTS_WITH_REST", "lot_state_left"),
@@ -398,6 +398,7 @@ const HOT: [(&str, &str); 149] = [
     ("PROJECT_TASKS", "tasks_project"),
     ("PROJECT_LINES", "billing_lines_project"),
     ("lines of 3", "billing_lines_project"),
+    ("lines on 3", "billing_lines_account"),
     ("PROJECT_NUMBERED", "projects_number"),
     ("PROJECTS_OF_CUSTOMER", "projects_"),
     ("projects by name false", "projects_name"),

@@ -5,7 +5,7 @@ use domain::{
     quota::{self, Amount, DrawDecision, Movement, ReleaseDecision},
 };
 use store::{
-    accounts, documents,
+    accounts, bookings, documents,
     ledger::{self, Note, StoredEntry},
 };
 use wire::{
@@ -90,6 +90,9 @@ pub async fn release(env: &Env, call: &Call, account: AccountId, draw: DrawId) -
                     account,
                     decision: ReleaseDecision { draw, date, parts, returned, deficit },
                 });
+            }
+            if !bookings::drawn_by_bookings(tx, &[draw]).await?.is_empty() {
+                return Err(Problem::OfBooking.into());
             }
             // The line of a document says what it drew: only the document takes that back.
             if !documents::of_draws(tx, &[draw]).await?.is_empty() {
