@@ -9,6 +9,7 @@
 pub mod accounts;
 pub mod articles;
 pub mod billing;
+pub mod bookings;
 pub mod calendar;
 pub mod contract_types;
 pub mod contracts;
@@ -19,6 +20,7 @@ pub mod housekeeping;
 pub mod lists;
 pub mod papers;
 pub mod people;
+pub mod projects;
 pub mod receipts;
 pub mod settings;
 pub mod today;

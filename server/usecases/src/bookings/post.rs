@@ -1,0 +1,139 @@
+//! Carrying out what was decided for bookings: entries with the state beside them, portions, and the history of bookings
+//! that come out otherwise.
+
+use std::{collections::HashMap, iter::repeat_n};
+
+use domain::{
+    BillingLineId, BookingId, DrawId,
+    quota::{Entry, Unit},
+    splitting::{Booking, Decided, LineKind, Plan, Posting, Poured, Target},
+};
+use store::{
+    Tx,
+    bookings::{self, NewPortions, StoredPortion},
+    history,
+    ledger::{self, Note},
+};
+use wire::history::{Change, FieldChange};
+
+use super::{SUBJECT, told};
+use crate::{Env, Refused, changed::Saver, projects::Loaded};
+
+/// Posts what a plan says on the accounts on which it was decided, and keeps the portions of every booking that moves.
+/// `named` is the booking as it is saved, whose row is there already; none when it is deleted.
+pub(super) async fn carry_out(
+    env: &Env,
+    tx: &mut Tx,
+    loaded: &Loaded,
+    named: Option<&Booking>,
+    plan: &Plan,
+    saver: &Saver,
+) -> Result<(), Refused> {
+    let facts = &loaded.facts;
+    let mut draws = HashMap::<(BookingId, BillingLineId), DrawId>::new();
+    // The figures of an account that does not fit its plan are nobody's.
+    let refused = Refused::quota(Unit::Time);
+    let postings = plan.entries(&facts.accounts, |planned| {
+        let draw = DrawId::new(env.id());
+        draws.insert((planned.booking, planned.line), draw);
+        draw
+    });
+    let postings = postings.map_err(&refused)?;
+    let notes = notes(loaded, named, plan, saver);
+    for (before, after) in facts.accounts.iter().zip(&postings.after) {
+        let own = postings.entries.iter().zip(&notes).filter(|((account, _), _)| *account == before.account.id);
+        let own: Vec<(&Entry, &Note)> = own.map(|((_, entry), note)| (entry, note)).collect();
+        if !own.is_empty() {
+            ledger::post_noted(tx, before, after, &own, false).await?;
+        }
+    }
+    let mut new = Vec::new();
+    for (id, accounts) in plan.decided_on(&facts.accounts).map_err(&refused)? {
+        let poured = plan.booking.iter().chain(&plan.others).find(|poured| poured.booking == id);
+        let (Some(poured), Some(booking)) = (poured, booking(loaded, named, id)) else { continue };
+        if !plan.moves(id) || poured.portions.is_empty() {
+            continue;
+        }
+        let decided = Decided {
+            lines: loaded.parts.project.lines_version,
+            task: booking.task,
+            billable: booking.billable,
+            billed: poured.billed,
+            accounts,
+        };
+        new.push(NewPortions { booking: id, portions: portions(poured, &draws), decided });
+    }
+    bookings::put_portions(tx, &new).await?;
+    let told: Vec<(String, Change)> = plan.changed().map(|other| change(loaded, other, saver)).collect();
+    Ok(history::add_many(tx, SUBJECT, &told).await?)
+}
+
+fn portions(poured: &Poured, draws: &HashMap<(BookingId, BillingLineId), DrawId>) -> Vec<StoredPortion> {
+    let stored = poured.portions.iter().map(|portion| {
+        let draw = match portion.target {
+            Target::Line { line } => draws.get(&(poured.booking, line)).copied(),
+            Target::NotBillable | Target::Unassigned => None,
+        };
+        StoredPortion { portion: *portion, draw }
+    });
+    stored.collect()
+}
+
+/// A booking as it is once the plan is carried out.
+fn booking<'a>(loaded: &'a Loaded, named: Option<&'a Booking>, id: BookingId) -> Option<&'a Booking> {
+    let there = || loaded.facts.booking(id).map(|posted| &posted.booking);
+    named.filter(|named| named.id == id).or_else(there)
+}
+
+/// A note for each entry of the plan, in their order.
+fn notes(loaded: &Loaded, named: Option<&Booking>, plan: &Plan, saver: &Saver) -> Vec<Note> {
+    let said = |id: BookingId| booking(loaded, named, id).map(|booking| words(loaded, booking)).unwrap_or_default();
+    let mut notes = Vec::with_capacity(plan.postings.len());
+    for posting in &plan.postings {
+        let (text, wanted, entries) = match posting {
+            Posting::Release { booking, .. } => (said(*booking), None, 1),
+            Posting::Grant { account, decision } => {
+                let collects =
+                    |kind: &LineKind| matches!(kind, LineKind::Collector(collector) if collector.account == *account);
+                let line = loaded.parts.lines.iter().find(|stored| collects(&stored.line.kind));
+                let name = line.map_or("", |stored| stored.name.as_str());
+                (format!("{} {name}", loaded.parts.project.row.number), None, 1 + decision.covers.len())
+            }
+            Posting::Draw(planned) => {
+                let decision = &planned.decision;
+                let figures = (decision.request.wanted, decision.available_before, decision.available_after);
+                (said(planned.booking), Some(figures), 1)
+            }
+        };
+        notes.extend(repeat_n(Note { text, by: saver.by.clone(), at: saver.at, wanted }, entries));
+    }
+    notes
+}
+
+/// What a draw says: what was done, or else on what.
+fn words(loaded: &Loaded, booking: &Booking) -> String {
+    if !booking.note.is_empty() {
+        return booking.note.clone();
+    }
+    let task = loaded.parts.tasks.iter().find(|task| task.id == booking.task);
+    task.map(|task| task.name.clone()).unwrap_or_default()
+}
+
+/// The history of a booking that comes out otherwise because of another one.
+fn change(loaded: &Loaded, other: &Poured, saver: &Saver) -> (String, Change) {
+    let name = |portion: &domain::splitting::Portion| match portion.target {
+        Target::Line { line } => {
+            loaded.parts.lines.iter().find(|stored| stored.line.id == line).map(|stored| stored.name.clone())
+        }
+        Target::NotBillable | Target::Unassigned => None,
+    };
+    let said = |portions: &[domain::splitting::Portion]| {
+        told::portions(portions.iter().map(|portion| (portion, name(portion))), loaded.facts.currency)
+    };
+    let fields = vec![FieldChange {
+        field: "portions".to_owned(),
+        before: Some(said(&other.before)),
+        after: Some(said(&other.portions)),
+    }];
+    (other.booking.to_string(), Change { at: saver.at.fixed_offset(), by: saver.by.clone(), fields })
+}

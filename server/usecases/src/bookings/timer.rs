@@ -1,0 +1,98 @@
+//! Timers: what ran past midnight is booked on each of its days, as the clocks of the company show them.
+
+use chrono::{DateTime, NaiveDateTime, TimeZone, Utc, offset::LocalResult};
+use domain::{
+    Permission,
+    splitting::{Piece, SplitError, by_date, piece_id},
+};
+use wire::{
+    FieldReason, Problem,
+    bookings::{BookingAnswer, BookingDraft, Moment, TimerDraft, field_of},
+};
+
+use super::save::saved;
+use crate::{Call, Env, Refused};
+
+/// What a timer measured, day by day in the time zone of the company. When the clocks are put forward or back, it is what
+/// really passed.
+///
+/// Refused at its field when it ended before it began, ran for less than a second or for more than 24 hours, and when the
+/// clocks leave one of its times out.
+pub fn pieces(env: &Env, start: Moment, end: Moment) -> Result<Vec<Piece>, Refused> {
+    let start = instant(env, "start", start, |_| true)?;
+    let end = instant(env, "end", end, |end| end >= start)?;
+    let split = by_date(start, end, |at| *env.local(at).offset());
+    Ok(split.map_err(|error| problem(env, error))?)
+}
+
+/// The instant at which the clocks of the company show that time. Where they show it twice, the first one that fits counts.
+fn instant(
+    env: &Env,
+    field: &str,
+    moment: Moment,
+    fits: impl Fn(DateTime<Utc>) -> bool,
+) -> Result<DateTime<Utc>, Problem> {
+    let time: NaiveDateTime = match moment {
+        Moment::At(at) => return Ok(at.to_utc()),
+        Moment::Clock(time) => time,
+    };
+    match env.zone().from_local_datetime(&time) {
+        LocalResult::Single(at) => Ok(at.to_utc()),
+        LocalResult::Ambiguous(first, second) => {
+            let (first, second) = (first.to_utc(), second.to_utc());
+            Ok(if fits(first) { first } else { second })
+        }
+        LocalResult::None => Err(Problem::field(field, FieldReason::NoSuchTime(time))),
+    }
+}
+
+/// Why a timer cannot be booked, at its field and with its times as the clocks of the company show them.
+fn problem(env: &Env, error: SplitError) -> Problem {
+    match error {
+        SplitError::EndBeforeStart { start, end } => {
+            let (start, end) = (env.local(start), env.local(end));
+            Problem::field("end", FieldReason::EndBeforeStart { start, end })
+        }
+        error => {
+            let field = if field_of(&error) == "date" { "start" } else { "end" };
+            Problem::field(field, FieldReason::Split(error))
+        }
+    }
+}
+
+/// Books what a timer measured: a booking for each of its days, all or nothing. The first one has the id of the timer, the
+/// others ids that are made of it, so that the same timer sent twice counts once.
+///
+/// Refused as [`pieces`] and as booking each of them.
+pub async fn book_timer(env: &Env, call: &Call, draft: TimerDraft) -> Result<Vec<BookingAnswer>, Refused> {
+    call.needs(Permission::BookTime)?;
+    let days = pieces(env, draft.start, draft.end)?.into_iter().enumerate();
+    let days: Vec<BookingDraft> = days
+        .map(|(place, piece)| BookingDraft {
+            id: piece_id(draft.id, place),
+            version: 0,
+            task: draft.task,
+            person: draft.person,
+            date: piece.date,
+            start: Some(piece.start),
+            seconds: piece.seconds,
+            billable: draft.billable,
+            note: draft.note.clone(),
+            seen: draft.seen.get(place).cloned(),
+            seen_left: None,
+        })
+        .collect();
+    let (saver, own, caller) = (env.saver(call), env.clone(), call.clone());
+    let done = env.write(call, move |tx| {
+        let (days, saver, env, caller) = (days.clone(), saver.clone(), own.clone(), caller.clone());
+        Box::pin(async move {
+            let mut answers = Vec::with_capacity(days.len());
+            // Three at the most: each is decided on what the one before has left.
+            for day in &days {
+                answers.push(saved(&env, tx, &caller, day, &saver).await?);
+            }
+            Ok(answers)
+        })
+    });
+    done.await
+}

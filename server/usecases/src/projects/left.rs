@@ -1,0 +1,93 @@
+//! What is left for a customer: free time and prepaid blocks of all projects.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use domain::{
+    AccountId, CustomerId, DateRange, ProjectId,
+    quota::{AccountView, Amount},
+    splitting::{self, Facts, LineKind},
+};
+use store::{
+    accounts,
+    projects::{self, StoredLine, StoredProject},
+};
+use wire::{
+    Noun,
+    projects::{CustomerLeft, LineLeft, ProjectLeft},
+};
+
+use crate::{Call, Env, Refused};
+
+/// What is left on the collectors of the open projects of a customer on a day. A customer sees the own ones.
+pub async fn left(env: &Env, call: &Call, customer: CustomerId, date: NaiveDate) -> Result<CustomerLeft, Refused> {
+    call.may_see(customer, Noun::Customer)?;
+    let mut tx = env.db.read().await?;
+    let found = projects::of_customer(&mut tx, customer).await?;
+    let ids: Vec<ProjectId> = found.iter().map(|found| found.row.id).collect();
+    let mut lines = projects::lines_of(&mut tx, &ids).await?;
+    let named: BTreeSet<AccountId> = lines.values().flatten().filter_map(account).collect();
+    let stored = accounts::many(&mut tx, &named.into_iter().collect::<Vec<_>>(), false).await?;
+    let views = accounts::facts_on(&mut tx, &stored, date).await?;
+    let views: HashMap<AccountId, AccountView> = views.into_iter().map(|view| (view.account.id, view)).collect();
+    let mut projects = Vec::new();
+    for found in found {
+        let own = lines.remove(&found.row.id).unwrap_or_default();
+        let lines = of_project(env, &found, &own, &views, date);
+        if !lines.is_empty() {
+            projects.push(ProjectLeft { project: found.row.named(), lines });
+        }
+    }
+    Ok(CustomerLeft { customer, date, projects })
+}
+
+fn account(stored: &StoredLine) -> Option<AccountId> {
+    match &stored.line.kind {
+        LineKind::Collector(collector) => Some(collector.account),
+        LineKind::Effort { .. } | LineKind::FlatRate => None,
+    }
+}
+
+fn of_project(
+    env: &Env,
+    found: &StoredProject,
+    lines: &[StoredLine],
+    views: &HashMap<AccountId, AccountView>,
+    date: NaiveDate,
+) -> Vec<LineLeft> {
+    let own: BTreeSet<AccountId> = lines.iter().filter_map(account).collect();
+    let facts = Facts {
+        today: env.today(),
+        closed_until: None,
+        splits: true,
+        rounding: found.rounding,
+        currency: found.currency,
+        lines: lines.iter().map(|stored| stored.line.clone()).collect(),
+        closed_tasks: BTreeSet::new(),
+        accounts: own.iter().filter_map(|account| views.get(account)).map(open).collect(),
+        bookings: Vec::new(),
+    };
+    let line = |stored: &StoredLine| {
+        let LineKind::Collector(collector) = &stored.line.kind else { return None };
+        let unit = views.get(&collector.account)?.account.unit;
+        let period = collector.allowance.and_then(|allowance| allowance.grant(stored.line.id, date));
+        let period = period.map(|grant| {
+            let range = DateRange { from: grant.valid_from, until: grant.valid_until };
+            (grant.amount, range)
+        });
+        Some(LineLeft {
+            line: stored.line.id,
+            name: stored.name.clone(),
+            unit,
+            // A line that does not fit its account cannot be saved; on a day without books nothing is left.
+            left: splitting::left(&facts, stored.line.id, date).unwrap_or(Amount::ZERO),
+            period,
+        })
+    };
+    lines.iter().filter_map(line).collect()
+}
+
+/// What is left can also be asked for a day whose books are closed.
+fn open(view: &AccountView) -> AccountView {
+    AccountView { books_closed_until: None, ..view.clone() }
+}

@@ -1,0 +1,251 @@
+//! Saving the billing lines of a project: the waterfall, and the accounts of its allowances.
+
+use std::collections::{BTreeSet, HashMap};
+
+use domain::{
+    AccountId, BillingLineId, Permission, TaskId,
+    quota::{Account, DeficitPolicy, Overbooking, Policy, Unit},
+    splitting::{BillingLine, Collector, LineKind, SplitError},
+};
+use store::{
+    Tx,
+    accounts::{self, StoredAccount},
+    projects::{self, StoredLine, StoredProject},
+};
+use wire::{
+    FieldProblem, FieldReason, Noun, Problem,
+    accounts::{NAME_LENGTH, limit_problem},
+    projects::{DraftKind, LineDraft, LinesDraft, ProjectPage},
+};
+
+use super::{SUBJECT, page};
+use crate::{
+    Call, Env, Refused,
+    changed::{Saver, changes, check_version, note},
+};
+
+/// Puts the billing lines of a project into this order, adds those that are new, and takes out those that are left out. An
+/// allowance gets an account with it. What was booked is poured again when it is changed and not before. The same content
+/// again changes nothing and is accepted.
+///
+/// Refused when a line names a task or an account that is not there, when a line that is there would draw another account,
+/// do something else or count its periods otherwise, when it does not fit its account, or when somebody else saved in the
+/// meantime.
+pub async fn save_lines(env: &Env, call: &Call, draft: LinesDraft) -> Result<ProjectPage, Refused> {
+    call.needs(Permission::EditProjects)?;
+    let mut faults = draft.faults();
+    for (place, line) in draft.lines.iter().enumerate() {
+        faults.extend(limit_fault(line).map(|problem| within(place, problem)));
+    }
+    if !faults.is_empty() {
+        return Err(Problem::Invalid { fields: faults }.into());
+    }
+    let (saver, own, project) = (env.saver(call), env.clone(), draft.project);
+    let done = env.write(call, move |tx| {
+        let (draft, saver, env) = (draft.clone(), saver.clone(), own.clone());
+        Box::pin(async move { saved(&env, tx, &draft, &saver).await })
+    });
+    done.await?;
+    page(env, call, project).await
+}
+
+fn limit_fault(line: &LineDraft) -> Option<FieldProblem> {
+    match &line.kind {
+        DraftKind::Allowance { overbooking: Overbooking::Yes { limit: Some(limit) }, .. } => {
+            limit_problem(*limit, Unit::Time)
+        }
+        _ => None,
+    }
+}
+
+fn within(place: usize, problem: FieldProblem) -> FieldProblem {
+    FieldProblem { field: format!("lines.{place}.{}", problem.field), ..problem }
+}
+
+/// A line as it is wanted, with the terms of its account where it is an allowance.
+struct Wanted {
+    stored: StoredLine,
+    policy: Option<Policy>,
+    /// Its account is opened with it.
+    new: bool,
+}
+
+/// What is there while lines are checked.
+struct Known {
+    project: StoredProject,
+    tasks: BTreeSet<TaskId>,
+    /// Also those that were taken out.
+    lines: HashMap<BillingLineId, StoredLine>,
+    /// The accounts that lines name, of the customer, by id.
+    accounts: HashMap<AccountId, StoredAccount>,
+    /// Those of them that allowances fill.
+    filled: BTreeSet<AccountId>,
+}
+
+async fn saved(env: &Env, tx: &mut Tx, draft: &LinesDraft, saver: &Saver) -> Result<(), Refused> {
+    let id = draft.project;
+    let found = projects::lock(tx, &[id]).await?.remove(&id).ok_or_else(|| Refused::not_found(Noun::Project))?;
+    let before = projects::lines(tx, id).await?;
+    let (version, known) = (found.version, known(tx, found, &before, draft).await?);
+    let ids: Vec<BillingLineId> = draft.lines.iter().map(|line| line.id).collect();
+    let elsewhere = projects::lines_elsewhere(tx, id, &ids).await?;
+    let (mut problems, mut wanted) = (Vec::new(), Vec::new());
+    for (place, line) in draft.lines.iter().enumerate() {
+        let mut own = Vec::new();
+        if elsewhere.contains(&line.id) {
+            own.push(FieldProblem::at("id", FieldReason::Taken));
+        }
+        wanted.push(known.wanted(env, line, &mut own));
+        problems.extend(own.into_iter().map(|problem| within(place, problem)));
+    }
+    if !problems.is_empty() {
+        return Err(Problem::Invalid { fields: problems }.into());
+    }
+    let after: Vec<StoredLine> = wanted.iter().map(|wanted| wanted.stored.clone()).collect();
+    let active: Vec<StoredLine> = before.iter().filter(|stored| !stored.removed).cloned().collect();
+    let terms = |wanted: &Wanted| {
+        let of = account(&wanted.stored).and_then(|account| known.accounts.get(&account));
+        wanted.policy.zip(of).filter(|(policy, of)| of.account.policy != *policy)
+    };
+    let changed_terms: Vec<(Policy, &StoredAccount)> = wanted.iter().filter_map(terms).collect();
+    if active == after && changed_terms.is_empty() {
+        return Ok(());
+    }
+    check_version(Some(version), draft.version.max(1), Noun::Project)?;
+    for of in wanted.iter().filter(|wanted| wanted.new) {
+        open(tx, &known.project, of).await?;
+    }
+    for (policy, of) in changed_terms {
+        accounts::set_policy(tx, of, policy).await?;
+    }
+    let removed: Vec<BillingLineId> =
+        active.iter().map(|stored| stored.line.id).filter(|line| !ids.contains(line)).collect();
+    projects::put_lines(tx, id, (&after, &removed), (&saver.by, saver.at)).await?;
+    let policies = |account: AccountId| known.accounts.get(&account).map(|of| of.account.policy);
+    let was = active.iter().map(|stored| (stored, account(stored).and_then(policies))).collect();
+    let is = wanted.iter().map(|wanted| (&wanted.stored, wanted.policy)).collect();
+    let changed = changes(Some(fields(was)), fields(is));
+    note(tx, (SUBJECT, id.to_string()), saver, changed).await
+}
+
+/// What the lines of a project say in its history: each with its name and, where it fills an account, the terms of that.
+fn fields(lines: Vec<(&StoredLine, Option<Policy>)>) -> Vec<(&'static str, String)> {
+    let own = |stored: &StoredLine| matches!(&stored.line.kind, LineKind::Collector(collector) if collector.allowance.is_some());
+    let kept: Vec<_> = lines
+        .into_iter()
+        .map(|(stored, policy)| (&stored.name, &stored.line, stored.reported, policy.filter(|_| own(stored))))
+        .collect();
+    vec![("lines", serde_json::to_string(&kept).unwrap_or_default())]
+}
+
+fn account(stored: &StoredLine) -> Option<AccountId> {
+    match &stored.line.kind {
+        LineKind::Collector(collector) => Some(collector.account),
+        LineKind::Effort { .. } | LineKind::FlatRate => None,
+    }
+}
+
+/// Loads what the lines are checked with; the accounts are locked in the order of their ids.
+async fn known(
+    tx: &mut Tx,
+    project: StoredProject,
+    lines: &[StoredLine],
+    draft: &LinesDraft,
+) -> Result<Known, Refused> {
+    let tasks = projects::tasks(tx, project.row.id).await?.into_iter().map(|task| task.id).collect();
+    let mut named: BTreeSet<AccountId> = lines.iter().filter_map(account).collect();
+    named.extend(draft.lines.iter().filter_map(|line| match &line.kind {
+        DraftKind::Prepaid { account, .. } => Some(*account),
+        _ => None,
+    }));
+    let named: Vec<AccountId> = named.into_iter().collect();
+    let stored = accounts::many(tx, &named, true).await?;
+    let own = stored.into_iter().filter(|of| of.account.customer == project.row.customer.id);
+    let accounts = own.map(|of| (of.account.id, of)).collect();
+    let filled = projects::filled(tx, &named).await?.into_iter().collect();
+    let lines = lines.iter().map(|stored| (stored.line.id, stored.clone())).collect();
+    Ok(Known { project, tasks, lines, accounts, filled })
+}
+
+impl Known {
+    /// The line as it is kept; what is wrong with it is noted by its name within the line.
+    fn wanted(&self, env: &Env, draft: &LineDraft, problems: &mut Vec<FieldProblem>) -> Wanted {
+        let before = self.lines.get(&draft.id);
+        let mut wrong = |field: &str, reason| problems.push(FieldProblem::at(field, reason));
+        if draft.tasks.iter().flatten().any(|task| !self.tasks.contains(task)) {
+            wrong("tasks", FieldReason::NotOneOf);
+        }
+        let (mut policy, mut new) = (None, false);
+        let kind = match &draft.kind {
+            DraftKind::FlatRate => LineKind::FlatRate,
+            DraftKind::Effort { rate } => LineKind::Effort { rate: *rate },
+            DraftKind::Prepaid { collects, account, rate } => {
+                if !self.accounts.contains_key(account) || self.filled.contains(account) {
+                    wrong("account", FieldReason::NotOneOf);
+                }
+                LineKind::Collector(Collector { account: *account, collects: *collects, rate: *rate, allowance: None })
+            }
+            DraftKind::Allowance { collects, allowance, overbooking } => {
+                let own = before.and_then(account);
+                new = own.is_none();
+                policy = Some(Policy { overbooking: *overbooking, deficits: DeficitPolicy::Balance });
+                let account = own.unwrap_or_else(|| AccountId::new(env.id()));
+                let allowance = Some(*allowance);
+                LineKind::Collector(Collector { account, collects: *collects, rate: None, allowance })
+            }
+        };
+        if let Some(before) = before {
+            for field in fixed(&before.line.kind, &kind) {
+                wrong(field, FieldReason::Fixed);
+            }
+        }
+        let line = BillingLine { id: draft.id, tasks: draft.tasks.clone(), kind };
+        if let Some((field, error)) = self.misfit(&line, new) {
+            wrong(field, FieldReason::Split(error));
+        }
+        let (name, reported) = (draft.name.clone(), draft.reported);
+        Wanted { stored: StoredLine { line, name, reported, removed: false }, policy, new }
+    }
+
+    /// Why nothing can be booked on the line. An account that is not there is told at its own field.
+    fn misfit(&self, line: &BillingLine, new: bool) -> Option<(&'static str, SplitError)> {
+        let unit = match &line.kind {
+            LineKind::Collector(_) if new => Some(Unit::Time),
+            LineKind::Collector(collector) => Some(self.accounts.get(&collector.account)?.account.unit),
+            LineKind::Effort { .. } | LineKind::FlatRate => None,
+        };
+        let error = line.check(unit, self.project.currency).err()?;
+        Some(("rate", error))
+    }
+}
+
+/// What of a line that is there would become something else, though bookings hold what it has given.
+fn fixed(before: &LineKind, after: &LineKind) -> Vec<&'static str> {
+    let (LineKind::Collector(before), LineKind::Collector(after)) = (before, after) else {
+        return if before.name() == after.name() { Vec::new() } else { vec!["kind"] };
+    };
+    let mut fields = Vec::new();
+    match (before.allowance, after.allowance) {
+        (None, None) if before.account != after.account => fields.push("account"),
+        (None, None) => {}
+        (Some(before), Some(after)) => {
+            if before.periods.anchor != after.periods.anchor {
+                fields.push("start");
+            }
+            if before.periods.every != after.periods.every {
+                fields.push("every");
+            }
+        }
+        (Some(_), None) | (None, Some(_)) => fields.push("kind"),
+    }
+    fields
+}
+
+/// Opens the account of a new allowance.
+async fn open(tx: &mut Tx, project: &StoredProject, of: &Wanted) -> Result<(), Refused> {
+    let (Some(id), Some(policy)) = (account(&of.stored), of.policy) else { return Ok(()) };
+    let account = Account { id, customer: project.row.customer.id, unit: Unit::Time, policy };
+    let name = format!("{} {}", project.row.number, of.stored.name);
+    let name: String = name.chars().take(NAME_LENGTH).collect();
+    if accounts::open(tx, &account, &name).await? { Ok(()) } else { Err(Problem::SameId.into()) }
+}
