@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use domain::{AccountId, BookingId, DrawId, ProjectId, Seconds, TaskId, quota::Amount, splitting::Portion};
+use domain::{AccountId, BookingId, DrawId, ProjectId, Seconds, TaskId, UserId, quota::Amount, splitting::Portion};
 
 use crate::{
     StoreError, Tx,
@@ -12,7 +12,8 @@ use crate::{
 };
 
 statements! {
-    AUDIT_BOOKINGS = "SELECT b.id, b.task_id, t.project_id AS task_project, b.date, b.billed, b.billable, b.accepted, x.decided
+    AUDIT_BOOKINGS = "SELECT b.id, b.person_id, b.task_id, t.project_id AS task_project, b.date, b.seconds, b.billed, b.billable,
+        b.accepted, x.decided
         FROM bookings b LEFT JOIN tasks t ON t.id = b.task_id LEFT JOIN booking_decisions x ON x.booking_id = b.id
         WHERE b.project_id = $1 AND b.accepted > $2 ORDER BY b.accepted LIMIT $3";
     AUDIT_UNBOOKED = "SELECT s.draw_id AS id FROM draw_state s
@@ -56,12 +57,16 @@ pub struct KeptPortion {
 pub struct KeptBooking {
     /// The booking.
     pub id: BookingId,
+    /// Who has worked.
+    pub person: UserId,
     /// Its task.
     pub task: TaskId,
     /// The project of its task.
     pub task_project: Option<ProjectId>,
     /// Its day.
     pub date: NaiveDate,
+    /// How long it really was.
+    pub seconds: Seconds,
     /// What is billed of it.
     pub billed: Seconds,
     /// Whether it is billable.
@@ -111,9 +116,11 @@ pub async fn bookings_after(
     let booking = |row: &Row| {
         Ok(KeptBooking {
             id: row.parsed("id")?,
+            person: row.parsed("person_id")?,
             task: row.parsed("task_id")?,
             task_project: row.maybe("task_project")?,
             date: row.get("date")?,
+            seconds: Seconds(row.get("seconds")?),
             billed: Seconds(row.get("billed")?),
             billable: row.get("billable")?,
             accepted: row.get("accepted")?,

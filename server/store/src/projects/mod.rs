@@ -18,14 +18,9 @@ use crate::{
 mod parts;
 
 pub(crate) use parts::STATEMENTS as PARTS;
-pub(crate) use parts::STATEMENTS as PARTS;
 pub use parts::{
     LineVersion, StoredLine, booked, filled, line_versions, lines, lines_elsewhere, lines_of, put_lines, put_tasks,
     task, tasks, tasks_elsewhere, tasks_of,
-};
-pub use parts::{
-    LineVersion, StoredLine, booked, line_versions, lines, lines_of, put_lines, put_tasks, task, tasks,
-    tasks_elsewhere, tasks_of,
 };
 #[cfg(feature = "testing")]
 pub(crate) use parts::{

@@ -1,11 +1,12 @@
-//! The audit: recomputes every account from its first entry and compares; then every contract and every document.
+//! The audit: recomputes every account from its first entry and compares; then every contract, document and booking.
 //!
 //! Four things per account, in this order: the entries fold at all (bounds, numbering, sums); each draw and each grant
 //! is what the kernel decides on the state before it with the terms of that time (order of consumption, overbooking,
-//! covers); the state beside the ledger is what folding gives; and in the end no row belongs to nothing. What contracts
-//! and documents have to be stands in their modules.
+//! covers); the state beside the ledger is what folding gives; and in the end no row belongs to nothing. What contracts,
+//! documents and bookings have to be stands in their modules.
 
 mod balancing;
+mod bookings;
 mod clearing;
 mod contracts;
 mod documents;
@@ -38,6 +39,8 @@ pub struct Report {
     pub contracts: usize,
     /// How many documents were added up.
     pub documents: usize,
+    /// How many bookings were decided anew.
+    pub bookings: usize,
     /// What is wrong; empty in good books.
     pub faults: Vec<Fault>,
 }
@@ -56,7 +59,7 @@ pub struct Fault {
 /// How many things are audited on one consistent view.
 const STEP: i64 = 100;
 
-/// Audits every account, contract and document, a hundred at a time, each on one consistent view.
+/// Audits every account, contract, document and booking, a hundred at a time, each on one consistent view.
 pub async fn verify(env: &Env) -> Result<Report, Refused> {
     let mut report = Report::default();
     let mut last = String::new();
@@ -81,6 +84,7 @@ pub async fn verify(env: &Env) -> Result<Report, Refused> {
     balancing::verify(env, &mut report).await?;
     receipts::verify(env, &mut report).await?;
     papers::verify(env, &mut report).await?;
+    bookings::verify(env, &mut report).await?;
     for what in audit::orphans(&mut env.db.read().await?).await? {
         report.faults.push(Fault { account: None, entry: None, what });
     }
