@@ -8,6 +8,8 @@ mod applying;
 mod articles;
 mod balancing;
 mod billing;
+mod booking_body;
+mod bookings;
 mod clearing_body;
 mod commands;
 mod contract_body;
@@ -22,13 +24,17 @@ mod documents;
 mod endings;
 mod fields;
 mod items;
+mod known_lots;
 mod lists;
 mod phone;
+mod project_lines;
+mod projects;
 mod receipt_files;
 mod receipts;
 mod repairs;
 mod simulate;
 mod simulate_clearing;
+mod simulate_splitting;
 mod terms;
 mod timeline;
 mod undo;
@@ -137,10 +143,19 @@ pub fn router() -> Router<House> {
         .routes(routes!(receipts::take_back))
         .routes(routes!(receipt_files::read))
         .routes(routes!(receipt_files::show, receipt_files::import))
+        .routes(routes!(projects::list, projects::create))
+        .routes(routes!(projects::show, projects::change))
+        .routes(routes!(projects::save_tasks))
+        .routes(routes!(project_lines::save))
+        .routes(routes!(projects::left))
+        .routes(routes!(bookings::list, bookings::create))
+        .routes(routes!(bookings::show, bookings::change, bookings::delete))
+        .routes(routes!(bookings::timer))
         .routes(routes!(lists::bulk))
         .routes(routes!(lists::bulk_plan))
         .routes(routes!(simulate::simulate))
         .routes(routes!(simulate_clearing::simulate))
+        .routes(routes!(simulate_splitting::simulate))
         .split_for_parts();
     let doc = prefixed(doc);
     let (page, policy) = docs::page(&serde_json::to_value(&doc).unwrap_or_default());

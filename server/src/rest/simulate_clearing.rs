@@ -6,14 +6,11 @@ use std::collections::BTreeSet;
 use axum::Json;
 use chrono::NaiveDate;
 use domain::{
-    AccountId, ContractId, Currency, CustomerId, DocumentId, DrawId, LineId, LotId, Seconds,
+    AccountId, ContractId, Currency, CustomerId, DocumentId, LineId, Seconds,
     clearing::{ContractFacts, Facts, reconcile},
     contracts::{Contract, Delivery, QuotaTerms},
     documents::DocumentKind,
-    quota::{
-        Account, AccountView, Amount, DrawOrigin, Entry, GrantOrigin, GrantRequest, Movement, Part, QuotaError, Unit,
-        grant,
-    },
+    quota::{Account, AccountView},
 };
 use serde::{Deserialize, Serialize};
 use usecases::contract_types;
@@ -26,18 +23,16 @@ use wire::{
 use super::{
     call::{Command, ProblemDetails, Refusal},
     clearing_body::{ClearingBody, QuotaLeftBody},
-    commands::{CarryBody, carry, grant_field},
     document_body::VatBody,
     document_input::{DocumentLineInput, ReadLines},
     fields::Fields,
+    known_lots::{Known, KnownLot},
     terms::{SwitchBody, TermsBody, faults, switches},
     values::{MoneyBody, Volume},
 };
 
 /// The most contracts that are given.
 const MOST_CONTRACTS: usize = 100;
-/// The most lots of one of them: ten years of months.
-const MOST_LOTS: usize = 120;
 
 /// A document that nobody has made, and what is known of the contracts that it names.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -84,25 +79,6 @@ pub struct KnownContract {
     deficit: Option<Volume>,
     /// The first day on which nothing can be drawn any more from its account; left out: it has no end.
     account_until: Option<NaiveDate>,
-}
-
-/// What is known of a lot.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct KnownLot {
-    /// Its id; may be left out.
-    lot: Option<String>,
-    amount: Volume,
-    valid_from: NaiveDate,
-    /// The end of its own period: the first day that no longer belongs to it; left out: without end.
-    valid_until: Option<NaiveDate>,
-    /// Whether it outlives its own period; left out: it does not.
-    carry_over: Option<CarryBody>,
-    /// `contract_billing` (if left out), `free_quota`, `top_up`, `order` or `advance`.
-    origin: Option<String>,
-    /// What was drawn from it; left out: nothing.
-    drawn: Option<Volume>,
-    /// What of that was drawn on dates after its own period; left out: nothing.
-    drawn_carried: Option<Volume>,
 }
 
 /// What saving the document would do.
@@ -248,93 +224,17 @@ impl KnownContract {
         (contract, quota): (&Contract, &QuotaTerms),
         (date, closed): (NaiveDate, Option<NaiveDate>),
     ) -> Option<AccountView> {
-        if self.lots.len() > MOST_LOTS {
-            fields.wrong("lots", FieldReason::TooMany { most: MOST_LOTS, found: self.lots.len() });
-            return None;
-        }
         let (id, unit) = (AccountId::new(contract.id.uuid()), quota.unit);
         let account = Account { id, customer: contract.customer, unit, policy: quota.policy() };
         let mut view = AccountView { books_closed_until: closed, ..AccountView::empty(account) };
-        for (place, lot) in self.lots.iter().enumerate() {
-            fields.within(&format!("lots.{place}"), |own| lot.post(own, contract, &mut view));
-        }
-        let deficit = volume(fields, "deficit", self.deficit.as_ref(), unit)?;
-        let posted = if deficit.is_zero() { Ok(()) } else { drawn(&mut view, Vec::new(), (date, deficit)) };
-        note(fields, "deficit", unit, posted);
-        if let Some(until) = self.account_until {
-            fields.day("account_until", until);
-            let end = Entry { seq: view.next_seq, date: until, movement: Movement::End { until: Some(until) } };
-            note(fields, "account_until", unit, view.post(&end));
-        }
+        let known = Known {
+            lots: &self.lots,
+            deficit: self.deficit.as_ref(),
+            until: self.account_until,
+            periods: contract.quota_periods(),
+            lot: &|_| None,
+        };
+        known.post(fields, &mut view, date)?;
         Some(view)
     }
-}
-
-impl KnownLot {
-    /// Grants the lot, and draws from it what was drawn.
-    fn post(&self, fields: &mut Fields, contract: &Contract, view: &mut AccountView) -> Option<()> {
-        let unit = view.account.unit;
-        let lot = match &self.lot {
-            Some(lot) => fields.id("lot", lot),
-            // No other lot of this account has the number of its grant.
-            None => u128::try_from(view.next_seq.0).ok().map(uuid::Uuid::from_u128).map(LotId::new),
-        };
-        let amount = fields.volume("amount", &self.amount, unit);
-        let carry = fields.note("carry_over", carry(self.carry_over.as_ref(), unit));
-        let origin = match &self.origin {
-            None => Some(GrantOrigin::ContractBilling),
-            Some(name) => fields.choice("origin", GrantOrigin::from_name(name)),
-        };
-        let taken = volume(fields, "drawn", self.drawn.as_ref(), unit);
-        let carried = volume(fields, "drawn_carried", self.drawn_carried.as_ref(), unit);
-        let (lot, taken, carried) = (lot?, taken?, carried?);
-        let request = GrantRequest {
-            carry: carry?,
-            origin: origin?,
-            periods: contract.quota_periods(),
-            ..GrantRequest::new(lot, amount?, self.valid_from, self.valid_until)
-        };
-        let granted = granted(view, &request);
-        let field = granted.as_ref().err().map(|error| match error {
-            QuotaError::LotExists { .. } => "lot",
-            _ => grant_field(error, self.valid_from, self.valid_until).unwrap_or("amount"),
-        });
-        note(fields, field.unwrap_or_default(), unit, granted)?;
-        let own = taken.minus(carried);
-        let own = own.and_then(|own| draw_from(view, lot, (self.valid_from, own)));
-        note(fields, "drawn", unit, own)?;
-        let from = view.lot(lot).and_then(|state| state.lot.carried).map_or(self.valid_from, |carried| carried.from);
-        let later = draw_from(view, lot, (from, carried));
-        note(fields, "drawn_carried", unit, later)
-    }
-}
-
-fn volume(fields: &mut Fields, field: &str, sent: Option<&Volume>, unit: Unit) -> Option<Amount> {
-    match sent {
-        None => Some(Amount::ZERO),
-        Some(volume) => fields.volume(field, volume, unit),
-    }
-}
-
-/// What the kernel refuses is wrong at that field.
-fn note(fields: &mut Fields, field: &str, unit: Unit, posted: Result<(), QuotaError>) -> Option<()> {
-    posted.map_err(|error| fields.wrong(field, FieldReason::Quota(error, unit))).ok()
-}
-
-fn granted(view: &mut AccountView, request: &GrantRequest) -> Result<(), QuotaError> {
-    let entries = grant(view, request)?.entries(view)?;
-    entries.iter().try_for_each(|entry| view.post(entry))
-}
-
-fn draw_from(view: &mut AccountView, lot: LotId, (date, amount): (NaiveDate, Amount)) -> Result<(), QuotaError> {
-    if amount.is_zero() {
-        return Ok(());
-    }
-    drawn(view, vec![Part { lot, amount }], (date, Amount::ZERO))
-}
-
-fn drawn(view: &mut AccountView, parts: Vec<Part>, (date, deficit): (NaiveDate, Amount)) -> Result<(), QuotaError> {
-    let (draw, origin) = (DrawId::new(uuid::Uuid::nil()), DrawOrigin::ByHand);
-    let entry = Entry { seq: view.next_seq, date, movement: Movement::Draw { draw, parts, deficit, origin } };
-    view.post(&entry)
 }

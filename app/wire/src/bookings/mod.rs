@@ -133,6 +133,8 @@ pub struct ChangedBooking {
     pub person: String,
     /// The name of its task.
     pub task: String,
+    /// The currency of its amounts.
+    pub currency: Currency,
     /// How its portions changed; where it is compared with what a person saw, that is `before`.
     pub changes: Vec<PortionChange>,
 }

@@ -44,7 +44,7 @@ pub(super) async fn others(
     let named = |(booking, changes): (BookingId, Vec<PortionChange>)| {
         let row = rows.get(&booking)?;
         let (person, task) = (row.person.name.clone(), row.task_name.clone());
-        Some(ChangedBooking { booking, date: row.date, person, task, changes })
+        Some(ChangedBooking { booking, date: row.date, person, task, currency: row.currency, changes })
     };
     let changed = changed.into_iter().filter_map(named).collect();
     Ok((changed, differ.into_iter().filter_map(named).collect()))

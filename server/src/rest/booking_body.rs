@@ -1,0 +1,207 @@
+//! How bookings and their portions look in JSON.
+
+use chrono::NaiveDate;
+use domain::{
+    Currency,
+    splitting::{Amounts, Portion, PortionChange, Target},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use wire::{
+    bookings::{BookingAnswer, BookingRow, ChangedBooking, DeletedBooking, NamedPortion},
+    projects::NamedLine,
+};
+
+use super::{
+    contract_body::CustomerRefBody,
+    projects::{PersonBody, ProjectRefBody, time},
+    values::{MoneyBody, Volume},
+};
+
+/// A part of a booking that goes to one place.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PortionBody {
+    /// `line`; `not_billable`: nobody pays for it; or `unassigned`: it is billable, and no line takes it.
+    target: &'static str,
+    /// The id of the billing line.
+    line: Option<String>,
+    /// The name of the billing line.
+    name: Option<String>,
+    /// How much of the billed time.
+    time: Volume,
+    /// What it costs, without VAT.
+    amount: MoneyBody,
+}
+
+fn line_of(target: Target) -> Option<String> {
+    match target {
+        Target::Line { line } => Some(line.to_string()),
+        Target::NotBillable | Target::Unassigned => None,
+    }
+}
+
+impl PortionBody {
+    /// From a portion and the name of its line.
+    pub fn new(portion: &Portion, name: Option<String>, currency: Currency) -> PortionBody {
+        PortionBody {
+            target: portion.target.name(),
+            line: line_of(portion.target),
+            name,
+            time: time(portion.seconds),
+            amount: MoneyBody::new(portion.amount, currency),
+        }
+    }
+}
+
+/// A task as a booking names it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TaskRefBody {
+    id: String,
+    name: String,
+}
+
+/// A booking of time.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BookingBody {
+    id: String,
+    version: i64,
+    project: ProjectRefBody,
+    customer: CustomerRefBody,
+    task: TaskRefBody,
+    person: PersonBody,
+    date: NaiveDate,
+    /// When it began, such as `08:30:00`, if it came from a timer.
+    start: Option<String>,
+    /// How long it really was.
+    time: Volume,
+    /// What is billed of it.
+    billed: Volume,
+    billable: bool,
+    note: String,
+    /// Where its time went; together that is what is billed.
+    portions: Vec<PortionBody>,
+    /// Why it is not changed any more: `document`, `statement` or `closed_books`.
+    lock: Option<&'static str>,
+}
+
+impl BookingBody {
+    /// From a row of a list.
+    pub fn new(row: BookingRow) -> BookingBody {
+        let currency = row.currency;
+        let portion = |NamedPortion { portion, line }| PortionBody::new(&portion, line, currency);
+        BookingBody {
+            id: row.id.to_string(),
+            version: row.version,
+            project: row.project.into(),
+            customer: row.customer.into(),
+            task: TaskRefBody { id: row.task.to_string(), name: row.task_name },
+            person: row.person.into(),
+            date: row.date,
+            start: row.start.map(|start| start.to_string()),
+            time: time(row.seconds),
+            billed: time(row.billed),
+            billable: row.billable,
+            note: row.note,
+            portions: row.portions.into_iter().map(portion).collect(),
+            lock: row.lock.map(domain::splitting::Lock::name),
+        }
+    }
+}
+
+/// The figures of a portion.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FiguresBody {
+    time: Volume,
+    /// What it costs, without VAT.
+    amount: MoneyBody,
+}
+
+impl FiguresBody {
+    fn new(amounts: Amounts, currency: Currency) -> FiguresBody {
+        FiguresBody { time: time(amounts.seconds), amount: MoneyBody::new(amounts.amount, currency) }
+    }
+}
+
+/// A portion that is another one, that is new or that is gone.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PortionChangeBody {
+    /// `line`, `not_billable` or `unassigned`.
+    target: &'static str,
+    /// The id of the billing line.
+    line: Option<String>,
+    /// The name of the billing line.
+    name: Option<String>,
+    before: FiguresBody,
+    after: FiguresBody,
+}
+
+/// Another booking that comes out otherwise.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangedBookingBody {
+    booking: String,
+    date: NaiveDate,
+    /// The name of whoever has worked.
+    person: String,
+    /// The name of its task.
+    task: String,
+    changes: Vec<PortionChangeBody>,
+}
+
+impl ChangedBookingBody {
+    fn new(changed: ChangedBooking, lines: &[NamedLine]) -> ChangedBookingBody {
+        let currency = changed.currency;
+        let change = |change: PortionChange| {
+            let line = lines.iter().find(|line| change.target == Target::Line { line: line.id });
+            PortionChangeBody {
+                target: change.target.name(),
+                line: line_of(change.target),
+                name: line.map(|line| line.name.clone()),
+                before: FiguresBody::new(change.before, currency),
+                after: FiguresBody::new(change.after, currency),
+            }
+        };
+        ChangedBookingBody {
+            booking: changed.booking.to_string(),
+            date: changed.date,
+            person: changed.person,
+            task: changed.task,
+            changes: changed.changes.into_iter().map(change).collect(),
+        }
+    }
+}
+
+/// A booking that was saved.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SavedBookingBody {
+    booking: BookingBody,
+    /// The other bookings that come out otherwise because of it, in the order in which they were accepted.
+    changed: Vec<ChangedBookingBody>,
+}
+
+impl SavedBookingBody {
+    /// From the answer to saving.
+    pub fn new(answer: BookingAnswer) -> SavedBookingBody {
+        let BookingAnswer { row, changed, lines, .. } = answer;
+        SavedBookingBody {
+            booking: BookingBody::new(row),
+            changed: changed.into_iter().map(|changed| ChangedBookingBody::new(changed, &lines)).collect(),
+        }
+    }
+}
+
+/// A booking that was deleted.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeletedBookingBody {
+    booking: String,
+    /// The other bookings that come out otherwise because of it, in the order in which they were accepted.
+    changed: Vec<ChangedBookingBody>,
+}
+
+impl DeletedBookingBody {
+    /// From the answer to deleting.
+    pub fn new(answer: DeletedBooking) -> DeletedBookingBody {
+        let DeletedBooking { booking, changed, lines, .. } = answer;
+        let changed = changed.into_iter().map(|changed| ChangedBookingBody::new(changed, &lines));
+        DeletedBookingBody { booking: booking.to_string(), changed: changed.collect() }
+    }
+}

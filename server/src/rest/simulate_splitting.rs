@@ -1,0 +1,346 @@
+//! `/api/v1/simulate/splitting`: how bookings are split, on given billing lines and accounts, by the function that booking
+//! decides with. Nothing is stored.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::Json;
+use chrono::NaiveDate;
+use domain::{
+    AccountId, BookingId, Currency, CustomerId, Seconds, TaskId, UserId,
+    quota::{Account, AccountView, Amount, DeficitPolicy, Overbooking, Policy, Unit},
+    splitting::{BillingLine, Booking, BookingRounding, Collector, Facts, LineKind},
+};
+use serde::{Deserialize, Serialize};
+use texts::Lang;
+use usecases::bookings;
+use utoipa::ToSchema;
+use wire::{
+    FieldReason,
+    accounts::unit_from_name,
+    projects::{DraftKind, MOST_LINES, rounding},
+};
+
+use super::{
+    booking_body::PortionBody,
+    call::{Command, ProblemDetails, Refusal},
+    customers::id_from,
+    fields::Fields,
+    known_lots::{Known, KnownLot},
+    project_lines::{LineInput, typed},
+    projects::time,
+    values::Volume,
+};
+
+/// The most bookings that are simulated at once.
+const MOST_BOOKINGS: usize = 500;
+
+/// Bookings that nobody has made, and what is known of the project.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct SplittingInput {
+    /// The day on which they are entered: nothing is booked for a later one; left out: today.
+    today: Option<NaiveDate>,
+    /// ISO 4217, the currency of the rates.
+    currency: String,
+    /// Whether a booking may be split.
+    #[serde(default = "on")]
+    splitting: bool,
+    /// What is billed of a booking at least; left out: nothing.
+    minimum: Option<Volume>,
+    /// Of what the billed time is a multiple; left out: of a second.
+    step: Option<Volume>,
+    /// The first day that is not closed; left out: no books are closed.
+    books_closed_until: Option<NaiveDate>,
+    /// In the order in which time is poured.
+    lines: Vec<KnownLine>,
+    /// One after the other: each is decided on what those before have left.
+    bookings: Vec<NewBooking>,
+}
+
+fn on() -> bool {
+    true
+}
+
+/// What is known of a billing line.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct KnownLine {
+    /// The line; also a prepaid block says here whether it may be overdrawn. Lines that name the same account share it.
+    line: LineInput,
+    /// What the account of a prepaid block counts: `time` or an ISO 4217 code; left out: the currency of the rates where the
+    /// line has a rate, and time otherwise.
+    unit: Option<String>,
+    /// What its account was granted. What an allowance grants comes of itself; to say how much of it was drawn, name a lot
+    /// from the first day of its period.
+    #[serde(default)]
+    lots: Vec<KnownLot>,
+    /// What is open as deficit on its account.
+    deficit: Option<Volume>,
+    /// The first day on which nothing can be drawn any more from its account; left out: it has no end.
+    account_until: Option<NaiveDate>,
+}
+
+/// A booking that nobody has made.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NewBooking {
+    /// A UUID; may be left out.
+    id: Option<String>,
+    /// The id of the task; left out: one to which no line is limited.
+    task: Option<String>,
+    date: NaiveDate,
+    time: Volume,
+    /// Whether the customer pays for it.
+    #[serde(default = "on")]
+    billable: bool,
+}
+
+/// How a booking would be split.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SimulatedBooking {
+    id: String,
+    /// What is billed of it.
+    billed: Volume,
+    /// Where it goes; together that is what is billed.
+    portions: Vec<PortionBody>,
+}
+
+/// What would be left on a collector.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SimulatedLeft {
+    line: String,
+    name: String,
+    left: Volume,
+}
+
+/// What booking would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SimulatedSplitting {
+    /// Each booking, in the order in which it was sent.
+    bookings: Vec<SimulatedBooking>,
+    /// What is left on each collector on the day of the last booking.
+    left: Vec<SimulatedLeft>,
+}
+
+/// How bookings are split on these lines and accounts, one after the other.
+#[utoipa::path(post, path = "/simulate/splitting", request_body = SplittingInput, responses(
+    (status = 200, body = SimulatedSplitting),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn simulate(command: Command<SplittingInput>) -> Result<Json<SimulatedSplitting>, Refusal> {
+    let Command { caller, body } = command;
+    let mut fields = Fields::default();
+    let today = body.today.unwrap_or_else(|| caller.house.env.today());
+    let read = body.read(&mut fields, caller.lang(), today);
+    let Read { facts, names, bookings } = fields.done(&caller, read)?;
+    let (currency, lines) = (facts.currency, facts.lines.clone());
+    let name = |id| {
+        let place = lines.iter().position(|line| line.id == id);
+        place.and_then(|place| names.get(place)).cloned()
+    };
+    let done = bookings::simulate(&caller.call, facts, &bookings).map_err(|r| caller.refuse(r))?;
+    let booking = |poured: domain::splitting::Poured| {
+        let portion = |portion: &domain::splitting::Portion| {
+            let name = match portion.target {
+                domain::splitting::Target::Line { line } => name(line),
+                _ => None,
+            };
+            PortionBody::new(portion, name, currency)
+        };
+        SimulatedBooking {
+            id: poured.booking.to_string(),
+            billed: time(poured.billed),
+            portions: poured.portions.iter().map(portion).collect(),
+        }
+    };
+    let left = done.left.iter().map(|(line, unit, left)| SimulatedLeft {
+        line: line.to_string(),
+        name: name(*line).unwrap_or_default(),
+        left: Volume::new(*unit, *left),
+    });
+    let left = left.collect();
+    Ok(Json(SimulatedSplitting { bookings: done.bookings.into_iter().map(booking).collect(), left }))
+}
+
+/// What was sent, as it is decided on.
+struct Read {
+    facts: Facts,
+    /// The names of the lines, in their order.
+    names: Vec<String>,
+    bookings: Vec<Booking>,
+}
+
+impl SplittingInput {
+    fn read(&self, fields: &mut Fields, lang: Lang, today: NaiveDate) -> Option<Read> {
+        let currency = fields.choice("currency", Currency::from_code(&self.currency));
+        fields.day("today", today);
+        if let Some(until) = self.books_closed_until {
+            fields.day("books_closed_until", until);
+        }
+        let rounding = self.rounding(fields, lang);
+        for (field, most, found) in
+            [("lines", MOST_LINES, self.lines.len()), ("bookings", MOST_BOOKINGS, self.bookings.len())]
+        {
+            if found > most {
+                fields.wrong(field, FieldReason::TooMany { most, found });
+                return None;
+            }
+        }
+        let currency = currency?;
+        let mut accounts = BTreeMap::<AccountId, AccountView>::new();
+        let (mut lines, mut names, mut known) = (Vec::new(), Vec::new(), BTreeSet::new());
+        for (place, sent) in self.lines.iter().enumerate() {
+            let found = fields.within(&format!("lines.{place}"), |own| {
+                let terms = Terms { lang, currency, today, closed: self.books_closed_until };
+                let (line, name) = sent.read(own, place, terms, &mut accounts)?;
+                if known.insert(line.id) {
+                    Some((line, name))
+                } else {
+                    own.wrong("id", FieldReason::Taken);
+                    None
+                }
+            });
+            if let Some((line, name)) = found {
+                lines.push(line);
+                names.push(name);
+            }
+        }
+        let read = |(place, sent): (usize, &NewBooking)| {
+            fields.within(&format!("bookings.{place}"), |own| sent.read(own, place))
+        };
+        let bookings = self.bookings.iter().enumerate().filter_map(read).collect();
+        let facts = Facts {
+            today,
+            closed_until: self.books_closed_until,
+            splits: self.splitting,
+            rounding,
+            currency,
+            lines,
+            closed_tasks: BTreeSet::new(),
+            accounts: accounts.into_values().collect(),
+            bookings: Vec::new(),
+        };
+        Some(Read { facts, names, bookings })
+    }
+
+    fn rounding(&self, fields: &mut Fields, lang: Lang) -> BookingRounding {
+        let minimum = typed(fields, "minimum", self.minimum.as_ref(), lang).unwrap_or_default();
+        let step = typed(fields, "step", self.step.as_ref(), lang).unwrap_or_default();
+        let mut problems = Vec::new();
+        let found = rounding(&mut problems, lang, &minimum, &step);
+        for problem in problems {
+            fields.wrong(&problem.field, problem.reason);
+        }
+        found
+    }
+}
+
+/// What holds for every line.
+#[derive(Clone, Copy)]
+struct Terms {
+    lang: Lang,
+    currency: Currency,
+    today: NaiveDate,
+    closed: Option<NaiveDate>,
+}
+
+impl KnownLine {
+    /// The line with its name; what is known of its account is posted on that.
+    fn read(
+        &self,
+        fields: &mut Fields,
+        place: usize,
+        terms: Terms,
+        accounts: &mut BTreeMap<AccountId, AccountView>,
+    ) -> Option<(BillingLine, String)> {
+        let usual = id_from(&format!("simulation\nline {place}")).unwrap_or_default().to_string();
+        let draft = fields.within("line", |own| self.line.read(own, terms.lang, &usual, &usual))?;
+        let (unit, kind) = match draft.kind {
+            DraftKind::FlatRate => (None, LineKind::FlatRate),
+            DraftKind::Effort { rate } => (None, LineKind::Effort { rate }),
+            DraftKind::Prepaid { collects, account, rate } => {
+                let unit = self.unit(fields, terms.currency)?;
+                (Some(unit), LineKind::Collector(Collector { account, collects, rate, allowance: None }))
+            }
+            DraftKind::Allowance { collects, allowance, .. } => {
+                let (account, allowance) = (AccountId::new(draft.id.uuid()), Some(allowance));
+                (Some(Unit::Time), LineKind::Collector(Collector { account, collects, rate: None, allowance }))
+            }
+        };
+        let line = BillingLine { id: draft.id, tasks: draft.tasks, kind };
+        if let Err(error) = line.check(unit, terms.currency) {
+            fields.wrong("line.rate", FieldReason::Split(error));
+            return None;
+        }
+        if let (LineKind::Collector(collector), Some(unit)) = (&line.kind, unit) {
+            self.account(fields, (&line, collector), unit, (terms, accounts))?;
+        }
+        Some((line, draft.name))
+    }
+
+    /// What the account of a prepaid block counts.
+    fn unit(&self, fields: &mut Fields, currency: Currency) -> Option<Unit> {
+        match (&self.unit, &self.line.rate) {
+            (Some(name), _) => fields.choice("unit", unit_from_name(name)),
+            (None, Some(_)) => Some(Unit::Money(currency)),
+            (None, None) => Some(Unit::Time),
+        }
+    }
+
+    fn account(
+        &self,
+        fields: &mut Fields,
+        (line, collector): (&BillingLine, &Collector),
+        unit: Unit,
+        (terms, accounts): (Terms, &mut BTreeMap<AccountId, AccountView>),
+    ) -> Option<()> {
+        let limit = match &self.line.limit {
+            None => None,
+            Some(limit) => Some(fields.volume("line.limit", limit, unit)?),
+        };
+        let view = accounts.entry(collector.account).or_insert_with(|| {
+            let overbooking = if self.line.overbooking { Overbooking::Yes { limit } } else { Overbooking::No };
+            let policy = Policy { overbooking, deficits: DeficitPolicy::Balance };
+            // It is nobody's, and no other account is looked at.
+            let customer = CustomerId::new(uuid::Uuid::nil());
+            let account = Account { id: collector.account, customer, unit, policy };
+            AccountView { books_closed_until: terms.closed, ..AccountView::empty(account) }
+        });
+        if view.account.unit != unit {
+            fields.wrong("unit", FieldReason::NotOneOf);
+            return None;
+        }
+        let lot = |from: NaiveDate| collector.allowance.and_then(|own| own.grant(line.id, from)).map(|grant| grant.lot);
+        let known = Known {
+            lots: &self.lots,
+            deficit: self.deficit.as_ref(),
+            until: self.account_until,
+            periods: None,
+            lot: &lot,
+        };
+        known.post(fields, view, terms.today)
+    }
+}
+
+impl NewBooking {
+    fn read(&self, fields: &mut Fields, place: usize) -> Option<Booking> {
+        let usual = |what: &str| id_from(&format!("simulation\n{what}")).unwrap_or_default();
+        let id = match &self.id {
+            None => Some(BookingId::new(usual(&format!("booking {place}")))),
+            Some(id) => fields.id("id", id),
+        };
+        let task = match &self.task {
+            None => Some(TaskId::new(usual("task"))),
+            Some(task) => fields.id("task", task),
+        };
+        let time: Option<Amount> = fields.volume("time", &self.time, Unit::Time);
+        Some(Booking {
+            id: id?,
+            // Nobody has worked.
+            person: UserId::new(uuid::Uuid::nil()),
+            task: task?,
+            date: self.date,
+            start: None,
+            seconds: Seconds(time?.units()),
+            billable: self.billable,
+            note: String::new(),
+        })
+    }
+}
