@@ -163,8 +163,8 @@ pub async fn create(command: Command<BookingInput>) -> Result<(StatusCode, Json<
     Ok((StatusCode::CREATED, Json(SavedBookingBody::new(saved))))
 }
 
-/// Changes a booking, or moves it to another project: it keeps its place, and those that were accepted later are poured again
-/// where that concerns them.
+/// Changes a booking, or moves it to another project: it keeps its place, and those that were accepted later are poured
+/// again where that concerns them.
 #[utoipa::path(put, path = "/bookings/{id}", request_body = BookingInput, params(("id" = String, Path)), responses(
     (status = 200, body = SavedBookingBody),
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
@@ -189,8 +189,8 @@ pub struct DeleteQuery {
     version: i64,
 }
 
-/// Deletes a booking: what it holds is given back, and those that were accepted later are poured again where that concerns
-/// them.
+/// Deletes a booking: what it holds is given back, and those that were accepted later are poured again where that
+/// concerns them.
 #[utoipa::path(delete, path = "/bookings/{id}", params(("id" = String, Path), DeleteQuery), responses(
     (status = 200, body = DeletedBookingBody),
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),

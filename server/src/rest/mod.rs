@@ -148,6 +148,7 @@ pub fn router() -> Router<House> {
         .routes(routes!(projects::save_tasks))
         .routes(routes!(project_lines::save))
         .routes(routes!(projects::left))
+        .routes(routes!(projects::people))
         .routes(routes!(bookings::list, bookings::create))
         .routes(routes!(bookings::show, bookings::change, bookings::delete))
         .routes(routes!(bookings::timer))

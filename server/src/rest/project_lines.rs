@@ -162,8 +162,8 @@ pub fn typed(fields: &mut Fields, field: &str, sent: Option<&Volume>, lang: Lang
 }
 
 impl LineInput {
-    /// Reads the line by the same checks as in the form; `usual` is its id, and `account` that of a prepaid block, where
-    /// none was sent.
+    /// Reads the line by the same checks as in the form; `usual` is its id, and `account` that of a prepaid block,
+    /// where none was sent.
     pub fn read(&self, fields: &mut Fields, lang: Lang, usual: &str, account: &str) -> Option<LineDraft> {
         let allowance = self.kind == "allowance";
         let most = typed(fields, "most", self.most.as_ref(), lang);
@@ -203,8 +203,8 @@ pub struct LinesInput {
     lines: Vec<LineInput>,
 }
 
-/// Puts the billing lines of a project into this order, adds those that are new, and takes out those that are left out. What
-/// was booked is poured again when it is changed and not before.
+/// Puts the billing lines of a project into this order, adds those that are new, and takes out those that are left out.
+/// What was booked is poured again when it is changed and not before.
 #[utoipa::path(put, path = "/projects/{id}/lines", request_body = LinesInput, params(("id" = String, Path)), responses(
     (status = 200, body = ProjectBody),
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),

@@ -4,7 +4,7 @@ use axum::{Json, extract::Path, http::StatusCode};
 use chrono::NaiveDate;
 use domain::{ProjectId, quota::Amount};
 use serde::{Deserialize, Serialize};
-use usecases::projects;
+use usecases::{people, projects};
 use utoipa::{IntoParams, ToSchema};
 use wire::{
     FieldReason, Noun,
@@ -50,6 +50,22 @@ impl From<PersonRef> for PersonBody {
     fn from(person: PersonRef) -> PersonBody {
         PersonBody { id: person.id.to_string(), name: person.name }
     }
+}
+
+/// Everybody who works here.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PeopleBody {
+    people: Vec<PersonBody>,
+}
+
+/// Everybody who works here: who can book time.
+#[utoipa::path(get, path = "/people", responses(
+    (status = 200, body = PeopleBody),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn people(caller: Caller) -> Result<Json<PeopleBody>, Refusal> {
+    let found = people::workers(&caller.house.env, &caller.call).await.map_err(|r| caller.refuse(r))?;
+    Ok(Json(PeopleBody { people: found.into_iter().map(PersonBody::from).collect() }))
 }
 
 /// A line of the list.
@@ -302,7 +318,8 @@ pub struct TasksInput {
     /// The version of the project that was read.
     #[serde(default)]
     version: i64,
-    /// All of them, in their order. One that is left out is deleted, which is possible as long as nothing is booked on it.
+    /// All of them, in their order. One that is left out is deleted, which is possible as long as nothing is booked on
+    /// it.
     tasks: Vec<TaskInput>,
 }
 

@@ -1,5 +1,5 @@
-//! `/api/v1/simulate/splitting`: how bookings are split, on given billing lines and accounts, by the function that booking
-//! decides with. Nothing is stored.
+//! `/api/v1/simulate/splitting`: how bookings are split, on given billing lines and accounts, by the function that
+//! booking decides with. Nothing is stored.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,11 +65,11 @@ fn on() -> bool {
 pub struct KnownLine {
     /// The line; also a prepaid block says here whether it may be overdrawn. Lines that name the same account share it.
     line: LineInput,
-    /// What the account of a prepaid block counts: `time` or an ISO 4217 code; left out: the currency of the rates where the
-    /// line has a rate, and time otherwise.
+    /// What the account of a prepaid block counts: `time` or an ISO 4217 code; left out: the currency of the rates
+    /// where the line has a rate, and time otherwise.
     unit: Option<String>,
-    /// What its account was granted. What an allowance grants comes of itself; to say how much of it was drawn, name a lot
-    /// from the first day of its period.
+    /// What its account was granted. What an allowance grants comes of itself; to say how much of it was drawn, name a
+    /// lot from the first day of its period.
     #[serde(default)]
     lots: Vec<KnownLot>,
     /// What is open as deficit on its account.

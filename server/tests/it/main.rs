@@ -12,6 +12,7 @@ mod papers;
 mod rest;
 mod rest_balancing;
 mod rest_billing;
+mod rest_bookings;
 mod rest_changes;
 mod rest_contracts;
 mod rest_contracts_input;

@@ -95,6 +95,7 @@ async fn every_operation_of_the_document_does_what_it_says() {
     crate::rest_changes::every_operation(&office, &mut tried).await;
     crate::rest_lists::every_operation(&mut tried).await;
     crate::rest_receipts::every_operation(&office, &mut tried).await;
+    crate::rest_bookings::every_operation(&office, &mut tried).await;
     assert!(tried.left.is_empty(), "not tried: {:?}", tried.left);
     assert_eq!(verify::verify(&office.world.env).await.expect("the audit runs").faults, []);
 }

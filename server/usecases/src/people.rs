@@ -8,14 +8,14 @@ use argon2::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::Duration;
-use domain::{CustomerId, Role, TokenId, UserId};
+use domain::{CustomerId, Permission, Role, TokenId, UserId};
 use sha2::{Digest, Sha256};
 use store::{
     Tx,
     people::{self, Token, User},
 };
 use tokio::sync::Semaphore;
-use wire::{FieldReason, Problem, people::Person};
+use wire::{FieldReason, Problem, people::Person, projects::PersonRef};
 
 use crate::{Actor, Call, Env, Refused};
 
@@ -115,6 +115,12 @@ pub fn actor(person: &Person) -> Actor {
         role: person.role,
         customer: person.customer,
     }
+}
+
+/// Everybody who works here, by login: who can book time.
+pub async fn workers(env: &Env, call: &Call) -> Result<Vec<PersonRef>, Refused> {
+    call.needs(Permission::SeeProjects)?;
+    Ok(people::workers(&mut env.db.read().await?).await?)
 }
 
 /// The person who calls; none of a token or the program.

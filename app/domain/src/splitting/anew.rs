@@ -54,8 +54,8 @@ impl Plan {
             || self.postings.iter().any(|posting| posting.booking() == Some(booking))
     }
 
-    /// How the accounts stand when each booking of the plan is decided, in the order in which they are poured. Of a booking
-    /// that does not move it says nothing of use.
+    /// How the accounts stand when each booking of the plan is decided, in the order in which they are poured. Of a
+    /// booking that does not move it says nothing of use.
     ///
     /// Errors at the end of the numbers.
     pub fn decided_on(

@@ -6,13 +6,13 @@ use crate::{
     quota::{AccountView, DeficitPolicy, LotState, Overbooking, books},
 };
 
-/// The days that share something with these: a lot that can be used on a day of both, or one that holds what a booking of
-/// these days had overdrawn. Asked again with its answer until that stays the same, it says for which days bookings have to
-/// be known so that those of all others get just what they have. The facts are those of the days, with the bookings on them
-/// that are poured again.
+/// The days that share something with these: a lot that can be used on a day of both, or one that holds what a booking
+/// of these days had overdrawn. Asked again with its answer until that stays the same, it says for which days bookings
+/// have to be known so that those of all others get just what they have. The facts are those of the days, with the
+/// bookings on them that are poured again.
 ///
-/// Where deficits of all days count together, because they have a limit or because a grant covers earlier ones too, that is
-/// every day of the books.
+/// Where deficits of all days count together, because they have a limit or because a grant covers earlier ones too,
+/// that is every day of the books.
 pub fn reach(facts: &Facts, days: DateRange) -> DateRange {
     let collectors = facts.lines.iter().filter_map(|line| match &line.kind {
         LineKind::Collector(collector) => Some(collector.account),

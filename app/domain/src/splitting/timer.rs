@@ -58,8 +58,8 @@ pub fn by_date(
     Ok(pieces)
 }
 
-/// The id of the booking that a piece becomes: that of the timer for the first one, and made of it and the place for those
-/// after it, so that the same timer sent twice counts once.
+/// The id of the booking that a piece becomes: that of the timer for the first one, and made of it and the place for
+/// those after it, so that the same timer sent twice counts once.
 pub fn piece_id(timer: BookingId, place: usize) -> BookingId {
     match u128::try_from(place) {
         Ok(0) | Err(_) => timer,

@@ -40,8 +40,8 @@ fn reached(facts: &Facts, named: BookingId, mut days: DateRange) -> (Facts, Date
     }
 }
 
-/// Red when: a booking that shares a lot with the changed one is left out; when what has to be known is only what shares a
-/// lot directly; when deficits that count together are taken for those of one day.
+/// Red when: a booking that shares a lot with the changed one is left out; when what has to be known is only what
+/// shares a lot directly; when deficits that count together are taken for those of one day.
 #[test]
 fn what_lies_beyond_the_reach_of_splitting_stays_as_it_is() {
     for_every(projects(), |project| {
@@ -104,8 +104,8 @@ fn steps(before: &World, plan: &Plan) -> BTreeMap<(AccountId, Seq), AccountView>
     found
 }
 
-/// Red when: a booking is decided anew on accounts on which it holds something already, or without what was poured before
-/// it; when one that moves is not named.
+/// Red when: a booking is decided anew on accounts on which it holds something already, or without what was poured
+/// before it; when one that moves is not named.
 #[test]
 fn every_split_is_decided_anew_as_it_was() {
     for_every(projects(), |project| {

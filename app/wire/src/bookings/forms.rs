@@ -74,8 +74,8 @@ pub struct BookingDraft {
 }
 
 impl BookingForm {
-    /// Turns what was typed into a draft, or names every wrong field. Whether so much can be booked on that day the facts of
-    /// the project say.
+    /// Turns what was typed into a draft, or names every wrong field. Whether so much can be booked on that day the
+    /// facts of the project say.
     pub fn check(&self, lang: Lang) -> Result<BookingDraft, Problem> {
         let mut problems = Vec::new();
         let (own, task) = (id(&mut problems, "id", &self.id), task(&mut problems, &self.task));

@@ -30,7 +30,8 @@ pub enum BookingSort {
     Date,
 }
 
-/// What the list of bookings shows; it stands in the address of the page. Whoever only books the own time sees that only.
+/// What the list of bookings shows; it stands in the address of the page. Whoever only books the own time sees that
+/// only.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BookingQuery {

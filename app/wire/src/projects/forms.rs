@@ -173,7 +173,8 @@ pub struct TasksForm {
     pub project: String,
     /// The version of the project that was loaded.
     pub version: i64,
-    /// All of them, in their order. One that is left out is deleted, which is possible as long as nothing is booked on it.
+    /// All of them, in their order. One that is left out is deleted, which is possible as long as nothing is booked on
+    /// it.
     pub tasks: Vec<TaskForm>,
 }
 

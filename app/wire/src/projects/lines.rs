@@ -66,8 +66,8 @@ pub struct LinesForm {
     pub project: String,
     /// The version of the project that was loaded.
     pub version: i64,
-    /// All of them, in the order in which time is poured. One that is left out is taken out of the project; what was booked
-    /// on it stays.
+    /// All of them, in the order in which time is poured. One that is left out is taken out of the project; what was
+    /// booked on it stays.
     pub lines: Vec<LineForm>,
 }
 

@@ -18,8 +18,8 @@ use crate::{
     sql::{Row, in_list, query, statements},
 };
 
-/// Each row of the other tables is there. Joined to the left they stay behind the booking in every plan, so that a list walks
-/// the index of its order.
+/// Each row of the other tables is there. Joined to the left they stay behind the booking in every plan, so that a list
+/// walks the index of its order.
 macro_rules! booking_from {
     () => {
         "SELECT b.id, b.version, b.project_id, p.number AS project_number, p.name AS project_name, p.currency,

@@ -132,8 +132,8 @@ pub(crate) fn lock_sql(projects: usize) -> String {
     format!("SELECT id FROM projects WHERE id IN ({}) ORDER BY id", in_list(1, projects))
 }
 
-/// These projects, locked until the transaction ends, in the order of their ids. Whoever changes a project or a booking of
-/// it takes this lock first, and those of accounts after it.
+/// These projects, locked until the transaction ends, in the order of their ids. Whoever changes a project or a booking
+/// of it takes this lock first, and those of accounts after it.
 pub async fn lock(tx: &mut Tx, ids: &[ProjectId]) -> Result<HashMap<ProjectId, StoredProject>, StoreError> {
     if ids.is_empty() {
         return Ok(HashMap::new());

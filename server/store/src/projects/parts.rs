@@ -96,8 +96,9 @@ pub(crate) fn forget_tasks_sql(tasks: usize) -> String {
     format!("DELETE FROM tasks WHERE project_id = $1 AND id IN ({})", in_list(2, tasks))
 }
 
-/// Puts the tasks of a project that the caller has locked into this order, adds those that are new and deletes the others
-/// that are named. Errors with [`StoreError::Overtaken`] when another project has taken one of the ids meanwhile.
+/// Puts the tasks of a project that the caller has locked into this order, adds those that are new and deletes the
+/// others that are named. Errors with [`StoreError::Overtaken`] when another project has taken one of the ids
+/// meanwhile.
 pub async fn put_tasks(
     tx: &mut Tx,
     project: ProjectId,
@@ -211,9 +212,9 @@ pub(crate) fn remove_sql(lines: usize) -> String {
     format!("UPDATE billing_lines SET removed_at = $2 WHERE project_id = $1 AND id IN ({})", in_list(3, lines))
 }
 
-/// Puts the billing lines of a project that the caller has locked into this order, adds those that are new, takes those out
-/// that are named, and keeps the new state as a version. Errors with [`StoreError::Overtaken`] when another project has one
-/// of the ids.
+/// Puts the billing lines of a project that the caller has locked into this order, adds those that are new, takes those
+/// out that are named, and keeps the new state as a version. Errors with [`StoreError::Overtaken`] when another project
+/// has one of the ids.
 pub async fn put_lines(
     tx: &mut Tx,
     project: ProjectId,

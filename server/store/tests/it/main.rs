@@ -7,6 +7,7 @@ mod accounts;
 mod articles;
 mod balancing;
 mod billing;
+mod bookings;
 mod changes;
 mod claims;
 mod clearing;

@@ -24,11 +24,11 @@ use crate::{
     projects::{Ask, load, parts},
 };
 
-/// Deletes a booking: what it holds is given back, and those that were accepted later are poured again where that concerns
-/// them. Deleted before, it is the same command.
+/// Deletes a booking: what it holds is given back, and those that were accepted later are poured again where that
+/// concerns them. Deleted before, it is the same command.
 ///
-/// Refused when it is locked, when a later one would be split though splitting is off, when it is time of somebody else and
-/// the role books only the own, and when somebody else changed it in the meantime.
+/// Refused when it is locked, when a later one would be split though splitting is off, when it is time of somebody else
+/// and the role books only the own, and when somebody else changed it in the meantime.
 pub async fn delete(env: &Env, call: &Call, draft: DeleteBookingDraft) -> Result<DeletedBooking, Refused> {
     call.needs(Permission::BookTime)?;
     if draft.version == 0 {

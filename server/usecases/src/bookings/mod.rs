@@ -1,7 +1,7 @@
 //! Bookings of time: booking, changing, moving and deleting it, timers, and what was booked.
 //!
-//! Every way in takes the lock of the project, loads the facts under the locks of the accounts, and lets the domain decide:
-//! who comes second sees what the first has left.
+//! Every way in takes the lock of the project, loads the facts under the locks of the accounts, and lets the domain
+//! decide: who comes second sees what the first has left.
 
 use chrono::NaiveDate;
 use domain::{BookingId, DateRange, Permission, Seconds, UserId, splitting::Lock};
@@ -67,7 +67,8 @@ pub async fn changes_of(env: &Env, call: &Call, id: BookingId) -> Result<Vec<Cha
     Ok(changes.into_iter().map(|change| env.localised(change)).collect())
 }
 
-/// The bookings of a person on some days, such as a week: of whoever calls, or of anybody for those who see all projects.
+/// The bookings of a person on some days, such as a week: of whoever calls, or of anybody for those who see all
+/// projects.
 ///
 /// Refused for more days than a person looks at.
 pub async fn of_person(

@@ -1,5 +1,5 @@
-//! Carrying out what was decided for bookings: entries with the state beside them, portions, and the history of bookings
-//! that come out otherwise.
+//! Carrying out what was decided for bookings: entries with the state beside them, portions, and the history of
+//! bookings that come out otherwise.
 
 use std::{collections::HashMap, iter::repeat_n};
 

@@ -26,9 +26,9 @@ use crate::{
     projects::{Ask, Loaded, load, parts},
 };
 
-/// Books time: it is poured down the billing lines of its project, and changes no other booking. The same content under the
-/// same id again is the same booking; another content is a conflict. The answer says where the decision differs from what
-/// the person saw.
+/// Books time: it is poured down the billing lines of its project, and changes no other booking. The same content under
+/// the same id again is the same booking; another content is a conflict. The answer says where the decision differs
+/// from what the person saw.
 ///
 /// Refused with figures when the domain refuses it, when there is no such task or person, when only others book on the
 /// project, and when it is time of somebody else and the role books only the own.
@@ -36,8 +36,8 @@ pub async fn book(env: &Env, call: &Call, draft: BookingDraft) -> Result<Booking
     saves(env, call, BookingDraft { version: 0, ..draft }).await
 }
 
-/// Changes a booking: it keeps its place, and those that were accepted later are poured again where that concerns them. A
-/// task of another project moves it there. The same content again changes nothing and is accepted.
+/// Changes a booking: it keeps its place, and those that were accepted later are poured again where that concerns them.
+/// A task of another project moves it there. The same content again changes nothing and is accepted.
 ///
 /// Refused as [`book`], when the booking is locked, when a later one would be split though splitting is off, and when
 /// somebody else changed it in the meantime.
@@ -126,8 +126,8 @@ pub(super) fn may_edit(caller: &Call, own: Option<UserId>, person: UserId) -> Re
     if own == Some(person) { Ok(()) } else { caller.needs(Permission::EditBookings) }
 }
 
-/// Whether the booking can be the one that the draft means: one of somebody else does not exist for whoever books only the
-/// own, and one that was deleted does not come back.
+/// Whether the booking can be the one that the draft means: one of somebody else does not exist for whoever books only
+/// the own, and one that was deleted does not come back.
 async fn known_to(
     tx: &mut Tx,
     caller: &Call,
@@ -219,8 +219,8 @@ async fn changed(
     Ok(Decided { plan, loaded, left: None })
 }
 
-/// Moves a booking: what the one project gives back is there before the other one decides, because both may draw the same
-/// account.
+/// Moves a booking: what the one project gives back is there before the other one decides, because both may draw the
+/// same account.
 async fn moved(
     env: &Env,
     tx: &mut Tx,

@@ -13,11 +13,11 @@ use wire::{
 use super::save::saved;
 use crate::{Call, Env, Refused};
 
-/// What a timer measured, day by day in the time zone of the company. When the clocks are put forward or back, it is what
-/// really passed.
+/// What a timer measured, day by day in the time zone of the company. When the clocks are put forward or back, it is
+/// what really passed.
 ///
-/// Refused at its field when it ended before it began, ran for less than a second or for more than 24 hours, and when the
-/// clocks leave one of its times out.
+/// Refused at its field when it ended before it began, ran for less than a second or for more than 24 hours, and when
+/// the clocks leave one of its times out.
 pub fn pieces(env: &Env, start: Moment, end: Moment) -> Result<Vec<Piece>, Refused> {
     let start = instant(env, "start", start, |_| true)?;
     let end = instant(env, "end", end, |end| end >= start)?;
@@ -25,7 +25,8 @@ pub fn pieces(env: &Env, start: Moment, end: Moment) -> Result<Vec<Piece>, Refus
     Ok(split.map_err(|error| problem(env, error))?)
 }
 
-/// The instant at which the clocks of the company show that time. Where they show it twice, the first one that fits counts.
+/// The instant at which the clocks of the company show that time. Where they show it twice, the first one that fits
+/// counts.
 fn instant(
     env: &Env,
     field: &str,
@@ -60,8 +61,8 @@ fn problem(env: &Env, error: SplitError) -> Problem {
     }
 }
 
-/// Books what a timer measured: a booking for each of its days, all or nothing. The first one has the id of the timer, the
-/// others ids that are made of it, so that the same timer sent twice counts once.
+/// Books what a timer measured: a booking for each of its days, all or nothing. The first one has the id of the timer,
+/// the others ids that are made of it, so that the same timer sent twice counts once.
 ///
 /// Refused as [`pieces`] and as booking each of them.
 pub async fn book_timer(env: &Env, call: &Call, draft: TimerDraft) -> Result<Vec<BookingAnswer>, Refused> {

@@ -28,8 +28,8 @@ pub(super) async fn as_before(env: &Env, tx: &mut Tx, id: BookingId) -> Result<B
     })
 }
 
-/// The other bookings that come out otherwise, and where what was decided differs from what a person saw; of each plan with
-/// what was seen of it. Nothing differs from what nobody saw.
+/// The other bookings that come out otherwise, and where what was decided differs from what a person saw; of each plan
+/// with what was seen of it. Nothing differs from what nobody saw.
 pub(super) async fn others(
     tx: &mut Tx,
     plans: &[(Option<&Plan>, &Plan)],

@@ -1,5 +1,5 @@
-//! The facts on which bookings of a project are decided: the same for the browser, which only reads, and for saving, which
-//! holds the locks of the project and of the accounts.
+//! The facts on which bookings of a project are decided: the same for the browser, which only reads, and for saving,
+//! which holds the locks of the project and of the accounts.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -29,7 +29,8 @@ use crate::{
     settings,
 };
 
-/// How often the reach of a change is followed before every day is loaded: periods that overlap each other go on for ever.
+/// How often the reach of a change is followed before every day is loaded: periods that overlap each other go on for
+/// ever.
 const ROUNDS: u32 = 4;
 
 /// A project with its tasks and lines.
@@ -49,7 +50,8 @@ pub(crate) async fn parts(tx: &mut Tx, project: StoredProject) -> Result<Parts, 
 }
 
 impl Parts {
-    /// The accounts of its collectors; of those that were taken out too when `ever`: bookings may hold something of them.
+    /// The accounts of its collectors; of those that were taken out too when `ever`: bookings may hold something of
+    /// them.
     pub fn accounts(&self, ever: bool) -> BTreeSet<AccountId> {
         let lines = self.lines.iter().filter(|stored| ever || !stored.removed);
         let account = |stored: &StoredLine| match &stored.line.kind {
@@ -70,8 +72,8 @@ impl Parts {
 pub(crate) enum Ask<'a> {
     /// A booking is added: no other one.
     Add,
-    /// One of that place changes, leaves or comes: itself, if it is there, and those that were accepted later and can come
-    /// out otherwise because of it.
+    /// One of that place changes, leaves or comes: itself, if it is there, and those that were accepted later and can
+    /// come out otherwise because of it.
     After { accepted: i64, own: Option<&'a StoredBooking> },
 }
 
@@ -85,8 +87,8 @@ pub(crate) struct Loaded {
     pub days: DateRange,
 }
 
-/// Loads the facts for bookings of these days. The accounts are locked until the transaction ends, in the order of their
-/// ids, when `lock`; the caller has locked the project then.
+/// Loads the facts for bookings of these days. The accounts are locked until the transaction ends, in the order of
+/// their ids, when `lock`; the caller has locked the project then.
 pub(crate) async fn load(
     env: &Env,
     tx: &mut Tx,
@@ -188,8 +190,8 @@ async fn complete(tx: &mut Tx, stored: &[StoredAccount], facts: &mut Facts) -> R
     Ok(())
 }
 
-/// What bookings of a project are previewed with: a new one for a day within a year of `date`, or a change of `booking` to
-/// that day.
+/// What bookings of a project are previewed with: a new one for a day within a year of `date`, or a change of `booking`
+/// to that day.
 pub async fn facts(
     env: &Env,
     call: &Call,

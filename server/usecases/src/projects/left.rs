@@ -9,7 +9,7 @@ use domain::{
     splitting::{self, Facts, LineKind},
 };
 use store::{
-    accounts,
+    accounts, customers,
     projects::{self, StoredLine, StoredProject},
 };
 use wire::{
@@ -23,6 +23,9 @@ use crate::{Call, Env, Refused};
 pub async fn left(env: &Env, call: &Call, customer: CustomerId, date: NaiveDate) -> Result<CustomerLeft, Refused> {
     call.may_see(customer, Noun::Customer)?;
     let mut tx = env.db.read().await?;
+    if customers::get(&mut tx, customer).await?.is_none() {
+        return Err(Refused::not_found(Noun::Customer));
+    }
     let found = projects::of_customer(&mut tx, customer).await?;
     let ids: Vec<ProjectId> = found.iter().map(|found| found.row.id).collect();
     let mut lines = projects::lines_of(&mut tx, &ids).await?;

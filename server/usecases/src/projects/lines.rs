@@ -24,13 +24,13 @@ use crate::{
     changed::{Saver, changes, check_version, note},
 };
 
-/// Puts the billing lines of a project into this order, adds those that are new, and takes out those that are left out. An
-/// allowance gets an account with it. What was booked is poured again when it is changed and not before. The same content
-/// again changes nothing and is accepted.
+/// Puts the billing lines of a project into this order, adds those that are new, and takes out those that are left out.
+/// An allowance gets an account with it. What was booked is poured again when it is changed and not before. The same
+/// content again changes nothing and is accepted.
 ///
-/// Refused when a line names a task or an account that is not there, when a line that is there would draw another account,
-/// do something else or count its periods otherwise, when it does not fit its account, or when somebody else saved in the
-/// meantime.
+/// Refused when a line names a task or an account that is not there, when a line that is there would draw another
+/// account, do something else or count its periods otherwise, when it does not fit its account, or when somebody else
+/// saved in the meantime.
 pub async fn save_lines(env: &Env, call: &Call, draft: LinesDraft) -> Result<ProjectPage, Refused> {
     call.needs(Permission::EditProjects)?;
     let mut faults = draft.faults();
@@ -128,9 +128,13 @@ async fn saved(env: &Env, tx: &mut Tx, draft: &LinesDraft, saver: &Saver) -> Res
     note(tx, (SUBJECT, id.to_string()), saver, changed).await
 }
 
-/// What the lines of a project say in its history: each with its name and, where it fills an account, the terms of that.
+/// What the lines of a project say in its history: each with its name and, where it fills an account, the terms of
+/// that.
 fn fields(lines: Vec<(&StoredLine, Option<Policy>)>) -> Vec<(&'static str, String)> {
-    let own = |stored: &StoredLine| matches!(&stored.line.kind, LineKind::Collector(collector) if collector.allowance.is_some());
+    let own = |stored: &StoredLine| match &stored.line.kind {
+        LineKind::Collector(collector) => collector.allowance.is_some(),
+        LineKind::Effort { .. } | LineKind::FlatRate => false,
+    };
     let kept: Vec<_> = lines
         .into_iter()
         .map(|(stored, policy)| (&stored.name, &stored.line, stored.reported, policy.filter(|_| own(stored))))

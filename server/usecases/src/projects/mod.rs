@@ -1,7 +1,7 @@
 //! Projects: list, page, editor, saving them and their tasks, who may book on them, and what bookings are decided on.
 //!
-//! Whoever changes a project, its tasks, its lines or a booking of it locks the project first, then accounts in the order of
-//! their ids.
+//! Whoever changes a project, its tasks, its lines or a booking of it locks the project first, then accounts in the
+//! order of their ids.
 
 use std::collections::BTreeSet;
 
@@ -51,8 +51,8 @@ pub async fn list(env: &Env, call: &Call, ask: &ProjectQuery) -> Result<Page<Pro
     Ok(projects::list(&mut env.db.read().await?, ask, None).await?)
 }
 
-/// The open projects on which the person can book whose number or name begins so, or whose customer has these words, with
-/// their open tasks.
+/// The open projects on which the person can book whose number or name begins so, or whose customer has these words,
+/// with their open tasks.
 pub async fn bookable(env: &Env, call: &Call, q: &str) -> Result<Vec<BookableProject>, Refused> {
     call.needs(Permission::BookTime)?;
     let mut tx = env.db.read().await?;
@@ -296,8 +296,8 @@ async fn next_number(env: &Env, tx: &mut Tx) -> Result<String, Refused> {
 /// Puts the tasks of a project into this order, adds those that are new, and deletes those that are left out. The same
 /// content again changes nothing and is accepted.
 ///
-/// Refused when time is booked on one that is left out or a billing line is limited to it, when another project has one of
-/// the ids, or when somebody else saved in the meantime.
+/// Refused when time is booked on one that is left out or a billing line is limited to it, when another project has one
+/// of the ids, or when somebody else saved in the meantime.
 pub async fn save_tasks(env: &Env, call: &Call, draft: TasksDraft) -> Result<ProjectPage, Refused> {
     call.needs(Permission::EditProjects)?;
     let faults = task_faults(&draft.tasks);

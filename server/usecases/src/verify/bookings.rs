@@ -1,5 +1,5 @@
-//! The audit of bookings: portions add up to what is billed, draws are what portions take, and every booking that is decided
-//! anew, on the lines and accounts of that time, gets the portions that it has.
+//! The audit of bookings: portions add up to what is billed, draws are what portions take, and every booking that is
+//! decided anew, on the lines and accounts of that time, gets the portions that it has.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,8 +2,8 @@
 //!
 //! Four things per account, in this order: the entries fold at all (bounds, numbering, sums); each draw and each grant
 //! is what the kernel decides on the state before it with the terms of that time (order of consumption, overbooking,
-//! covers); the state beside the ledger is what folding gives; and in the end no row belongs to nothing. What contracts,
-//! documents and bookings have to be stands in their modules.
+//! covers); the state beside the ledger is what folding gives; and in the end no row belongs to nothing. What
+//! contracts, documents and bookings have to be stands in their modules.
 
 mod balancing;
 mod bookings;

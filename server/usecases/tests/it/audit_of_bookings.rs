@@ -13,8 +13,8 @@ use wire::bookings::BookingDraft;
 
 use crate::workshop::{block, book, change, delete, effort, free, lasting, me, shop};
 
-/// Three bookings: 60 minutes, free and of a block; 30 minutes, of the block and by the hour; 10 that nobody pays for. And
-/// the task of another project.
+/// Three bookings: 60 minutes, free and of a block; 30 minutes, of the block and by the hour; 10 that nobody pays for.
+/// And the task of another project.
 async fn given_books(world: &World) -> ([BookingId; 3], TaskId) {
     me(world).await;
     let (customer, account) = world.customer_with_account(PREPAID).await;
@@ -46,8 +46,8 @@ async fn good_books_of_bookings_have_no_fault(world: World) {
     assert_eq!((report.accounts, report.bookings, report.faults), (2, 3, vec![]));
 }
 
-/// The damage, with `FIRST`, `SECOND` and `THIRD` for bookings, `ELSEWHERE` for the task of another project, and what is
-/// told.
+/// The damage, with `FIRST`, `SECOND` and `THIRD` for bookings, `ELSEWHERE` for the task of another project, and what
+/// is told.
 const DAMAGES: [(&str, &str); 23] = [
     ("UPDATE portions SET seconds = seconds - 1 WHERE booking_id = FIRST AND place = 1", "its portions add up to"),
     ("UPDATE portions SET seconds = seconds - 1 WHERE booking_id = FIRST AND place = 1", "decided anew it gets"),

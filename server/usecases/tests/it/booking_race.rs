@@ -1,7 +1,7 @@
 //! Two processes book the last free minutes of one project at once: together they get what there is.
 //!
-//! The test starts itself twice. Each process runs the real use case; its chance stops at the first id, that of the draw:
-//! the facts are loaded and everything is decided then. Without the lock both have decided on the same minutes.
+//! The test starts itself twice. Each process runs the real use case; its chance stops at the first id, that of the
+//! draw: the facts are loaded and everything is decided then. Without the lock both have decided on the same minutes.
 
 use std::sync::{
     Arc,

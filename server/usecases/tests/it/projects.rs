@@ -187,8 +187,8 @@ async fn only_a_booking_takes_its_draws_back(world: World) {
     assert_sound(&world).await;
 }
 
-/// Red when: a booking is poured again by another one on lines that it never saw, or keeps those that were taken out when
-/// it is changed itself.
+/// Red when: a booking is poured again by another one on lines that it never saw, or keeps those that were taken out
+/// when it is changed itself.
 async fn a_booking_that_is_changed_is_poured_on_the_lines_of_now(world: World) {
     let own = maintenance(&world).await;
     let booked = own.books(&world, "2026-04-10", 60).await;

@@ -2,7 +2,7 @@
 
 use domain::{DateRange, ProjectId, Role, TaskId, UserId};
 use usecases::{
-    Call, Refused, bookings, projects,
+    Call, Refused, bookings, people, projects,
     testing::{World, as_customer, as_role, day},
 };
 use wire::{
@@ -17,9 +17,11 @@ use crate::{
     workshop::{Shop, edited, effort, free, lasting, page, person, project_draft, shop},
 };
 
-/// What the roles of section 9 come to. `yes`; `no`: the role does not allow it, or it does not exist for whoever has it.
+/// What the roles of section 9 come to. `yes`; `no`: the role does not allow it, or it does not exist for whoever has
+/// it.
 const TABLE: &str = "
     command         admin  sales  accounting  project_manager  payments  staff  customer
+    people          yes    yes    yes         yes              no        no     no
     list_projects   yes    yes    yes         yes              no        no     no
     project         yes    yes    yes         yes              no        no     no
     editor          yes    no     yes         yes              no        no     no
@@ -80,6 +82,7 @@ async fn carry_out(world: &World, command: &str, call: &Call, things: &Things) -
     let deleting = |row: &BookingRow| DeleteBookingDraft { id: row.id, version: row.version, seen: None };
     let facts = async |booking| projects::facts(world, call, project, date, booking).await.map(drop);
     match command {
+        "people" => people::workers(world, call).await.map(drop),
         "list_projects" => projects::list(world, call, &ProjectQuery::default()).await.map(drop),
         "project" => projects::page(world, call, project).await.map(drop),
         "editor" => projects::editor(world, call, Some(project), None).await.map(drop),
@@ -149,11 +152,11 @@ async fn every_command_on_bookings_as_every_role(world: World) {
     let actors: Vec<&str> = rows.next().expect("a heading").skip(1).collect();
     let customer = world.customer("Alpha GmbH").await;
     let other = person(&world, "other", Role::Staff).await;
-    let mut people = Vec::new();
+    let mut everybody = Vec::new();
     for actor in &actors {
         let role = Role::from_name(actor).expect("a role");
         // A customer signs in, too, but does not work here: for them the other one has booked.
-        people.push(if role == Role::Customer { other } else { person(&world, actor, role).await });
+        everybody.push(if role == Role::Customer { other } else { person(&world, actor, role).await });
     }
     let shops = [
         shop(&world, customer, vec![free(&world, 45), effort(&world, "100")]).await,
@@ -162,7 +165,7 @@ async fn every_command_on_bookings_as_every_role(world: World) {
     let mut wrong = Vec::new();
     for mut row in rows {
         let command = row.next().expect("a command");
-        for ((actor, me), expected) in actors.iter().zip(&people).zip(row) {
+        for ((actor, me), expected) in actors.iter().zip(&everybody).zip(row) {
             let things = given_things(&world, shops, *me, other).await;
             let call = match *actor {
                 "customer" => as_customer(customer),

@@ -1,4 +1,5 @@
-//! What the tests of bookings share: people, projects with their billing lines, bookings, and how they come out in words.
+//! What the tests of bookings share: people, projects with their billing lines, bookings, and how they come out in
+//! words.
 
 use domain::{
     AccountId, BillingLineId, BookingId, Currency, CustomerId, Interval, Periods, ProjectId, Role, Seconds, TaskId,
