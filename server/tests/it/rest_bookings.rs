@@ -137,8 +137,7 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
 
 async fn simulation(tried: &mut Tried<'_>) {
     let mut simulate = async |body: Value| tried.call("POST", "/simulate/splitting", "/simulate/splitting", body).await;
-    let block =
-        json!({"line": {"name": "Block", "kind": "prepaid"}, "lots": [{"amount": "PT2H", "valid_from": "2026-01-01"}]});
+    let block = block_of(json!("PT2H"));
     let [free, effort] = [0_usize, 1].map(|place| json!({"line": lines()[place]}));
     let body = json!({
         "currency": "EUR", "lines": [free, block, effort],
