@@ -11,7 +11,7 @@ use domain::{
     splitting::{self, LineKind},
 };
 use store::{
-    Slice, StoreError, Tx, accounts, customers, history, paged, people,
+    Slice, StoreError, Tx, accounts, customers, history, people,
     projects::{self, StoredLine, StoredProject},
 };
 use wire::{

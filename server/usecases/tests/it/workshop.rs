@@ -221,7 +221,7 @@ pub async fn stands(env: &Env, id: BookingId) -> String {
 pub fn why(problem: &Problem) -> (&str, &SplitError) {
     let field = problem.fields().first().unwrap_or_else(|| panic!("{problem:?}"));
     match &field.reason {
-        FieldReason::Split(error) | FieldReason::SplitsAnother(error) => (&field.field, error),
+        FieldReason::Split(error) | FieldReason::SplitsAnother(error) => (field.field.as_str(), error),
         other => panic!("{}: {other:?}", field.field),
     }
 }
