@@ -110,15 +110,15 @@ impl BookingBody {
 
 /// The figures of a portion.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct FiguresBody {
+pub struct PortionFiguresBody {
     time: Volume,
     /// What it costs, without VAT.
     amount: MoneyBody,
 }
 
-impl FiguresBody {
-    fn new(amounts: Amounts, currency: Currency) -> FiguresBody {
-        FiguresBody { time: time(amounts.seconds), amount: MoneyBody::new(amounts.amount, currency) }
+impl PortionFiguresBody {
+    fn new(amounts: Amounts, currency: Currency) -> PortionFiguresBody {
+        PortionFiguresBody { time: time(amounts.seconds), amount: MoneyBody::new(amounts.amount, currency) }
     }
 }
 
@@ -131,8 +131,8 @@ pub struct PortionChangeBody {
     line: Option<String>,
     /// The name of the billing line.
     name: Option<String>,
-    before: FiguresBody,
-    after: FiguresBody,
+    before: PortionFiguresBody,
+    after: PortionFiguresBody,
 }
 
 /// Another booking that comes out otherwise.
@@ -156,8 +156,8 @@ impl ChangedBookingBody {
                 target: change.target.name(),
                 line: line_of(change.target),
                 name: line.map(|line| line.name.clone()),
-                before: FiguresBody::new(change.before, currency),
-                after: FiguresBody::new(change.after, currency),
+                before: PortionFiguresBody::new(change.before, currency),
+                after: PortionFiguresBody::new(change.after, currency),
             }
         };
         ChangedBookingBody {
