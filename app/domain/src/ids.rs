@@ -81,6 +81,8 @@ ids! {
     ReceiptId,
     /// Names a bank file whose lines are assigned to invoices.
     BankFileId,
+    /// Names a mail.
+    MailId,
     /// Names a task of a project.
     TaskId,
     /// Names a billing line of a project.

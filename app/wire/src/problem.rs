@@ -40,6 +40,8 @@ pub enum Noun {
     Receipt,
     /// A bank file.
     BankFile,
+    /// A mail.
+    Mail,
     /// A page or address.
     Page,
 }

@@ -5,6 +5,7 @@ pub(crate) mod call;
 
 mod accounts;
 mod applying;
+mod archive;
 mod articles;
 mod balancing;
 mod billing;
@@ -23,6 +24,7 @@ mod endings;
 mod fields;
 mod items;
 mod lists;
+mod mails;
 mod phone;
 mod receipt_files;
 mod receipts;
@@ -116,6 +118,7 @@ pub fn router() -> Router<House> {
         .routes(routes!(documents::issue))
         .routes(routes!(documents::invoice))
         .routes(routes!(documents::paper))
+        .routes(routes!(archive::retry))
         .routes(routes!(undo::plan, undo::cancel))
         .routes(routes!(undo::run_plan, undo::run))
         .routes(routes!(repairs::why))
@@ -132,6 +135,9 @@ pub fn router() -> Router<House> {
         .routes(routes!(lists::export_lapses))
         .routes(routes!(lists::export_open_items))
         .routes(routes!(receipts::open_items))
+        .routes(routes!(mails::of, mails::send))
+        .routes(routes!(mails::retry))
+        .routes(routes!(mails::drop))
         .routes(routes!(receipts::of))
         .routes(routes!(receipts::record))
         .routes(routes!(receipts::take_back))

@@ -17,11 +17,12 @@ pub mod contract_types;
 pub mod contracts;
 pub mod customers;
 pub mod documents;
+pub mod filings;
 pub mod history;
 pub mod ledger;
 pub mod lists;
+pub mod mails;
 pub mod once;
-pub mod outbox;
 pub mod papers;
 pub mod people;
 pub mod receipts;
@@ -48,6 +49,8 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         articles::STATEMENTS,
         audit::STATEMENTS,
         audit::BALANCING,
+        audit::FILINGS,
+        audit::MAILS,
         audit::PAPERS,
         audit::RECEIPTS,
         balancing::STATEMENTS,
@@ -59,9 +62,10 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         customers::STATEMENTS,
         documents::STATEMENTS,
         documents::WRITING,
+        filings::STATEMENTS,
         history::STATEMENTS,
+        mails::STATEMENTS,
         once::STATEMENTS,
-        outbox::STATEMENTS,
         papers::STATEMENTS,
         people::STATEMENTS,
         receipts::BANK,

@@ -220,6 +220,7 @@ id_values!(
     domain::GroupId,
     domain::LineId,
     domain::LotId,
+    domain::MailId,
     domain::ReceiptId,
     domain::RunId,
     domain::SubGroupId,
