@@ -88,6 +88,10 @@ pub async fn save(
         Box::pin(async move {
             settings::lock_version(tx).await?;
             let before = read(tx).await?;
+            let mut changed = changes(Some(before.fields().to_vec()), draft.fields().to_vec());
+            if !changed.is_empty() && before.version != draft.version {
+                return Err(Problem::Changed.into());
+            }
             let kept = self::password(tx).await?;
             let password = match password {
                 _ if draft.user.is_empty() => String::new(),
@@ -96,7 +100,6 @@ pub async fn save(
                 PasswordChange::Kept => return Err(Problem::field("password", FieldReason::Missing).into()),
                 PasswordChange::New(password) => password,
             };
-            let mut changed = changes(Some(before.fields().to_vec()), draft.fields().to_vec());
             if password != kept {
                 let shown = |password: &str| (!password.is_empty()).then(|| HIDDEN.to_owned());
                 changed.push(FieldChange { field: PASSWORD.to_owned(), before: shown(&kept), after: shown(&password) });
