@@ -12,7 +12,7 @@ const out = join(here, "pictures");
 const work = mkdtempSync(join(tmpdir(), "drawdown-pictures-"));
 const base = "http://127.0.0.1:3999";
 const server = spawn(process.argv[2], ["serve"], {
-  env: { ...process.env, DRAWDOWN_DATABASE: `sqlite:${join(work, "books.db")}`, DRAWDOWN_LISTEN: "127.0.0.1:3999", DRAWDOWN_SITE: process.env.DRAWDOWN_SITE ?? join(here, "..", "target", "site-release") },
+  env: { ...process.env, DRAWDOWN_DATABASE: `sqlite:${join(work, "books.db")}`, DRAWDOWN_ARCHIVE: "", DRAWDOWN_LISTEN: "127.0.0.1:3999", DRAWDOWN_SITE: process.env.DRAWDOWN_SITE ?? join(here, "..", "target", "site-release") },
   stdio: ["ignore", "pipe", "inherit"],
 });
 await new Promise((ready, failed) => {
@@ -88,6 +88,15 @@ const pages = [
     }
     await lines.nth(3).locator("button[aria-expanded]").click();
   }],
+  ["open-items", "accounting", () => "/open-items?kind=overdue"],
+  ["deficits", "accounting", () => "/deficits"],
+  ["lapses", "accounting", () => "/lapses"],
+  ["contract-balance", "accounting", async (page) => {
+    await page.goto(`${base}/deficits?q=voss`);
+    return `${await page.locator("main a[href^='/contracts/']").first().getAttribute("href")}?balance=plan`;
+  }],
+  ["document-mails", "accounting", firstOf("/open-items?kind=overdue", "/documents/"), (page) => page.getByTestId("mails").scrollIntoViewIfNeeded()],
+  ["settings-mail", "accounting", () => "/settings/mail", (page) => page.getByTestId("text-reminder").locator("summary").click()],
   ["portal", "customer", () => "/portal"],
   ["phone", "staff", () => "/phone", async (page) => {
     await page.fill("#phone-q", "nord");

@@ -13,19 +13,25 @@ export const STATE = join(import.meta.dirname, ".state");
 /** One engine: the addresses of its two processes, its database, and a token for REST. */
 export type House = { engine: "sqlite" | "postgres"; database: string; urls: [string, string]; token: string };
 
-const environment = (database: string) => ({
+/** Settings that a test adds: `DRAWDOWN_*` and what else a process reads of its environment. */
+export type Settings = Record<string, string>;
+
+const environment = (database: string, more: Settings = {}) => ({
   ...process.env,
   DRAWDOWN_DATABASE: database,
+  // Nobody files what tests issue, but where a test is about that.
+  DRAWDOWN_ARCHIVE: "",
   DRAWDOWN_LISTEN: "127.0.0.1:0",
   DRAWDOWN_SITE: process.env.DRAWDOWN_SITE ?? join(ROOT, "target/site"),
   DRAWDOWN_TIME_ZONE: "Europe/Berlin",
   // All tests sign in from one address.
   DRAWDOWN_SIGN_INS_PER_MINUTE: "60000",
+  ...more,
 });
 
 /** Runs the command line on that database and returns what it printed. */
-export function drawdown(database: string, args: string[], input = ""): string {
-  return execFileSync(BINARY, args, { env: environment(database), input, encoding: "utf8" }).trim();
+export function drawdown(database: string, args: string[], input = "", more: Settings = {}): string {
+  return execFileSync(BINARY, args, { env: environment(database, more), input, encoding: "utf8" }).trim();
 }
 
 const children: ChildProcess[] = [];
@@ -35,8 +41,8 @@ process.on("exit", end);
 for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, () => { end(); process.exit(1); });
 
 /** Starts a process and waits until it says that it is ready. */
-async function serve(database: string, log: string): Promise<string> {
-  const child = spawn(BINARY, ["serve"], { env: environment(database), stdio: ["ignore", "pipe", "pipe"] });
+async function serve(database: string, log: string, more: Settings = {}): Promise<string> {
+  const child = spawn(BINARY, ["serve"], { env: environment(database, more), stdio: ["ignore", "pipe", "pipe"] });
   children.push(child);
   const file = createWriteStream(join(STATE, log));
   child.stderr!.pipe(file);
@@ -57,6 +63,25 @@ async function serve(database: string, log: string): Promise<string> {
     if (Date.now() > deadline) throw new Error(`${url} does not get ready`);
     await new Promise((later) => setTimeout(later, 50));
   }
+}
+
+/** A company of its own for one test, empty and on SQLite: its address, its database, and how it ends. */
+export async function alone(name: string, more: Settings): Promise<{ url: string; database: string; end: () => Promise<void> }> {
+  const folder = join(tmpdir(), "drawdown-tests");
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `dd_${process.pid}_${name}.db`);
+  const remove = () => ["", "-wal", "-shm"].forEach((suffix) => rmSync(`${file}${suffix}`, { force: true }));
+  remove();
+  const database = `sqlite:${file}`;
+  const started = serve(database, `${name}.log`, { DRAWDOWN_DEMO: "false", ...more });
+  const child = children.at(-1)!;
+  const url = await started;
+  const end = async () => {
+    const ended = new Promise((ended) => child.removeAllListeners("exit").on("exit", ended));
+    if (child.kill("SIGKILL")) await ended;
+    remove();
+  };
+  return { url, database, end };
 }
 
 function psql(server: string, sql: string) {

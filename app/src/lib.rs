@@ -22,6 +22,7 @@ pub mod contracts;
 pub mod customers;
 pub mod documents;
 pub mod lists;
+pub mod mails;
 pub mod office;
 pub mod phone;
 pub mod portal;

@@ -27,6 +27,7 @@ use crate::{
     customers::{CustomerEditPage, CustomerNewPage, CustomerPage, CustomersPage},
     documents::{DocumentEditPage, DocumentNewPage, DocumentPage, DocumentsBulkPage, DocumentsPage},
     lists::{DeficitsPage, LapsesPage, RunsPage, ToDosPage},
+    mails::MailSettingsPage,
     receipts::{BankFilePage, ImportPage, OpenItemsPage},
     settings::SettingsPage,
     today::{Finder, TodayPage},
@@ -77,6 +78,7 @@ pub fn OfficeApp() -> impl IntoView {
                     <Route path=path!("/documents/:id") view=DocumentPage ssr=SsrMode::Async/>
                     <Route path=path!("/documents/:id/edit") view=DocumentEditPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/mail") view=MailSettingsPage ssr=SsrMode::Async/>
                 </FlatRoutes>
             </main>
         </Router>

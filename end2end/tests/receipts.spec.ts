@@ -30,6 +30,30 @@ const open = async (rest: Rest, of: Invoice) => (await rest.call<{ open: { amoun
 const csv = (rows: [string, string, string][]) =>
   `Buchungstag;Betrag;Name Zahlungsbeteiligter;Verwendungszweck\n${rows.map(([amount, name, text]) => `12.04.2026;${amount};${name};${text}`).join("\n")}\n`;
 
+/** A statement in XML, in the encoding of older banks, with an entry that is not booked yet. */
+function statement(entries: [amount: string, name: string, text: string, reference: string][]): Buffer {
+  const entry = ([amount, name, text, reference]: (typeof entries)[number], status = "BOOK") => `
+      <Ntry>
+        <Amt Ccy="EUR">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>${status}</Cd></Sts>
+        <BookgDt><Dt>2026-04-12</Dt></BookgDt><AcctSvcrRef>${reference}</AcctSvcrRef>
+        <NtryDtls><TxDtls>
+          <Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs>
+          <RltdPties><Dbtr><Pty><Nm>${name}</Nm></Pty></Dbtr></RltdPties>
+          <RmtInf><Ustrd>${text}</Ustrd></RmtInf>
+        </TxDtls></NtryDtls>
+      </Ntry>`;
+  return Buffer.from(`<?xml version="1.0" encoding="ISO-8859-1"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">
+  <BkToCstmrStmt>
+    <Stmt>
+      <Acct><Id><IBAN>DE02120300000000202051</IBAN></Id><Ccy>EUR</Ccy></Acct>${entries.map((of) => entry(of)).join("")}
+      ${entry(["1.00", "Nina", "Vormerkung", "P1"], "PDNG")}
+    </Stmt>
+  </BkToCstmrStmt>
+</Document>
+`, "latin1");
+}
+
 test.use({ storageState: async ({}, use) => use(state("accounting")) });
 
 async function amount(page: Page, typed: string, text = "") {
@@ -237,6 +261,43 @@ test("a bank file: what is sure is chosen, the rest is looked at, one save for a
   await page.getByRole("button", { name: say("import_read"), exact: true }).click();
   await expect(bank(page).first()).toContainText(say("import_before"));
   await expect(select(bank(page).first())).toHaveCount(0);
+});
+
+test("a statement in XML: one of two transfers names an invoice and pays it; a zip has to be unpacked", async ({ page, rest }) => {
+  const of = await invoice(rest);
+  const xml = {
+    name: "umsatz.xml", mimeType: "text/xml",
+    buffer: statement([["119.00", "Müller &amp; Söhne", of.number, `${of.number}/1`], ["7.00", "Jemand", "Spende", `${of.number}/2`]]),
+  };
+  await visit(page, "/receipts/import");
+  await live(page.locator("#bank-text"));
+  await page.locator("#bank-file").setInputFiles({ name: "umsatz.zip", mimeType: "application/zip", buffer: Buffer.from("PK\x03\x04\x14\x00", "latin1") });
+  await expect(page.locator("#bank-text-problem")).toHaveText(say("bank_zip"));
+  await axe(page);
+  await page.locator("#bank-file").setInputFiles(xml);
+  await expect(page.locator("#bank-text")).toHaveValue(/Müller &amp; Söhne/);
+  await expect(page.locator("#bank-text-problem")).toHaveText("");
+  await page.getByRole("button", { name: say("import_read"), exact: true }).click();
+  await expect(bank(page)).toHaveCount(2);
+  await expect(page.getByTestId("bank-pending")).toHaveText(say("bank_pending_one"));
+  await expect(bank(page).first()).toContainText("Müller & Söhne");
+  await expect(bank(page).first()).toContainText(euros("119,00"));
+  await expect(select(bank(page).first()).locator("option:checked")).toContainText(say("proposal_number"));
+  await expect(bank(page).nth(1)).toContainText(say("import_unknown"));
+  await axe(page);
+  await live(select(bank(page).first()));
+  await page.getByRole("button", { name: say("import_save") }).click();
+  await expect(bank(page).first()).toContainText(say("import_before"));
+  expect(await open(rest, of)).toBe("0.00");
+  await bank(page).first().getByRole("link", { name: of.number }).click();
+  await expect(shown(page, "payment-state")).toHaveText(say("payment_paid"));
+  await expect(section(page).getByTestId("receipt")).toContainText(say("receipt_from_bank"));
+  await visit(page, "/receipts/import");
+  await live(page.locator("#bank-text"));
+  await page.locator("#bank-file").setInputFiles(xml);
+  await expect(page.locator("#bank-text")).toHaveValue(/Müller/);
+  await page.getByRole("button", { name: say("import_read"), exact: true }).click();
+  await expect(bank(page).first()).toContainText(say("import_before"));
 });
 
 test("who may not record sees what came in and no form", async ({ rest, open: as }) => {

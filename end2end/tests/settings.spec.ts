@@ -1,10 +1,28 @@
-// The settings of the company: wrong input at its field, history, and closed books at once.
-import { axe, expect, live, passbook, state, test, typeDraw, visit } from "../fixtures.ts";
-import { german } from "../rest.ts";
+// The settings of the company: wrong input at its field, history, the logo, and closed books at once.
+import type { Page } from "@playwright/test";
+import { axe, axePlain, expect, live, passbook, state, test, typeDraw, visit } from "../fixtures.ts";
+import { imagesOf } from "../pdf.ts";
+import { png } from "../png.ts";
+import { german, type Rest } from "../rest.ts";
 import { say } from "../words.ts";
 
 // One after the other: there is one company.
 test.describe.configure({ mode: "serial" });
+
+const picture = (page: Page) => page.getByTestId("logo-picture");
+const button = (page: Page, key: string) => page.getByRole("button", { name: say(key), exact: true });
+
+/** The pictures on the paper of a new draft of an invoice. */
+async function printed(page: Page, rest: Rest): Promise<string[]> {
+  const customer = await rest.customer();
+  const line = { text: "Serverumzug", quantity: "1", unit: "piece", price: "100.00", vat: "19" };
+  const { document } = await rest.call<{ document: { id: string } }>("POST", "/documents", {
+    kind: "invoice", customer: customer.id, currency: "EUR", date: "2026-04-10", payment_days: 14, lines: [{ line }],
+  });
+  const answer = await page.request.get(`/documents/${document.id}/paper.pdf`);
+  expect(answer.status()).toBe(200);
+  return imagesOf(await answer.body());
+}
 
 test.describe("accounting", () => {
   test.use({ storageState: async ({}, use) => use(state("accounting")) });
@@ -54,6 +72,78 @@ test.describe("accounting", () => {
     await page.getByRole("button", { name: say("save"), exact: true }).click();
     await expect(page.locator(".notice-bad")).toHaveText(say("problem_changed"));
     await expect(page.locator("#settings-street")).toHaveValue("Allee 1");
+  });
+
+  test("chooses a logo: it is seen, printed, told in the history and taken away again", async ({ page, rest, allowed, open }) => {
+    test.slow();
+    allowed.status(422);
+    await visit(page, "/settings");
+    await live(page.locator("#logo-file"));
+    await expect(picture(page)).toHaveCount(0);
+    await expect(page.getByTestId("logo")).toContainText(say("settings_logo_none"));
+    const file = page.locator("#logo-file");
+    const problem = page.locator("#logo-problem");
+    const choose = (buffer: Buffer) => file.setInputFiles({ name: "logo.png", mimeType: "image/png", buffer });
+    const good = png(60, 20, [15, 92, 77]);
+    // What the browser can tell by itself is told at once, and not sent.
+    await choose(Buffer.from("GIF89a"));
+    await expect(problem).toHaveText(say("logo_not_a_picture"));
+    await choose(Buffer.concat([good, Buffer.alloc(256 * 1024)]));
+    await expect(problem).toHaveText(say("logo_too_large", { found: "256,2\u00a0kB", most: "256\u00a0kB" }));
+    await choose(png(4_001, 1, [0, 0, 0]));
+    await expect(problem).toHaveText(say("logo_pixels", { wide: 4001, high: 1, most: 4000 }));
+    await axe(page);
+    // A damaged one is found when it is tried.
+    await choose(good.subarray(0, 40));
+    await expect(problem).toHaveText("");
+    await button(page, "settings_logo_save").click();
+    await expect(problem).toHaveText(say("logo_broken"));
+    await expect(picture(page)).toHaveCount(0);
+
+    // What is typed beside it stays.
+    await page.locator("#settings-closing").fill("Noch nicht gespeichert");
+    await choose(good);
+    await expect(problem).toHaveText("");
+    await button(page, "settings_logo_save").click();
+    await expect(picture(page)).toBeVisible();
+    await expect.poll(() => picture(page).evaluate((image: any) => image.naturalWidth)).toBe(60);
+    await expect(page.locator("#settings-closing")).toHaveValue("Noch nicht gespeichert");
+    await expect(page.getByTestId("logo").locator(".notice-good")).toHaveText(say("saved"));
+    const newest = page.locator(".history ol > li").first();
+    await expect(newest).toContainText(/Logo.*PNG, 0,\d\u00a0kB/);
+    await axe(page);
+    expect(await printed(page, rest)).toEqual(["60 x 20"]);
+    const answer = await page.request.get((await picture(page).getAttribute("src"))!);
+    expect(answer.headers()["content-security-policy"]).toContain("sandbox");
+    expect(Buffer.compare(await answer.body(), good)).toBe(0);
+    const phone = await open("accounting", { viewport: { width: 390, height: 844 } });
+    await visit(phone, "/settings");
+    await expect(picture(phone)).toBeVisible();
+    expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await axe(phone);
+
+    await button(page, "settings_logo_remove").click();
+    await expect(picture(page)).toHaveCount(0);
+    await expect(button(page, "settings_logo_remove")).toHaveCount(0);
+    await expect(page.locator(".history ol > li").first()).toContainText("Logo");
+    expect(await printed(page, rest)).toEqual([]);
+    await page.reload();
+    await expect(picture(page)).toHaveCount(0);
+  });
+
+  test("chooses a logo without JavaScript", async ({ open }) => {
+    const page = await open("accounting", { javaScriptEnabled: false });
+    await page.goto("/settings");
+    await expect(page.locator("#logo-file")).toBeHidden();
+    await page.locator("#logo-text").fill("kein Bild");
+    await button(page, "settings_logo_save").click();
+    await expect(page.locator("#logo-problem")).toHaveText(say("logo_not_a_picture"));
+    await page.locator("#logo-text").fill(`<svg xmlns="http://www.w3.org/2000/svg" width="60" height="20">\n<rect width="60" height="20" fill="#0f5c4d"/>\n</svg>`);
+    await button(page, "settings_logo_save").click();
+    await expect(picture(page)).toBeVisible();
+    await axePlain(page);
+    await button(page, "settings_logo_remove").click();
+    await expect(picture(page)).toHaveCount(0);
   });
 
   test("closes the books: nothing is drawn for those days any more, in the preview and on the server", async ({ page, rest, allowed }) => {

@@ -96,7 +96,7 @@ async fn check_sample(folder: &Path) -> anyhow::Result<()> {
     let books = company::company(4, ENTRIES)?;
     let world = World::open(format!("sqlite:{}", folder.join("sample.db").display()), 1).await;
     books::write(&world.db, &books).await?;
-    let report = usecases::verify::verify(&world).await?;
+    let report = usecases::verify::verify(&world, None).await?;
     let entries: usize = books.iter().map(|book| book.entries.len()).sum();
     ensure!(report.faults.is_empty() && report.entries == entries, "the sample does not stand the audit: {report:?}");
     Ok(())
@@ -177,7 +177,7 @@ async fn stored(folder: &Path, books: &[Book]) -> anyhow::Result<()> {
     let sum = books::read_and_fold(&world.db).await?;
     row("read back from SQLite and folded", &short(start.elapsed()), "");
     let start = Instant::now();
-    let report = usecases::verify::verify(&world).await?;
+    let report = usecases::verify::verify(&world, None).await?;
     row("drawdown verify", &short(start.elapsed()), "");
     ensure!(report.faults.is_empty(), "the audit finds {:?}", report.faults.first());
     let balances = books.iter().map(|book| Ledger::fold(book.account.clone(), &book.entries));

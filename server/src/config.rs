@@ -7,6 +7,11 @@ use serde::Deserialize;
 /// Every key, its default, and what it is for: what `drawdown config` prints.
 pub const KEYS: &[(&str, &str, &str)] = &[
     ("database", "sqlite:data/drawdown.db", "Where the books are: sqlite:PATH, or postgres://user@host/name"),
+    (
+        "archive",
+        "folder:data/archive",
+        "Where papers are filed for good: folder:PATH, s3://BUCKET/PREFIX (keys in AWS_*), or empty: nowhere",
+    ),
     ("listen", "127.0.0.1:3000", "The address to listen on"),
     ("site", "target/site", "The folder of the built site: bundles, styles, fonts"),
     ("company", "Musterhaus Systeme GmbH", "The company's name"),
@@ -22,6 +27,8 @@ pub const KEYS: &[(&str, &str, &str)] = &[
 pub struct Config {
     /// Where the books are.
     pub database: String,
+    /// Where papers are filed.
+    pub archive: String,
     /// The address to listen on.
     pub listen: SocketAddr,
     /// The folder of the built site.

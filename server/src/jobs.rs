@@ -1,14 +1,21 @@
-//! What a server does besides answering: it takes over changed settings, tidies, sets papers, and bills.
+//! What a server does besides answering: it takes over changed settings, tidies, sets papers, files them, sends
+//! mails, and bills.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::{MissedTickBehavior, interval};
-use usecases::{Env, billing, housekeeping, settings};
+use usecases::{Env, archive::Filer, billing, housekeeping, settings};
 
-use crate::papers;
+use crate::{
+    archive,
+    mails::{self, Postman},
+    papers,
+};
 
-/// Starts all of it. `nightly`: automatic contracts are billed once a day without being asked.
-pub fn spawn(env: &Env, nightly: bool) {
+/// Starts all of it. `nightly`: automatic contracts are billed once a day without being asked. Without a `filer` papers
+/// wait until there is an archive.
+#[must_use = "a mail that is being handed over is to be waited for"]
+pub fn spawn(env: &Env, nightly: bool, filer: Option<Arc<dyn Filer>>) -> Postman {
     let shared = env.clone();
     tokio::spawn(async move {
         // Another process may have changed the settings.
@@ -31,6 +38,10 @@ pub fn spawn(env: &Env, nightly: bool) {
         }
     });
     papers::spawn(env);
+    if let Some(filer) = filer {
+        archive::spawn(env, filer);
+    }
+    let postman = mails::spawn(env);
     let billed = env.clone();
     tokio::spawn(async move {
         let mut minutely = interval(Duration::from_mins(1));
@@ -41,6 +52,7 @@ pub fn spawn(env: &Env, nightly: bool) {
             bill(&billed, nightly).await;
         }
     });
+    postman
 }
 
 /// Takes up the runs that nobody works on any more, and makes the run of the day if nobody has. Errors are logged: the

@@ -5,11 +5,13 @@
 
 #![recursion_limit = "256"]
 
+pub mod archive;
 pub mod bill;
 pub mod config;
 pub mod export;
 pub mod jobs;
 pub mod lists;
+pub mod mails;
 pub mod papers;
 pub mod rest;
 pub mod router;
@@ -17,6 +19,7 @@ pub mod router;
 mod assets;
 mod attempts;
 mod calendar;
+mod logo;
 mod pages;
 mod progress;
 mod session;

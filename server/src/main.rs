@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use domain::Role;
 use server::{
-    bill,
+    archive, bill,
     config::{Config, KEYS},
     jobs, lists,
     router::{House, router},
@@ -68,7 +68,8 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         xlsx: Option<std::path::PathBuf>,
     },
-    /// Audit the ledger: fold every account from its first entry and compare with the state beside it.
+    /// Audit the ledger: fold every account from its first entry and compare with the state beside it; and look whether
+    /// every paper that was filed lies in the archive.
     Verify {
         /// Print the report as JSON.
         #[arg(long)]
@@ -178,7 +179,7 @@ async fn command(command: Command, env: &Env, config: &Config) -> anyhow::Result
             return Ok(if done.good { ExitCode::SUCCESS } else { ExitCode::from(2) });
         }
         Command::Export { kind, filter, xlsx } => export(env, &kind, &filter, xlsx.as_deref()).await?,
-        Command::Verify { json } => return audit(env, json).await,
+        Command::Verify { json } => return audit(env, config, json).await,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -220,8 +221,9 @@ async fn export(env: &Env, kind: &str, filter: &str, xlsx: Option<&std::path::Pa
     }
 }
 
-async fn audit(env: &Env, json: bool) -> anyhow::Result<ExitCode> {
-    let report = verify::verify(env).await.map_err(told)?;
+async fn audit(env: &Env, config: &Config, json: bool) -> anyhow::Result<ExitCode> {
+    let archive = archive::open(&config.archive).context("the archive does not open")?;
+    let report = verify::verify(env, archive.as_deref()).await.map_err(told)?;
     if json {
         println!("{}", serde_json::to_string(&report)?);
     } else {
@@ -237,6 +239,7 @@ async fn audit(env: &Env, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(env: &Env, config: &Config) -> anyhow::Result<()> {
+    let archive = archive::open(&config.archive).context("the archive does not open")?;
     if config.demo && demo::wanted(env).await.map_err(told)? {
         eprintln!("making the demo company ...");
         let made = demo::make(env).await.map_err(told)?;
@@ -255,10 +258,11 @@ async fn serve(env: &Env, config: &Config) -> anyhow::Result<()> {
     for login in &logins {
         println!("  {:16} {} / {}", login.role.name(), login.login, login.password);
     }
-    jobs::spawn(env, config.nightly_billing);
+    let postman = jobs::spawn(env, config.nightly_billing, archive);
     let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
-    Ok(())
+    let served = axum::serve(listener, service).with_graceful_shutdown(stopped()).await;
+    postman.stop().await;
+    Ok(served?)
 }
 
 /// Waits until somebody asks the process to end.

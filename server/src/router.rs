@@ -24,7 +24,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer,
     set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
 };
-use usecases::Env;
+use usecases::{Env, mails::SharedCarrier};
 use uuid::Uuid;
 use wire::people::{DemoLogin, Visitor};
 
@@ -33,7 +33,7 @@ use crate::{
     attempts::{Attempts, limit},
     calendar,
     config::Config,
-    export,
+    export, logo, mails,
     pages::{self, content_security_policy},
     papers,
     progress::progress,
@@ -52,6 +52,8 @@ pub struct House {
     pub demo_logins: Arc<[DemoLogin]>,
     /// The addresses of the built files.
     pub assets: Assets,
+    /// Whoever hands mails over.
+    pub carrier: SharedCarrier,
     options: LeptosOptions,
 }
 
@@ -65,7 +67,14 @@ impl House {
     /// Puts together what the handlers need.
     pub fn new(env: Env, config: &Config, demo_logins: Vec<DemoLogin>) -> House {
         let options = LeptosOptions::builder().output_name("office").site_root(config.site.to_string_lossy()).build();
-        House { env, secure: config.secure, demo_logins: demo_logins.into(), assets: assets(&config.site), options }
+        House {
+            env,
+            secure: config.secure,
+            demo_logins: demo_logins.into(),
+            assets: assets(&config.site),
+            carrier: mails::carrier(),
+            options,
+        }
     }
 
     /// What a page or server function gets from its surroundings.
@@ -75,7 +84,9 @@ impl House {
             provide_context(visitor.clone());
         }
         provide_context(self.env.clone());
+        provide_context(logo::checker());
         provide_context(self.assets.clone());
+        provide_context(self.carrier.clone());
         let secure = self.secure;
         let write = Arc::new(move |token: &str| session_cookie(secure, token.to_owned()).to_string());
         let current = parts.as_ref().and_then(|parts| token(&CookieJar::from_headers(&parts.headers), secure));
@@ -189,6 +200,8 @@ pub fn router(house: House, config: &Config) -> Router {
         .merge(rendered)
         .merge(export::router())
         .merge(papers::router())
+        .merge(logo::router())
+        .merge(mails::router())
         .nest("/api", rest::router())
         .route("/billing/{id}/progress", get(progress))
         .route("/calendar/{file}", get(calendar::feed))

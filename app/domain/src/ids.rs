@@ -83,6 +83,8 @@ ids! {
     BankFileId,
     /// Names a project.
     ProjectId,
+    /// Names a mail.
+    MailId,
     /// Names a task of a project.
     TaskId,
     /// Names a billing line of a project.

@@ -6,4 +6,4 @@ mod words;
 
 pub use calls::{LoadCatalogue, SaveArticle, SaveGroup};
 pub use page::ArticlesPage;
-pub(crate) use words::{switch_name, switch_options, unit_name, unit_options, units_name};
+pub(crate) use words::{switch_name, switch_options, unit_options};

@@ -3,7 +3,7 @@
 use domain::{Permission, Price};
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_navigate};
-use texts::{Lang, decimal, say};
+use texts::{Lang, decimal, say, unit_name};
 use wire::{
     articles::{ArticleForm, ArticleRow, Catalogue, GroupForm, GroupRow},
     contracts::typed_price,
@@ -11,7 +11,7 @@ use wire::{
 
 use super::{
     calls::{SaveArticle, SaveGroup, load_catalogue},
-    words::{switch_name, switch_options, unit_name, unit_options},
+    words::{switch_name, switch_options, unit_options},
 };
 use crate::{
     call::{CallError, forget_when_typed},

@@ -4,9 +4,7 @@ use domain::{
     clearing::{Figures, LineClearing, LineOutcome, Reason},
     quota::{Amount, Unit},
 };
-use texts::{Lang, amount, date, decimal, say, validity};
-
-use crate::articles::unit_name;
+use texts::{Lang, amount, date, decimal, say, unit_name, validity};
 
 /// The name of an outcome, or of the reason why nothing was drawn.
 pub(crate) fn outcome_name(lang: Lang, name: &str) -> &'static str {

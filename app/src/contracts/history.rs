@@ -5,11 +5,11 @@ use domain::{
     documents::Line,
     groups::GroupSwitches,
 };
-use texts::{Lang, say};
+use texts::{Lang, say, units_name};
 use wire::{articles::Catalogue, contracts::kept_amount, history::FieldChange};
 
 use super::words::{delivery_name, invoice_name, proration_name, time_name};
-use crate::articles::{switch_name, units_name};
+use crate::articles::switch_name;
 
 /// How the fields of terms are called in a history.
 pub(super) fn label(lang: Lang, field: &str) -> &'static str {

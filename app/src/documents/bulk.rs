@@ -53,8 +53,9 @@ pub fn DocumentsBulkPage() -> impl IntoView {
         BulkWay::Delete => (say::bulk_delete_title(lang), say::bulk_delete_lead(lang)),
         BulkWay::Cancel => (say::bulk_cancel_title(lang), say::bulk_cancel_lead(lang)),
         BulkWay::Settle => (say::bulk_settle_title(lang), say::bulk_settle_lead(lang)),
+        BulkWay::Remind => (say::bulk_remind_title(lang), say::bulk_remind_lead(lang)),
     };
-    let list = if way == BulkWay::Settle { "/open-items" } else { "/documents" };
+    let list = if matches!(way, BulkWay::Settle | BulkWay::Remind) { "/open-items" } else { "/documents" };
     let above = view! { <A href=list>{say::bulk_back(lang)}</A> }.into_any();
     let came = move || action.value().get().and_then(Result::ok);
     // Belongs to the page and not to the form: the answer takes the form away while its fields still look at it.
@@ -114,6 +115,7 @@ fn Start(
         BulkWay::Delete => say::bulk_delete_save(lang, able),
         BulkWay::Cancel => say::bulk_cancel_save(lang, able),
         BulkWay::Settle => say::bulk_settle_save(lang, able),
+        BulkWay::Remind => say::bulk_remind_save(lang, able),
     };
     let hidden = documents.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -136,7 +138,11 @@ fn Start(
                 value=date set=move |value| date.set(value) problem=problem/>
         }
     });
-    let class = if matches!(way, BulkWay::Issue | BulkWay::Settle) { "button" } else { "button button-danger" };
+    let class = if matches!(way, BulkWay::Issue | BulkWay::Settle | BulkWay::Remind) {
+        "button"
+    } else {
+        "button button-danger"
+    };
     let action_url = <BulkDocuments as server_fn::ServerFn>::url();
     view! {
         <form method="post" action=action_url on:submit=submit novalidate>
@@ -217,6 +223,8 @@ fn outcome(lang: Lang, way: BulkWay, item: &BulkItem) -> AnyView {
             if open < 0 { say::bulk_will_pay_back(lang, figure) } else { say::bulk_will_settle(lang, figure) }
         }
         (BulkWay::Settle, true) => say::bulk_done_settle(lang).to_owned(),
+        (BulkWay::Remind, false) => say::bulk_will_remind(lang, item.row.reminded.times + 1),
+        (BulkWay::Remind, true) => say::bulk_done_remind(lang, item.row.reminded.times),
         (BulkWay::Issue, true) => say::bulk_done_issue(lang, item.row.number.clone().unwrap_or_default()),
         (BulkWay::Delete, true) => say::bulk_done_delete(lang).to_owned(),
         (BulkWay::Cancel, true) => {

@@ -2,12 +2,11 @@
 
 use domain::{Currency, LineId, clearing::LineClearing, documents::Line};
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
-use texts::{Lang, decimal, money, say};
+use texts::{Lang, decimal, money, say, units_name};
 use wire::{FieldProblem, contracts::typed_price};
 
 use super::{desk::Desk, line::LineRow};
 use crate::{
-    articles::units_name,
     clearing::{Mending, cleared_words, outcome_name, tone},
     context::lang,
     contracts::problem_of,

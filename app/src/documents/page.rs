@@ -11,7 +11,7 @@ use leptos_router::{
     components::A,
     hooks::{use_navigate, use_params_map},
 };
-use texts::{Lang, amount, date, decimal, instant, money, say, validity};
+use texts::{Lang, amount, date, decimal, instant, money, say, units_name, validity};
 use wire::{
     Noun,
     contracts::typed_price,
@@ -25,10 +25,10 @@ use super::{
     words::title,
 };
 use crate::{
-    articles::units_name,
     call::CallError,
     clearing::{cleared_words, outcome_name, tone, why},
     context::{lang, new_id, person, visitor},
+    mails::Mails,
     receipts::Receipts,
     ui::{Failure, Icon, PageHead},
 };
@@ -115,6 +115,7 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>, renew: Callback<()>)
         view! { <div><dt>{say::document_due(lang)}</dt><dd class="figure">{date(lang, row.due_on)}</dd></div> }
     });
     let receipts = (kind.is_invoice() && !draft).then(|| view! { <Receipts document=id/> });
+    let mails = (!draft).then(|| view! { <Mails document=id/> });
     let card = &page.recipient;
     let address = [card.street.clone(), format!("{} {}", card.postcode, card.city), card.vat_id.clone()];
     let address = address.into_iter().filter(|line| !line.trim().is_empty()).map(|line| view! { <span>{line}</span> });
@@ -175,6 +176,7 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>, renew: Callback<()>)
         </article>
         <p class="quiet">{made}{issued.map(|issued| format!(" · {issued}"))}</p>
         {receipts}
+        {mails}
         {below}
     }
 }

@@ -9,7 +9,9 @@ use leptos_router::{components::A, hooks::use_params_map};
 use texts::{Lang, date, instant, money, say};
 use wire::{
     Noun,
-    receipts::{BankFileLine, BankFileView, ImportForm, ImportLineForm, choice_of, confidence_text},
+    receipts::{
+        BankFileLine, BankFileView, ImportForm, ImportLineForm, batch_text, choice_of, confidence_text, pending_text,
+    },
 };
 
 use super::calls::{ImportBankFile, load_bank_file};
@@ -99,11 +101,14 @@ fn Lines(
     let action_url = <ImportBankFile as server_fn::ServerFn>::url();
     let (at, by) = &view.row.read;
     let read = say::import_recent_line(lang, view.row.lines, by, instant(lang, *at));
+    let pending = pending_text(lang, view.pending);
+    let pending = pending.map(|text| view! { <p class="quiet" data-testid="bank-pending">{text}</p> });
     let save = (place > 0).then(|| {
         view! { <button class="button" type="submit" disabled=action.pending()>{say::import_save(lang)}</button> }
     });
     view! {
         <p class="quiet page-lead">{read}". "{say::import_lines_lead(lang)}</p>
+        {pending}
         <form class="import-lines" method="post" action=action_url on:submit=submit novalidate>
             <input type="hidden" name="form[file]" value=file/>
             <table class="list bank-lines">
@@ -125,9 +130,10 @@ fn Lines(
 /// Day, payer with purpose, and amount of a transaction.
 fn first_cells(lang: Lang, line: &BankLine) -> AnyView {
     let amount = money(lang, Money { minor: line.amount, currency: line.currency });
+    let batch = batch_text(lang, line).map(|text| view! { <span class="row-note">{text}</span> });
     view! {
         <td class="figure" data-label=say::document_date(lang)>{date(lang, line.date)}</td>
-        <th scope="row" class="bank-what"><span>{line.name.clone()}</span><span class="row-note quiet">{line.text.clone()}</span></th>
+        <th scope="row" class="bank-what"><span>{line.name.clone()}</span><span class="row-note quiet">{line.text.clone()}</span>{batch}</th>
         <td class="figure right" data-label=say::receipt_amount(lang)>{amount}</td>
     }
     .into_any()

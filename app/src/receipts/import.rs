@@ -1,15 +1,16 @@
 //! Reading a bank file: from the file, or pasted.
 
-use leptos::{html, prelude::*, wasm_bindgen::JsCast};
+use domain::receipts::bank::{BankFault, decode};
+use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 use texts::{Lang, instant, say};
-use wire::receipts::{BankFileForm, BankFileRow};
+use wire::receipts::{BankFileForm, BankFileRow, fault_text};
 
 use super::calls::{ReadBankFile, load_bank_files};
 use crate::{
     call::forget_when_typed,
     context::{lang, new_id},
-    ui::{Failure, PageHead},
+    ui::{Failure, PageHead, read_file},
 };
 
 /// The page.
@@ -33,13 +34,26 @@ pub fn ImportPage() -> impl IntoView {
         action.dispatch(ReadBankFile { form: form.get_untracked() });
     };
     let refused = move || action.value().get().and_then(Result::err);
-    let problem = Signal::derive(move || refused().and_then(|error| error.at(lang, "text")));
+    // Why there is no text of the file that was chosen: it is not sent then.
+    let unread = RwSignal::new(None::<BankFault>);
+    let problem = Signal::derive(move || {
+        let unread = unread.get().map(|fault| fault_text(lang, &fault));
+        unread.or_else(|| refused().and_then(|error| error.at(lang, "text")))
+    });
     let nowhere = move || refused().filter(|error| error.at(lang, "text").is_none());
     let above = view! { <A href="/open-items">{say::open_items_title(lang)}</A> }.into_any();
     let action_url = <ReadBankFile as server_fn::ServerFn>::url();
     let hidden = form.get_untracked();
     let choose = move |event: leptos::ev::Event| {
-        read_chosen(&event, Callback::new(move |text| form.update(|form| form.text = text)));
+        let read = Callback::new(move |bytes: Vec<u8>| {
+            let (text, fault) = match decode(&bytes) {
+                Ok(text) => (text, None),
+                Err(fault) => (String::new(), Some(fault)),
+            };
+            unread.set(fault);
+            form.update(|form| form.text = text);
+        });
+        read_file(&event, read);
     };
     view! {
         <PageHead title=say::import_title(lang) above=above/>
@@ -48,11 +62,11 @@ pub fn ImportPage() -> impl IntoView {
             <input type="hidden" name="form[id]" value=hidden.id/>
             <div class="field needs-script">
                 <label for="bank-file">{say::import_file(lang)}</label>
-                <input id="bank-file" type="file" accept=".csv,.txt,text/csv,text/plain" on:change=choose/>
+                <input id="bank-file" type="file" accept=".csv,.txt,.xml,text/csv,text/plain,text/xml,application/xml" on:change=choose/>
             </div>
             <div class="field">
                 <label for="bank-text">{say::import_text(lang)}</label>
-                {area(form, problem)}
+                {area(form, unread, problem)}
                 <p class="field-hint">{say::import_text_hint(lang)}</p>
                 <p class="field-problem" id="bank-text-problem" role="alert">{move || problem.get()}</p>
             </div>
@@ -71,7 +85,11 @@ pub fn ImportPage() -> impl IntoView {
 }
 
 /// The area for the text. It is rendered without content, which the server would not escape, and filled in the browser.
-fn area(form: RwSignal<BankFileForm>, problem: Signal<Option<String>>) -> AnyView {
+fn area(form: RwSignal<BankFileForm>, unread: RwSignal<Option<BankFault>>, problem: Signal<Option<String>>) -> AnyView {
+    let typed = move |event: leptos::ev::Event| {
+        unread.set(None);
+        form.update(|form| form.text = event_target_value(&event));
+    };
     html::textarea()
         .id("bank-text")
         .name("form[text]")
@@ -83,28 +101,8 @@ fn area(form: RwSignal<BankFileForm>, problem: Signal<Option<String>>) -> AnyVie
         .aria_describedby("bank-text-problem")
         .aria_invalid(move || problem.get().is_some().then_some("true"))
         .prop("value", move || form.with(|form| form.text.clone()))
-        .on(leptos::ev::input, move |event| form.update(|form| form.text = event_target_value(&event)))
+        .on(leptos::ev::input, typed)
         .into_any()
-}
-
-/// Reads the file that was chosen, in whichever encoding it is, and hands its text over.
-fn read_chosen(event: &leptos::ev::Event, done: Callback<String>) {
-    use leptos::wasm_bindgen::{JsValue, closure::Closure};
-    use web_sys::js_sys::{Function, Promise, Reflect, Uint8Array};
-    let read = || -> Result<Promise, JsValue> {
-        let input: JsValue = event.target().ok_or(JsValue::NULL)?.into();
-        let files = Reflect::get(&input, &"files".into())?;
-        let file = Reflect::get(&files, &JsValue::from(0))?;
-        let bytes: Function = Reflect::get(&file, &"arrayBuffer".into())?.dyn_into()?;
-        bytes.call0(&file)?.dyn_into()
-    };
-    // No file: the choice was taken back.
-    let Ok(promise) = read() else { return };
-    let heard = Closure::once(move |buffer: JsValue| {
-        done.run(domain::receipts::bank::decode(&Uint8Array::new(&buffer).to_vec()));
-    });
-    let _ = promise.then(&heard);
-    heard.forget();
 }
 
 /// The files that were read last.

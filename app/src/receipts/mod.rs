@@ -15,4 +15,4 @@ pub use file::BankFilePage;
 pub use import::ImportPage;
 pub use open_items::OpenItemsPage;
 pub(crate) use section::Receipts;
-pub(crate) use words::payment_tag;
+pub(crate) use words::{payment_tag, reminded};

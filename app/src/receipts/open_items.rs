@@ -11,7 +11,7 @@ use wire::{
 
 use super::{
     calls::list_open_items,
-    words::{late, payment_tag},
+    words::{late, payment_tag, reminded},
 };
 use crate::{
     context::{lang, person},
@@ -75,6 +75,7 @@ fn found(lang: Lang, ask: &OpenItemQuery, found: OpenItemPage) -> AnyView {
                 {table}
                 <p class="bulk-do"><span class="quiet">{say::bulk_actions(lang)}</span>
                     <button class="button-quiet" type="submit" name="do" value=BulkWay::Settle.name()>{say::bulk_settle(lang)}</button>
+                    <button class="button-quiet" type="submit" name="do" value=BulkWay::Remind.name()>{say::bulk_remind(lang)}</button>
                 </p>
             </form>
         }
@@ -107,13 +108,14 @@ fn row(lang: Lang, row: OpenItemRow, select: bool) -> AnyView {
     let figure = |minor| money(lang, Money { minor, currency: document.gross.currency });
     let label = document.number.clone().unwrap_or_default();
     let select = select.then(|| select_row(lang, "d", document.id.to_string(), &label));
+    let (number, customer) = (document.number.clone(), document.customer.name.clone());
     view! {
         <tr>
             {select}
             <td class="figure" data-label=say::document_due(lang)>{date(lang, document.due_on)}</td>
-            <th scope="row" class="figure"><A href=format!("/documents/{}", document.id)>{document.number.clone()}</A>" "<span class="quiet">{kind_text(lang, document.kind)}</span></th>
-            <td><A href=format!("/customers/{}", document.customer.id)>{document.customer.name.clone()}</A></td>
-            <td data-label=say::list_state(lang)><span>{payment_tag(lang, &standing)}{late(lang, &standing)}</span></td>
+            <th scope="row" class="figure"><A href=format!("/documents/{}", document.id)>{number}</A>" "<span class="quiet">{kind_text(lang, document.kind)}</span></th>
+            <td><A href=format!("/customers/{}", document.customer.id)>{customer}</A></td>
+            <td data-label=say::list_state(lang)><span>{payment_tag(lang, &standing)}{late(lang, &standing)}{reminded(lang, &document)}</span></td>
             <td class="figure right" data-label=say::document_gross(lang)>{figure(document.gross.minor)}</td>
             <td class="figure right" data-label=say::receipt_received(lang)>{figure(document.received)}</td>
             <td class="figure right" data-label=say::receipt_open(lang)>{figure(standing.open)}</td>

@@ -2,8 +2,8 @@
 
 use domain::receipts::{PaymentState, Standing};
 use leptos::prelude::*;
-use texts::{Lang, say};
-use wire::receipts::payment_text;
+use texts::{Lang, date, say};
+use wire::{documents::DocumentRow, receipts::payment_text};
 
 /// How far an invoice is paid, as a tag.
 pub(crate) fn payment_tag(lang: Lang, standing: &Standing) -> AnyView {
@@ -24,4 +24,14 @@ pub(super) fn late(lang: Lang, standing: &Standing) -> Option<AnyView> {
         days => say::receipt_overdue_since(lang, days),
     };
     Some(view! { " "<span class="quiet">{text}</span> }.into_any())
+}
+
+/// How often and when the customer was reminded of an invoice; nothing when nobody did.
+pub(crate) fn reminded(lang: Lang, row: &DocumentRow) -> Option<AnyView> {
+    let last = row.reminded.last?;
+    let text = match row.reminded.times {
+        1 => say::reminder_last_one(lang, date(lang, last)),
+        times => say::reminder_last(lang, date(lang, last), times),
+    };
+    Some(view! { " "<span class="quiet" data-testid="reminded">{text}</span> }.into_any())
 }

@@ -2,13 +2,17 @@
 
 use domain::Seconds;
 use leptos::prelude::*;
+use leptos_router::components::A;
 use texts::{Lang, clock, date, read_date, say};
 use wire::{
     history::FieldChange,
-    settings::{SettingsForm, SettingsView},
+    settings::{LogoInfo, SettingsForm, SettingsView},
 };
 
-use super::calls::{SaveSettings, load_settings};
+use super::{
+    calls::{SaveSettings, load_settings},
+    logo::{LogoDesk, LogoFields, LogoForms},
+};
 use crate::{
     call::{CallError, forget_when_typed},
     context::lang,
@@ -22,7 +26,7 @@ pub fn SettingsPage() -> impl IntoView {
     let settings = Resource::new(|| (), |()| load_settings());
     view! {
         <PageHead title=say::settings(lang)/>
-        <p class="quiet page-lead">{say::settings_lead(lang)}</p>
+        <p class="quiet page-lead">{say::settings_lead(lang)}" "<A href="/settings/mail">{say::mail_settings_link(lang)}</A></p>
         <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
             {move || Suspend::new(async move {
                 match settings.await {
@@ -57,6 +61,13 @@ fn Form(first: SettingsView) -> impl IntoView {
             history.set(saved.history);
         }
     });
+    let logo_saved = Callback::new(move |saved: SettingsView| {
+        // What is typed into the other fields stays.
+        form.update(|form| form.version = saved.settings.version);
+        history.set(saved.history);
+    });
+    let version = Signal::derive(move || form.with(|form: &SettingsForm| form.version));
+    let logo = LogoDesk::new(first.logo, version, logo_saved);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         action.dispatch(SaveSettings { form: form.get_untracked() });
@@ -117,6 +128,7 @@ fn Form(first: SettingsView) -> impl IntoView {
                 {letter!(zero_rate_reason, hint=say::settings_zero_rate_hint(lang))}
                 {letter!(closing, hint=say::settings_closing_hint(lang))}
             </div>
+            <LogoFields desk=logo/>
             <h2>{say::settings_rules(lang)}</h2>
             <div class="form-grid">
                 {field!(vat_rates, say::settings_vat_rates(lang), required=true hint=say::settings_vat_rates_hint(lang))}
@@ -144,6 +156,7 @@ fn Form(first: SettingsView) -> impl IntoView {
                 {move || saved().then(|| view! { <Notice tone=Tone::Good><p>{say::saved(lang)}</p></Notice> })}
             </div>
         </form>
+        <LogoForms desk=logo/>
         {move || view! { <History changes=history.get() label=label value=value/> }}
     }
 }
@@ -166,6 +179,7 @@ fn label(lang: Lang, field: &str) -> &'static str {
         "project_numbers" => say::settings_project_numbers(lang),
         "splitting" => say::settings_splitting(lang),
         "books_closed_until" => say::settings_books_closed(lang),
+        "logo" => say::settings_logo(lang),
         letter => letter_label(lang, letter),
     }
 }
@@ -196,6 +210,7 @@ fn value(lang: Lang, field: &FieldChange, kept: &str) -> String {
             last.map_or_else(|| kept.to_owned(), |last| date(lang, last))
         }
         "splitting" => splitting(lang, kept).to_owned(),
+        "logo" => kept.parse::<LogoInfo>().map_or_else(|()| kept.to_owned(), |info| info.text(lang)),
         _ => kept.to_owned(),
     }
 }

@@ -3,7 +3,8 @@
 mod calls;
 mod find;
 mod page;
+mod unfiled;
 
-pub use calls::{Find, LoadToday};
+pub use calls::{FilePapersNow, Find, LoadToday};
 pub(crate) use find::Finder;
 pub use page::TodayPage;

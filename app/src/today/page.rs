@@ -9,11 +9,12 @@ use wire::{
     today::{RunningOut, ToDo, TodayView},
 };
 
-use super::calls::load_today;
+use super::{calls::load_today, unfiled::Unfiled};
 use crate::{
     billing::runs_table,
     context::{lang, person, visitor},
     documents::DocumentRows,
+    mails::NotLeft,
     ui::{Balance, Failure, PageHead},
 };
 
@@ -63,11 +64,14 @@ fn Shown(found: TodayView) -> impl IntoView {
     } else {
         view! { <DocumentRows rows=found.drafts with_customer=true/> }.into_any()
     };
+    let all_left = found.mails.waiting == 0 && found.mails.to_decide.is_empty();
     let jobs =
         (found.failed_jobs > 0).then(|| view! { <p class="bad">{say::today_failed_jobs(lang, found.failed_jobs)}</p> });
     let runs = (!found.failed_runs.is_empty()).then(|| runs_table(lang, &found.failed_runs));
-    let nothing =
-        (jobs.is_none() && runs.is_none()).then(|| view! { <p class="empty">{say::today_failed_none(lang)}</p> });
+    let mails = view! { <NotLeft mails=found.mails/> };
+    let unfiled = found.unfiled.map(|(papers, answer)| view! { <Unfiled papers=papers answer=answer/> });
+    let nothing = (jobs.is_none() && unfiled.is_none() && runs.is_none() && all_left)
+        .then(|| view! { <p class="empty">{say::today_failed_none(lang)}</p> });
     view! {
         <div class="today" data-testid="today">
             {part(say::today_to_dos(lang), say::today_to_dos_empty(lang), to_dos, more_to_dos.then_some(("/to-dos", all)))}
@@ -79,7 +83,7 @@ fn Shown(found: TodayView) -> impl IntoView {
                 {drafts}
                 {more_drafts.then(|| view! { <p class="today-more"><A href="/documents?state=draft">{all}</A></p> })}
             </section>
-            <section class="sheet today-part today-wide"><h2>{say::today_failed(lang)}</h2>{jobs}{runs}{nothing}</section>
+            <section class="sheet today-part today-wide"><h2>{say::today_failed(lang)}</h2>{jobs}{unfiled}{mails}{runs}{nothing}</section>
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! Fields of forms: label, hint, problem; what was typed lives in the form's signal.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 /// What a field takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -86,6 +86,44 @@ pub fn Field(
             <p class="field-problem" id=problem_id role="alert">{move || problem.get()}</p>
         </div>
     }
+}
+
+/// A labelled field for a text of several lines.
+#[component]
+pub fn LongField(
+    #[prop(into)] label: Oco<'static, str>,
+    #[prop(into)] name: Oco<'static, str>,
+    #[prop(into)] id: String,
+    #[prop(into)] value: Signal<String>,
+    #[prop(into)] set: Callback<String>,
+    #[prop(into, optional)] problem: Signal<Option<String>>,
+) -> impl IntoView {
+    let problem_id = format!("{id}-problem");
+    let described = {
+        let problem_id = problem_id.clone();
+        move || problem.get().is_some().then(|| problem_id.clone())
+    };
+    let area = html::textarea()
+        .id(id.clone())
+        .name(name)
+        .rows(9)
+        .aria_invalid(move || problem.get().is_some().then_some("true"))
+        .aria_describedby(described)
+        .prop("value", value)
+        .on(leptos::ev::input, move |event| set.run(event_target_value(&event)))
+        .child(as_content(value.get_untracked()));
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            {area}
+            <p class="field-problem" id=problem_id role="alert">{move || problem.get()}</p>
+        </div>
+    }
+}
+
+/// The content of such a field as it stands in HTML: the server's rendering leaves it as it is.
+fn as_content(text: String) -> String {
+    if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;") } else { text }
 }
 
 /// A choice between a few values.

@@ -3,6 +3,7 @@
 mod bar;
 mod dialog;
 mod field;
+mod file;
 mod frame;
 mod history;
 mod icon;
@@ -11,7 +12,8 @@ mod notice;
 
 pub use bar::{AmountInUnit, Balance, Bar, LotBar};
 pub use dialog::Dialog;
-pub use field::{Field, FieldKind, Select};
+pub use field::{Field, FieldKind, LongField, Select};
+pub use file::read_file;
 pub use frame::{NavGroup, NavItem, PageHead, PageTitle, Preferences};
 pub use history::{History, change_text};
 pub use icon::Icon;

@@ -6,12 +6,14 @@
 mod format;
 mod lang;
 mod read;
+mod units;
 
 pub use format::{
     amount, clock, date, decimal, figure, instant, money, month, range, seconds, signed_amount, typed_amount, validity,
 };
 pub use lang::Lang;
 pub use read::{NotReadable, read_amount, read_date, read_decimal};
+pub use units::{unit_name, units_name};
 
 /// Every text as a typed function of the language.
 #[allow(clippy::all, clippy::pedantic)]

@@ -6,7 +6,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{FieldProblem, FieldReason, Problem, text};
+use crate::{FieldProblem, FieldReason, Problem, mails::is_address, text};
 
 /// A customer as typed into the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -106,10 +106,8 @@ impl CustomerForm {
         if !(card.country.len() == 2 && card.country.bytes().all(|b| b.is_ascii_uppercase())) {
             problems.push(FieldProblem::at("country", FieldReason::NotOneOf));
         }
-        let address = card.email.split_once('@');
-        if !card.email.is_empty()
-            && !address.is_some_and(|(who, at)| !who.is_empty() && at.contains('.') && !at.contains('@'))
-        {
+        let dotted = card.email.split_once('@').is_some_and(|(_, at)| at.contains('.'));
+        if !card.email.is_empty() && (!dotted || !is_address(&card.email)) {
             problems.push(FieldProblem::at("email", FieldReason::NotAnAddress));
         }
         if !card.number.is_empty() && !card.number.chars().any(char::is_alphanumeric) {

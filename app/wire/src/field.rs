@@ -7,11 +7,16 @@ use domain::{
     contracts::{BillError, TermsError},
     decimals::OutOfRange,
     quota::{QuotaError, Unit},
-    receipts::{ReceiptError, bank::BankFault},
+    receipts::{NotReminded, ReceiptError, bank::BankFault},
     splitting::SplitError,
 };
 use serde::{Deserialize, Serialize};
 use texts::{Lang, NotReadable, amount, date, decimal, instant, say};
+
+use crate::{
+    mails::{PLACES, Undelivered, not_reminded_text, undelivered_text},
+    settings::LogoFault,
+};
 
 /// A field and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,6 +115,22 @@ pub enum FieldReason {
     Booked,
     /// It was settled when the thing was made, and does not change any more.
     Fixed,
+    /// The file cannot be the logo.
+    Logo(LogoFault),
+    /// It is not a port.
+    NotAPort,
+    /// The text of a mail has something in braces that nobody fills in.
+    NoSuchPlace(String),
+    /// The customer is not reminded.
+    NotReminded(NotReminded),
+    /// The mail is sent or settled.
+    MailNotNow,
+    /// The document is a draft, and drafts are not sent.
+    NotIssued,
+    /// The customer has no address to which a mail could go.
+    NoMailAddress,
+    /// The mail server does not take it.
+    Undelivered(Undelivered),
 }
 
 /// A text of at most `most` characters without control characters, trimmed; what is wrong is noted at the field.
@@ -190,6 +211,17 @@ impl FieldReason {
             FieldReason::NotAssigned => say::split_not_assigned(lang).to_owned(),
             FieldReason::Booked => say::task_booked(lang).to_owned(),
             FieldReason::Fixed => say::field_fixed(lang).to_owned(),
+            FieldReason::Logo(fault) => fault.text(lang),
+            FieldReason::NotAPort => say::field_not_a_port(lang).to_owned(),
+            FieldReason::NoSuchPlace(place) => {
+                let known = PLACES.map(|place| format!("{{{place}}}")).join(", ");
+                say::field_no_such_place(lang, format!("{{{place}}}"), known)
+            }
+            FieldReason::NotReminded(why) => not_reminded_text(lang, why),
+            FieldReason::MailNotNow => say::mail_not_now(lang).to_owned(),
+            FieldReason::NotIssued => say::mail_not_issued(lang).to_owned(),
+            FieldReason::NoMailAddress => say::mail_why_no_address(lang).to_owned(),
+            FieldReason::Undelivered(undelivered) => undelivered_text(lang, undelivered),
         }
     }
 }

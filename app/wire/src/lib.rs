@@ -5,6 +5,7 @@
 //! secret. Views are values: nothing here decides or computes a figure.
 
 pub mod accounts;
+pub mod archive;
 pub mod articles;
 pub mod balancing;
 pub mod billing;
@@ -16,6 +17,7 @@ pub mod documents;
 mod field;
 pub mod history;
 pub mod lists;
+pub mod mails;
 pub mod paper;
 pub mod people;
 pub mod problem;

@@ -147,6 +147,8 @@ pub struct Logo {
 impl Logo {
     /// The largest file: it is kept with every paper.
     pub const MOST_BYTES: usize = 256 * 1024;
+    /// The most pixels to a side: a small file can hold a picture that fills the memory.
+    pub const MOST_PIXELS: u32 = 4_000;
 }
 
 /// The kinds of pictures that a logo can be.

@@ -44,6 +44,8 @@ pub enum Noun {
     Project,
     /// A booking.
     Booking,
+    /// A mail.
+    Mail,
     /// A page or address.
     Page,
 }

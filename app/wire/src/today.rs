@@ -4,7 +4,10 @@ use chrono::NaiveDate;
 use domain::{AccountId, ContractId, CustomerId, DocumentId};
 use serde::{Deserialize, Serialize};
 
-use crate::{billing::RunRow, contracts::CustomerRef, customers::AccountRow, documents::DocumentRow, lists::OpenSum};
+use crate::{
+    billing::RunRow, contracts::CustomerRef, customers::AccountRow, documents::DocumentRow, lists::OpenSum,
+    mails::MailRow,
+};
 
 /// A period that becomes due soon or is due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +35,21 @@ pub struct RunningOut {
     pub account: AccountRow,
 }
 
+/// What of the mails somebody has to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailsToday {
+    /// How many wait.
+    pub waiting: u64,
+    /// The latest of them that waits because something went wrong.
+    pub stuck: Option<MailRow>,
+    /// Those about which somebody has to decide, the latest first.
+    pub to_decide: Vec<MailRow>,
+    /// Whether there are more of those.
+    pub more: bool,
+    /// Whether a mail server is set.
+    pub server: bool,
+}
+
 /// The page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TodayView {
@@ -45,6 +63,10 @@ pub struct TodayView {
     pub drafts: Vec<DocumentRow>,
     /// Side effects that failed and wait to be tried again.
     pub failed_jobs: u64,
+    /// How many papers could not be filed in the archive, and what it said last.
+    pub unfiled: Option<(u64, String)>,
+    /// Mails that have not left.
+    pub mails: MailsToday,
     /// Runs of the last week in which something failed.
     pub failed_runs: Vec<RunRow>,
     /// What is open, for each currency.

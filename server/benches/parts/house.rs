@@ -46,6 +46,7 @@ impl House {
             .current_dir(project())
             .env_remove("DRAWDOWN_CONFIG")
             .env("DRAWDOWN_DATABASE", &self.database)
+            .env("DRAWDOWN_ARCHIVE", "")
             .env("DRAWDOWN_LISTEN", "127.0.0.1:0")
             .env("DRAWDOWN_DEMO", "false")
             .env("RUST_LOG", "error")

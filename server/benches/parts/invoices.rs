@@ -47,7 +47,8 @@ const DOCUMENT: &str = "INSERT INTO documents (id, version, kind, state, number,
     VALUES ($1, 1, 'contract_invoice', 'issued', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $15, $16)";
 const LINES: &str =
     "INSERT INTO document_lines (document_id, place, article_id, group_id, sub_group_id, text, quantity,
-    unit, seconds, price, discount, vat_rate, total, contract_id, service_from, service_until) VALUES ";
+    unit, seconds, price, discount, vat_rate, total, contract_id, service_from, service_until,
+    contract_number) VALUES ";
 
 /// What is billed again and again.
 struct Job {
@@ -128,7 +129,7 @@ macro_rules! write_invoice {
             insert = insert.bind(&document).bind(place).bind(None::<String>).bind(None::<String>).bind(None::<String>);
             insert = insert.bind(&line.text).bind(line.quantity.to_string()).bind(line.unit.name()).bind(None::<i64>);
             insert = insert.bind(line.price.to_string()).bind(line.discount.to_string()).bind(line.vat.to_string());
-            insert = insert.bind(billed.total).bind(&job.contract).bind(from).bind(until);
+            insert = insert.bind(billed.total).bind(&job.contract).bind(from).bind(until).bind(&job.number);
         }
         insert.execute(&mut **tx).await?;
     }};
@@ -207,7 +208,7 @@ impl Round {
         let (bill, today) = (company.bill(period)?, Utc::now().date_naive());
         let range = bill.period.range;
         let row = |row: usize| {
-            let places: Vec<String> = (1..=16).map(|place| format!("${}", 16 * row + place)).collect();
+            let places: Vec<String> = (1..=17).map(|place| format!("${}", 17 * row + place)).collect();
             format!("({})", places.join(", "))
         };
         let rows: Vec<String> = (0..bill.lines.len()).map(row).collect();

@@ -17,8 +17,8 @@ use thiserror::Error;
 use typst::{comemo, diag::SourceDiagnostic, foundations::Smart};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+use wire::paper::Logo;
 pub use wire::paper::{Input, TEMPLATE_VERSION};
-use wire::paper::{Logo, LogoFormat};
 
 use world::Desk;
 
@@ -43,7 +43,8 @@ pub fn render(input: &Input) -> Result<Vec<u8>, PaperError> {
         return Err(PaperError::Sums);
     }
     if let Some(logo) = &input.letterhead.logo {
-        check_file(logo)?;
+        // A small file can hold a picture that fills the memory: it is not even read.
+        logo.check().map_err(|fault| PaperError::Logo(fault.text(Lang::En)))?;
     }
     let outcome = set(input);
     // What was remembered of this paper helps the next one only where both are the same: it is forgotten one paper later.
@@ -67,29 +68,6 @@ const REMEMBERED: usize = 1;
 /// Whether a picture can be printed as a logo, to be asked when it is uploaded.
 pub fn check_logo(logo: &Logo) -> Result<(), PaperError> {
     render(&view::specimen(logo.clone())).map(|_| ())
-}
-
-/// The most pixels to a side: a small file can hold a picture that fills the memory.
-const MOST_PIXELS: u32 = 4_000;
-
-/// What can be said of the file before it is read as a picture.
-fn check_file(logo: &Logo) -> Result<(), PaperError> {
-    let wrong = |text: &str| Err(PaperError::Logo(text.to_owned()));
-    if logo.bytes.len() > Logo::MOST_BYTES {
-        return wrong("the file is too large");
-    }
-    if logo.format == LogoFormat::Png {
-        // The signature, the length and name of the first chunk, and then width and height.
-        let Some((b"\x89PNG\r\n\x1a\n", rest)) = logo.bytes.split_first_chunk::<8>() else {
-            return wrong("the file is no PNG");
-        };
-        let side = |at: usize| rest.get(at..at + 4).and_then(|four| four.try_into().ok()).map(u32::from_be_bytes);
-        let fits = |side: Option<u32>| side.is_some_and(|side| (1..=MOST_PIXELS).contains(&side));
-        if !fits(side(8)) || !fits(side(12)) {
-            return wrong("the picture has too many pixels, or none");
-        }
-    }
-    Ok(())
 }
 
 /// Sets the pages and writes them down. Errors in the typesetter's words.

@@ -2,15 +2,15 @@
 
 use chrono::{Datelike as _, NaiveDate};
 use domain::{
-    DateRange, Money, Quantity,
+    DateRange, Money,
     clearing::{LineOutcome, Reason},
-    documents::{LineUnit, Totals},
+    documents::Totals,
     money::decimals,
     quota::{Amount, Unit},
 };
 use rust_decimal::Decimal;
 use serde::Serialize;
-use texts::{Lang, amount, date, decimal, figure, money, say, validity};
+use texts::{Lang, amount, date, decimal, figure, money, say, units_name, validity};
 use wire::paper::{
     Bank, Cancelled, Input, Letterhead, Logo, LogoFormat, PaperBalance, PaperClearing, PaperKind, PaperLine, PaperLot,
     Recipient,
@@ -270,7 +270,8 @@ impl Columns<'_> {
             let discount = if discount.is_zero() { String::new() } else { percent(discount) };
             self.pick([quantity, price.clone(), discount, percent(of.vat.percent()), plain(self.input, total)])
         };
-        let quantity = format!("{}\u{a0}{}", figure(lang, of.quantity.value(), 0), units(lang, of.unit, of.quantity));
+        let quantity =
+            format!("{}\u{a0}{}", figure(lang, of.quantity.value(), 0), units_name(lang, of.unit, of.quantity));
         let text = lines(&of.text);
         let note = [
             of.service.map(|period| say::document_service(lang, validity(lang, period))),
@@ -326,20 +327,6 @@ fn clearing_words(lang: Lang, of: &PaperClearing) -> Option<String> {
     let deficit = of.deficit.is_positive().then(|| say::paper_cleared_deficit(lang, say_amount(of.deficit)));
     let all = [first, lots, deficit.unwrap_or_default()].into_iter().filter(|text| !text.is_empty());
     Some(line(&all.collect::<Vec<_>>().join(" · ")))
-}
-
-fn units(lang: Lang, unit: LineUnit, quantity: Quantity) -> &'static str {
-    match (unit, quantity.is_single()) {
-        (LineUnit::Hour, true) => say::unit_hour(lang),
-        (LineUnit::Hour, false) => say::unit_hours(lang),
-        (LineUnit::Minute, true) => say::unit_minute(lang),
-        (LineUnit::Minute, false) => say::unit_minutes(lang),
-        (LineUnit::Day, true) => say::unit_day(lang),
-        (LineUnit::Day, false) => say::unit_days(lang),
-        (LineUnit::Piece, true) => say::unit_piece(lang),
-        (LineUnit::Piece, false) => say::unit_pieces(lang),
-        (LineUnit::Flat, _) => say::unit_flat(lang),
-    }
 }
 
 /// A sum in a column whose head names the currency.

@@ -5,6 +5,7 @@ pub(crate) mod call;
 
 mod accounts;
 mod applying;
+mod archive;
 mod articles;
 mod balancing;
 mod billing;
@@ -26,6 +27,7 @@ mod fields;
 mod items;
 mod known_lots;
 mod lists;
+mod mails;
 mod phone;
 mod project_lines;
 mod projects;
@@ -122,6 +124,7 @@ pub fn router() -> Router<House> {
         .routes(routes!(documents::issue))
         .routes(routes!(documents::invoice))
         .routes(routes!(documents::paper))
+        .routes(routes!(archive::retry))
         .routes(routes!(undo::plan, undo::cancel))
         .routes(routes!(undo::run_plan, undo::run))
         .routes(routes!(repairs::why))
@@ -138,6 +141,9 @@ pub fn router() -> Router<House> {
         .routes(routes!(lists::export_lapses))
         .routes(routes!(lists::export_open_items))
         .routes(routes!(receipts::open_items))
+        .routes(routes!(mails::of, mails::send))
+        .routes(routes!(mails::retry))
+        .routes(routes!(mails::drop))
         .routes(routes!(receipts::of))
         .routes(routes!(receipts::record))
         .routes(routes!(receipts::take_back))

@@ -27,7 +27,8 @@ use super::{
 pub struct BankFileInput {
     /// A UUID that the client makes; may be left out.
     id: Option<String>,
-    /// What stands in the file: CSV with a heading, at most 1 MB and 2000 transactions.
+    /// What stands in the file: CSV with a heading, at most 1 MB, or a statement in XML (camt.053, camt.052 or camt.054),
+    /// at most 2.5 MB; at most 2000 transactions.
     text: String,
 }
 
@@ -51,16 +52,27 @@ pub struct ProposalBody {
     parts: Vec<ProposedPartBody>,
 }
 
+/// Several transactions that the bank booked as one, and that the file does not tell apart so that they add up.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BatchBody {
+    /// How many they are.
+    parts: usize,
+    /// What they come to; none where the amount of any is not told.
+    sum: Option<MoneyBody>,
+}
+
 /// A transaction of a bank file.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BankLineBody {
-    /// Its line in the file, from 1.
+    /// Its line in the file, from 1; of XML, its place among the transactions.
     line: usize,
     date: NaiveDate,
     /// What went away is negative.
     amount: MoneyBody,
     name: String,
     text: String,
+    /// That it is several transactions.
+    batch: Option<BatchBody>,
     /// The invoices for which it was recorded before; then it is not recorded again.
     recorded: Vec<DocumentRefBody>,
     /// The surest first; none when no invoice is recognised.
@@ -72,6 +84,8 @@ pub struct BankLineBody {
 pub struct BankFileBody {
     id: String,
     lines: Vec<BankLineBody>,
+    /// How many entries of it were left out because they are not booked yet.
+    pending: usize,
 }
 
 fn body(view: &BankFileView) -> BankFileBody {
@@ -98,15 +112,16 @@ fn body(view: &BankFileView) -> BankFileBody {
             amount: money(line.line.amount),
             name: line.line.name.clone(),
             text: line.line.text.clone(),
+            batch: line.line.batch.map(|batch| BatchBody { parts: batch.parts, sum: batch.sum.map(money) }),
             recorded: recorded.map(|(id, number)| DocumentRefBody::new(id.to_string(), Some(number.clone()))).collect(),
             proposals: line.proposals.iter().map(proposal).collect(),
         }
     });
-    BankFileBody { id: view.row.id.to_string(), lines: lines.collect() }
+    BankFileBody { id: view.row.id.to_string(), lines: lines.collect(), pending: view.pending }
 }
 
 /// Reads a bank file and proposes which invoices its transactions pay. Nothing is recorded. A file that is broken anywhere
-/// is refused with the line.
+/// is refused with the place.
 #[utoipa::path(post, path = "/receipts/import", request_body = BankFileInput,
     params(("Idempotency-Key" = Option<String>, Header)), responses(
     (status = 201, body = BankFileBody),
@@ -116,10 +131,10 @@ pub async fn read(command: Command<BankFileInput>) -> Result<(StatusCode, Json<B
     let Command { caller, body: input } = command;
     let mut fields = Fields::default();
     let own: Option<BankFileId> = fields.id("id", &input.id.unwrap_or_else(|| id_from_key(&caller)));
-    let lines = bank::read(&input.text);
-    let lines = lines.map_err(|fault| Problem::field("text", FieldReason::Bank(fault)));
-    let lines = fields.note("text", lines);
-    let draft = fields.done(&caller, own.zip(lines).map(|(id, lines)| BankFileDraft { id, lines }))?;
+    let file = bank::read(&input.text);
+    let file = file.map_err(|fault| Problem::field("text", FieldReason::Bank(fault)));
+    let file = fields.note("text", file);
+    let draft = fields.done(&caller, own.zip(file).map(|(id, file)| BankFileDraft { id, file }))?;
     let view = receipts::add_file(&caller.house.env, &caller.call, draft).await.map_err(|r| caller.refuse(r))?;
     Ok((StatusCode::CREATED, Json(body(&view))))
 }
@@ -147,7 +162,7 @@ pub struct AssignedPartInput {
 /// A transaction that is to be recorded: in parts, or whole for the invoice of a number.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct AssignedLineInput {
-    /// Its line in the file.
+    /// Its line in the file, as it was read.
     line: usize,
     /// Together the amount of the transaction.
     #[serde(default)]

@@ -18,11 +18,12 @@ pub mod contract_types;
 pub mod contracts;
 pub mod customers;
 pub mod documents;
+pub mod filings;
 pub mod history;
 pub mod ledger;
 pub mod lists;
+pub mod mails;
 pub mod once;
-pub mod outbox;
 pub mod papers;
 pub mod people;
 pub mod projects;
@@ -51,6 +52,8 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         audit::STATEMENTS,
         audit::BALANCING,
         audit::BOOKINGS,
+        audit::FILINGS,
+        audit::MAILS,
         audit::PAPERS,
         audit::RECEIPTS,
         balancing::STATEMENTS,
@@ -64,9 +67,10 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         customers::STATEMENTS,
         documents::STATEMENTS,
         documents::WRITING,
+        filings::STATEMENTS,
         history::STATEMENTS,
+        mails::STATEMENTS,
         once::STATEMENTS,
-        outbox::STATEMENTS,
         papers::STATEMENTS,
         people::STATEMENTS,
         projects::PARTS,

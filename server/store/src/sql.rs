@@ -223,6 +223,7 @@ id_values!(
     domain::LineId,
     domain::LotId,
     domain::ProjectId,
+    domain::MailId,
     domain::ReceiptId,
     domain::RunId,
     domain::SubGroupId,

@@ -30,9 +30,9 @@ use wire::{
 
 use crate::{
     Db, Engine, Slice, Tx, accounts, articles, audit, balancing, billing, bookings, claims, contracts, customers,
-    documents, history, ledger,
+    documents, filings, history, ledger,
     listing::Listing,
-    lists, papers, people, projects, receipts, settings,
+    lists, mails, papers, people, projects, receipts, settings,
     sql::{Inner, migrations},
 };
 
@@ -385,6 +385,10 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("invoices of {count}"), documents::invoices_of_sql(count)));
         all.push((format!("receipts by hand {count}"), receipts::by_hand_sql(count)));
         all.push((format!("take papers {count}"), papers::taken_sql(count)));
+        all.push((format!("take filings {count}"), filings::taken_sql(count)));
+        all.push((format!("these mails {count}"), mails::these_mails_sql(count)));
+        all.push((format!("take mails {count}"), mails::taken_mails_sql(count)));
+        all.push((format!("recount reminders {count}"), mails::recount_sql(count)));
         all.push((format!("granted {count}"), papers::granted_sql(count)));
         all.push((format!("receipts {count}"), receipts::receipts_sql(count)));
         all.push((format!("lock documents {count}"), receipts::lock_sql(count)));
@@ -395,6 +399,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("bank lines recorded {count}"), receipts::lines_recorded_sql(count)));
         all.push((format!("claims_on {count}"), claims::on_documents_sql(count)));
         all.push((format!("numbers {count}"), documents::numbers_sql(count)));
+        all.push((format!("contract numbers {count}"), documents::contract_numbers_sql(count)));
         all.push((format!("totals {count}"), billing::totals_sql(count)));
         all.push((format!("draws among {count}"), ledger::draws_among_sql(count)));
         all.push((format!("parts among {count}"), ledger::parts_among_sql(count)));
@@ -443,6 +448,7 @@ pub const TABLES: [&str; 41] = [
     "document_lots",
     "document_deficits",
     "papers",
+    "mails",
     "letterheads",
     "receipts",
     "bank_lines",
@@ -461,7 +467,6 @@ pub const TABLES: [&str; 41] = [
     "draw_state",
     "draw_parts",
     "history",
-    "outbox",
 ];
 
 /// Every row of these tables as text, to compare before with after.

@@ -121,13 +121,24 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         load_bank_file      200    403         200              403       403    403       403
         read_bank_file      200    403         200              403       403    403       403
         import_bank_file    200    403         200              403       403    403       403
+        load_mails          200    200         200              200       403    403       403
+        send_mail           200    403         200              403       403    403       403
+        decide_mail         422    403         200              403       403    403       403
+        retry_mails         200    403         200              403       403    403       403
+        drop_mails          200    403         200              403       403    403       403
+        load_mail_settings  200    403         200              403       403    403       403
+        save_mail_settings  200    403         200              403       403    403       403
+        test_mail_server    200    403         200              403       403    403       403
         load_today          200    200         200              200       403    403       403
+        file_papers_now     200    403         200              403       403    403       403
         find                200    200         200              200       403    200       403
         load_calendar       200    200         200              200       403    403       403
         renew_calendar      200    200         200              200       403    403       403
         end_calendar        200    200         200              200       403    403       403
         load_settings       200    403         200              403       403    403       403
         save_settings       200    403         200              403       403    403       403
+        save_logo           200    403         200              403       403    403       403
+        remove_logo         409    403         200              403       403    403       403
         sign_in_again       401    401         401              401       401    401       401
     ";
     let mut lines =
@@ -266,10 +277,14 @@ async fn what_a_server_function_cannot_read_is_an_error_and_no_crash() {
     // They take nothing that has to be there, so there is nothing that they could not read.
     let lenient = [
         "load_settings",
+        "load_mail_settings",
+        "retry_mails",
+        "drop_mails",
         "load_bank_files",
         "load_catalogue",
         "list_contract_types",
         "load_today",
+        "file_papers_now",
         "load_contract_type",
         "load_contract_editor",
         "load_document_editor",

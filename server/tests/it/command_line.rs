@@ -35,9 +35,15 @@ impl Books {
     }
 
     fn run(&self, arguments: &[&str], input: &str) -> Done {
+        self.run_beside("", arguments, input)
+    }
+
+    /// The same with an archive at that address.
+    fn run_beside(&self, archive: &str, arguments: &[&str], input: &str) -> Done {
         let mut child = Command::new(env!("CARGO_BIN_EXE_drawdown"))
             .args(arguments)
             .env("DRAWDOWN_DATABASE", format!("sqlite:{}", self.0.display()))
+            .env("DRAWDOWN_ARCHIVE", archive)
             .env_remove("DRAWDOWN_CONFIG")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -241,7 +247,24 @@ fn every_key_of_the_configuration_is_shown_and_can_be_read_back() {
     let read = server::config::Config::read(file.to_str()).expect("what it prints is what it reads");
     std::fs::remove_file(&file).expect("the file is ours");
     assert_eq!((read.sign_ins_per_minute, read.secure, read.demo, read.nightly_billing), (60, false, true, true));
+    assert_eq!(read.archive, "folder:data/archive");
     assert_eq!(done.out.matches("# DRAWDOWN_").count(), server::config::KEYS.len());
+}
+
+/// Red when: a server starts that will never file anything, or a password is repeated.
+#[test]
+fn an_archive_that_is_none_is_said_at_the_start() {
+    let books = Books::new();
+    for arguments in [["serve"], ["verify"]] {
+        let done = books.run_beside("ftp://anna:geheim@host", &arguments, "");
+        assert_eq!((done.code, done.out.as_str()), (1, ""), "{done:?}");
+        assert!(done.err.contains("archive") && done.err.contains("folder:PATH"), "{}", done.err);
+        assert!(!done.err.contains("geheim"), "{}", done.err);
+    }
+    // A folder is made when the first paper is filed.
+    let folder = format!("{}-archive", books.0.display());
+    assert_eq!(books.run_beside(&format!("folder:{folder}"), &["verify"], "").code, 0);
+    assert!(!std::path::Path::new(&folder).exists());
 }
 
 #[test]

@@ -406,7 +406,7 @@ async fn two_people_over_rest(engine: Engine) {
     let world = World::new(engine).await;
     tokio::join!(client(&world, "one", seed, commands), client(&world, "other", !seed, commands));
     compare(&world).await;
-    let audit = verify::verify(&world.office.world.env).await.expect("the audit runs");
+    let audit = verify::verify(&world.office.world.env, None).await.expect("the audit runs");
     assert_eq!(audit.faults, []);
 }
 

@@ -24,6 +24,26 @@ pub async fn invoiced(world: &World, name: &str) -> (String, String) {
     (document.to_string(), page.expect("the invoice").row.number.expect("a number"))
 }
 
+/// An id that nothing else has.
+const MAIL: &str = "0198f2f0-0000-7000-8000-0000000000a7";
+
+/// A mail of the invoice, tried again at another address, and settled.
+async fn mails(tried: &mut Tried<'_>, document: &str) {
+    let path = format!("/documents/{document}/mails");
+    let letter = json!({"id": MAIL, "to": ["a@b.example", "c@d.example"]});
+    let sent = tried.call("POST", "/documents/{id}/mails", &path, letter.clone()).await;
+    let mail = |of: &Value| of["mails"].as_array().into_iter().flatten().find(|mail| mail["id"] == MAIL).cloned();
+    let waiting = mail(&sent).expect("the mail");
+    assert_eq!((&waiting["state"], &waiting["to"]), (&json!("waiting"), &json!(["a@b.example", "c@d.example"])));
+    assert_eq!(tried.call("POST", "/documents/{id}/mails", &path, letter).await, sent, "the same again is the same");
+    assert_eq!(tried.call("GET", "/documents/{id}/mails", &path, Value::Null).await, sent);
+    let (path, other) = (format!("/mails/{MAIL}/retry"), json!({"to": ["e@f.example"]}));
+    let again = tried.call("POST", "/mails/{id}/retry", &path, other).await;
+    assert_eq!(mail(&again).expect("the mail")["to"], json!(["e@f.example"]));
+    let settled = tried.call("POST", "/mails/{id}/drop", &format!("/mails/{MAIL}/drop"), json!({})).await;
+    assert_eq!(mail(&settled).expect("the mail")["state"], "dropped");
+}
+
 /// From the receipt over the open items to the bank file.
 pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     let (document, number) = invoiced(&office.world, "Epsilon GmbH").await;
@@ -36,6 +56,7 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     );
     assert_eq!(tried.call("POST", "/receipts", "/receipts", part).await, made, "the same again is the same");
     tried.file("/documents/{id}/paper", &format!("/documents/{document}/paper")).await;
+    mails(tried, &document).await;
     let path = format!("/documents/{document}/receipts");
     assert_eq!(tried.call("GET", "/documents/{id}/receipts", &path, Value::Null).await, made);
     let shown = tried.call("GET", "/documents/{id}", &format!("/documents/{document}"), Value::Null).await;
@@ -97,6 +118,11 @@ async fn what_is_wrong_is_named_with_figures() {
     let broken = json!({"text": "Buchungstag;Betrag\n32.04.2026;1,00\n"});
     let answer = office.rest(Method::POST, "/receipts/import", &token, &broken).await.problem(422, "invalid");
     assert_eq!(answer["errors"][0]["reason"]["bank"], json!({"bank": "not_a_day", "line": 2, "found": "32.04.2026"}));
+    let entry = "<Ntry><Amt Ccy=\"EUR\">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts></Ntry>";
+    let broken = json!({"text": format!("<Document><BkToCstmrStmt><Stmt>\n{entry}</Stmt></BkToCstmrStmt></Document>")});
+    let answer = office.rest(Method::POST, "/receipts/import", &token, &broken).await.problem(422, "invalid");
+    let fault = json!({"bank": "entry", "entry": 1, "line": 2, "fault": {"what": "missing", "element": "BookgDt"}});
+    assert_eq!(answer["errors"][0]["reason"]["bank"], fault);
     for role in [Role::Sales, Role::ProjectManager, Role::Staff, Role::Payments] {
         let token = office.token(role).await;
         let body = of("2026-04-10", euros("1.00"));

@@ -28,6 +28,9 @@ use usecases::{
 /// The password of everybody here.
 pub const PASSWORD: &str = "correct horse";
 
+/// A picture that can be a logo: a PNG of one pixel, as base64.
+pub const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGPgj/EFAAE2ALmJKY7JAAAAAElFTkSuQmCC";
+
 /// A company with its router.
 pub struct Office {
     /// What the use cases get, and builders for what a test is given.
@@ -90,6 +93,7 @@ impl Answer {
 pub fn config() -> Config {
     Config {
         database: String::new(),
+        archive: String::new(),
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         site: std::env::temp_dir().join("drawdown-tests-without-site"),
         company: "Musterhaus".to_owned(),

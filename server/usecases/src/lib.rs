@@ -7,6 +7,7 @@
 //! *Boundaries.* The clock, ids and secrets come from [`Env`]; no sqlx type stands in a public signature.
 
 pub mod accounts;
+pub mod archive;
 pub mod articles;
 pub mod billing;
 pub mod bookings;
@@ -18,6 +19,7 @@ pub mod demo;
 pub mod documents;
 pub mod housekeeping;
 pub mod lists;
+pub mod mails;
 pub mod papers;
 pub mod people;
 pub mod projects;

@@ -1,32 +1,46 @@
 //! The settings of the company: what they are, changing them, who changed them.
+//!
+//! *Invariants.* Each change begins a new version. What was issued with the version before keeps the letterhead of that
+//! time, with its logo, which is kept in the same transaction.
 
-use std::str::FromStr;
+use std::{str::FromStr, sync::Arc};
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 use domain::{Permission, Seconds, VatRate, documents::NumberPattern};
 use store::{StoreError, Tx, history, papers, settings};
 use wire::{
-    FieldReason, Problem,
-    settings::{Letters, Settings, SettingsView},
+    FieldReason, Noun, Problem,
+    history::FieldChange,
+    paper::Logo,
+    settings::{Letters, LogoDraft, LogoFault, Sender, Settings, SettingsView},
 };
 
 use crate::{
     Call, Env, Refused,
     changed::{changes, note},
+    papers::at_the_press,
 };
 
 pub(crate) const SUBJECT: &str = "settings";
 pub(crate) const ID: &str = "company";
+/// The name of the setting that holds the logo. It is long, so only who needs a letterhead reads it.
+const LOGO: &str = "logo";
+
+/// Tries whether a picture can be printed as a logo, and says in its own words why not. Takes a while and keeps a core
+/// busy.
+pub type LogoChecker = Arc<dyn Fn(&Logo) -> Result<(), String> + Send + Sync>;
 
 /// The settings page.
 pub async fn page(env: &Env, call: &Call) -> Result<SettingsView, Refused> {
     call.needs(Permission::EditSettings)?;
     let mut tx = env.db.read().await?;
     let settings = read(env, &mut tx).await?;
+    let logo = kept_logo(&mut tx).await?.map(|logo| logo.info());
     let history = history::list(&mut tx, SUBJECT, ID, 100).await?;
     Ok(SettingsView {
         settings,
         zones: TZ_VARIANTS.iter().map(|zone| zone.name().to_owned()).collect(),
+        logo,
         history: history.into_iter().map(|change| env.localised(change)).collect(),
     })
 }
@@ -142,16 +156,86 @@ pub async fn save(env: &Env, call: &Call, draft: Settings) -> Result<SettingsVie
             if version != draft.version {
                 return Err(Problem::Changed.into());
             }
-            // What was issued until now keeps the letterhead of its time.
-            papers::keep_sender(tx, version, &before.sender()).await?;
+            next_version(tx, version, &before).await?;
             for (name, value) in draft.fields() {
                 settings::put(tx, name, &value).await?;
             }
-            settings::put(tx, "version", &(version + 1).to_string()).await?;
             note(tx, (SUBJECT, ID.to_owned()), &saver, changed).await
         })
     });
     done.await?;
     take_over(env).await?;
+    page(env, call).await
+}
+
+/// Begins the next version: what was issued until now keeps the letterhead of its time. The version is locked.
+async fn next_version(tx: &mut Tx, version: i64, before: &Settings) -> Result<(), Refused> {
+    let sender = with_logo(tx, before.sender()).await?;
+    papers::keep_sender(tx, version, &sender).await?;
+    Ok(settings::put(tx, "version", &(version + 1).to_string()).await?)
+}
+
+/// Who sends what is issued now.
+pub(crate) async fn sender(env: &Env, tx: &mut Tx) -> Result<Sender, Refused> {
+    let sender = read(env, tx).await?.sender();
+    with_logo(tx, sender).await
+}
+
+async fn with_logo(tx: &mut Tx, mut sender: Sender) -> Result<Sender, Refused> {
+    sender.letterhead.logo = kept_logo(tx).await?;
+    Ok(sender)
+}
+
+async fn kept_logo(tx: &mut Tx) -> Result<Option<Logo>, Refused> {
+    let kept = settings::get(tx, LOGO).await?.filter(|kept| !kept.is_empty());
+    let unreadable = |_| Refused::Store(StoreError::Unreadable { what: LOGO, value: "not a picture".to_owned() });
+    kept.map(|kept| serde_json::from_str(&kept).map_err(unreadable)).transpose()
+}
+
+/// The logo as it is on letters, to be looked at.
+pub async fn logo(env: &Env, call: &Call) -> Result<Logo, Refused> {
+    call.needs(Permission::EditSettings)?;
+    kept_logo(&mut env.db.read().await?).await?.ok_or_else(|| Refused::not_found(Noun::Page))
+}
+
+/// Changes the logo or takes it away: a new version of the settings. Refused when the file is too large, is no picture
+/// or cannot be printed, or when somebody else saved in the meantime. The same logo again changes nothing and is accepted.
+pub async fn save_logo(
+    env: &Env,
+    call: &Call,
+    draft: LogoDraft,
+    checker: &LogoChecker,
+) -> Result<SettingsView, Refused> {
+    call.needs(Permission::EditSettings)?;
+    if let Some(logo) = draft.logo.clone() {
+        logo.check().map_err(LogoFault::problem)?;
+        let checker = checker.clone();
+        at_the_press(move || checker(&logo)).await?.map_err(|why| {
+            tracing::info!(why, "a logo cannot be printed");
+            LogoFault::Broken.problem()
+        })?;
+    }
+    let (saver, own) = (env.saver(call), env.clone());
+    let done = env.write(call, move |tx| {
+        let (LogoDraft { version: seen, logo }, saver, env) = (draft.clone(), saver.clone(), own.clone());
+        Box::pin(async move {
+            let version = settings::lock_version(tx).await?;
+            let before = kept_logo(tx).await?;
+            if before == logo {
+                return Ok(());
+            }
+            if version != seen {
+                return Err(Problem::Changed.into());
+            }
+            let present = read(&env, tx).await?;
+            next_version(tx, version, &present).await?;
+            let kept = logo.as_ref().map(|logo| serde_json::to_string(logo).unwrap_or_default());
+            settings::put(tx, LOGO, &kept.unwrap_or_default()).await?;
+            let told = |logo: Option<Logo>| logo.map(|logo| logo.info().to_string());
+            let change = FieldChange { field: LOGO.to_owned(), before: told(before), after: told(logo) };
+            note(tx, (SUBJECT, ID.to_owned()), &saver, vec![change]).await
+        })
+    });
+    done.await?;
     page(env, call).await
 }

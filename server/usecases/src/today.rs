@@ -7,7 +7,7 @@ use domain::Permission;
 use store::{
     accounts, billing,
     contracts::{self, ContractLine},
-    customers, documents, outbox, papers, receipts,
+    customers, documents, filings, papers, receipts,
 };
 use wire::{
     contracts::{ContractQuery, CustomerRef},
@@ -16,7 +16,7 @@ use wire::{
     today::{Found, RunningOut, ToDo, TodayView},
 };
 
-use crate::{Call, Env, Refused, accounts::account_rows, billing::run_rows};
+use crate::{Call, Env, Refused, accounts::account_rows, billing::run_rows, mails};
 
 /// How many rows each list of the page shows.
 const SHOWN: usize = 10;
@@ -69,7 +69,9 @@ pub async fn page(env: &Env, call: &Call) -> Result<TodayView, Refused> {
         due: due.into_iter().filter_map(to_do).collect(),
         running_out,
         drafts,
-        failed_jobs: outbox::failing(&mut tx).await?.saturating_add(papers::failing(&mut tx).await?),
+        failed_jobs: papers::failing(&mut tx).await?,
+        unfiled: filings::failing(&mut tx).await?,
+        mails: mails::today(env, &mut tx).await?,
         failed_runs: run_rows(env, &mut tx, failed).await?,
         open_items: receipts::open_sums(&mut tx, &OpenItemQuery::default(), today).await?,
         more: [more_to_dos, more_due, more_out, more_drafts],

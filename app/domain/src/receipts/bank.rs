@@ -1,35 +1,47 @@
-//! The file of a bank: transactions as text with a heading, as German and English banks write it.
+//! The file of a bank: transactions as text with a heading, as German and English banks write it, or a statement in
+//! XML.
 //!
-//! Separator, quotes and decimal mark are found out; columns are found by their names, and what stands before the heading
-//! is passed over. A file that is broken anywhere is refused as a whole, with the line and what is wrong there.
+//! Of text, separator, quotes and decimal mark are found out; columns are found by their names, and what stands before
+//! the heading is passed over. Of XML, the messages of the family camt are read: camt.053, a statement, and camt.052 and
+//! camt.054, which hold the same entries. A file that is broken anywhere is refused as a whole, with the place and what
+//! is wrong there.
+//!
+//! A transaction is known again in another file by what this one says of it ([`BankLine::identity`]). Where a statement
+//! in XML gives the bank's own reference, that decides, together with account, day and amount, because some banks begin
+//! anew each day. Not known again is what two files say differently: a transaction in CSV and in XML, the sum of a batch
+//! and its parts, and whatever is booked on another day in the second one.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use super::MOST_RECEIPT;
 use crate::{Currency, money::decimals};
 
+mod camt;
 mod cells;
+mod csv;
+mod encoding;
+mod fault;
 mod figures;
+mod xml;
 
-use cells::{Row, rows};
-use figures::{day, decimal_mark, number};
+pub use encoding::decode;
+pub use fault::{BankFault, EntryFault};
 
-/// The longest file, in bytes.
+/// The longest file of text, in bytes.
 pub const MOST_BYTES: usize = 1_000_000;
+/// The longest file of XML, in bytes: it says the same in more words.
+pub const MOST_XML_BYTES: usize = 2_500_000;
 /// The most transactions in a file.
 pub const MOST_BANK_LINES: usize = 2_000;
-/// Within how many lines the heading has to come.
-const MOST_BEFORE: usize = 30;
 
 /// A transaction of a bank file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BankLine {
-    /// Its line in the file, from 1.
+    /// Its line in the file, from 1; of XML, where several may stand in one line, its place among the transactions.
     pub line: usize,
     /// The day on which it was booked.
     pub date: NaiveDate,
@@ -41,260 +53,59 @@ pub struct BankLine {
     pub name: String,
     /// What for.
     pub text: String,
-    /// What it is known by: account, date, amount, payer, text, and how often the same was in the file before it.
+    /// What it is known by: account, date, amount, the bank's own reference or else payer and text, and how often the
+    /// same was in the file before it.
     pub identity: String,
+    /// That it is several transactions which the file does not tell apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<Batch>,
 }
 
-/// Why a file cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[serde(tag = "bank", rename_all = "snake_case")]
-pub enum BankFault {
-    /// There is nothing in it.
-    #[error("the file is empty")]
-    Empty,
-    /// It is longer than the program takes.
-    #[error("{found} bytes are more than {most}")]
-    TooLong {
-        /// The most bytes.
-        most: usize,
-        /// How many came.
-        found: usize,
-    },
-    /// It has more transactions than the program takes.
-    #[error("{found} transactions are more than {most}")]
-    TooManyLines {
-        /// The most.
-        most: usize,
-        /// How many came.
-        found: usize,
-    },
-    /// No line names a column for the day and one for the amount.
-    #[error("no heading with a day and an amount")]
-    NoHeading,
-    /// There is nothing below the heading.
-    #[error("no transactions")]
-    NoLines,
-    /// A quote is opened and never closed.
-    #[error("line {line}: a quote is not closed")]
-    OpenQuote {
-        /// The line in which it is opened.
-        line: usize,
-    },
-    /// A line has fewer or more cells than the heading.
-    #[error("line {line}: {found} cells instead of {wanted}")]
-    Cells {
-        /// The line.
-        line: usize,
-        /// What the heading has.
-        wanted: usize,
-        /// What the line has.
-        found: usize,
-    },
-    /// A day cannot be read, or no books are kept on it.
-    #[error("line {line}: {found:?} is no day")]
-    NotADay {
-        /// The line.
-        line: usize,
-        /// What stands there.
-        found: String,
-    },
-    /// An amount cannot be read.
-    #[error("line {line}: {found:?} is no amount")]
-    NotAnAmount {
-        /// The line.
-        line: usize,
-        /// What stands there.
-        found: String,
-    },
-    /// There is no such currency.
-    #[error("line {line}: {found:?} is no currency")]
-    NotACurrency {
-        /// The line.
-        line: usize,
-        /// What stands there.
-        found: String,
-    },
+/// Several transactions that a bank booked as one, and that a file does not tell apart so that they add up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// How many they are.
+    pub parts: usize,
+    /// What they come to, in minor units of the line; none where the amount of any is not told.
+    pub sum: Option<i64>,
 }
 
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
-    Day,
-    Value,
-    Amount,
-    Sign,
-    Currency,
-    Name,
-    Text,
-    Account,
+/// What a bank file holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct BankFile {
+    /// Its transactions, in its order.
+    pub lines: Vec<BankLine>,
+    /// How many entries were left out because they are not booked yet.
+    pub pending: usize,
 }
 
-/// The names of columns, small and without anything but letters; what stands first is taken first.
-const NAMES: [(Column, &[&str]); 8] = [
-    (Column::Day, &["buchungstag", "buchungsdatum", "buchung", "datum", "bookingdate", "date", "transactiondate"]),
-    (Column::Value, &["valuta", "valutadatum", "wertstellung", "wertstellungstag", "valuedate"]),
-    (Column::Amount, &["betrag", "betrageur", "umsatz", "umsatzeur", "amount", "amounteur"]),
-    (Column::Sign, &["sollhaben", "sh", "debitcredit", "creditdebitindicator"]),
-    (Column::Currency, &["waehrung", "currency"]),
-    (
-        Column::Name,
-        &[
-            "namezahlungsbeteiligter",
-            "beguenstigterzahlungspflichtiger",
-            "zahlungspflichtiger",
-            "zahlungspflichtigerr",
-            "auftraggeberbeguenstigter",
-            "auftraggeber",
-            "name",
-            "payer",
-            "counterparty",
-            "payee",
-        ],
-    ),
-    (
-        Column::Text,
-        &[
-            "verwendungszweck",
-            "buchungsdetails",
-            "vorgangverwendungszweck",
-            "reference",
-            "description",
-            "purpose",
-            "details",
-        ],
-    ),
-    (
-        Column::Account,
-        &["ibanauftragskonto", "auftragskonto", "kontonummer", "konto", "account", "accountiban", "iban"],
-    ),
-];
-
-/// Which column stands where.
-#[derive(Debug)]
-struct Heading(Vec<(Column, usize)>);
-
-impl Heading {
-    /// The heading that a row is, if it names a day and an amount.
-    fn of(row: &Row) -> Option<Heading> {
-        let names: Vec<String> = row.cells.iter().map(|cell| small(cell)).collect();
-        let place = |(column, known): &(Column, &[&str])| {
-            let place = known.iter().find_map(|known| names.iter().position(|name| name == known))?;
-            Some((*column, place))
-        };
-        let found = Heading(NAMES.iter().filter_map(place).collect());
-        let day = found.place(Column::Day).or(found.place(Column::Value));
-        (day.is_some() && found.place(Column::Amount).is_some()).then_some(found)
-    }
-
-    fn place(&self, column: Column) -> Option<usize> {
-        self.0.iter().find(|(known, _)| *known == column).map(|(_, place)| *place)
-    }
-
-    /// What stands in a column; empty where there is none.
-    fn cell<'r>(&self, column: Column, row: &'r Row) -> &'r str {
-        self.place(column).and_then(|place| row.cells.get(place)).map_or("", |cell| cell.trim())
-    }
-}
-
-fn small(name: &str) -> String {
-    let name = name.to_lowercase().replace('ä', "ae").replace('ö', "oe").replace('ü', "ue").replace('ß', "ss");
-    name.chars().filter(char::is_ascii_alphabetic).collect()
-}
-
-/// Text from the bytes of a file: UTF-8, and whatever is not that is taken for Windows-1252, as older banks write.
-pub fn decode(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
-        Err(_) => bytes.iter().map(|byte| windows(*byte)).collect(),
-    }
-}
-
-/// What Windows-1252 has where Latin-1 has control characters, from 0x80 on.
-const WINDOWS: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
-    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-];
-
-fn windows(byte: u8) -> char {
-    let place = byte.checked_sub(0x80).map(usize::from);
-    place.and_then(|place| WINDOWS.get(place)).copied().unwrap_or(char::from(byte))
-}
-
-/// Reads the transactions of a file, in its order.
-pub fn read(text: &str) -> Result<Vec<BankLine>, BankFault> {
+/// Reads a file.
+pub fn read(text: &str) -> Result<BankFile, BankFault> {
     let text = text.trim_start_matches('\u{feff}');
     if text.trim().is_empty() {
         return Err(BankFault::Empty);
     }
-    if text.len() > MOST_BYTES {
-        return Err(BankFault::TooLong { most: MOST_BYTES, found: text.len() });
+    if encoding::is_zip(text) {
+        return Err(BankFault::Zip);
     }
-    let mut fault = BankFault::NoHeading;
-    for separator in [';', ',', '\t'] {
-        match rows(text, separator) {
-            Ok(rows) => {
-                let mut heading = rows.iter().take(MOST_BEFORE).enumerate();
-                let heading = heading.find_map(|(place, row)| Some((place, Heading::of(row)?)));
-                if let Some((place, heading)) = heading {
-                    let (head, below) = rows.split_at(place.saturating_add(1));
-                    let wanted = head.last().map_or(0, |row| row.cells.len());
-                    return lines(&heading, wanted, below, separator);
-                }
-            }
-            Err(broken) => fault = broken,
-        }
+    let is_xml = text.trim_start().starts_with('<');
+    let most = if is_xml { MOST_XML_BYTES } else { MOST_BYTES };
+    if text.len() > most {
+        return Err(BankFault::TooLong { most, found: text.len() });
     }
-    Err(fault)
+    let mut file = if is_xml { camt::read(text)? } else { BankFile { lines: csv::read(text)?, pending: 0 } };
+    tell_apart(&mut file.lines);
+    Ok(file)
 }
 
-fn lines(heading: &Heading, wanted: usize, rows: &[Row], separator: char) -> Result<Vec<BankLine>, BankFault> {
-    let rows: Vec<&Row> = rows.iter().filter(|row| row.cells.iter().any(|cell| !cell.trim().is_empty())).collect();
-    if rows.is_empty() {
-        return Err(BankFault::NoLines);
-    }
-    if rows.len() > MOST_BANK_LINES {
-        return Err(BankFault::TooManyLines { most: MOST_BANK_LINES, found: rows.len() });
-    }
-    let mark = decimal_mark(rows.iter().map(|row| heading.cell(Column::Amount, row)), separator);
+/// Equal transactions are told apart by how often the same was in the file before.
+fn tell_apart(lines: &mut [BankLine]) {
     let mut seen = BTreeMap::<String, usize>::new();
-    let mut lines = Vec::with_capacity(rows.len());
-    for row in rows {
-        // Some banks end every line with a separator.
-        let cells = row.cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |last| last.saturating_add(1));
-        let fewest = heading.place(Column::Amount).map_or(0, |place| place.saturating_add(1));
-        if cells > wanted || row.cells.len() < fewest {
-            return Err(BankFault::Cells { line: row.line, wanted, found: row.cells.len() });
-        }
-        let mut line = line(heading, row, mark)?;
+    for line in lines {
         let times = seen.entry(line.identity.clone()).or_default();
         *times = times.saturating_add(1);
         line.identity = format!("{}|{times}", line.identity);
-        lines.push(line);
     }
-    Ok(lines)
-}
-
-fn line(heading: &Heading, row: &Row, mark: char) -> Result<BankLine, BankFault> {
-    let cell = |column| heading.cell(column, row);
-    let written = if cell(Column::Day).is_empty() { cell(Column::Value) } else { cell(Column::Day) };
-    let date = day(written).ok_or(BankFault::NotADay { line: row.line, found: short(written) })?;
-    let code = cell(Column::Currency);
-    let currency = match code {
-        "" => Some(Currency::EUR),
-        code => Currency::from_code(&code.to_uppercase()),
-    };
-    let currency = currency.ok_or(BankFault::NotACurrency { line: row.line, found: short(code) })?;
-    let written = cell(Column::Amount);
-    let wrong = || BankFault::NotAnAmount { line: row.line, found: short(written) };
-    let amount = number(written, mark).and_then(|number| minor(number, currency)).ok_or_else(wrong)?;
-    let amount = match cell(Column::Sign).to_uppercase().as_str() {
-        "S" | "SOLL" | "D" | "DBIT" | "DEBIT" if amount > 0 => amount.checked_neg().ok_or_else(wrong)?,
-        _ => amount,
-    };
-    let (name, text) = (tidy(cell(Column::Name)), tidy(cell(Column::Text)));
-    let account = small_account(cell(Column::Account));
-    let identity = format!("{account}|{date}|{amount}|{}|{name}|{text}", currency.code());
-    Ok(BankLine { line: row.line, date, amount, currency, name, text, identity })
 }
 
 /// Exactly the minor units.

@@ -11,7 +11,9 @@ use proptest::{collection, prelude::Strategy};
 use crate::plans::for_every;
 
 mod bank;
+mod camt;
 mod proposals;
+mod reminders;
 
 const STORY: &str = include_str!("../stories/210-receipts.receipts");
 

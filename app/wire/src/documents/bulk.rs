@@ -26,11 +26,13 @@ pub enum BulkWay {
     Cancel,
     /// What is open of invoices came in on a day, or was paid back on it when it is a credit.
     Settle,
+    /// Customers are reminded of overdue invoices.
+    Remind,
 }
 
 impl BulkWay {
     /// Every way.
-    pub const ALL: [BulkWay; 4] = [BulkWay::Issue, BulkWay::Delete, BulkWay::Cancel, BulkWay::Settle];
+    pub const ALL: [BulkWay; 5] = [BulkWay::Issue, BulkWay::Delete, BulkWay::Cancel, BulkWay::Settle, BulkWay::Remind];
 
     /// The name in addresses and REST.
     pub const fn name(self) -> &'static str {
@@ -39,6 +41,7 @@ impl BulkWay {
             BulkWay::Delete => "delete",
             BulkWay::Cancel => "cancel",
             BulkWay::Settle => "settle",
+            BulkWay::Remind => "remind",
         }
     }
 
@@ -52,7 +55,7 @@ impl BulkWay {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BulkForm {
-    /// `issue`, `delete`, `cancel` or `settle`.
+    /// `issue`, `delete`, `cancel`, `settle` or `remind`.
     pub way: String,
     /// Their ids, with commas between.
     pub documents: String,
@@ -83,7 +86,9 @@ impl BulkForm {
         let documents = self.documents(&mut problems);
         let reason = match way {
             BulkWay::Cancel => required(&mut problems, "reason", &self.reason, MOST_REASON),
-            BulkWay::Issue | BulkWay::Delete | BulkWay::Settle => field::text(&mut problems, "reason", "", MOST_REASON),
+            BulkWay::Issue | BulkWay::Delete | BulkWay::Settle | BulkWay::Remind => {
+                field::text(&mut problems, "reason", "", MOST_REASON)
+            }
         };
         let date = (way == BulkWay::Settle).then(|| day(&mut problems, "date", &self.date));
         done(documents.map(|documents| BulkDraft { way, documents, reason, date }), problems)

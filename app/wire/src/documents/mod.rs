@@ -7,7 +7,7 @@ use domain::{
     contracts::Delivery,
     documents::{DocumentKind, DocumentState, Line, Totals},
     quota::{Amount, Unit},
-    receipts::Invoice,
+    receipts::{Invoice, Reminded},
 };
 use serde::{Deserialize, Serialize};
 use texts::{Lang, say};
@@ -92,6 +92,9 @@ pub struct DocumentRow {
     pub gross: Money,
     /// The sum of its standing receipts, in minor units; 0 of what is no invoice.
     pub received: i64,
+    /// How often and when the customer was reminded of it.
+    #[serde(default)]
+    pub reminded: Reminded,
 }
 
 impl DocumentRow {

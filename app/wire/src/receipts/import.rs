@@ -5,18 +5,18 @@ use domain::{
     BankFileId, Currency, DocumentId, Money,
     receipts::{
         Confidence, OpenInvoice, Proposal,
-        bank::{self, BankFault, BankLine},
+        bank::{self, BankFault, BankFile, BankLine, EntryFault},
     },
 };
 use serde::{Deserialize, Serialize};
-use texts::{Lang, say};
+use texts::{Lang, money, say};
 
 use crate::{
     FieldProblem, FieldReason, Problem,
     read::{done, id},
 };
 
-/// A bank file as pasted or read in the browser.
+/// A bank file as pasted or read in the browser: CSV with a heading, or a statement in XML.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BankFileForm {
@@ -31,18 +31,18 @@ pub struct BankFileForm {
 pub struct BankFileDraft {
     /// The file, made by the client.
     pub id: BankFileId,
-    /// Its transactions.
-    pub lines: Vec<BankLine>,
+    /// What it holds.
+    pub file: BankFile,
 }
 
 impl BankFileForm {
-    /// Reads the file, or says in which line what is wrong.
+    /// Reads the file, or says where in it what is wrong.
     pub fn check(&self) -> Result<BankFileDraft, Problem> {
         let mut problems = Vec::new();
         let own = id(&mut problems, "id", &self.id);
-        let lines = bank::read(&self.text);
-        let lines = lines.map_err(|fault| problems.push(FieldProblem::at("text", FieldReason::Bank(fault)))).ok();
-        done(own.zip(lines).map(|(id, lines)| BankFileDraft { id, lines }), problems)
+        let file = bank::read(&self.text);
+        let file = file.map_err(|fault| problems.push(FieldProblem::at("text", FieldReason::Bank(fault)))).ok();
+        done(own.zip(file).map(|(id, file)| BankFileDraft { id, file }), problems)
     }
 }
 
@@ -75,6 +75,8 @@ pub struct BankFileView {
     pub row: BankFileRow,
     /// Its transactions, in its order.
     pub lines: Vec<BankFileLine>,
+    /// How many entries of it were left out because they are not booked yet.
+    pub pending: usize,
     /// The invoices that the proposals name.
     pub invoices: Vec<OpenInvoice>,
 }
@@ -213,7 +215,26 @@ pub fn confidence_text(lang: Lang, confidence: Confidence) -> &'static str {
     }
 }
 
-/// Why a file cannot be read, as a sentence with the line.
+/// That a transaction is several which the file does not tell apart, as a sentence with the figures.
+pub fn batch_text(lang: Lang, line: &BankLine) -> Option<String> {
+    let batch = line.batch?;
+    let sum = batch.sum.map(|minor| money(lang, Money { minor, currency: line.currency }));
+    Some(match sum {
+        Some(sum) => say::bank_batch_differs(lang, batch.parts, sum),
+        None => say::bank_batch(lang, batch.parts),
+    })
+}
+
+/// How many entries of a file were left out because they are not booked yet; nothing where none was.
+pub fn pending_text(lang: Lang, pending: usize) -> Option<String> {
+    match pending {
+        0 => None,
+        1 => Some(say::bank_pending_one(lang).to_owned()),
+        _ => Some(say::bank_pending(lang, pending)),
+    }
+}
+
+/// Why a file cannot be read, as a sentence with the place.
 pub fn fault_text(lang: Lang, fault: &BankFault) -> String {
     match fault {
         BankFault::Empty => say::bank_empty(lang).to_owned(),
@@ -226,5 +247,28 @@ pub fn fault_text(lang: Lang, fault: &BankFault) -> String {
         BankFault::NotADay { line, found } => say::bank_not_a_day(lang, line, found),
         BankFault::NotAnAmount { line, found } => say::bank_not_an_amount(lang, line, found),
         BankFault::NotACurrency { line, found } => say::bank_not_a_currency(lang, line, found),
+        BankFault::Zip => say::bank_zip(lang).to_owned(),
+        BankFault::Encoding { found } => say::bank_encoding(lang, found),
+        BankFault::Broken { line, column } => say::bank_broken(lang, line, column),
+        BankFault::Definition { line, found } => say::bank_definition(lang, line, found),
+        BankFault::TooDeep { line, most } => say::bank_too_deep(lang, line, most),
+        BankFault::NotAStatement { found } => say::bank_not_a_statement(lang, found),
+        BankFault::NothingBooked { pending } => {
+            let pending = pending_text(lang, *pending).map_or_else(String::new, |text| format!(" {text}"));
+            format!("{}{pending}", say::bank_nothing_booked(lang))
+        }
+        BankFault::Entry { entry, line, fault } => say::bank_entry(lang, entry, line, entry_text(lang, fault)),
+    }
+}
+
+/// What is wrong with an entry.
+fn entry_text(lang: Lang, fault: &EntryFault) -> String {
+    match fault {
+        EntryFault::Missing { element } => say::bank_entry_missing(lang, element),
+        EntryFault::NotADay { found } => say::bank_entry_not_a_day(lang, found),
+        EntryFault::NotAnAmount { found } => say::bank_entry_not_an_amount(lang, found),
+        EntryFault::NotACurrency { found } => say::bank_entry_not_a_currency(lang, found),
+        EntryFault::NotADirection { found } => say::bank_entry_not_a_direction(lang, found),
+        EntryFault::NotAStatus { found } => say::bank_entry_not_a_status(lang, found),
     }
 }

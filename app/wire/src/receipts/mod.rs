@@ -20,7 +20,7 @@ mod import;
 
 pub use import::{
     BankFileDraft, BankFileForm, BankFileLine, BankFileRow, BankFileView, ChosenPart, ImportDraft, ImportForm,
-    ImportLine, ImportLineForm, Imported, choice_of, confidence_text, fault_text,
+    ImportLine, ImportLineForm, Imported, batch_text, choice_of, confidence_text, fault_text, pending_text,
 };
 
 /// The longest text of a receipt, in characters.

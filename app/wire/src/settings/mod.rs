@@ -8,8 +8,10 @@ use texts::{Lang, NotReadable, read_amount, read_date};
 use crate::{FieldProblem, FieldReason, Problem, history::Change, required, text};
 
 mod letters;
+mod logo;
 
 pub use letters::{Letters, Sender, is_iban};
+pub use logo::{LogoDraft, LogoFault, LogoForm, LogoInfo};
 
 /// The settings as typed into the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -97,6 +99,8 @@ pub struct SettingsView {
     pub settings: Settings,
     /// The time zones that can be chosen.
     pub zones: Vec<String>,
+    /// What is told of the logo.
+    pub logo: Option<LogoInfo>,
     /// The latest changes, newest first.
     pub history: Vec<Change>,
 }
@@ -258,7 +262,7 @@ impl Settings {
         }
     }
 
-    /// Who sends what is issued now.
+    /// Who sends what is issued now, without the logo: that is kept beside the settings.
     pub fn sender(&self) -> Sender {
         let place = format!("{} {}", self.postcode, self.city);
         let address = [self.street.trim(), place.trim()].into_iter().filter(|line| !line.is_empty());

@@ -207,6 +207,39 @@ fn a_logo_is_drawn_in_place_of_the_name() {
     }
 }
 
+// Red when a script stops a logo, or when one that refers to something outside does anything but be drawn without it or be
+// refused by name.
+#[test]
+fn a_logo_reaches_for_nothing() {
+    let svg = |inside: &str| {
+        let spaces =
+            r#"xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 60 20""#;
+        format!(r#"<svg {spaces} onload="alert(1)"><rect width="9" height="9" onclick="alert(1)"/>{inside}</svg>"#)
+    };
+    let scripted = svg("<script>alert(1)</script>");
+    let logo = Logo { format: LogoFormat::Svg, bytes: scripted.into_bytes() };
+    assert_eq!(paper::check_logo(&logo), Ok(()));
+    for outside in [
+        r#"<image href="https://evil.example/a.png" width="9" height="9"/>"#,
+        r#"<image xlink:href="file:///etc/passwd" width="9" height="9"/>"#,
+        r#"<image href="data.json" width="9" height="9"/>"#,
+        r#"<use href="https://evil.example/a.svg#a"/>"#,
+        r#"<style>@import url("https://evil.example/a.css"); rect { fill: url("https://evil.example/a.svg#a"); }</style>"#,
+        r#"<foreignObject><iframe src="https://evil.example/"/></foreignObject>"#,
+    ] {
+        match paper::render(&with(LogoFormat::Svg, svg(outside).as_bytes())) {
+            Ok(pdf) => assert_hides(&pages(&pdf).concat(), &["evil", "root:"]),
+            Err(error) => assert!(matches!(error, PaperError::Logo(_)), "{outside}: {error}"),
+        }
+    }
+    let entities = r#"<!DOCTYPE svg [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
+        <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">
+        <!ENTITY e "&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;"><!ENTITY f "&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;">]>"#;
+    let bomb = format!("{entities}{}", svg("<text>&f;&f;&f;&f;&f;&f;&f;&f;&f;&f;</text>"));
+    let found = paper::render(&with(LogoFormat::Svg, bomb.as_bytes()));
+    assert!(matches!(found, Ok(_) | Err(PaperError::Logo(_))), "{:?}", found.map(|pdf| pdf.len()));
+}
+
 // Red when a broken picture gives a paper without it, or an error that does not name it; or when one fetches something.
 #[test]
 fn a_broken_logo_is_named() {

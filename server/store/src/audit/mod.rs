@@ -12,6 +12,8 @@ use crate::{
 mod balancing;
 mod bookings;
 mod documents;
+mod filings;
+mod mails;
 mod papers;
 mod receipts;
 
@@ -24,6 +26,9 @@ pub use bookings::{KeptBooking, KeptPortion, KeptPortionDraw, bookings_after};
 pub use documents::{KeptDocument, KeptDocumentLine, KeptDraw, KeptOriginal, NoteLine, documents_after};
 #[cfg(feature = "testing")]
 pub(crate) use documents::{drawn_sql, lines_sql};
+pub(crate) use filings::STATEMENTS as FILINGS;
+pub use filings::{FiledPaper, filed_after};
+pub(crate) use mails::STATEMENTS as MAILS;
 pub(crate) use papers::STATEMENTS as PAPERS;
 pub use papers::{KeptPaper, papers_after};
 pub(crate) use receipts::STATEMENTS as RECEIPTS;
@@ -73,6 +78,9 @@ statements! {
         (SELECT 1 FROM document_lots l WHERE l.document_id = b.document_id) ORDER BY b.document_id LIMIT 1";
     AUDIT_TWICE = "SELECT number AS id FROM documents WHERE number IS NOT NULL GROUP BY number HAVING COUNT(*) > 1
         ORDER BY number LIMIT 1";
+    AUDIT_UNNAMED = "SELECT l.document_id || ', line ' || CAST(l.place AS TEXT) AS id FROM document_lines l
+        JOIN documents d ON d.id = l.document_id AND d.number IS NOT NULL JOIN contracts c ON c.id = l.contract_id
+        WHERE l.contract_number IS NULL ORDER BY l.document_id, l.place LIMIT 1";
     AUDIT_UNDOCUMENTED = "SELECT s.draw_id AS id FROM draw_state s
         JOIN entries e ON e.draw_id = s.draw_id AND e.kind = 'draw' AND e.origin = 'document_line'
         WHERE NOT s.released AND NOT EXISTS (SELECT 1 FROM document_lines l WHERE l.draw_id = s.draw_id)
@@ -110,6 +118,7 @@ pub async fn orphans(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
         (AUDIT_BALANCING, "a lot was granted by a document that is no balancing invoice"),
         (AUDIT_DEFICITS, "deficits are billed by a document that granted nothing"),
         (AUDIT_TWICE, "a number is given to two documents"),
+        (AUDIT_UNNAMED, "an issued line does not keep the number of its contract: document"),
         (AUDIT_UNDOCUMENTED, "a draw of a document stands on no line"),
         (AUDIT_HELD, "a draw is on hold for no draft"),
         (AUDIT_DRAWN_TWICE, "two lines have the same draw"),
@@ -120,6 +129,9 @@ pub async fn orphans(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
         (bookings::AUDIT_UNBOOKED, "a draw of a booking stands on no portion"),
         (bookings::AUDIT_PORTIONS_TWICE, "two portions have the same draw"),
         (bookings::AUDIT_DELETED, "a booking is there that was deleted"),
+        (filings::AUDIT_FORGOTTEN, "a paper that is set is neither filed nor waits for it: document"),
+        (mails::AUDIT_REMINDERS, "more or fewer reminders are counted than were sent: document"),
+        (mails::AUDIT_UNQUEUED, "a mail waits without a time, or has left without one"),
         (receipts::AUDIT_RECEIPTS, "a receipt is over nothing or for nothing"),
         (receipts::AUDIT_BANK_LINES, "a receipt stands for a transaction that could be recorded again"),
         (receipts::AUDIT_UNPAID_LINES, "a transaction counts as recorded and no receipt of it stands"),

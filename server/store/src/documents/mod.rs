@@ -8,6 +8,7 @@ use domain::{
     contracts::{DatedDocument, Delivery},
     documents::{DocumentKind, DocumentState, Line, LineUnit, Totals},
     money::Currency,
+    receipts::Reminded,
 };
 use wire::{
     Page,
@@ -27,17 +28,17 @@ use crate::{
 mod write;
 
 pub(crate) use write::STATEMENTS as WRITING;
-#[cfg(feature = "testing")]
-pub(crate) use write::elsewhere_sql;
 pub use write::{
     KeptLine, NewCleared, NewDocument, NewLine, add, cancel, change, delete, elsewhere, issue, kept_lines,
 };
+#[cfg(feature = "testing")]
+pub(crate) use write::{contract_numbers_sql, elsewhere_sql};
 
 macro_rules! document_from {
     () => {
         "SELECT d.id, d.version, d.kind, d.state, d.number, d.customer_id, u.number AS customer_number,
             u.name AS customer_name, d.currency, d.date, d.due_on, d.payment_days, d.delivery, d.net, d.vat, d.gross,
-            d.received, d.recipient, d.run_id, d.created_at, d.created_by, d.issued_at, d.issued_by, d.cancels, d.reason
+            d.received, d.reminders, d.reminded_on, d.recipient, d.run_id, d.created_at, d.created_by, d.issued_at, d.issued_by, d.cancels, d.reason
             FROM documents d JOIN customers u ON u.id = d.customer_id"
     };
 }
@@ -47,8 +48,8 @@ statements! {
     DOCUMENT = concat!(document_from!(), " WHERE d.id = $1");
     LOCK_DOCUMENT = "SELECT id FROM documents WHERE id = $1";
     LINES = "SELECT l.article_id, l.group_id, l.sub_group_id, l.text, l.quantity, l.unit, l.price, l.discount, l.vat_rate,
-            l.total, l.contract_id, c.number AS contract_number, l.service_from, l.service_until, l.line_id, l.clears,
-            l.clearing, l.item, n.document_id AS note_id, d.number AS note_number
+            l.total, l.contract_id, COALESCE(l.contract_number, c.number) AS contract_number, l.service_from,
+            l.service_until, l.line_id, l.clears, l.clearing, l.item, n.document_id AS note_id, d.number AS note_number
         FROM document_lines l LEFT JOIN contracts c ON c.id = l.contract_id
             LEFT JOIN document_lines n ON n.line_id = l.note_line LEFT JOIN documents d ON d.id = n.document_id
         WHERE l.document_id = $1 ORDER BY l.place";
@@ -93,6 +94,7 @@ pub(crate) fn row_of(row: &Row) -> Result<DocumentRow, StoreError> {
         net: money("net")?,
         gross: money("gross")?,
         received: row.get("received")?,
+        reminded: Reminded { times: row.count("reminders")?, last: row.get("reminded_on")? },
     })
 }
 
@@ -124,7 +126,8 @@ pub async fn with_version(tx: &mut Tx, id: DocumentId) -> Result<Option<StoredDo
     query(DOCUMENT).bind(id).first(tx).await?.as_ref().map(stored).transpose()
 }
 
-/// The page of a document. `recipient` of a draft is empty.
+/// The page of a document. `recipient` of a draft is empty. Its lines name their contracts by the numbers that these had
+/// when it was issued; those of a draft by the present ones.
 pub async fn get(tx: &mut Tx, id: DocumentId) -> Result<Option<DocumentPage>, StoreError> {
     let Some(row) = query(DOCUMENT).bind(id).first(tx).await? else { return Ok(None) };
     let lines = query(LINES).bind(id).all(tx).await?;

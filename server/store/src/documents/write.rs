@@ -1,6 +1,6 @@
 //! Storing documents and their lines.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
@@ -13,13 +13,16 @@ use domain::{
 use wire::customers::CustomerCard;
 
 use crate::{
-    StoreError, Tx, fold, papers,
+    StoreError, Tx, fold, mails, papers,
     sql::{Row, Value, in_list, insert_rows_or, query, statements},
 };
 
 statements! {
     ISSUE = "UPDATE documents SET version = version + 1, state = 'issued', number = $2, number_folded = $3, date = $4,
             due_on = $5, recipient = $6, issued_at = $7, issued_by = $8 WHERE id = $1 AND state = 'draft'";
+    NAME_CONTRACTS = "UPDATE document_lines
+        SET contract_number = (SELECT c.number FROM contracts c WHERE c.id = document_lines.contract_id)
+        WHERE document_id = $1 AND contract_id IS NOT NULL";
     END_HOLDS = "UPDATE draw_state SET hold = FALSE
         WHERE draw_id IN (SELECT l.draw_id FROM document_lines l WHERE l.document_id = $1)";
     CHANGE_DOCUMENT = "UPDATE documents SET version = version + 1, currency = $2, date = $3, due_on = $4, payment_days = $5,
@@ -101,9 +104,10 @@ fn recipient(card: Option<&CustomerCard>) -> String {
     card.map_or_else(String::new, |card| serde_json::to_string(card).unwrap_or_default())
 }
 
-/// Adds documents with their lines. Errors with [`StoreError::Overtaken`] when one of the ids or numbers is taken,
-/// or when what it cancels was cancelled meanwhile.
+/// Adds documents with their lines; those of an issued one keep the numbers of their contracts. Errors with
+/// [`StoreError::Overtaken`] when one of the ids or numbers is taken, or when what it cancels was cancelled meanwhile.
 pub async fn add(tx: &mut Tx, documents: &[NewDocument], by: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let numbers = contract_numbers(tx, documents).await?;
     let mut rows = Vec::new();
     let mut lines = Vec::new();
     for new in documents {
@@ -134,7 +138,8 @@ pub async fn add(tx: &mut Tx, documents: &[NewDocument], by: &str, at: DateTime<
             new.cancels.as_ref().map(|(original, _)| *original).into(),
             new.cancels.as_ref().map_or("", |(_, reason)| reason.as_str()).into(),
         ]);
-        lines.extend((0_i64..).zip(&new.lines).map(|(place, line)| line_row(new.id, place, line)));
+        let frozen = |line: &NewLine| line.contract.filter(|_| issued).and_then(|of| numbers.get(&of).cloned());
+        lines.extend((0_i64..).zip(&new.lines).map(|(place, line)| line_row(new.id, place, line, frozen(line))));
     }
     let head = "INSERT INTO documents (id, version, kind, state, number, number_folded, customer_id, currency, date, due_on,
         payment_days, delivery, net, vat, gross, recipient, run_id, created_at, created_by, issued_at, issued_by, cancels, reason)
@@ -145,7 +150,31 @@ pub async fn add(tx: &mut Tx, documents: &[NewDocument], by: &str, at: DateTime<
     }
     add_lines(tx, lines).await?;
     let issued: Vec<DocumentId> = documents.iter().filter(|new| new.number.is_some()).map(|new| new.id).collect();
-    papers::freeze(tx, &issued, at).await
+    papers::freeze(tx, &issued, at).await?;
+    let addressed = documents.iter().filter(|new| new.number.is_some()).map(|new| {
+        let address = new.recipient.as_ref().map_or("", |card| card.email.as_str());
+        (new.id, new.delivery, address)
+    });
+    let mails = mails::of_added(addressed);
+    if mails::add(tx, &mails, (by, at)).await? { Ok(()) } else { Err(StoreError::Overtaken) }
+}
+
+pub(crate) fn contract_numbers_sql(contracts: usize) -> String {
+    format!("SELECT id, number FROM contracts WHERE id IN ({})", in_list(1, contracts))
+}
+
+/// The present numbers of the contracts that the lines of those documents name that are issued.
+async fn contract_numbers(tx: &mut Tx, documents: &[NewDocument]) -> Result<HashMap<ContractId, String>, StoreError> {
+    let issued = documents.iter().filter(|new| new.number.is_some());
+    let named: BTreeSet<ContractId> = issued.flat_map(|new| &new.lines).filter_map(|line| line.contract).collect();
+    let named: Vec<ContractId> = named.into_iter().collect();
+    let mut found = HashMap::with_capacity(named.len());
+    for chunk in named.chunks(500) {
+        for row in query(contract_numbers_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            found.insert(row.parsed("id")?, row.get("number")?);
+        }
+    }
+    Ok(found)
 }
 
 async fn add_lines(tx: &mut Tx, lines: Vec<Vec<Value>>) -> Result<(), StoreError> {
@@ -153,7 +182,7 @@ async fn add_lines(tx: &mut Tx, lines: Vec<Vec<Value>>) -> Result<(), StoreError
     let head =
         "INSERT INTO document_lines (document_id, place, article_id, group_id, sub_group_id, text, quantity, unit,
         seconds, price, discount, vat_rate, total, contract_id, service_from, service_until, line_id, clears, clearing,
-        item, draw_id, note_line) VALUES";
+        item, draw_id, note_line, contract_number) VALUES";
     // Another document may have a line of that id, or the same line of a delivery note.
     if insert_rows_or(tx, head, lines, "ON CONFLICT DO NOTHING").await? == wanted {
         Ok(())
@@ -168,7 +197,7 @@ pub async fn change(tx: &mut Tx, new: &NewDocument) -> Result<(), StoreError> {
     let change = change.bind(i64::from(new.payment_days)).bind(new.delivery.name());
     change.bind(new.totals.net).bind(new.totals.vat).bind(new.totals.gross).run(tx).await?;
     query(FORGET_LINES).bind(new.id).run(tx).await?;
-    add_lines(tx, (0_i64..).zip(&new.lines).map(|(place, line)| line_row(new.id, place, line)).collect()).await
+    add_lines(tx, (0_i64..).zip(&new.lines).map(|(place, line)| line_row(new.id, place, line, None)).collect()).await
 }
 
 /// Deletes a draft that the caller has locked.
@@ -226,7 +255,8 @@ pub async fn elsewhere(tx: &mut Tx, document: DocumentId, lines: &[LineId]) -> R
     Ok(found)
 }
 
-fn line_row(document: DocumentId, place: i64, new: &NewLine) -> Vec<Value> {
+/// A line as it is kept; `frozen` is the number of its contract on an issued document.
+fn line_row(document: DocumentId, place: i64, new: &NewLine, frozen: Option<String>) -> Vec<Value> {
     let (line, cleared) = (&new.line, new.cleared.as_ref());
     vec![
         document.into(),
@@ -251,11 +281,12 @@ fn line_row(document: DocumentId, place: i64, new: &NewLine) -> Vec<Value> {
         cleared.map_or(0, |cleared| cleared.clearing.item).into(),
         cleared.and_then(|cleared| cleared.draw).into(),
         cleared.and_then(|cleared| cleared.note_line).into(),
+        frozen.into(),
     ]
 }
 
-/// Issues a draft: from now on it has this number, date and recipient, and what it holds is drawn. `false` when it is
-/// no draft.
+/// Issues a draft: from now on it has this number, date and recipient, its lines keep the numbers of their contracts,
+/// and what it holds is drawn. `false` when it is no draft.
 pub async fn issue(
     tx: &mut Tx,
     id: DocumentId,
@@ -267,7 +298,9 @@ pub async fn issue(
     let issue = query(ISSUE).bind(id).bind(number).bind(fold(number)).bind(date).bind(due_on);
     let issued = issue.bind(recipient(Some(card))).bind(at).bind(by).run(tx).await? == 1;
     if issued {
+        query(NAME_CONTRACTS).bind(id).run(tx).await?;
         papers::freeze(tx, &[id], at).await?;
+        mails::of_issued(tx, id, &card.email, (by, at)).await?;
     }
     Ok(issued)
 }

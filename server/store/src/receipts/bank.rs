@@ -3,7 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use domain::{BankFileId, DocumentId, receipts::bank::BankLine};
+use domain::{
+    BankFileId, DocumentId,
+    receipts::bank::{BankFile, BankLine},
+};
+use serde::Deserialize;
 use wire::receipts::BankFileRow;
 
 use crate::{
@@ -23,8 +27,25 @@ statements! {
 pub struct StoredFile {
     /// What lists show of it.
     pub row: BankFileRow,
-    /// Its transactions.
-    pub lines: Vec<BankLine>,
+    /// What it holds.
+    pub file: BankFile,
+}
+
+/// What is kept of a file. Of older ones only the transactions are.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    File(BankFile),
+    Lines(Vec<BankLine>),
+}
+
+impl From<Kept> for BankFile {
+    fn from(kept: Kept) -> BankFile {
+        match kept {
+            Kept::File(file) => file,
+            Kept::Lines(lines) => BankFile { lines, pending: 0 },
+        }
+    }
 }
 
 fn row_of(row: &Row) -> Result<BankFileRow, StoreError> {
@@ -36,11 +57,11 @@ fn row_of(row: &Row) -> Result<BankFileRow, StoreError> {
 pub async fn add_file(
     tx: &mut Tx,
     id: BankFileId,
-    lines: &[BankLine],
+    file: &BankFile,
     (by, at): (&str, DateTime<Utc>),
 ) -> Result<bool, StoreError> {
-    let text = serde_json::to_string(lines).unwrap_or_default();
-    let many = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+    let text = serde_json::to_string(file).unwrap_or_default();
+    let many = i64::try_from(file.lines.len()).unwrap_or(i64::MAX);
     let added = query(ADD_FILE).bind(id).bind(text).bind(many).bind(at).bind(by).first(tx).await?;
     Ok(added.is_some())
 }
@@ -48,7 +69,7 @@ pub async fn add_file(
 /// A file.
 pub async fn file(tx: &mut Tx, id: BankFileId) -> Result<Option<StoredFile>, StoreError> {
     let row = query(FILE).bind(id).first(tx).await?;
-    row.map(|row| Ok(StoredFile { row: row_of(&row)?, lines: row.json("lines")? })).transpose()
+    row.map(|row| Ok(StoredFile { row: row_of(&row)?, file: row.json::<Kept>("lines")?.into() })).transpose()
 }
 
 /// The files that were read last.

@@ -2,7 +2,9 @@
 
 use domain::{DateRange, contracts::Delivery, documents::DocumentState};
 use store::{
-    Db, documents, settings,
+    Db, audit,
+    documents::{self, NewLine},
+    settings,
     testing::{begin, commit, execute},
 };
 use wire::documents::{DOCUMENTS_PER_PAGE, DocumentQuery, DocumentRow, DocumentSort};
@@ -50,6 +52,53 @@ async fn a_document_is_read_back_with_its_lines(db: &Db) {
     let expected = [(document_id(1), Some("RE-1".to_owned())), (document_id(2), None)];
     assert_eq!(numbers, expected.into());
     assert_eq!(documents::numbers(&mut tx, &[]).await.expect("a read"), [].into());
+}
+
+/// Red when: one of the two ways to issue forgets the numbers of the contracts, a draft keeps them, or cancelling and
+/// changing lose them.
+async fn an_issued_line_keeps_the_number_of_its_contract(db: &Db) {
+    given_customer(db, 1).await;
+    let mut tx = begin(db).await;
+    put(&mut tx, &contract(1, 1)).await;
+    put(&mut tx, &contract(2, 1)).await;
+    let of = |id: u128, number: Option<&str>| {
+        let mut new = invoice(id, 1, number, "2026-04-01");
+        let line = |contract: Option<u128>| NewLine { contract: contract.map(contract_id), ..new.lines[0].clone() };
+        let lines = [Some(1), None, Some(2), Some(9)].map(line).to_vec();
+        new.lines = lines;
+        new
+    };
+    add_invoices(&mut tx, &[of(1, Some("RE-1")), of(2, None), of(3, None), of(4, Some("RE-4"))]).await;
+    let dates = ("RE-2", day("2026-04-02"), day("2026-04-16"));
+    let recipient = card("K-1", "Alpha", "Ulm");
+    assert!(
+        documents::issue(&mut tx, document_id(2), dates, &recipient, ("Anna", noon())).await.expect("it is issued")
+    );
+    assert!(documents::cancel(&mut tx, document_id(4)).await.expect("it is cancelled"));
+    commit(tx).await;
+
+    let mut tx = begin(db).await;
+    let renamed = "UPDATE contracts SET number = 'New ' || number, number_folded = 'new ' || number_folded";
+    execute(&mut tx, renamed).await.expect("they are called otherwise");
+    documents::change(&mut tx, &of(3, None)).await.expect("the draft is changed");
+    commit(tx).await;
+    let mut tx = db.read().await.expect("a read begins");
+    let (then, now) = (["V-00001", "V-00002"], ["New V-00001", "New V-00002"]);
+    for (id, named) in [(1, then), (2, then), (3, now), (4, then)] {
+        let page = documents::get(&mut tx, document_id(id)).await.expect("a read").expect("it is there");
+        let found: Vec<_> = page.lines.iter().map(|line| line.contract.clone()).collect();
+        let [one, two] = named.map(str::to_owned);
+        // A line may name none, or one that is not there.
+        assert_eq!(found, [Some((contract_id(1), one)), None, Some((contract_id(2), two)), None], "document {id}");
+    }
+    assert!(audit::orphans(&mut tx).await.expect("a read").iter().all(|what| !what.contains("keep the number")));
+    drop(tx);
+    let mut tx = begin(db).await;
+    let damage = "UPDATE document_lines SET contract_number = NULL";
+    execute(&mut tx, damage).await.expect("the damage is done");
+    let named = format!("{}, line 0", document_id(1));
+    let orphans = audit::orphans(&mut tx).await.expect("a read");
+    assert!(orphans.iter().any(|what| what.contains("keep the number") && what.contains(&named)), "{orphans:?}");
 }
 
 /// Red when: a number is unique as typed only.
@@ -185,6 +234,7 @@ async fn what_no_version_wrote_is_named(db: &Db) {
 
 on_both!(
     a_document_is_read_back_with_its_lines,
+    an_issued_line_keeps_the_number_of_its_contract,
     a_number_is_given_once,
     a_draft_is_issued_once,
     documents_are_listed_the_latest_first,

@@ -3,7 +3,7 @@
 use domain::{
     BankFileId, ReceiptId,
     documents::DocumentState,
-    receipts::bank::{self, BankLine},
+    receipts::bank::{self, BankFile},
 };
 use store::{
     Db, Engine, Slice, StoreError, audit,
@@ -131,8 +131,9 @@ async fn open_items_are_found_sorted_and_summed(db: &Db) {
     assert_eq!((cancelled.row.state, cancelled.row.received), (DocumentState::Cancelled, 47_599));
 }
 
-fn lines() -> Vec<BankLine> {
-    bank::read("Datum;Betrag;Verwendungszweck\n02.04.2026;1,00;\"It's; \"\"A\"\"\"\n").expect("it is read")
+fn file() -> BankFile {
+    let text = "Datum;Betrag;Verwendungszweck\n02.04.2026;1,00;\"It's; \"\"A\"\"\"\n";
+    BankFile { pending: 2, ..bank::read(text).expect("it is read") }
 }
 
 /// Red when: a file is not read back, or a transaction is taken twice or not set free again.
@@ -140,12 +141,19 @@ async fn bank_files_are_kept_and_their_lines_taken_once(db: &Db) {
     given_invoices(db).await;
     let id = |number| BankFileId::new(Uuid::from_u128(number));
     let mut tx = begin(db).await;
-    assert!(receipts::add_file(&mut tx, id(1), &lines(), ("Anna", noon())).await.expect("it is kept"));
-    assert!(!receipts::add_file(&mut tx, id(1), &[], ("Bea", noon())).await.expect("an answer"));
+    let none = BankFile::default();
+    assert!(receipts::add_file(&mut tx, id(1), &file(), ("Anna", noon())).await.expect("it is kept"));
+    assert!(!receipts::add_file(&mut tx, id(1), &none, ("Bea", noon())).await.expect("an answer"));
     let later = instant("2026-05-01T08:00:00Z");
-    assert!(receipts::add_file(&mut tx, id(2), &[], ("Bea", later)).await.expect("it is kept"));
+    assert!(receipts::add_file(&mut tx, id(2), &none, ("Bea", later)).await.expect("it is kept"));
     let kept = receipts::file(&mut tx, id(1)).await.expect("a read").expect("it is there");
-    assert_eq!((&kept.lines, kept.row.lines, kept.row.read.1.as_str()), (&lines(), 1, "Anna"));
+    assert_eq!((&kept.file, kept.row.lines, kept.row.read.1.as_str()), (&file(), 1, "Anna"));
+    // As files were kept before those that are pending were counted.
+    let list = serde_json::to_string(&file().lines).expect("it is JSON").replace('\'', "''");
+    let older = format!("UPDATE bank_files SET lines = '{list}' WHERE id = '{}'", id(2));
+    execute(&mut tx, &older).await.expect("it is set");
+    let older = receipts::file(&mut tx, id(2)).await.expect("a read").expect("it is there");
+    assert_eq!(older.file, BankFile { pending: 0, ..file() });
     assert!(receipts::file(&mut tx, id(3)).await.expect("a read").is_none());
     let files = receipts::files(&mut tx, 9).await.expect("a read");
     assert_eq!(files.iter().map(|row| row.id).collect::<Vec<_>>(), [id(2), id(1)]);
@@ -186,7 +194,7 @@ async fn the_halves_of_a_transaction_are_taken_back_one_after_the_other() {
     let half = |number| NewReceipt { bank_line: Some("a".to_owned()), ..receipt(number, number, 10) };
     let mut tx = begin(&test).await;
     let file = BankFileId::new(Uuid::from_u128(1));
-    receipts::add_file(&mut tx, file, &lines(), ("Anna", noon())).await.expect("it is kept");
+    receipts::add_file(&mut tx, file, &self::file(), ("Anna", noon())).await.expect("it is kept");
     receipts::claim_lines(&mut tx, file, &["a".to_owned()]).await.expect("it is free");
     receipts::add(&mut tx, &[half(1), half(2)], ("Anna", noon())).await.expect("they are new");
     let first = receipts::get(&mut tx, receipt_id(1)).await.expect("a read").expect("it is there");

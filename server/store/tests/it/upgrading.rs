@@ -5,11 +5,12 @@ use domain::{
     quota::{GrantOrigin, Movement, Overbooking, Seq, Unit},
 };
 use store::{
-    Db, Engine, accounts, billing, contracts, customers, documents, history, ledger, settings, testing::older,
+    Db, Engine, accounts, audit, billing, contracts, customers, documents, filings, history, ledger, papers, settings,
+    testing::{begin, commit, execute, older},
 };
 
 use crate::{
-    given::{contract, document_id, put, run},
+    given::{contract, contract_id, document_id, put, run},
     support::{account_id, amount, customer_id, day, draw_id, instant, lot_id},
 };
 
@@ -59,6 +60,34 @@ const FOURTH: &str = "
     UPDATE document_lines SET line_id = 'LINE', clearing = '{\"line\":\"LINE\",\"total\":39999,\"outcome\":\"full\",
         \"figures\":null,\"cleared\":0,\"item\":0}';";
 
+/// An invoice that was issued, one that was cancelled and a draft, as the version before papers wrote them: all of them
+/// bill a contract.
+const ISSUED: &str = "
+    INSERT INTO contracts (id, version, number, number_folded, customer_id, account_id, responsible, reference, start_on,
+        billing_start, automatic, consolidated, next_period, edited_by) VALUES ('CONTRACT', 1, 'V-1', 'v-1', 'CUSTOMER',
+        'ACCOUNT', '', '', '2026-04-01', '2026-04-01', TRUE, FALSE, 1, 'Anna');
+    INSERT INTO documents (id, version, kind, state, number, number_folded, customer_id, currency, date, due_on, payment_days,
+        delivery, net, vat, gross, recipient, created_at, created_by, issued_at, issued_by) VALUES ('ISSUED', 2,
+        'contract_invoice', 'issued', 'RE-1', 're-1', 'CUSTOMER', 'EUR', '2026-04-01', '2026-04-15', 14, 'mail', 39999, 7600,
+        47599, 'CARD', '2026-04-01T08:00:00+00:00', 'Anna', '2026-04-02T08:00:00+00:00', 'Anna');
+    INSERT INTO documents (id, version, kind, state, number, number_folded, customer_id, currency, date, due_on, payment_days,
+        delivery, net, vat, gross, recipient, created_at, created_by, issued_at, issued_by) VALUES ('CANCELLED', 3,
+        'contract_invoice', 'cancelled', 'RE-2', 're-2', 'CUSTOMER', 'EUR', '2026-04-01', '2026-04-15', 14, 'mail', 39999,
+        7600, 47599, 'CARD', '2026-04-01T08:00:00+00:00', 'Anna', '2026-04-02T08:00:00+00:00', 'Anna');
+    INSERT INTO document_lines (document_id, place, text, quantity, unit, price, discount, vat_rate, total, contract_id)
+        VALUES ('ISSUED', 0, 'Quota', '1', 'piece', '399.99', '0', '19', 39999, 'CONTRACT');
+    INSERT INTO document_lines (document_id, place, text, quantity, unit, price, discount, vat_rate, total, contract_id, undone)
+        VALUES ('CANCELLED', 0, 'Quota', '1', 'piece', '399.99', '0', '19', 39999, 'CONTRACT', TRUE);
+    UPDATE document_lines SET contract_id = 'CONTRACT' WHERE document_id = 'DOCUMENT';";
+
+/// What only the version with papers wrote: a row for whatever was issued.
+const PAPERS: &str = "
+    INSERT INTO papers (document_id, letterhead, template) VALUES ('ISSUED', 0, 1);
+    INSERT INTO papers (document_id, letterhead, template) VALUES ('CANCELLED', 0, 1);";
+
+/// The recipient of what was issued.
+const CARD: &str = r#"{"number":"10001","name":"Older","street":"S","postcode":"P","city":"Ulm","country":"DE","email":"","vat_id":""}"#;
+
 fn with_ids(sql: &str) -> String {
     let ids = [
         ("CUSTOMER", customer_id(1).to_string()),
@@ -67,6 +96,10 @@ fn with_ids(sql: &str) -> String {
         ("DRAW", draw_id(4).to_string()),
         ("DOCUMENT", document_id(5).to_string()),
         ("LINE", document_id(6).to_string()),
+        ("CONTRACT", contract_id(7).to_string()),
+        ("ISSUED", document_id(8).to_string()),
+        ("CANCELLED", document_id(9).to_string()),
+        ("CARD", CARD.to_owned()),
     ];
     let sql = sql.replace("LINE\"", &format!("{}\"", document_id(6)));
     ids.iter().fold(sql, |sql, (name, id)| sql.replace(&format!("'{name}'"), &format!("'{id}'")))
@@ -142,6 +175,77 @@ async fn a_contract_is_billed_on_what_an_earlier_version_wrote(engine: Engine, v
         billing::add(&mut tx, &run(1), None, 1, ("Anna", instant("2026-04-01T08:00:00Z"))).await.expect("an answer")
     );
     store::testing::commit(tx).await;
+}
+
+/// Red when: what was issued before papers, or before its lines kept the numbers of their contracts, loses its paper or
+/// its lines, or follows a contract that is called otherwise later.
+async fn what_was_issued_by_an_earlier_version_stays_as_it_was(engine: Engine, version: i64) {
+    let papers_too = if version >= 12 { PAPERS } else { "" };
+    let written = [FIRST, SECOND, THIRD, FOURTH, ISSUED, papers_too].concat();
+    let url = older(engine, version, &with_ids(&written)).await;
+    let db = Db::open(&url).await.expect("it is brought up to date");
+    let mut tx = begin(&db).await;
+    for number in [8, 9] {
+        let paper = papers::get(&mut tx, document_id(number)).await.expect("a read").expect("it has a paper");
+        assert_eq!((paper.letterhead, paper.template, paper.set_at, paper.attempts), (0, 1, None, 0), "{number}");
+    }
+    assert!(papers::get(&mut tx, document_id(5)).await.expect("a read").is_none(), "drafts have none");
+    execute(&mut tx, "UPDATE contracts SET number = 'V-2', number_folded = 'v-2'")
+        .await
+        .expect("it is called otherwise");
+    commit(tx).await;
+    let mut tx = db.read().await.expect("a read begins");
+    for (number, name) in [(8, "V-1"), (9, "V-1"), (5, "V-2")] {
+        let page = documents::get(&mut tx, document_id(number)).await.expect("a read").expect("it is there");
+        let [line] = &page.lines[..] else { panic!("one line: {page:?}") };
+        assert_eq!(line.contract, Some((contract_id(7), name.to_owned())), "document {number}");
+        assert_eq!((line.line.text.as_str(), line.total, page.totals.gross), ("Quota", 39_999, 47_599));
+        let recipient = if number == 5 { "" } else { "Older" };
+        assert_eq!(page.recipient.name, recipient);
+    }
+    let orphans = audit::orphans(&mut tx).await.expect("a read");
+    assert!(orphans.iter().all(|what| !what.contains("paper") && !what.contains("number")), "{orphans:?}");
+}
+
+macro_rules! issued_by_each {
+    ($($engine:ident $version:literal: $name:ident;)*) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $name() {
+            what_was_issued_by_an_earlier_version_stays_as_it_was(Engine::$engine, $version).await;
+        }
+    )*};
+}
+issued_by_each! {
+    Sqlite 11: what_was_issued_before_papers_stays_on_sqlite;
+    Sqlite 12: what_was_issued_before_numbers_were_kept_stays_on_sqlite;
+    Postgres 11: what_was_issued_before_papers_stays_on_postgres;
+    Postgres 12: what_was_issued_before_numbers_were_kept_stays_on_postgres;
+}
+
+/// Red when: what was set before there was an archive is never filed, or what is not set is.
+async fn what_was_set_before_there_was_an_archive_waits_for_it(engine: Engine) {
+    let set = "UPDATE papers SET input = '{}', input_hash = 'i', bytes = 'b', bytes_hash = 'b',
+        set_at = '2026-04-02T08:00:00+00:00' WHERE document_id = 'ISSUED';";
+    let written = [FIRST, SECOND, THIRD, FOURTH, ISSUED, PAPERS, set].concat();
+    let url = older(engine, 12, &with_ids(&written)).await;
+    let db = Db::open(&url).await.expect("it is brought up to date");
+    let mut tx = begin(&db).await;
+    let (now, until) = (instant("2026-05-01T08:00:00Z"), instant("2026-05-01T08:05:00Z"));
+    assert_eq!(filings::take(&mut tx, now, until, 9).await.expect("they are due"), [document_id(8)]);
+    let unset = filings::get(&mut tx, document_id(9)).await.expect("a read").expect("it has a paper");
+    assert_eq!((unset.due_at, unset.attempts, unset.error, unset.filed_at), (None, 0, None, None));
+    let orphans = audit::orphans(&mut tx).await.expect("a read");
+    assert!(orphans.iter().all(|what| !what.contains("paper")), "{orphans:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_set_before_there_was_an_archive_waits_for_it_on_sqlite() {
+    what_was_set_before_there_was_an_archive_waits_for_it(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_set_before_there_was_an_archive_waits_for_it_on_postgres() {
+    what_was_set_before_there_was_an_archive_waits_for_it(Engine::Postgres).await;
 }
 
 macro_rules! from_each {

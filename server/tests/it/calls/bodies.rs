@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::given::Ids;
-use crate::support::form;
+use crate::support::{PIXEL, form};
 
 /// What a call is sent, by the end of its address; a function without one here fails the tests.
 pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
@@ -141,8 +141,24 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
     let choice = format!("{document}_100_47499_EUR");
     let import_form =
         [("form[file]", bank_file.as_str()), ("form[lines][0][line]", "2"), ("form[lines][0][choice]", &choice)];
-    let settings_form = [
+    let mail = ids.mail.to_string();
+    let mail_form = [
+        ("form[id]", "0198f2f0-0000-7000-8000-000000000011"),
+        ("form[document]", document.as_str()),
+        ("form[to]", "a@b.example"),
+    ];
+    let mail_settings_form = [
         ("form[version]", "0"),
+        ("form[host]", "127.0.0.1"),
+        // Nobody listens there.
+        ("form[port]", "1"),
+        ("form[security]", "none"),
+        ("form[from]", "post@b.example"),
+    ];
+    // They are called in the order of their names: the first who may finds no logo to remove, and saves one.
+    let logo_form = [("form[version]", "0"), ("form[file]", PIXEL)];
+    let settings_form = [
+        ("form[version]", "1"),
         ("form[company]", "Musterhaus AG"),
         ("form[vat_rates]", "19; 7"),
         ("form[hours_per_day]", "8:00"),
@@ -212,13 +228,24 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("load_bank_file", form(&[("id", &bank_file)])),
         ("read_bank_file", form(&[("form[id]", "0198f2f0-0000-7000-8000-000000000010"), ("form[text]", bank_text)])),
         ("import_bank_file", form(&import_form)),
+        ("load_mails", form(&[("document", &document)])),
+        ("send_mail", form(&mail_form)),
+        ("decide_mail", form(&[("form[mail]", mail.as_str()), ("form[to]", "c@d.example")])),
+        ("retry_mails", String::new()),
+        ("drop_mails", String::new()),
+        ("load_mail_settings", String::new()),
+        ("save_mail_settings", form(&mail_settings_form)),
+        ("test_mail_server", form(&mail_settings_form)),
         ("load_today", String::new()),
+        ("file_papers_now", String::new()),
         ("find", form(&[("q", "alpha")])),
         ("load_calendar", String::new()),
         ("renew_calendar", String::new()),
         ("end_calendar", String::new()),
         ("load_settings", String::new()),
         ("save_settings", form(&settings_form)),
+        ("save_logo", form(&logo_form)),
+        ("remove_logo", form(&[("version", "0")])),
         ("sign_in_again", form(&[("login", "nobody"), ("password", "wrong")])),
     ])
 }

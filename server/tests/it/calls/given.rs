@@ -1,8 +1,8 @@
 //! What there is for every server function to be called with.
 
 use domain::{
-    AccountId, BankFileId, ContractId, ContractTypeId, CustomerId, Discount, DocumentId, DrawId, LotId, ReceiptId,
-    Role, RunId,
+    AccountId, BankFileId, ContractId, ContractTypeId, CustomerId, Discount, DocumentId, DrawId, LotId, MailId,
+    ReceiptId, Role, RunId,
     documents::{Line, LineUnit},
 };
 use usecases::{
@@ -11,6 +11,7 @@ use usecases::{
 };
 use wire::{
     contracts::ContractTypeDraft,
+    mails::SendDraft,
     receipts::{BankFileDraft, ReceiptDraft},
 };
 
@@ -45,6 +46,8 @@ pub struct Ids {
     /// A receipt of the document, and a bank file with a transaction of 1.00.
     pub receipt: ReceiptId,
     pub bank_file: BankFileId,
+    /// A mail of the document that has not left.
+    pub mail: MailId,
 }
 
 /// An office in which there is something for every call.
@@ -113,9 +116,12 @@ pub async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> I
     let paid = ReceiptDraft { id: receipt, document, date, amount, text, over: false, seen: None };
     usecases::receipts::record(world, &as_role(Role::Admin), paid).await.expect("it is recorded");
     let bank_file = BankFileId::new(world.id());
-    let lines = domain::receipts::bank::read("Buchungstag;Betrag\n01.04.2026;1,00\n").expect("it is read");
-    let file = BankFileDraft { id: bank_file, lines };
-    usecases::receipts::add_file(world, &as_role(Role::Admin), file).await.expect("it is kept");
+    let file = domain::receipts::bank::read("Buchungstag;Betrag\n01.04.2026;1,00\n").expect("it is read");
+    let bank_draft = BankFileDraft { id: bank_file, file };
+    usecases::receipts::add_file(world, &as_role(Role::Admin), bank_draft).await.expect("it is kept");
+    let mail = MailId::new(world.id());
+    let letter = SendDraft { id: mail, document, to: vec!["a@b.example".to_owned()], reminder: false };
+    usecases::mails::send(world, &as_role(Role::Admin), letter).await.expect("it waits");
     Ids {
         customer,
         account,
@@ -135,5 +141,6 @@ pub async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> I
         overdrawn,
         receipt,
         bank_file,
+        mail,
     }
 }

@@ -18,5 +18,5 @@ pub(crate) use commit::{INVOICES, next_numbers};
 pub use plan::plan;
 pub use run::{launch, nightly, resume, start, work};
 pub use undo::{cancel, cancel_plan};
-pub(crate) use view::{failed, rows as run_rows, slice};
+pub(crate) use view::{failed, rows as run_rows, slice, units};
 pub use view::{list, page, progress};

@@ -60,8 +60,8 @@ pub(super) async fn row(env: &Env, tx: &mut Tx, id: RunId) -> Result<RunRow, Ref
     row.ok_or_else(|| Refused::not_found(Noun::Run))
 }
 
-/// What the quotas of contracts count.
-async fn units(tx: &mut Tx, contracts: &[ContractId]) -> Result<HashMap<ContractId, Unit>, Refused> {
+/// What the quotas of contracts count: their accounts say so, also when a quota was taken out of the terms.
+pub(crate) async fn units(tx: &mut Tx, contracts: &[ContractId]) -> Result<HashMap<ContractId, Unit>, Refused> {
     let found = contracts::names(tx, contracts).await?;
     let ids: Vec<AccountId> = found.iter().filter_map(|line| line.account).collect();
     let units: HashMap<AccountId, Unit> = accounts::many(tx, &ids, false)

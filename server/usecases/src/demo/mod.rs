@@ -5,6 +5,7 @@ mod catalogue;
 mod contracts;
 mod documents;
 pub mod life;
+mod mails;
 mod names;
 mod receipts;
 mod situations;
@@ -107,14 +108,17 @@ async fn made(env: &Env) -> Result<Made, Refused> {
         .await?;
     let Lived { contracts, documents } = contracts::live(env, &ids, start, today).await?;
     receipts::come_in(env, today).await?;
+    mails::remind(env, today).await?;
     // Two years of papers are set when somebody looks at them.
     let mark = env.db.write(|tx| {
         Box::pin(async move {
             papers::when_asked(tx).await?;
+            store::mails::all_sent(tx, mails::TAKEN).await?;
             settings::put(tx, SETTING, "made").await
         })
     });
     mark.await?;
+    mails::refused(env, today).await?;
     // Beside the companies there is the one with the contract whose life is told.
     Ok(Made { customers: ids.len() + 1, accounts, entries, contracts, documents })
 }

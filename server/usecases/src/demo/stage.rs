@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use domain::{
     CustomerId, DocumentId, LineId, LotId, SubGroupId,
     groups::Switch,
-    quota::{Amount, GrantOrigin, GrantRequest},
+    quota::{Amount, GrantOrigin, GrantRequest, Overbooking},
 };
 use rust_decimal::Decimal;
 use wire::{
@@ -55,6 +55,7 @@ pub fn agree(draft: &mut ContractDraft, place: usize, catalogue: &Catalogue) {
         }
         Kind::ByHand => terms.billing.automatic = false,
         Kind::Quarterly => quota.interval = Some(3),
+        Kind::Overdrawn => quota.overbooking = Overbooking::Yes { limit: None },
         Kind::Plain | Kind::Phone | Kind::ByTheTill | Kind::Raised => {}
     }
 }

@@ -5,7 +5,7 @@ use domain::{
     DocumentId, Money, Permission, ReceiptId,
     documents::DocumentState,
     quota::{QuotaError, Unit},
-    receipts::{self as rules, NewReceipt, ReceiptError},
+    receipts::{self as rules, NewReceipt, NotReminded, ReceiptError, remind},
     undo::Way,
 };
 use store::{
@@ -19,11 +19,11 @@ use wire::{
 };
 
 use super::undo::undoing;
-use crate::{Call, Env, Refused, receipts};
+use crate::{Call, Env, Refused, mails, receipts};
 
 fn needed(way: BulkWay) -> Permission {
     match way {
-        BulkWay::Issue => Permission::Bill,
+        BulkWay::Issue | BulkWay::Remind => Permission::Bill,
         BulkWay::Delete => Permission::EditDocuments,
         BulkWay::Cancel => Permission::Cancel,
         BulkWay::Settle => Permission::RecordReceipts,
@@ -85,6 +85,13 @@ async fn one(env: &Env, call: &Call, draft: &BulkDraft, id: DocumentId) -> Resul
             let recorded = receipts::record_many(env, call, vec![receipt]).await;
             recorded.map(|()| Some(DocumentRow { received, ..found.row.clone() }))
         }
+        BulkWay::Remind => match mails::remind_of(env, call, id).await {
+            Ok(()) => {
+                let mut tx = env.db.read().await?;
+                Ok(documents::with_version(&mut tx, id).await?.map(|found| found.row))
+            }
+            Err(refused) => Err(refused),
+        },
     };
     match done {
         Ok(after) => {
@@ -137,6 +144,11 @@ async fn planned(
                 }
             }
         }
+        (BulkWay::Remind, _) => match remind(&found.row.invoice(), &found.row.reminded, env.today()) {
+            Ok(_) => {}
+            Err(NotReminded::TooSoon { last, .. }) if last == env.today() => item.done = true,
+            Err(why) => item.refused = Some(Problem::field("document", FieldReason::NotReminded(why))),
+        },
         (BulkWay::Issue, DocumentState::Issued) => item.done = true,
         (BulkWay::Cancel, DocumentState::Cancelled) => {
             item.done = true;

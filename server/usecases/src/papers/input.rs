@@ -1,4 +1,7 @@
 //! What the paper of a document is made of: the document with what is recorded of its clearing, and who sends it.
+//!
+//! *Invariants.* Of an issued document nothing is read here that can still change: neither what its contracts are called
+//! now nor what their terms say now. So it is the same whenever it is set.
 
 use std::collections::HashMap;
 
@@ -8,12 +11,7 @@ use domain::{
     documents::DocumentKind,
     quota::{Amount, Unit},
 };
-use store::{
-    Tx, claims,
-    contracts::{self, StoredContract},
-    documents,
-    papers::granted,
-};
+use store::{Tx, claims, documents, papers::granted};
 use texts::Lang;
 use wire::{
     customers::CustomerCard,
@@ -22,13 +20,16 @@ use wire::{
     settings::Sender,
 };
 
-use crate::Refused;
+use crate::{Refused, billing};
 
 /// The company's own country: it is left out of addresses.
 const HOME: &str = "DE";
 
+/// The contracts that a document names, by the numbers that stand on it.
+type Numbers = HashMap<ContractId, String>;
+
 /// In which language a customer is written to: German where it is spoken.
-pub(super) fn lang_of(card: &CustomerCard) -> Lang {
+pub(crate) fn lang_of(card: &CustomerCard) -> Lang {
     match card.country.as_str() {
         "" | "DE" | "AT" | "CH" | "LI" | "LU" => Lang::De,
         _ => Lang::En,
@@ -52,12 +53,12 @@ pub(super) async fn of(tx: &mut Tx, page: &DocumentPage, sender: Sender) -> Resu
             own.or_else(|| undone.as_ref().and_then(|undone| undone.lines.get(place)).and_then(figures_of))
         })
         .collect();
-    let contracts: Vec<ContractId> = figures.iter().flatten().map(|figures| figures.contract).collect();
-    let numbers = contracts_of(tx, contracts).await?;
+    // What draws, bills or gives back stands on a line, which names the contract.
+    let numbers: Numbers = page.lines.iter().filter_map(|line| line.contract.clone()).collect();
     let lines = page.lines.iter().zip(&figures).map(|(line, figures)| line_of(page, line, *figures, &numbers));
     let lines = lines.collect();
     let balances = match row.kind {
-        DocumentKind::ContractInvoice => grants(tx, page).await?,
+        DocumentKind::ContractInvoice => grants(tx, page, &numbers).await?,
         DocumentKind::Invoice | DocumentKind::DeliveryNote => drawn(tx, &figures, &numbers).await?,
         DocumentKind::Balancing | DocumentKind::Cancellation => Vec::new(),
     };
@@ -106,25 +107,13 @@ fn figures_of(line: &DocumentLine) -> Option<&Figures> {
     line.cleared.as_ref().and_then(|cleared| cleared.clearing.figures.as_ref())
 }
 
-async fn contracts_of(tx: &mut Tx, mut ids: Vec<ContractId>) -> Result<HashMap<ContractId, StoredContract>, Refused> {
-    ids.sort_unstable();
-    ids.dedup();
-    let found = contracts::many(tx, &ids, false).await?;
-    Ok(found.into_iter().map(|found| (found.contract.id, found)).collect())
-}
-
-fn line_of(
-    page: &DocumentPage,
-    line: &DocumentLine,
-    figures: Option<&Figures>,
-    numbers: &HashMap<ContractId, StoredContract>,
-) -> PaperLine {
+fn line_of(page: &DocumentPage, line: &DocumentLine, figures: Option<&Figures>, numbers: &Numbers) -> PaperLine {
     let own = line.line.clone();
     let cleared = line.cleared.as_ref().filter(|cleared| cleared.clearing.cleared != Amount::ZERO);
     let clearing = cleared.zip(figures).map(|(cleared, figures)| {
         let given = figures.lots.iter().filter(|lot| lot.drawn != Amount::ZERO);
         PaperClearing {
-            contract: numbers.get(&figures.contract).map(|found| found.card.number.clone()).unwrap_or_default(),
+            contract: numbers.get(&figures.contract).cloned().unwrap_or_default(),
             unit: figures.unit,
             outcome: cleared.clearing.outcome.clone(),
             wanted: figures.wanted,
@@ -151,14 +140,17 @@ fn line_of(
 }
 
 /// What an invoice over periods grants: the new lots of each contract.
-async fn grants(tx: &mut Tx, page: &DocumentPage) -> Result<Vec<PaperBalance>, Refused> {
+async fn grants(tx: &mut Tx, page: &DocumentPage, numbers: &Numbers) -> Result<Vec<PaperBalance>, Refused> {
     let mut billed = claims::on_documents(tx, &[page.row.id]).await?;
+    billed.retain(|period| !period.grants.is_empty());
     billed.sort_by_key(|period| (period.contract, period.service.from));
-    let found = contracts_of(tx, billed.iter().map(|period| period.contract).collect()).await?;
+    let mut contracts: Vec<ContractId> = billed.iter().map(|period| period.contract).collect();
+    contracts.dedup();
+    let units = billing::units(tx, &contracts).await?;
     let mut balances = Vec::<(ContractId, PaperBalance)>::new();
-    for period in billed.into_iter().filter(|period| !period.grants.is_empty()) {
-        let Some(contract) = found.get(&period.contract) else { continue };
-        let Some(unit) = contract.contract.terms.quota.as_ref().map(|quota| quota.unit) else { continue };
+    for period in billed {
+        let Some(number) = numbers.get(&period.contract) else { continue };
+        let Some(unit) = units.get(&period.contract).copied() else { continue };
         let lots = period.grants.into_iter().map(|(valid, granted)| PaperLot {
             valid,
             granted,
@@ -170,7 +162,7 @@ async fn grants(tx: &mut Tx, page: &DocumentPage) -> Result<Vec<PaperBalance>, R
         });
         match balances.last_mut().filter(|(last, _)| *last == period.contract) {
             Some((_, balance)) => balance.lots.extend(lots),
-            None => balances.push((period.contract, empty(contract, unit, lots.collect()))),
+            None => balances.push((period.contract, empty(number, unit, lots.collect()))),
         }
     }
     for (_, balance) in &mut balances {
@@ -180,9 +172,9 @@ async fn grants(tx: &mut Tx, page: &DocumentPage) -> Result<Vec<PaperBalance>, R
     Ok(balances.into_iter().map(|(_, balance)| balance).collect())
 }
 
-fn empty(contract: &StoredContract, unit: Unit, lots: Vec<PaperLot>) -> PaperBalance {
+fn empty(number: &str, unit: Unit, lots: Vec<PaperLot>) -> PaperBalance {
     PaperBalance {
-        contract: contract.card.number.clone(),
+        contract: number.to_owned(),
         // What the contract is called may change after the document was issued.
         name: String::new(),
         unit,
@@ -194,11 +186,7 @@ fn empty(contract: &StoredContract, unit: Unit, lots: Vec<PaperLot>) -> PaperBal
 }
 
 /// What a document draws: each contract before its first and after its last line, with the lots as they were then.
-async fn drawn(
-    tx: &mut Tx,
-    figures: &[Option<&Figures>],
-    numbers: &HashMap<ContractId, StoredContract>,
-) -> Result<Vec<PaperBalance>, Refused> {
+async fn drawn(tx: &mut Tx, figures: &[Option<&Figures>], numbers: &Numbers) -> Result<Vec<PaperBalance>, Refused> {
     let lots: Vec<LotId> =
         figures.iter().flatten().flat_map(|figures| figures.lots.iter().map(|lot| lot.lot)).collect();
     let granted = granted(tx, &lots).await?;
@@ -208,11 +196,11 @@ async fn drawn(
         let place = balances.iter().position(|(contract, ..)| *contract == figures.contract);
         let place = match (place, numbers.get(&figures.contract)) {
             (Some(place), _) => place,
-            (None, Some(contract)) => {
+            (None, Some(number)) => {
                 let before = PaperBalance {
                     before: figures.available_before,
                     after: figures.available_before,
-                    ..empty(contract, figures.unit, Vec::new())
+                    ..empty(number, figures.unit, Vec::new())
                 };
                 balances.push((figures.contract, before, Vec::new()));
                 balances.len() - 1

@@ -26,6 +26,8 @@ use crate::{Call, Env, Refused, documents::shown, people::digest, settings};
 
 mod input;
 
+pub(crate) use input::lang_of;
+
 /// Sets a paper: gives the bytes of its PDF, the same for the same input. Takes a while and keeps a core busy.
 pub type Setter = Arc<dyn Fn(&Input) -> Result<Vec<u8>, String> + Send + Sync>;
 
@@ -59,6 +61,15 @@ pub async fn pdf(env: &Env, call: &Call, id: DocumentId, setter: &Setter) -> Res
         drop(tx);
         return Ok(Pdf { name, bytes: pressed(setter, input).await?, hash: None });
     }
+    drop(tx);
+    kept_or_set(env, id, setter).await
+}
+
+/// The paper of an issued document: the kept one, or set now and kept. Asks nobody whether they may have it.
+pub(crate) async fn kept_or_set(env: &Env, id: DocumentId, setter: &Setter) -> Result<Pdf, Refused> {
+    let mut tx = env.db.read().await?;
+    let page = read(env, &mut tx, id).await?;
+    let name = title(input::lang_of(&page.recipient), page.row.kind, page.row.number.as_deref());
     if let Some(kept) = papers::set(&mut tx, id).await? {
         return Ok(Pdf { name, hash: Some(digest(&kept.bytes)), bytes: kept.bytes });
     }
@@ -108,7 +119,7 @@ pub async fn set_due(env: &Env, setter: &Setter) -> Result<usize, Refused> {
 }
 
 /// How long to wait after so many attempts: a minute, then twice as long each time, at most a day.
-fn pause(attempts: u32) -> Duration {
+pub(crate) fn pause(attempts: u32) -> Duration {
     let minutes = 1_i64.checked_shl(attempts.min(11)).unwrap_or(i64::MAX);
     Duration::minutes(minutes.min(24 * 60))
 }
@@ -130,7 +141,7 @@ async fn read(env: &Env, tx: &mut Tx, id: DocumentId) -> Result<DocumentPage, Re
 
 /// What the paper of a draft would be made of if it were issued now; in place of its number it says that it is one.
 async fn draft(env: &Env, tx: &mut Tx, page: &DocumentPage) -> Result<Input, Refused> {
-    let sender = settings::read(env, tx).await?.sender();
+    let sender = settings::sender(env, tx).await?;
     let mut input = input::of(tx, page, sender).await?;
     say::document_draft(input.lang).clone_into(&mut input.number);
     // Nobody is to pay one, by its code least of all.
@@ -143,20 +154,27 @@ async fn issued(env: &Env, tx: &mut Tx, page: &DocumentPage, paper: &StoredPaper
     // What no earlier version says is what the settings say now: they have not changed since.
     let sender: Sender = match papers::sender(tx, paper.letterhead).await? {
         Some(sender) => sender,
-        None => settings::read(env, tx).await?.sender(),
+        None => settings::sender(env, tx).await?,
     };
     input::of(tx, page, sender).await
 }
 
 async fn pressed(setter: &Setter, input: Input) -> Result<Vec<u8>, Refused> {
-    let failed = || Refused::Store(StoreError::GivenUp("the paper cannot be set"));
-    let _place = PRESS.acquire().await.map_err(|_| failed())?;
     let setter = setter.clone();
-    let set = spawn_blocking(move || setter(&input)).await.map_err(|_| failed())?;
-    set.map_err(|why| {
+    at_the_press(move || setter(&input)).await?.map_err(|why| {
         tracing::error!(why, "a paper cannot be set");
-        failed()
+        cannot_be_set()
     })
+}
+
+/// Does what keeps a core busy beside everything else, not too much of it at once.
+pub(crate) async fn at_the_press<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refused> {
+    let _place = PRESS.acquire().await.map_err(|_| cannot_be_set())?;
+    spawn_blocking(work).await.map_err(|_| cannot_be_set())
+}
+
+fn cannot_be_set() -> Refused {
+    Refused::Store(StoreError::GivenUp("the paper cannot be set"))
 }
 
 /// Keeps a paper that was set, and gives what is kept: somebody else may have been faster.

@@ -6,7 +6,7 @@ use domain::{
     BankFileId, DocumentId, Money, Permission, ReceiptId,
     receipts::{
         OpenInvoice, Proposal, ReceiptError,
-        bank::{BankFault, BankLine, MOST_BANK_LINES},
+        bank::{BankFault, BankFile, BankLine, MOST_BANK_LINES},
         propose,
     },
 };
@@ -40,19 +40,19 @@ fn known_by(line: &BankLine) -> String {
 /// same id with other transactions is refused.
 pub async fn add_file(env: &Env, call: &Call, draft: BankFileDraft) -> Result<BankFileView, Refused> {
     call.needs(Permission::RecordReceipts)?;
-    if draft.lines.len() > MOST_BANK_LINES {
-        let fault = BankFault::TooManyLines { most: MOST_BANK_LINES, found: draft.lines.len() };
+    if draft.file.lines.len() > MOST_BANK_LINES {
+        let fault = BankFault::TooManyLines { most: MOST_BANK_LINES, found: draft.file.lines.len() };
         return Err(Problem::field("text", FieldReason::Bank(fault)).into());
     }
     let (saver, id) = (env.saver(call), draft.id);
     let added = env.write(call, move |tx| {
         let (saver, draft) = (saver.clone(), draft.clone());
         Box::pin(async move {
-            if receipts::add_file(tx, draft.id, &draft.lines, (&saver.by, saver.at)).await? {
+            if receipts::add_file(tx, draft.id, &draft.file, (&saver.by, saver.at)).await? {
                 return Ok(());
             }
             let there = receipts::file(tx, draft.id).await?;
-            let same = there.is_some_and(|there| there.lines == draft.lines);
+            let same = there.is_some_and(|there| there.file == draft.file);
             if same { Ok(()) } else { Err(Refused::from(Problem::SameId)) }
         })
     });
@@ -75,7 +75,8 @@ fn local(env: &Env, row: BankFileRow) -> BankFileRow {
 pub async fn file(env: &Env, call: &Call, id: BankFileId) -> Result<BankFileView, Refused> {
     call.needs(Permission::RecordReceipts)?;
     let mut tx = env.db.read().await?;
-    let StoredFile { row, lines } = receipts::file(&mut tx, id).await?.ok_or_else(missing)?;
+    let StoredFile { row, file: BankFile { lines, pending } } =
+        receipts::file(&mut tx, id).await?.ok_or_else(missing)?;
     let keys: Vec<String> = lines.iter().map(known_by).collect();
     let mut before = receipts::lines_recorded(&mut tx, &keys).await?;
     let open = receipts::all_open(&mut tx, MOST_OPEN).await?;
@@ -103,7 +104,7 @@ pub async fn file(env: &Env, call: &Call, id: BankFileId) -> Result<BankFileView
         .flat_map(|proposal| proposal.parts.iter().map(|part| part.document))
         .collect();
     let invoices = open.into_iter().filter(|invoice| named.contains(&invoice.document)).collect();
-    Ok(BankFileView { row: local(env, row), lines, invoices })
+    Ok(BankFileView { row: local(env, row), lines, pending, invoices })
 }
 
 fn missing() -> Refused {
@@ -136,8 +137,8 @@ pub async fn import(env: &Env, call: &Call, draft: ImportDraft) -> Result<Import
 }
 
 async fn imported(env: &Env, tx: &mut Tx, draft: &ImportDraft, saver: &Saver) -> Result<Imported, Refused> {
-    let StoredFile { lines, .. } = receipts::file(tx, draft.file).await?.ok_or_else(missing)?;
-    let by_line: BTreeMap<usize, &BankLine> = lines.iter().map(|line| (line.line, line)).collect();
+    let StoredFile { file, .. } = receipts::file(tx, draft.file).await?.ok_or_else(missing)?;
+    let by_line: BTreeMap<usize, &BankLine> = file.lines.iter().map(|line| (line.line, line)).collect();
     let numbers: Vec<String> =
         draft.lines.iter().filter(|asked| !asked.number.is_empty()).map(|asked| asked.number.clone()).collect();
     let numbered = receipts::of_numbers(tx, &numbers).await?;

@@ -5,6 +5,7 @@
 //! covers); the state beside the ledger is what folding gives; and in the end no row belongs to nothing. What
 //! contracts, documents and bookings have to be stands in their modules.
 
+mod archive;
 mod balancing;
 mod bookings;
 mod clearing;
@@ -26,7 +27,7 @@ use store::{
     ledger::{self, StoredEntry},
 };
 
-use crate::{Env, Refused};
+use crate::{Env, Refused, archive::Filer};
 
 /// What an audit found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -59,8 +60,9 @@ pub struct Fault {
 /// How many things are audited on one consistent view.
 const STEP: i64 = 100;
 
-/// Audits every account, contract, document and booking, a hundred at a time, each on one consistent view.
-pub async fn verify(env: &Env) -> Result<Report, Refused> {
+/// Audits every account, contract, document and booking, a hundred at a time, each on one consistent view; with an
+/// archive also whether everything that was filed lies there.
+pub async fn verify(env: &Env, archive: Option<&dyn Filer>) -> Result<Report, Refused> {
     let mut report = Report::default();
     let mut last = String::new();
     loop {
@@ -85,6 +87,9 @@ pub async fn verify(env: &Env) -> Result<Report, Refused> {
     receipts::verify(env, &mut report).await?;
     papers::verify(env, &mut report).await?;
     bookings::verify(env, &mut report).await?;
+    if let Some(archive) = archive {
+        archive::verify(env, archive, &mut report).await?;
+    }
     for what in audit::orphans(&mut env.db.read().await?).await? {
         report.faults.push(Fault { account: None, entry: None, what });
     }

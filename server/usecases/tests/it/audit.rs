@@ -30,17 +30,17 @@ async fn faults_after(world: &World, account: AccountId, damage: &str) -> Vec<Fa
     let sql = damage.replace("THIS", &format!("account_id = '{account}'"));
     assert_eq!(execute(&mut tx, &sql).await.expect("the damage is done"), 1, "{sql}");
     commit(tx).await;
-    verify(&world.env).await.expect("the audit runs").faults
+    verify(&world.env, None).await.expect("the audit runs").faults
 }
 
 async fn good_books_have_no_fault(world: World) {
     given_books(&world).await;
-    let report = verify(&world.env).await.expect("the audit runs");
+    let report = verify(&world.env, None).await.expect("the audit runs");
     assert_eq!((report.accounts, report.entries, report.faults), (2, 9, vec![]));
 }
 
 async fn an_empty_company_has_no_fault(world: World) {
-    let report = verify(&world.env).await.expect("the audit runs");
+    let report = verify(&world.env, None).await.expect("the audit runs");
     assert_eq!((report.accounts, report.entries, report.faults), (0, 0, vec![]));
 }
 
@@ -54,7 +54,7 @@ async fn more_accounts_than_one_step_are_all_audited(world: World) {
     let mut tx = begin(&world.db).await;
     execute(&mut tx, &format!("UPDATE accounts SET balance = 1 WHERE id = '{last}'")).await.expect("damage");
     commit(tx).await;
-    let report = verify(&world.env).await.expect("the audit runs");
+    let report = verify(&world.env, None).await.expect("the audit runs");
     assert_eq!((report.accounts, report.faults.len()), (201, 1));
     assert_eq!(report.faults[0].account, Some(last));
 }

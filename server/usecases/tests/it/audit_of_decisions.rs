@@ -18,7 +18,7 @@ async fn faults_after(world: &World, damages: &[String]) -> Vec<Fault> {
         assert_eq!(execute(&mut tx, sql).await.expect("the damage is done"), 1, "{sql}");
     }
     commit(tx).await;
-    verify(&world.env).await.expect("the audit runs").faults
+    verify(&world.env, None).await.expect("the audit runs").faults
 }
 
 /// The one fault is the decision of that entry: everything else adds up.

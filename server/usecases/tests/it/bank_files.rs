@@ -34,9 +34,32 @@ fn number(of: &DocumentRow) -> &str {
 }
 
 async fn read(world: &World, rows: &str) -> BankFileView {
-    let lines = bank::read(&format!("{HEAD}{rows}")).expect("it is read");
-    let draft = BankFileDraft { id: BankFileId::new(world.id()), lines };
+    keep(world, &format!("{HEAD}{rows}")).await
+}
+
+/// Keeps a file of either kind.
+async fn keep(world: &World, text: &str) -> BankFileView {
+    let file = bank::read(text).expect("it is read");
+    let draft = BankFileDraft { id: BankFileId::new(world.id()), file };
     receipts::add_file(world, &admin(), draft).await.expect("it is kept")
+}
+
+/// An entry of a statement in XML that came in.
+fn entry(status: &str, amount: &str, reference: &str, text: &str) -> String {
+    let booked =
+        format!("<Sts>{status}</Sts><BookgDt><Dt>2026-04-10</Dt></BookgDt><AcctSvcrRef>{reference}</AcctSvcrRef>");
+    let from = format!("<RltdPties><Dbtr><Nm>Alpha GmbH</Nm></Dbtr></RltdPties><RmtInf><Ustrd>{text}</Ustrd></RmtInf>");
+    let details = format!("<NtryDtls><TxDtls>{from}</TxDtls></NtryDtls>");
+    format!("<Ntry><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>{booked}{details}</Ntry>")
+}
+
+/// What a bank tells during the day, and at its end.
+const DAY: (&str, &str) = ("BkToCstmrAcctRpt", "Rpt");
+const END: (&str, &str) = ("BkToCstmrStmt", "Stmt");
+
+fn statement((message, holder): (&str, &str), entries: &[String]) -> String {
+    let account = "<Acct><Id><IBAN>DE02120300000000202051</IBAN></Id></Acct>";
+    format!("<Document><{message}><{holder}>{account}{}</{holder}></{message}></Document>", entries.concat())
 }
 
 fn eur(proposal: &Proposal) -> String {
@@ -199,8 +222,8 @@ async fn a_broken_file_records_nothing(world: World) {
     assert_eq!(refused.text(texts::Lang::De), "Zeile 3: „10.13.2026“ ist kein Tag.");
     assert_eq!(books(&world).await, before);
     let view = read(&world, &row("1,00", "X", "Y")).await;
-    let lines = bank::read(&format!("{HEAD}{}", row("2,00", "X", "Y"))).expect("it is read");
-    let other = BankFileDraft { id: view.row.id, lines };
+    let file = bank::read(&format!("{HEAD}{}", row("2,00", "X", "Y"))).expect("it is read");
+    let other = BankFileDraft { id: view.row.id, file };
     let refused = receipts::add_file(&world, &admin(), other).await.map(drop).map_err(problem);
     assert_eq!(refused, Err(Problem::SameId));
 }
@@ -274,7 +297,61 @@ async fn what_was_paid_twice_becomes_a_credit_when_that_is_meant(world: World) {
     assert_sound(&world).await;
 }
 
+/// Red when: a transaction of a statement is recorded once more from the same file or from the next one, or what is not
+/// booked yet is offered.
+async fn a_statement_in_xml_is_recorded_once(world: World) {
+    let (alpha, beta) = (invoice(&world, "Alpha GmbH").await, invoice(&world, "Beta GmbH").await);
+    let booked = entry("BOOK", "475.99", "R1", number(&alpha));
+    let text = statement(DAY, &[booked, entry("PDNG", "475.99", "R2", number(&beta))]);
+    let view = keep(&world, &text).await;
+    assert_eq!((reasons(&view), view.pending, view.row.lines), (vec![Some(Confidence::Number)], 1, 1));
+    let done = import(&world, &sure(&view)).await.expect("it is recorded");
+    assert_eq!((open(&world, &alpha).await, open(&world, &beta).await), (0, 47_599));
+    assert_eq!(import(&world, &sure(&view)).await, Ok(done), "the same again is the same");
+    let again = keep(&world, &text).await;
+    assert_eq!((again.lines[0].recorded.len(), again.pending), (1, 1));
+    assert!(import(&world, &sure(&again)).await.is_err(), "nothing is left to be recorded");
+    // The day's statement has both, and says more of the first.
+    let more = entry("BOOK", "475.99", "R1", &format!("{} K-10001", number(&alpha)));
+    let view = keep(&world, &statement(END, &[entry("BOOK", "475.99", "R2", number(&beta)), more])).await;
+    let recorded: Vec<_> = view.lines.iter().map(|line| line.recorded.len()).collect();
+    assert_eq!((recorded, view.pending), (vec![0, 1], 0));
+    import(&world, &sure(&view)).await.expect("the second is recorded");
+    assert_eq!((open(&world, &alpha).await, open(&world, &beta).await), (0, 0));
+    // The same transaction in CSV is another layout: it is not recognised, and nothing is open that it could pay.
+    let view = read(&world, &row("475,99", "Alpha GmbH", number(&alpha))).await;
+    assert_eq!((view.lines[0].recorded.len(), reasons(&view)), (0, vec![None]));
+    let of = receipts::of(&world, &admin(), alpha.id).await.expect("its receipts").receipts;
+    assert_eq!(of.len(), 1);
+    assert_eq!(of[0].text, format!("Alpha GmbH · {}", number(&alpha)));
+    assert_sound(&world).await;
+}
+
+/// Red when: a transaction is taken for another one because the bank gives both the same reference, or a statement that is
+/// broken anywhere leaves anything behind.
+async fn a_reference_does_not_hide_another_transaction(world: World) {
+    let alpha = invoice(&world, "Alpha GmbH").await;
+    let part = |amount: &str| entry("BOOK", amount, "ALWAYS", number(&alpha));
+    let view = keep(&world, &statement(END, &[part("100.00")])).await;
+    let mut form = sure(&view);
+    form.lines[0].choice = first(&view, 0);
+    import(&world, &form).await.expect("it is recorded");
+    let view = keep(&world, &statement(END, &[part("375.99")])).await;
+    assert_eq!((view.lines[0].recorded.len(), reasons(&view)), (0, vec![Some(Confidence::Number)]));
+    import(&world, &sure(&view)).await.expect("it is recorded");
+    assert_eq!(open(&world, &alpha).await, 0);
+    let before = books(&world).await;
+    let broken = statement(END, &[part("1.00"), part("1.005")]);
+    let refused = BankFileForm { id: world.id().to_string(), text: broken }.check().expect_err("it has three decimals");
+    assert_eq!(fields(&refused), ["text"]);
+    assert_eq!(refused.text(texts::Lang::De), "Buchung 2 (Zeile 1): „1.005“ ist kein Betrag.");
+    assert_eq!(books(&world).await, before);
+    assert_sound(&world).await;
+}
+
 on_both!(
+    a_statement_in_xml_is_recorded_once,
+    a_reference_does_not_hide_another_transaction,
     what_was_recorded_by_hand_is_not_sure_to_come_again,
     parts_add_up_in_kind,
     the_same_again_has_the_same_amounts,

@@ -3,6 +3,7 @@
 #[macro_use]
 mod support;
 
+mod archive;
 mod articles;
 mod audit;
 mod audit_of_bookings;
@@ -42,6 +43,8 @@ mod large_documents;
 mod late;
 mod life;
 mod lists;
+mod logo;
+mod mails;
 mod office;
 mod papers;
 mod passbook;

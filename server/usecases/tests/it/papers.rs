@@ -15,7 +15,7 @@ use store::{
     testing::{begin, commit, execute},
 };
 use usecases::{
-    Refused, documents,
+    Refused, contracts, documents,
     papers::{self, Setter},
     settings,
     testing::{HOUR, World, as_customer, as_role, problem},
@@ -29,7 +29,7 @@ use wire::{
 
 use crate::{
     desk::{april, note},
-    office::{admin, all_documents},
+    office::{admin, all_documents, bills_drafts, document, edited, page as contract_page},
     receipts::invoice,
     support::{assert_sound, books},
 };
@@ -91,6 +91,70 @@ async fn a_paper_is_set_once_from_what_held_when_it_was_issued(world: World) {
     documents::cancel(&world, &admin(), cancel).await.expect("it is cancelled");
     let (cancelled, _) = pdf(&world, gone.id, &setter).await;
     assert_eq!(cancelled.balances.len(), 1, "{:?}", cancelled.balances);
+    assert_sound(&world).await;
+}
+
+/// Forgets what was set of every paper, as if nobody had asked for one yet.
+async fn unset(world: &World) {
+    let mut tx = begin(&world.db).await;
+    let forget = "UPDATE papers SET set_at = NULL, input = NULL, input_hash = NULL, bytes = NULL, bytes_hash = NULL";
+    execute(&mut tx, forget).await.expect("they are forgotten");
+    commit(tx).await;
+}
+
+/// By which numbers the lines of a document name their contracts.
+async fn contracts_on(world: &World, id: DocumentId) -> Vec<String> {
+    document(world, id).await.lines.into_iter().filter_map(|line| line.contract).map(|(_, number)| number).collect()
+}
+
+/// Red when: what an issued document says of a contract is read from the contract as it is when the paper is set, or a
+/// draft does not follow its contract.
+async fn what_becomes_of_a_contract_later_does_not_reach_what_was_issued(world: World) {
+    let quota = april(&world).await;
+    let earlier = contract_page(&world, quota.contract).await.card.number;
+    let billed = all_documents(&world).await.remove(0).id;
+    let mut notes = Vec::new();
+    for hours in ["0.5", "1", "0.25"] {
+        let (draft, _) = note(&world, &quota, &[hours]).await;
+        notes.push(draft.id);
+    }
+    let [first_note, undone, draft] = notes[..] else { panic!("{notes:?}") };
+    let version = world.issues(undone).await.version;
+    let (id, reason) = (DocumentId::new(world.id()), "Doppelt".to_owned());
+    let cancel = CancelDraft { id, document: undone, reason, version };
+    let cancellation = documents::cancel(&world, &admin(), cancel).await.expect("it is cancelled").row.id;
+    world.issues(first_note).await;
+    let invoice = DocumentId::new(world.id());
+    documents::invoice(&world, &admin(), first_note, invoice).await.expect("it is invoiced");
+    world.issues(invoice).await;
+    let may = world.when("2026-05-01T10:00:00Z");
+    let (run_draft, _) = bills_drafts(&may, "2026-05-01").await.items[0].document.clone().expect("a draft");
+    documents::issue(&may, &admin(), run_draft).await.expect("it is issued");
+
+    let issued = [billed, first_note, undone, cancellation, invoice, run_draft];
+    let (setter, _) = counting();
+    let mut at_once = Vec::new();
+    for id in issued {
+        let paper = pdf(&world, id, &setter).await;
+        let said = serde_json::to_string(&paper.0).expect("JSON");
+        assert!(said.contains(&earlier), "{id} names no contract: {said}");
+        at_once.push(paper);
+    }
+    assert!([0, 1, 2, 4, 5].iter().all(|place| at_once[*place].0.balances.len() == 1), "{at_once:?}");
+    unset(&world).await;
+    let mut changed = edited(&contract_page(&world, quota.contract).await, |contract| contract.terms.quota = None);
+    "Rahmen 7".clone_into(&mut changed.number);
+    contracts::save(&world, &admin(), changed).await.expect("it is saved");
+    for (id, before) in issued.into_iter().zip(&at_once) {
+        assert_eq!(&pdf(&world, id, &setter).await, before, "{id}");
+        let named = contracts_on(&world, id).await;
+        assert!(!named.is_empty() && named.iter().all(|number| *number == earlier), "{id}: {named:?}");
+    }
+    assert_eq!(contracts_on(&world, draft).await, ["Rahmen 7"]);
+    let (preview, _) = pdf(&world, draft, &setter).await;
+    assert_eq!(preview.balances.iter().map(|balance| balance.contract.as_str()).collect::<Vec<_>>(), ["Rahmen 7"]);
+    world.issues(draft).await;
+    assert_eq!(pdf(&world, draft, &setter).await.0.balances, preview.balances);
     assert_sound(&world).await;
 }
 
@@ -219,13 +283,14 @@ async fn a_changed_byte_is_found(world: World) {
         let mut tx = begin(&world.db).await;
         execute(&mut tx, damage).await.expect("the damage is done");
         commit(tx).await;
-        let report = usecases::verify::verify(&world).await.expect("a report");
+        let report = usecases::verify::verify(&world, None).await.expect("a report");
         assert!(report.faults.iter().any(|fault| fault.what.contains(told)), "{damage}: {:?}", report.faults);
     }
 }
 
 on_both!(
     a_paper_is_set_once_from_what_held_when_it_was_issued,
+    what_becomes_of_a_contract_later_does_not_reach_what_was_issued,
     a_paper_says_what_its_document_says,
     a_cancellation_names_what_it_undoes,
     what_is_due_is_set_and_what_fails_is_tried_again,

@@ -24,13 +24,13 @@ async fn save(env: &Env, draft: &Settings) -> Result<SettingsView, Refused> {
 }
 
 async fn without_any_settings_the_usual_ones_hold(world: World) {
-    let SettingsView { settings, zones, history } = page(&world).await;
+    let SettingsView { settings, zones, logo, history } = page(&world).await;
     let rates: Vec<String> = settings.vat_rates.iter().map(ToString::to_string).collect();
     assert_eq!((settings.version, settings.company.as_str(), rates.join(" ").as_str()), (0, "Drawdown", "19 7 0"));
     assert_eq!((settings.hours_per_day, settings.books_closed_until), (Seconds(8 * HOUR), None));
     assert_eq!(settings.time_zone, "Europe/Berlin");
     assert!(zones.contains(&"Europe/Berlin".to_owned()) && zones.contains(&"Asia/Tokyo".to_owned()));
-    assert_eq!(history, []);
+    assert_eq!((logo, history), (None, Vec::new()));
 }
 
 /// Red when: a field is not kept or read under another name.

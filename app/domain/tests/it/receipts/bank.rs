@@ -2,7 +2,7 @@
 
 use domain::{
     Currency,
-    receipts::bank::{BankFault, MOST_BANK_LINES, MOST_BYTES, decode, read},
+    receipts::bank::{BankFault, MOST_BANK_LINES, MOST_BYTES, MOST_XML_BYTES, decode, read},
 };
 use proptest::string::string_regex;
 
@@ -11,8 +11,8 @@ use crate::plans::for_every;
 
 /// Day, minor units, payer and text of each transaction.
 fn told(text: &str) -> Vec<(String, i64, String, String)> {
-    let lines = read(text).unwrap_or_else(|fault| panic!("{fault}: {text}"));
-    lines.into_iter().map(|line| (line.date.to_string(), line.amount, line.name, line.text)).collect()
+    let file = read(text).unwrap_or_else(|fault| panic!("{fault}: {text}"));
+    file.lines.into_iter().map(|line| (line.date.to_string(), line.amount, line.name, line.text)).collect()
 }
 
 fn one(date: &str, amount: i64, name: &str, text: &str) -> (String, i64, String, String) {
@@ -48,7 +48,7 @@ fn files_of_german_and_english_banks_are_read() {
         [one("2026-04-02", 1_200, "", "A"), one("2026-04-03", -1_300, "", "B"), one("2026-05-04", -1_400, "", "C")]
     );
     let francs = "Buchungstag;Betrag;Währung\n02.04.2026;1'000.50;chf\n";
-    assert_eq!(read(francs).expect("it is read")[0].currency, Currency::CHF);
+    assert_eq!(read(francs).expect("it is read").lines[0].currency, Currency::CHF);
 }
 
 /// Red when: the mark of the decimals is taken for one of thousands.
@@ -109,7 +109,7 @@ fn a_broken_file_is_refused_with_its_line() {
 fn a_transaction_is_known_again_and_equal_ones_are_told_apart() {
     let head = "Buchungstag;Betrag;Verwendungszweck\n";
     let of = |rows: &str| -> Vec<String> {
-        read(&format!("{head}{rows}")).expect("it is read").into_iter().map(|line| line.identity).collect()
+        read(&format!("{head}{rows}")).expect("it is read").lines.into_iter().map(|line| line.identity).collect()
     };
     let (a, b) = ("02.04.2026;1,00;A\n", "03.04.2026;1,00;A\n");
     let first = of(&format!("{a}{a}{b}"));
@@ -117,17 +117,37 @@ fn a_transaction_is_known_again_and_equal_ones_are_told_apart() {
     let other = of(&format!("01.04.2026;7,00;Z\n{a}{b}{a}"));
     assert_eq!(&other[1..], [first[0].clone(), first[2].clone(), first[1].clone()]);
     // Written otherwise, it is the same.
-    let english = read("Date,Amount,Description\n2026-04-02,1.00,  A \n").expect("it is read");
+    let english = read("Date,Amount,Description\n2026-04-02,1.00,  A \n").expect("it is read").lines;
     assert_eq!(english[0].identity, first[0]);
     assert_eq!(english[0].date, day("2026-04-02"));
 }
 
-/// Red when: umlauts or the euro of an older file are lost.
+/// Red when: umlauts or the euro of an older file are lost, or what is no text, or in another encoding, is taken for text.
 #[test]
 fn both_encodings_are_recognised() {
-    assert_eq!(decode("Müller 5 €".as_bytes()), "Müller 5 €");
-    assert_eq!(decode(b"\xef\xbb\xbfM\xc3\xbcller"), "Müller");
-    assert_eq!(decode(b"M\xfcller 5 \x80 \x96 \xdf"), "Müller 5 € – ß");
+    let text = |bytes: &[u8]| decode(bytes).expect("it is text");
+    assert_eq!(text("Müller 5 €".as_bytes()), "Müller 5 €");
+    assert_eq!(text(b"\xef\xbb\xbfM\xc3\xbcller"), "Müller");
+    assert_eq!(text(b"M\xfcller 5 \x80 \x96 \xdf"), "Müller 5 € – ß");
+    for name in ["ISO-8859-1", "Windows-1252", "latin1"] {
+        let bytes = [format!("<?xml version='1.0' encoding='{name}'?>").as_bytes(), b"<Nm>M\xfcller</Nm>"].concat();
+        assert!(text(&bytes).ends_with("<Nm>Müller</Nm>"), "{name}");
+    }
+    let mislabelled = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><Nm>Müller</Nm>";
+    assert_eq!(text(mislabelled.as_bytes()), mislabelled);
+    let encoding = |found: &str| Err(BankFault::Encoding { found: found.to_owned() });
+    for name in ["UTF-8", "ISO-8859-15", "IBM850"] {
+        let bytes =
+            [format!("<?xml version=\"1.0\" encoding = \"{name}\" ?>").as_bytes(), b"<Nm>M\xfcller</Nm>"].concat();
+        assert_eq!(decode(&bytes), encoding(name));
+    }
+    assert_eq!(decode(b"\xff\xfe<\x00"), encoding("UTF-16"));
+    assert_eq!(decode(b"\xfe\xff\x00<"), encoding("UTF-16"));
+    let zip = b"PK\x03\x04\x14\x00\x08\x08umsatz.xml";
+    assert_eq!(decode(zip), Err(BankFault::Zip));
+    assert_eq!(read(&String::from_utf8_lossy(zip)), Err(BankFault::Zip));
+    let long = vec![b'x'; MOST_XML_BYTES + 1];
+    assert_eq!(decode(&long), Err(BankFault::TooLong { most: MOST_XML_BYTES, found: MOST_XML_BYTES + 1 }));
 }
 
 /// Red when: any text makes the reader fail instead of saying what is wrong.
@@ -135,10 +155,12 @@ fn both_encodings_are_recognised() {
 fn whatever_is_pasted_is_read_or_refused() {
     let text = string_regex("(Buchungstag|Date|Betrag|Amount|[;,\t\n\"]|[0-9]{1,4}|[.,-]|02.04.2026|[a-zäß€ ]){0,60}");
     for_every(text.expect("a pattern"), |text| {
-        if let Ok(lines) = read(&text) {
-            assert!(!lines.is_empty());
+        if let Ok(file) = read(&text) {
+            assert!(!file.lines.is_empty());
         }
         let bytes: Vec<u8> = text.bytes().map(|byte| byte.wrapping_mul(7)).collect();
-        let _ = read(&decode(&bytes));
+        if let Ok(text) = decode(&bytes) {
+            let _ = read(&text);
+        }
     });
 }

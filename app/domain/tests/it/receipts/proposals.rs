@@ -42,7 +42,7 @@ fn proposed(rows: &[(&str, &str, &str)]) -> Vec<Vec<Proposal>> {
         .collect::<Vec<_>>()
         .concat();
     let text = format!("Buchungstag;Betrag;Name Zahlungsbeteiligter;Verwendungszweck\n{rows}");
-    propose(&bank::read(&text).expect("it is read"), &invoices())
+    propose(&bank::read(&text).expect("it is read").lines, &invoices())
 }
 
 /// Reason, and number and amount of each part.
