@@ -46,6 +46,9 @@ pub fn portions(facts: &Facts, booking: &Booking, billed: Seconds) -> Result<Vec
     pour(booking, billed, facts, &books).map(|stream| stream.portions)
 }
 
+/// How the accounts stand when each booking is decided, in the order in which they are poured.
+pub type StoodAt = Vec<(BookingId, BTreeMap<AccountId, Stood>)>;
+
 impl Plan {
     /// Whether a booking of the plan gets other portions or other draws, so that both have to be kept anew.
     pub fn moves(&self, booking: BookingId) -> bool {
@@ -61,7 +64,7 @@ impl Plan {
     pub fn decided_on(
         &self,
         accounts: &[AccountView],
-    ) -> Result<Vec<(BookingId, BTreeMap<AccountId, Stood>)>, QuotaError> {
+    ) -> Result<StoodAt, QuotaError> {
         let stands = |view: &AccountView| Stood { next: view.next_seq, policy: view.account.policy };
         let mut next: BTreeMap<AccountId, Stood> =
             accounts.iter().map(|view| (view.account.id, stands(view))).collect();

@@ -91,7 +91,7 @@ async fn projects_are_read_back_and_listed(db: &Db) {
     assert!(!projects::add(&mut tx, &StoredProject { row: taken, ..first.clone() }).await.expect("an answer"));
     assert_eq!(projects::get(&mut tx, project_id(1)).await.expect("a read").as_ref(), Some(&first));
     assert_eq!(projects::numbered(&mut tx, "p-1").await.expect("a read"), Some(project_id(1)));
-    first.row.name = "Service".to_owned();
+    "Service".clone_into(&mut first.row.name);
     (first.splitting, first.limited, first.rounding) = (None, true, BookingRounding::default());
     projects::change(&mut tx, &first).await.expect("it is changed");
     projects::set_people(&mut tx, project_id(1), &[user_id(2), user_id(1)]).await.expect("they are named");
@@ -271,7 +271,7 @@ async fn bookings_are_read_back_with_their_portions(db: &Db) {
     for (wanted, expected) in [(9, 9), (2, 5), (4, 5)] {
         assert_eq!(bookings::same_place(&mut tx, project_id(1), wanted).await.expect("a read"), expected);
     }
-    first.booking.note = "Other".to_owned();
+    "Other".clone_into(&mut first.booking.note);
     (first.booking.start, first.booking.billable, first.booking.seconds) = (None, false, Seconds(61));
     bookings::change(&mut tx, &first).await.expect("it is changed");
     let one = vec![StoredPortion {

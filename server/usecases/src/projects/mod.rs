@@ -83,11 +83,11 @@ pub(crate) async fn seen(tx: &mut Tx, call: &Call, id: ProjectId) -> Result<Stor
     }
     let missing = || Refused::not_found(Noun::Project);
     let found = projects::get(tx, id).await?.ok_or_else(missing)?;
-    if all || !found.limited || projects::assigned(tx, id, booker(tx, call).await?).await? {
-        Ok(found)
-    } else {
-        Err(missing())
+    if all || !found.limited {
+        return Ok(found);
     }
+    let person = booker(tx, call).await?;
+    if projects::assigned(tx, id, person).await? { Ok(found) } else { Err(missing()) }
 }
 
 /// The page of a project, with what is left on its collectors today.
