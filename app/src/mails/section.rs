@@ -26,8 +26,8 @@ struct Typed {
     /// A mail with the document, and a reminder.
     send: RwSignal<SendForm>,
     remind: RwSignal<SendForm>,
-    /// Other addresses of mails that have not left.
-    to: StoredValue<HashMap<MailId, RwSignal<String>>>,
+    /// Other addresses of mails that have not left. They belong to the page and not to a drawing of it.
+    to: StoredValue<HashMap<MailId, ArcRwSignal<String>>>,
 }
 
 impl Typed {
@@ -43,17 +43,17 @@ impl Typed {
 
     /// The addresses that somebody types for a mail, at first those that it has or that its customer has now.
     fn to(&self, mail: &MailRow, address: &str, decide: ServerAction<DecideMail>) -> RwSignal<String> {
-        if let Some(there) = self.to.with_value(|all| all.get(&mail.id).copied()) {
-            return there;
+        if let Some(there) = self.to.with_value(|all| all.get(&mail.id).cloned()) {
+            return there.into();
         }
         let back = decide.value().get_untracked().and_then(Result::err).and_then(|error| error.typed::<DecideForm>());
         let back = back.filter(|typed| typed.mail == mail.id.to_string() && !typed.to.is_empty());
         let known = if mail.to.is_empty() { address.to_owned() } else { mail.to.clone() };
-        let signal = RwSignal::new(back.map_or(known, |typed| typed.to));
+        let signal = ArcRwSignal::new(back.map_or(known, |typed| typed.to));
         self.to.update_value(|all| {
-            all.insert(mail.id, signal);
+            all.insert(mail.id, signal.clone());
         });
-        signal
+        signal.into()
     }
 }
 
