@@ -121,8 +121,9 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     let timer = json!({
         "id": TIMER, "task": TASK, "person": anna, "start": "2026-03-31T23:30", "end": "2026-04-01T00:30",
     });
-    let timed = tried.call("POST", "/bookings/timer", "/bookings/timer", timer).await;
-    let days: Vec<_> = timed["bookings"].as_array().expect("bookings").iter().map(|saved| &saved["booking"]).collect();
+    let booked_by_timer = tried.call("POST", "/bookings/timer", "/bookings/timer", timer).await;
+    let days: Vec<_> =
+        booked_by_timer["bookings"].as_array().expect("bookings").iter().map(|saved| &saved["booking"]).collect();
     assert_eq!((&days[0]["date"], &days[0]["start"]), (&json!("2026-03-31"), &json!("23:30:00")));
     assert_eq!((&days[1]["date"], &days[1]["time"]), (&json!("2026-04-01"), &json!("PT30M")));
     let query = format!("/bookings?task={TASK}&person={anna}&from=2026-04-01&until=2026-04-30");

@@ -61,10 +61,7 @@ impl Plan {
     /// booking that does not move it says nothing of use.
     ///
     /// Errors at the end of the numbers.
-    pub fn decided_on(
-        &self,
-        accounts: &[AccountView],
-    ) -> Result<StoodAt, QuotaError> {
+    pub fn decided_on(&self, accounts: &[AccountView]) -> Result<StoodAt, QuotaError> {
         let stands = |view: &AccountView| Stood { next: view.next_seq, policy: view.account.policy };
         let mut next: BTreeMap<AccountId, Stood> =
             accounts.iter().map(|view| (view.account.id, stands(view))).collect();

@@ -139,7 +139,7 @@ pub async fn post(tx: &mut Tx, history: &mut Ledger, command: Command) -> Vec<En
             grant(&before, &request).expect("it can be granted").entries(&before).expect("few entries")
         }
         Command::Draw(id, units, date) => {
-            let origin = DrawOrigin::BookingPortion;
+            let origin = DrawOrigin::FlatRate;
             let request = DrawRequest { draw: draw_id(id), date: day(date), wanted: amount(units), origin };
             vec![draw(&before, &request).expect("there is something to draw").entry(&before)]
         }

@@ -50,7 +50,7 @@ async fn the_examples_of_the_rules_come_out_as_they_say(world: World) {
 }
 
 /// The changes of other bookings: which, and by target the minutes and cents before and after.
-fn moved(changed: &[ChangedBooking]) -> Vec<(BookingId, Vec<[i64; 4]>)> {
+fn moved(others: &[ChangedBooking]) -> Vec<(BookingId, Vec<[i64; 4]>)> {
     let figures = |changed: &ChangedBooking| {
         let changes = changed.changes.iter();
         changes
@@ -60,7 +60,7 @@ fn moved(changed: &[ChangedBooking]) -> Vec<(BookingId, Vec<[i64; 4]>)> {
             })
             .collect()
     };
-    changed.iter().map(|changed| (changed.booking, figures(changed))).collect()
+    others.iter().map(|changed| (changed.booking, figures(changed))).collect()
 }
 
 /// Red when: a later booking keeps what it had, is told wrongly, or does not merge again.
