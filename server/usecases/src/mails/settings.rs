@@ -94,7 +94,7 @@ pub async fn save(
             }
             let kept = self::password(tx).await?;
             let password = match password {
-                _ if draft.user.is_empty() => String::new(),
+                _ if draft.user.is_empty() || draft.host.is_empty() => String::new(),
                 PasswordChange::Kept if same_door(&before, &draft) => kept.clone(),
                 PasswordChange::Kept if kept.is_empty() => String::new(),
                 PasswordChange::Kept => return Err(Problem::field("password", FieldReason::Missing).into()),

@@ -496,6 +496,10 @@ async fn the_password_goes_nowhere_else(world: World) {
         mails::save(&world, &admin(), stale, kept()).await.map_err(problem).expect_err("stale"),
         Problem::Changed
     );
+    let now = mails::page(&world, &admin()).await.expect("a page").settings;
+    let nowhere = MailSettings { host: String::new(), ..now };
+    let gone = mails::save(&world, &admin(), nowhere, kept()).await.expect("without a server nobody signs in");
+    assert!(!gone.password, "and no password is kept");
     let empty = MailSettings { host: String::new(), ..MailSettings::default() };
     assert!(tried(empty, kept()).await.is_err());
 }
