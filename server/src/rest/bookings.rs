@@ -77,6 +77,9 @@ pub async fn list(caller: Caller, Query(query): Query<BookingsQuery>) -> Result<
         page,
         ..BookingQuery::default()
     };
+    for (field, day) in [("from", query.from), ("until", query.until)] {
+        day.into_iter().for_each(|day| fields.day(field, day));
+    }
     let ask = fields.done(&caller, Some(ask))?;
     let found = bookings::list(&caller.house.env, &caller.call, &ask).await.map_err(|r| caller.refuse(r))?;
     let rows = found.rows.into_iter().map(BookingBody::new).collect();
@@ -108,7 +111,7 @@ pub struct BookingInput {
     version: i64,
     /// The id of the task. One of another project moves the booking there.
     task: String,
-    /// The id of whoever has worked; left out: whoever is signed in. A token has to name somebody.
+    /// The id of whoever has worked. A token has to name somebody when it books; left out when changing, it stays who it was.
     person: Option<String>,
     date: NaiveDate,
     /// When it began, such as `08:30:00`; left out: it came from no timer.
@@ -132,6 +135,7 @@ impl BookingInput {
         let person: Option<UserId> = fields.maybe_id("person", self.person.as_deref());
         let time = fields.volume("time", &self.time, Unit::Time);
         let note = fields.text("note", &self.note, MOST_NOTE);
+        fields.day("date", self.date);
         let draft = own.zip(task).zip(time).map(|((id, task), time)| BookingDraft {
             id,
             version: self.version,

@@ -74,8 +74,6 @@ pub(super) async fn saved(
     saver: &Saver,
 ) -> Result<BookingAnswer, Refused> {
     let own = own(tx, caller).await?;
-    let person = draft.person.or(own).ok_or_else(|| Problem::field("person", FieldReason::Missing))?;
-    may_edit(caller, own, person)?;
     let no_task = || Problem::field("task", FieldReason::NotOneOf);
     let (target, _) = projects::task(tx, draft.task).await?.ok_or_else(no_task)?;
     let known = bookings::get(tx, draft.id).await?;
@@ -87,6 +85,10 @@ pub(super) async fn saved(
         return Err(StoreError::Overtaken.into());
     }
     known_to(tx, caller, own, draft, before.as_ref()).await?;
+    // Whoever changes a booking and names nobody leaves it to whom it belongs.
+    let kept = before.as_ref().filter(|_| draft.version > 0).map(|found| found.booking.person);
+    let person = draft.person.or(kept).or(own).ok_or_else(|| Problem::field("person", FieldReason::Missing))?;
+    may_edit(caller, own, person)?;
     let booking = draft.booking(person);
     if before.as_ref().is_some_and(|found| found.booking == booking) {
         return told::as_before(env, tx, draft.id).await;

@@ -4,20 +4,23 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use domain::{
-    AccountId, CustomerId, DateRange, ProjectId,
+    AccountId, CustomerId, DateRange, Permission, ProjectId,
     quota::{AccountView, Amount},
     splitting::{self, Facts, LineKind},
 };
 use store::{
-    accounts, customers,
+    Slice, accounts, customers,
     projects::{self, StoredLine, StoredProject},
 };
 use wire::{
     Noun,
-    projects::{CustomerLeft, LineLeft, ProjectLeft},
+    projects::{CustomerLeft, LineLeft, ProjectLeft, ProjectQuery},
 };
 
-use crate::{Call, Env, Refused};
+use crate::{Call, Env, Refused, people::own};
+
+/// As many projects of a customer as are looked at.
+const MOST: i64 = 200;
 
 /// What is left on the collectors of the open projects of a customer on a day. A customer sees the own ones.
 pub async fn left(env: &Env, call: &Call, customer: CustomerId, date: NaiveDate) -> Result<CustomerLeft, Refused> {
@@ -26,7 +29,19 @@ pub async fn left(env: &Env, call: &Call, customer: CustomerId, date: NaiveDate)
     if customers::get(&mut tx, customer).await?.is_none() {
         return Err(Refused::not_found(Noun::Customer));
     }
-    let found = projects::of_customer(&mut tx, customer).await?;
+    let mut found = projects::of_customer(&mut tx, customer).await?;
+    if !sees_all(call, customer) {
+        let ask = ProjectQuery { customer: Some(customer), ..ProjectQuery::default() };
+        // A project that names people exists for them only.
+        let known: BTreeSet<ProjectId> = match own(&mut tx, call).await? {
+            Some(person) => {
+                let rows = projects::slice(&mut tx, &ask, Some(person), Slice { offset: 0, most: MOST }).await?;
+                rows.into_iter().map(|row| row.id).collect()
+            }
+            None => found.iter().filter(|found| !found.limited).map(|found| found.row.id).collect(),
+        };
+        found.retain(|found| known.contains(&found.row.id));
+    }
     let ids: Vec<ProjectId> = found.iter().map(|found| found.row.id).collect();
     let mut lines = projects::lines_of(&mut tx, &ids).await?;
     let named: BTreeSet<AccountId> = lines.values().flatten().filter_map(account).collect();
@@ -42,6 +57,11 @@ pub async fn left(env: &Env, call: &Call, customer: CustomerId, date: NaiveDate)
         }
     }
     Ok(CustomerLeft { customer, date, projects })
+}
+
+/// Whether the person may know of every project of that customer.
+fn sees_all(call: &Call, customer: CustomerId) -> bool {
+    call.by.role.may(Permission::SeeProjects) || call.by.customer == Some(customer)
 }
 
 fn account(stored: &StoredLine) -> Option<AccountId> {

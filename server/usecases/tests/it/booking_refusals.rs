@@ -98,7 +98,16 @@ async fn time_is_booked_by_those_whose_it_is(world: World) {
     let seen = bookings::get(&world, &staff, id).await.map(drop).map_err(problem);
     assert!(matches!(seen, Err(Problem::NotFound { .. })), "{seen:?}");
 
+    // Whoever corrects the time of somebody else does not take it over.
+    let corrected = BookingDraft { person: None, ..lasting(&theirs, 5) };
+    let corrected = bookings::change(&world, &admin(), corrected).await.expect("it is changed").row;
+    assert_eq!(corrected.person.id, theirs.person.id);
+
     change_project(&world, own.project, |draft| draft.people = vec![ben]).await;
+    let left =
+        async |call| usecases::projects::left(&world, call, own.customer, usecases::testing::day("2026-04-10")).await;
+    assert_eq!(left(&staff).await.expect("what is left").projects.len(), 0, "nobody else knows of the project");
+    assert_eq!(left(&admin()).await.expect("what is left").projects.len(), 1);
     let refused = books(for_whom(None)).await.expect_err("others book here");
     assert_eq!(refused, Problem::field("task", FieldReason::NotAssigned));
     let mut phone = admin();
