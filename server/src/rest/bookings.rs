@@ -78,7 +78,9 @@ pub async fn list(caller: Caller, Query(query): Query<BookingsQuery>) -> Result<
         ..BookingQuery::default()
     };
     for (field, day) in [("from", query.from), ("until", query.until)] {
-        day.into_iter().for_each(|day| fields.day(field, day));
+        if let Some(day) = day {
+            fields.day(field, day);
+        }
     }
     let ask = fields.done(&caller, Some(ask))?;
     let found = bookings::list(&caller.house.env, &caller.call, &ask).await.map_err(|r| caller.refuse(r))?;
