@@ -45,6 +45,10 @@ const COUNT: &str = "INSERT INTO counters (name, value) VALUES ($1, 1)
 const DOCUMENT: &str = "INSERT INTO documents (id, version, kind, state, number, number_folded, customer_id, currency, date,
     due_on, payment_days, delivery, net, vat, gross, recipient, run_id, created_at, created_by, issued_at, issued_by)
     VALUES ($1, 1, 'contract_invoice', 'issued', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $15, $16)";
+const PAPER: &str = "INSERT INTO papers (document_id, letterhead, template, due_at) VALUES ($1, 0, 1, $2)";
+const MAIL: &str =
+    "INSERT INTO mails (id, reminder, document_id, recipients, state, due_at, attempts, created_at, created_by)
+    VALUES ($1, 0, $1, 'a@b.example', 'waiting', $2, 0, $2, $3)";
 const LINES: &str =
     "INSERT INTO document_lines (document_id, place, article_id, group_id, sub_group_id, text, quantity,
     unit, seconds, price, discount, vat_rate, total, contract_id, service_from, service_until,
@@ -132,6 +136,8 @@ macro_rules! write_invoice {
             insert = insert.bind(billed.total).bind(&job.contract).bind(from).bind(until).bind(&job.number);
         }
         insert.execute(&mut **tx).await?;
+        sqlx::query(PAPER).bind(&document).bind(at).execute(&mut **tx).await?;
+        sqlx::query(MAIL).bind(&document).bind(at).bind(BY).execute(&mut **tx).await?;
     }};
 }
 
