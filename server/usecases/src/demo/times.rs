@@ -169,7 +169,7 @@ impl Life<'_> {
         let Project { model, tasks, team, .. } = self.project;
         let [least, most] = model.quarters;
         // Where no line takes the last task, it is seldom that somebody works on it.
-        let common = if model.limited && rng.u8(..50) > 0 { tasks.len() - 1 } else { tasks.len() };
+        let common = if model.limited && rng.u8(..15) > 0 { tasks.len() - 1 } else { tasks.len() };
         // Short ones are more frequent.
         let quarters = rng.i64(least..=most).min(rng.i64(least..=most));
         let timed = least < most && rng.u8(..30) == 0;
