@@ -129,7 +129,8 @@ impl Project {
             Unit::Money(_) => (300_000, GrantOrigin::TopUp),
         };
         let until = day.checked_add_months(Months::new(12));
-        let request = GrantRequest { origin, ..GrantRequest::new(LotId::new(id(rng)), Amount::new(amount), day, until) };
+        let request = GrantRequest::new(LotId::new(id(rng)), Amount::new(amount), day, until);
+        let request = GrantRequest { origin, ..request };
         let reason = "Vorauszahlung".to_owned();
         accounts::grant(&at(env, day), &program(self.by), GrantDraft { account, request, reason }).await.map(drop)
     }
