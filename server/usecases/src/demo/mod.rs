@@ -47,9 +47,9 @@ const SEED: u64 = 20_260_401;
 pub struct Made {
     /// Customers.
     pub customers: usize,
-    /// Accounts.
+    /// Accounts that belong to no contract and to no project.
     pub accounts: usize,
-    /// Entries on the accounts that have no contract.
+    /// Entries on them.
     pub entries: usize,
     /// Contracts.
     pub contracts: usize,
