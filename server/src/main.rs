@@ -244,8 +244,8 @@ async fn serve(env: &Env, config: &Config) -> anyhow::Result<()> {
         eprintln!("making the demo company ...");
         let made = demo::make(env).await.map_err(told)?;
         eprintln!(
-            "{} customers, {} accounts with {} entries, {} contracts, {} documents",
-            made.customers, made.accounts, made.entries, made.contracts, made.documents
+            "{} customers, {} accounts with {} entries, {} contracts, {} documents, {} projects with {} bookings",
+            made.customers, made.accounts, made.entries, made.contracts, made.documents, made.projects, made.bookings
         );
     }
     let logins = demo::logins(env).await.map_err(told)?;

@@ -115,16 +115,28 @@ impl Drop for Server {
 pub struct Client {
     stream: AsyncBufReader<TcpStream>,
     address: String,
-    token: String,
+    /// The lines of a request that say who asks.
+    credentials: String,
 }
 
 impl Client {
-    /// Connects.
+    /// Connects as a program that has a token.
     pub async fn open(address: &str, token: &str) -> anyhow::Result<Client> {
+        Client::with(address, format!("authorization: Bearer {token}\r\n")).await
+    }
+
+    /// Connects as the browser of somebody who is signed in.
+    #[allow(dead_code, reason = "for one of the programs")]
+    pub async fn signed_in(address: &str, session: &str) -> anyhow::Result<Client> {
+        let own = format!("origin: http://{address}\r\nsec-fetch-site: same-origin\r\n");
+        Client::with(address, format!("cookie: session={session}\r\n{own}")).await
+    }
+
+    async fn with(address: &str, credentials: String) -> anyhow::Result<Client> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let stream = AsyncBufReader::new(stream);
-        Ok(Client { stream, address: address.to_owned(), token: token.to_owned() })
+        Ok(Client { stream, address: address.to_owned(), credentials })
     }
 
     /// Sends a request and returns status and body.
@@ -136,10 +148,10 @@ impl Client {
         body: &str,
     ) -> anyhow::Result<(u16, String)> {
         let mut request = format!(
-            "{method} /api/v1{path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n",
+            "{method} /api/v1{path} HTTP/1.1\r\nhost: {}\r\n{}content-type: application/json\r\n\
+             content-length: {}\r\n",
             self.address,
-            self.token,
+            self.credentials,
             body.len()
         );
         if let Some(key) = key {

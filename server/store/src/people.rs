@@ -6,7 +6,7 @@ use wire::projects::PersonRef;
 
 use crate::{
     StoreError, Tx,
-    sql::{Row, in_list, query, statements},
+    sql::{Row, Value, in_list, insert_rows_or, query, statements},
 };
 
 statements! {
@@ -85,6 +85,17 @@ pub(crate) fn user(row: &Row) -> Result<User, StoreError> {
 pub async fn add_user(tx: &mut Tx, user: &User) -> Result<bool, StoreError> {
     let insert = query(ADD_USER).bind(user.id).bind(&user.login).bind(&user.name).bind(user.role.name());
     Ok(insert.bind(user.customer).bind(&user.password_hash).first(tx).await?.is_some())
+}
+
+/// Adds users. `false` when one of the logins is taken: then the caller must not keep the others.
+pub async fn add_users(tx: &mut Tx, users: &[User]) -> Result<bool, StoreError> {
+    let row = |user: &User| -> Vec<Value> {
+        let (login, name, hash) = ((&user.login).into(), (&user.name).into(), (&user.password_hash).into());
+        vec![user.id.into(), login, name, user.role.name().into(), user.customer.into(), hash]
+    };
+    let head = "INSERT INTO users (id, login, name, role, customer_id, password_hash) VALUES";
+    let written = insert_rows_or(tx, head, users.iter().map(row).collect(), "ON CONFLICT DO NOTHING").await?;
+    Ok(u64::try_from(users.len()).is_ok_and(|wanted| wanted == written))
 }
 
 /// Sets a user's password and ends the sessions that began with the old one. `false` when there is no such login.

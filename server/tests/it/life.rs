@@ -60,7 +60,7 @@ struct World {
 }
 
 /// `PT1H30M` in seconds; negative with a sign in front.
-fn seconds(volume: &Value) -> i64 {
+pub fn seconds(volume: &Value) -> i64 {
     let text = volume.as_str().unwrap_or_else(|| panic!("not a time: {volume}"));
     let (sign, text) = text.strip_prefix('-').map_or((1, text), |text| (-1, text));
     let (mut sum, mut number) = (0, 0);

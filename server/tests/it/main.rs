@@ -8,6 +8,7 @@ mod doors;
 mod exports;
 mod headers;
 mod life;
+mod life_of_bookings;
 mod logo;
 mod papers;
 mod rest;

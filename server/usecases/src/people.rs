@@ -1,6 +1,6 @@
 //! Signing in and out, users, tokens.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use argon2::{
     Argon2,
@@ -157,10 +157,7 @@ pub struct NewUser {
 
 /// Adds a user. For the command line and the demo: whoever runs them owns the database anyway.
 pub async fn add_user(env: &Env, new: NewUser) -> Result<UserId, Refused> {
-    let login = new.login.trim().to_lowercase();
-    if login.is_empty() || login.len() > 80 || login.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err(Problem::field("login", FieldReason::Missing).into());
-    }
+    let login = checked_login(&new.login)?;
     check_password(&new.password)?;
     if (new.role == Role::Customer) != new.customer.is_some() {
         return Err(Problem::field("customer", FieldReason::Missing).into());
@@ -175,6 +172,48 @@ pub async fn add_user(env: &Env, new: NewUser) -> Result<UserId, Refused> {
     if added.await? { Ok(id) } else { Err(Problem::field("login", FieldReason::Taken).into()) }
 }
 
+/// Somebody to add who works here and has no password yet.
+#[derive(Debug, Clone)]
+pub struct NewWorker {
+    /// The name to sign in with.
+    pub login: String,
+    /// The name for the screen.
+    pub name: String,
+    /// The role; any but customer.
+    pub role: Role,
+}
+
+/// Adds people who cannot sign in before somebody gives them a password (`drawdown user passwd`): all or none. For the
+/// demo.
+pub async fn add_workers(env: &Env, new: Vec<NewWorker>) -> Result<Vec<UserId>, Refused> {
+    // A password that nobody has ever seen: whoever tries one waits as long as with any other that is wrong. One for all
+    // of them, because each takes its time.
+    let password_hash = hash(env, &token(env)).await?;
+    let mut users = Vec::with_capacity(new.len());
+    for NewWorker { login, name, role } in new {
+        let login = checked_login(&login)?;
+        if role == Role::Customer {
+            return Err(Problem::field("role", FieldReason::NotOneOf).into());
+        }
+        let (id, password_hash) = (UserId::new(env.id()), password_hash.clone());
+        users.push(User { id, login, name, role, customer: None, password_hash });
+    }
+    let ids = users.iter().map(|user| user.id).collect();
+    let users = Arc::new(users);
+    let add = env.db.write(move |tx| {
+        let users = users.clone();
+        Box::pin(async move {
+            if people::add_users(tx, &users).await? {
+                Ok(())
+            } else {
+                Err(Refused::from(Problem::field("login", FieldReason::Taken)))
+            }
+        })
+    });
+    add.await?;
+    Ok(ids)
+}
+
 /// Sets a user's password. For the command line.
 pub async fn set_password(env: &Env, login: &str, password: &str) -> Result<(), Refused> {
     check_password(password)?;
@@ -184,6 +223,15 @@ pub async fn set_password(env: &Env, login: &str, password: &str) -> Result<(), 
         Box::pin(async move { people::set_password(tx, &login, &hash).await })
     });
     if set.await? { Ok(()) } else { Err(Problem::field("login", FieldReason::NotOneOf).into()) }
+}
+
+/// The name to sign in with as it is kept.
+fn checked_login(login: &str) -> Result<String, Problem> {
+    let login = login.trim().to_lowercase();
+    if login.is_empty() || login.len() > 80 || login.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(Problem::field("login", FieldReason::Missing));
+    }
+    Ok(login)
 }
 
 fn check_password(password: &str) -> Result<(), Refused> {

@@ -200,6 +200,16 @@ pub async fn add(tx: &mut Tx, new: &StoredBooking) -> Result<bool, StoreError> {
     Ok(query(ADD_BOOKING).bind_all(content(new)).first(tx).await?.is_some())
 }
 
+/// Adds bookings of a project that the caller has locked, still without portions. `false` when one of their ids is taken:
+/// then the caller must not keep the others.
+pub async fn add_many(tx: &mut Tx, new: &[StoredBooking]) -> Result<bool, StoreError> {
+    let row = |new: &StoredBooking| -> Vec<Value> { content(new).into_iter().chain([1_i64.into()]).collect() };
+    let head = "INSERT INTO bookings (id, project_id, task_id, person_id, date, started, seconds, billed, billable, note,
+        accepted, version) VALUES";
+    let written = insert_rows_or(tx, head, new.iter().map(row).collect(), "ON CONFLICT DO NOTHING").await?;
+    Ok(u64::try_from(new.len()).is_ok_and(|wanted| wanted == written))
+}
+
 /// Changes what a booking says, and on which project it is; the caller has locked both projects.
 pub async fn change(tx: &mut Tx, new: &StoredBooking) -> Result<(), StoreError> {
     query(CHANGE_BOOKING).bind_all(content(new)).run(tx).await?;
@@ -275,6 +285,21 @@ pub async fn delete(tx: &mut Tx, gone: &StoredBooking, (by, at): (&str, DateTime
 /// Whose booking of that id was deleted; none when none was.
 pub async fn deleted(tx: &mut Tx, id: BookingId) -> Result<Option<UserId>, StoreError> {
     query(DELETED).bind(id).first(tx).await?.map(|row| row.parsed("person_id")).transpose()
+}
+
+pub(crate) fn deleted_sql(bookings: usize) -> String {
+    format!("SELECT id FROM deleted_bookings WHERE id IN ({})", in_list(1, bookings))
+}
+
+/// Which of these bookings were there and are deleted.
+pub async fn deleted_among(tx: &mut Tx, ids: &[BookingId]) -> Result<HashSet<BookingId>, StoreError> {
+    let mut found = HashSet::new();
+    for chunk in ids.chunks(500) {
+        for row in query(deleted_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            found.insert(row.parsed("id")?);
+        }
+    }
+    Ok(found)
 }
 
 pub(crate) fn drawn_sql(draws: usize) -> String {

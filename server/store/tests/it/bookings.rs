@@ -293,6 +293,29 @@ async fn bookings_are_read_back_with_their_portions(db: &Db) {
     assert!(bookings::get(&mut tx, booking_id(1)).await.expect("a read").is_none());
     assert_eq!(bookings::deleted(&mut tx, booking_id(1)).await.expect("a read"), Some(user_id(1)));
     assert_eq!(bookings::deleted(&mut tx, booking_id(2)).await.expect("a read"), None);
+    let gone = bookings::deleted_among(&mut tx, &[1, 2, 9].map(booking_id)).await.expect("a read");
+    assert_eq!(gone.into_iter().collect::<Vec<_>>(), [booking_id(1)]);
+    commit(tx).await;
+}
+
+/// Red when: one of many is stored otherwise than alone, or a taken id or place goes unnoticed.
+async fn many_bookings_are_added_at_once(db: &Db) {
+    given_people(db).await;
+    let mut tx = begin(db).await;
+    given_project(&mut tx).await;
+    let mut second = booking(2, "2026-04-12", 90);
+    (second.booking.start, second.booking.billable) = (None, false);
+    let new = [booking(1, "2026-04-10", 60), second];
+    assert!(bookings::add_many(&mut tx, &new).await.expect("they are stored"));
+    for new in &new {
+        assert_eq!(bookings::get(&mut tx, new.booking.id).await.expect("a read").as_ref(), Some(new));
+    }
+    let same_place = StoredBooking { accepted: 2, ..booking(4, "2026-04-12", 60) };
+    for taken in [new[0].clone(), same_place] {
+        let new = [booking(3, "2026-04-12", 60), taken];
+        assert!(!bookings::add_many(&mut tx, &new).await.expect("an answer"));
+    }
+    assert!(bookings::add_many(&mut tx, &[]).await.expect("an answer"));
     commit(tx).await;
 }
 
@@ -352,5 +375,6 @@ on_both!(
     projects_are_read_back_and_listed,
     tasks_and_lines_are_kept_in_their_order,
     bookings_are_read_back_with_their_portions,
+    many_bookings_are_added_at_once,
     bookings_are_listed,
 );

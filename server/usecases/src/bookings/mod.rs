@@ -15,6 +15,7 @@ use wire::{
 use crate::{Call, Env, Refused, people::own, projects::booker, settings};
 
 mod delete;
+mod many;
 mod post;
 mod save;
 mod simulate;
@@ -22,6 +23,7 @@ mod timer;
 mod told;
 
 pub use delete::delete;
+pub use many::book_many;
 pub use save::{book, change};
 pub use simulate::{Simulation, simulate};
 pub use timer::{book_timer, pieces};

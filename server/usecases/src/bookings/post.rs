@@ -4,8 +4,8 @@
 use std::{collections::HashMap, iter::repeat_n};
 
 use domain::{
-    BillingLineId, BookingId, DrawId,
-    quota::{Entry, Unit},
+    AccountId, BillingLineId, BookingId, DrawId,
+    quota::{AccountView, Entry, Unit},
     splitting::{Booking, Decided, LineKind, Plan, Posting, Poured, Target},
 };
 use store::{
@@ -29,43 +29,81 @@ pub(super) async fn carry_out(
     plan: &Plan,
     saver: &Saver,
 ) -> Result<(), Refused> {
-    let facts = &loaded.facts;
-    let mut draws = HashMap::<(BookingId, BillingLineId), DrawId>::new();
-    // The figures of an account that does not fit its plan are nobody's.
-    let refused = Refused::quota(Unit::Time);
-    let postings = plan.entries(&facts.accounts, |planned| {
-        let draw = DrawId::new(env.id());
-        draws.insert((planned.booking, planned.line), draw);
-        draw
-    });
-    let postings = postings.map_err(&refused)?;
-    let notes = notes(loaded, named, plan, saver);
-    for (before, after) in facts.accounts.iter().zip(&postings.after) {
-        let own = postings.entries.iter().zip(&notes).filter(|((account, _), _)| *account == before.account.id);
-        let own: Vec<(&Entry, &Note)> = own.map(|((_, entry), note)| (entry, note)).collect();
-        if !own.is_empty() {
-            ledger::post_noted(tx, before, after, &own, false).await?;
+    let mut decisions = Decisions::default();
+    let after = decisions.add(env, loaded, named, plan, saver)?;
+    decisions.write(tx, &loaded.facts.accounts, &after).await
+}
+
+/// What was decided, one plan after the other, until it is written.
+#[derive(Default)]
+pub(super) struct Decisions {
+    entries: Vec<(AccountId, Entry, Note)>,
+    portions: Vec<NewPortions>,
+    /// The history of bookings that come out otherwise.
+    told: Vec<(String, Change)>,
+}
+
+impl Decisions {
+    /// Adds a plan that was decided on these facts, and gives the accounts as they are with it. `named` is the booking as
+    /// it is saved; none when it is deleted.
+    pub(super) fn add(
+        &mut self,
+        env: &Env,
+        loaded: &Loaded,
+        named: Option<&Booking>,
+        plan: &Plan,
+        saver: &Saver,
+    ) -> Result<Vec<AccountView>, Refused> {
+        let facts = &loaded.facts;
+        let mut draws = HashMap::<(BookingId, BillingLineId), DrawId>::new();
+        // The figures of an account that does not fit its plan are nobody's.
+        let refused = Refused::quota(Unit::Time);
+        let postings = plan.entries(&facts.accounts, |planned| {
+            let draw = DrawId::new(env.id());
+            draws.insert((planned.booking, planned.line), draw);
+            draw
+        });
+        let postings = postings.map_err(&refused)?;
+        let notes = notes(loaded, named, plan, saver);
+        let noted = postings.entries.into_iter().zip(notes);
+        self.entries.extend(noted.map(|((account, entry), note)| (account, entry, note)));
+        for (id, accounts) in plan.decided_on(&facts.accounts).map_err(&refused)? {
+            let poured = plan.booking.iter().chain(&plan.others).find(|poured| poured.booking == id);
+            let (Some(poured), Some(booking)) = (poured, booking(loaded, named, id)) else { continue };
+            if !plan.moves(id) || poured.portions.is_empty() {
+                continue;
+            }
+            let decided = Decided {
+                lines: loaded.parts.project.lines_version,
+                task: booking.task,
+                billable: booking.billable,
+                billed: poured.billed,
+                accounts,
+            };
+            self.portions.push(NewPortions { booking: id, portions: portions(poured, &draws), decided });
         }
+        self.told.extend(plan.changed().map(|other| change(loaded, other, saver)));
+        Ok(postings.after)
     }
-    let mut new = Vec::new();
-    for (id, accounts) in plan.decided_on(&facts.accounts).map_err(&refused)? {
-        let poured = plan.booking.iter().chain(&plan.others).find(|poured| poured.booking == id);
-        let (Some(poured), Some(booking)) = (poured, booking(loaded, named, id)) else { continue };
-        if !plan.moves(id) || poured.portions.is_empty() {
-            continue;
+
+    /// Writes it: `before` are the accounts on which the first plan was decided, `after` those with all of them. The
+    /// bookings are there already.
+    pub(super) async fn write(
+        self,
+        tx: &mut Tx,
+        before: &[AccountView],
+        after: &[AccountView],
+    ) -> Result<(), Refused> {
+        for (before, after) in before.iter().zip(after) {
+            let own = self.entries.iter().filter(|(account, ..)| *account == before.account.id);
+            let own: Vec<(&Entry, &Note)> = own.map(|(_, entry, note)| (entry, note)).collect();
+            if !own.is_empty() {
+                ledger::post_noted(tx, before, after, &own, false).await?;
+            }
         }
-        let decided = Decided {
-            lines: loaded.parts.project.lines_version,
-            task: booking.task,
-            billable: booking.billable,
-            billed: poured.billed,
-            accounts,
-        };
-        new.push(NewPortions { booking: id, portions: portions(poured, &draws), decided });
+        bookings::put_portions(tx, &self.portions).await?;
+        Ok(history::add_many(tx, SUBJECT, &self.told).await?)
     }
-    bookings::put_portions(tx, &new).await?;
-    let told: Vec<(String, Change)> = plan.changed().map(|other| change(loaded, other, saver)).collect();
-    Ok(history::add_many(tx, SUBJECT, &told).await?)
 }
 
 fn portions(poured: &Poured, draws: &HashMap<(BookingId, BillingLineId), DrawId>) -> Vec<StoredPortion> {

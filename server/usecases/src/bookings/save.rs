@@ -172,7 +172,7 @@ pub(super) fn refusal(named: BookingId) -> impl Fn(SplitError) -> Refused {
 }
 
 /// A booking without what is decided for it.
-fn stored(project: ProjectId, booking: &Booking, plan: &Plan, accepted: i64) -> StoredBooking {
+pub(super) fn stored(project: ProjectId, booking: &Booking, plan: &Plan, accepted: i64) -> StoredBooking {
     StoredBooking {
         version: 0,
         project,

@@ -45,7 +45,7 @@ pub fn simulate(call: &Call, mut facts: Facts, bookings: &[Booking]) -> Result<S
 }
 
 /// A problem of a booking, named within all of them.
-fn within(place: usize, problem: Problem) -> Refused {
+pub(super) fn within(place: usize, problem: Problem) -> Refused {
     let Problem::Invalid { fields } = problem else { return problem.into() };
     let named =
         |problem: FieldProblem| FieldProblem { field: format!("bookings.{place}.{}", problem.field), ..problem };

@@ -1,27 +1,30 @@
-//! The demo company: 60 customers with two years behind them, made by the use cases with a stepped clock and a fixed
-//! seed, with dates relative to today.
+//! The demo company: 60 customers with two years behind them and 25 people who work for them, made by the use cases with
+//! a stepped clock and a fixed seed, with dates relative to today.
 
 mod catalogue;
 mod contracts;
 mod documents;
 pub mod life;
 mod mails;
+mod models;
 mod names;
+mod projects;
 mod receipts;
 mod situations;
 mod stage;
 mod story;
+pub mod times;
 
 pub use situations::{Situation, situations};
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
-use domain::{CustomerId, Role};
+use domain::{CustomerId, Role, UserId};
 use fastrand::Rng;
 use futures::{StreamExt, TryStreamExt, stream};
 use store::{papers, settings};
 use wire::{
     customers::{CustomerCard, CustomerDraft, CustomerQuery},
-    people::DemoLogin,
+    people::{DemoLogin, Person},
     settings::{Letters, Settings},
 };
 
@@ -32,6 +35,7 @@ use crate::{
 use contracts::Lived;
 use names::{COMPANIES, PEOPLE, STREETS};
 use story::{Plan, plans};
+use times::Worked;
 
 const HOUR: i64 = 3_600;
 const SETTING: &str = "demo";
@@ -43,14 +47,18 @@ const SEED: u64 = 20_260_401;
 pub struct Made {
     /// Customers.
     pub customers: usize,
-    /// Accounts.
+    /// Accounts that belong to no contract and to no project.
     pub accounts: usize,
-    /// Entries on the accounts that have no contract.
+    /// Entries on them.
     pub entries: usize,
     /// Contracts.
     pub contracts: usize,
     /// Delivery notes and invoices that are not over contracts.
     pub documents: usize,
+    /// Projects.
+    pub projects: usize,
+    /// Bookings of time on them.
+    pub bookings: usize,
 }
 
 /// Whether the database is empty, so that a demo company may be made.
@@ -95,7 +103,7 @@ async fn made(env: &Env) -> Result<Made, Refused> {
         customers::save(&early, &program(PEOPLE[place % PEOPLE.len()]), draft).await?;
         ids.push(id);
     }
-    add_people(env, ids[0]).await?;
+    let logins = add_people(env, ids[0]).await?;
     letterhead(&at(env, start)).await?;
     let plans: Vec<Plan> =
         ids.iter().enumerate().flat_map(|(place, id)| plans(&mut rng, place, *id, start, today)).collect();
@@ -107,6 +115,7 @@ async fn made(env: &Env) -> Result<Made, Refused> {
         .try_fold(0, |sum, entries| async move { Ok(sum + entries) })
         .await?;
     let Lived { contracts, documents } = contracts::live(env, &ids, start, today).await?;
+    let Worked { projects, bookings } = times::live(env, &ids, &logins, start, today).await?;
     receipts::come_in(env, today).await?;
     mails::remind(env, today).await?;
     // Two years of papers are set when somebody looks at them.
@@ -119,8 +128,8 @@ async fn made(env: &Env) -> Result<Made, Refused> {
     });
     mark.await?;
     mails::refused(env, today).await?;
-    // Beside the companies there is the one with the contract whose life is told.
-    Ok(Made { customers: ids.len() + 1, accounts, entries, contracts, documents })
+    // Beside the companies there are the one with the contract whose life is told, and the one with the 45 minutes.
+    Ok(Made { customers: ids.len() + 2, accounts, entries, contracts, documents, projects, bookings })
 }
 
 /// What stands on the letters of the demo company.
@@ -145,14 +154,16 @@ async fn letterhead(env: &Env) -> Result<(), Refused> {
     crate::settings::save(env, &program("demo"), draft).await.map(drop)
 }
 
-async fn add_people(env: &Env, company: CustomerId) -> Result<(), Refused> {
-    for (login, name) in logins_to_be().zip(PEOPLE) {
-        let customer = (login.role == Role::Customer).then_some(company);
-        let new =
-            NewUser { login: login.login, name: name.to_owned(), role: login.role, customer, password: login.password };
-        people::add_user(env, new).await?;
+async fn add_people(env: &Env, company: CustomerId) -> Result<Vec<(Person, UserId)>, Refused> {
+    let mut added = Vec::new();
+    for (DemoLogin { login, password, role }, name) in logins_to_be().zip(PEOPLE) {
+        let customer = (role == Role::Customer).then_some(company);
+        let person = Person { name: name.to_owned(), login, role, customer };
+        let (name, login) = (person.name.clone(), person.login.clone());
+        let id = people::add_user(env, NewUser { login, name, role, customer, password }).await?;
+        added.push((person, id));
     }
-    Ok(())
+    Ok(added)
 }
 
 fn logins_to_be() -> impl Iterator<Item = DemoLogin> {

@@ -188,3 +188,46 @@ pub const GOODS_AND_LICENCES: [(&str, i64); 9] = [
     ("S-110", 25),
     ("S-200", 1),
 ];
+
+/// Those who work on projects besides the logins of the demo: first who leads them.
+pub const TEAM: [&str; 25] = [
+    PEOPLE[7],
+    PEOPLE[8],
+    PEOPLE[9],
+    PEOPLE[10],
+    PEOPLE[11],
+    "Sophie Winter",
+    "Timo Arndt",
+    "Miriam Kaiser",
+    "Felix Ostermann",
+    "Jana Vogt",
+    "Niklas Peters",
+    "Hanna Scholz",
+    "Yusuf Demir",
+    "Laura Engel",
+    "Max Böhm",
+    "Olga Petrova",
+    "Simon Krause",
+    "Carla Neumann",
+    "David Lorenz",
+    "Svenja Thiel",
+    "Marco Ferrari",
+    "Ines Dietrich",
+    "Jan Kowalski",
+    "Pia Sander",
+    "Robin Heinze",
+];
+/// How many of them lead projects.
+pub const LEADERS: usize = 5;
+
+/// What is done for websites and shops.
+pub const WEBSITES: &[&str] = &[
+    "Startseite überarbeitet",
+    "Zahlungsarten im Shop ergänzt",
+    "Kontaktformular repariert",
+    "Ladezeit der Produktseiten verbessert",
+    "Bilder des neuen Katalogs eingestellt",
+    "Weiterleitungen nach dem Umzug geprüft",
+    "Texte auf Englisch eingepflegt",
+    "Suchfunktion angepasst",
+];

@@ -13,14 +13,21 @@ use store::{
     testing::{dump, fresh_url},
 };
 use usecases::{
-    contracts,
-    demo::{self, Situation, situations},
-    documents,
-    testing::{HOUR, World, as_role},
+    bookings, contracts,
+    demo::{self, Situation, situations, times},
+    documents, projects,
+    testing::{HOUR, World, as_role, day},
 };
-use wire::documents::DocumentPage;
+use wire::{
+    bookings::BookingQuery,
+    documents::DocumentPage,
+    projects::{ProjectQuery, ProjectState},
+};
 
-use crate::support::assert_sound;
+use crate::{
+    support::assert_sound,
+    workshop::{page, told},
+};
 
 /// Red when: the demo writes what no use case would, or the audit takes something for a fault that is none; when a
 /// situation comes out otherwise, cannot be found or cannot be repaired; when chance decides on numbers or figures.
@@ -31,7 +38,9 @@ async fn the_demo_company() {
     let (made, again) = tokio::join!(demo::make(&world), demo::make(&other));
     let made = made.expect("the demo company");
     assert_eq!(made, again.expect("the demo company again"));
-    assert_eq!((made.customers, made.contracts), (61, 305));
+    assert_eq!((made.customers, made.contracts), (62, 305));
+    // Two years of work, the maintenance with 45 free minutes, and three days of this week.
+    assert_eq!((made.projects, made.bookings), (41, 20_000 + 16 + 3 * 3));
     assert!((1_700..2_600).contains(&made.documents), "{} documents", made.documents);
     // One after the other: a failure shows where the two part.
     for (one, other) in numbers(&world).await.iter().zip(&numbers(&other).await) {
@@ -42,6 +51,7 @@ async fn the_demo_company() {
     }
     assert_outcomes(&world).await;
     crate::life::assert_demo(&world).await;
+    assert_time(&world).await;
     assert_sound(&world).await;
 }
 
@@ -166,5 +176,43 @@ async fn assert_outcomes(world: &World) {
         [("full", 1_000), ("partial", 50), ("exhausted", 50), ("no_contract", 500), ("overbooked", 3)]
     {
         assert!(counted.get(outcome).is_some_and(|count| *count >= least), "{outcome}: {counted:?}");
+    }
+}
+
+/// Time goes wherever it can go; the 45 minutes come out as they are told; one project is closed, and the login that only
+/// books its own time has done so this week.
+async fn assert_time(world: &World) {
+    let lead = as_role(Role::ProjectManager);
+    let of = BookingQuery { project: Some(times::maintenance()), page: 1, ..BookingQuery::default() };
+    let rows = bookings::list(world, &lead, &of).await.expect("the bookings").rows;
+    let shown: Vec<String> = rows.iter().map(told).collect();
+    assert_eq!(
+        (rows.len(), &shown[..4]),
+        (
+            16,
+            &[
+                "Support + 45 45, Zusätzlicher Support 15 = 2500",
+                "Zusätzlicher Support 45 = 7500",
+                "Support + 45 45, Zusätzlicher Support 30 = 5000",
+                "Support + 45 45, Zusätzlicher Support 15 = 2500",
+            ]
+            .map(str::to_owned)[..]
+        )
+    );
+    assert_eq!((rows[0].customer.name.as_str(), rows[0].date), (times::CUSTOMER, world.today()));
+    assert_eq!(page(world, times::maintenance()).await.lines[0].account.as_ref().map(|of| of.left), Some(Amount::ZERO));
+
+    let closed = ProjectQuery { state: Some(ProjectState::Closed), page: 1, ..ProjectQuery::default() };
+    let closed = projects::list(world, &lead, &closed).await.expect("the projects").rows;
+    assert_eq!(closed.len(), 1);
+    let own = BookingQuery { from: Some(day("2026-04-13")), page: 1, ..BookingQuery::default() };
+    let own = bookings::list(world, &as_role(Role::Staff), &own).await.expect("the own bookings").rows;
+    let timed = own.iter().filter(|row| row.start.is_some() && row.date == world.today()).count();
+    assert!(own.len() >= 9 && timed >= 3, "{} this week, {timed} today", own.len());
+
+    let portions = dump(&world.db, &["portions"]).await;
+    for (target, least, most) in [("line", 18_000, 40_000), ("not_billable", 500, 1_900), ("unassigned", 5, 120)] {
+        let count = portions.iter().filter(|row| row.contains(&format!("'{target}'"))).count();
+        assert!((least..most).contains(&count), "{count} portions are {target}");
     }
 }

@@ -4,7 +4,7 @@ use chrono::Duration;
 use domain::{CustomerId, Role};
 use usecases::{
     Env, SteppedClock,
-    people::{self, NewUser, SESSION_HOURS},
+    people::{self, NewUser, NewWorker, SESSION_HOURS},
     testing::{World, problem},
 };
 use wire::{FieldReason, Problem};
@@ -55,6 +55,25 @@ async fn a_wrong_name_and_a_wrong_password_look_the_same(world: World) {
         let refused = people::sign_in(&world, login, password).await.expect_err("it is wrong");
         assert_eq!(problem(refused), Problem::WrongCredentials, "{login} {password}");
     }
+}
+
+/// Red when: somebody without a password signs in, or is told so; when one of them is added though another is refused.
+async fn who_has_no_password_signs_in_once_there_is_one(world: World) {
+    let worker = |login: &str| NewWorker { login: login.to_owned(), name: login.to_owned(), role: Role::Staff };
+    let ids = people::add_workers(&world, vec![worker("Ben"), worker("cem")]).await.expect("they are new");
+    assert_eq!(ids.len(), 2);
+    for password in ["", "!", "ben"] {
+        let refused = people::sign_in(&world, "ben", password).await.expect_err("there is none");
+        assert_eq!(problem(refused), Problem::WrongCredentials);
+    }
+    let refused = people::add_workers(&world, vec![worker("dora"), worker("BEN")]).await.expect_err("one is taken");
+    assert_eq!(problem(refused), Problem::field("login", FieldReason::Taken));
+    people::set_password(&world, "ben", PASSWORD).await.expect("it is set");
+    people::sign_in(&world, "ben", PASSWORD).await.expect("he signs in");
+    people::add_workers(&world, vec![worker("dora")]).await.expect("she was not added");
+    let customer = NewWorker { role: Role::Customer, ..worker("eva") };
+    let refused = people::add_workers(&world, vec![customer]).await.expect_err("customers do not work here");
+    assert_eq!(problem(refused), Problem::field("role", FieldReason::NotOneOf));
 }
 
 async fn every_sign_in_gets_a_token_of_its_own_and_only_a_hash_is_kept(world: World) {
@@ -153,6 +172,7 @@ async fn a_token_stands_for_its_role(world: World) {
 on_sqlite!(
     the_right_password_opens_a_session,
     a_wrong_name_and_a_wrong_password_look_the_same,
+    who_has_no_password_signs_in_once_there_is_one,
     every_sign_in_gets_a_token_of_its_own_and_only_a_hash_is_kept,
     a_session_ends_when_it_is_not_used,
     a_session_is_noted_as_used_once_a_minute,
