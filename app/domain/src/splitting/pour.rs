@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     AccountId, BillingLineId, DrawId, Price, Seconds,
-    quota::{AccountView, Amount, DrawOrigin, DrawRequest, GrantRequest, QuotaError, Unit, draw, grant},
+    quota::{AccountView, Amount, DrawOrigin, DrawRequest, GrantRequest, QuotaError, Unit, draw},
 };
 
 /// The accounts as they stand while bookings are poured.
@@ -175,15 +175,10 @@ impl Basin<'_> {
         let mut view = known.cloned().ok_or(SplitError::UnknownAccount { line, account })?;
         let unit = view.account.unit;
         collector.check(line, unit, self.facts.currency)?;
-        let missing = collector.allowance.and_then(|allowance| allowance.missing(line, self.date, &view));
-        if let Some(request) = &missing {
-            let refused = |error| SplitError::Quota { line, unit, error };
-            for entry in grant(&view, request).and_then(|decided| decided.entries(&view)).map_err(refused)? {
-                view.post(&entry).map_err(refused)?;
-            }
-        }
+        let touched = collector.allowance.map(|allowance| allowance.touch(line, self.date, &mut view)).transpose();
+        let touched = touched.map_err(|error| SplitError::Quota { line, unit, error })?.flatten();
         self.touched.insert(account, view);
-        Ok(missing.map(|request| Step::Grant { line, account, request }))
+        Ok(touched.map(|(request, _)| Step::Grant { line, account, request }))
     }
 
     fn refused(&self, line: BillingLineId, collector: &Collector, error: QuotaError) -> SplitError {

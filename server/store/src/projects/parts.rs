@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use domain::{
     AccountId, BillingLineId, ProjectId, TaskId,
-    splitting::{BillingLine, LineKind},
+    splitting::{Allowance, BillingLine, LineKind},
 };
 use wire::projects::TaskRow;
 
@@ -202,6 +202,47 @@ pub async fn filled(tx: &mut Tx, accounts: &[AccountId]) -> Result<HashSet<Accou
             let line: BillingLine = row.json("line")?;
             if matches!(&line.kind, LineKind::Collector(collector) if collector.allowance.is_some()) {
                 found.insert(row.parsed("account_id")?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The allowance of an account on which time is booked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownAllowance {
+    /// The line that collects it.
+    pub line: BillingLineId,
+    /// What is free in which periods.
+    pub allowance: Allowance,
+    /// The number of the project.
+    pub project: String,
+    /// The name of the line.
+    pub name: String,
+}
+
+pub(crate) fn allowances_sql(accounts: usize) -> String {
+    format!(
+        "SELECT l.account_id, l.line, l.name,
+            (SELECT p.number FROM projects p WHERE p.id = l.project_id AND NOT p.closed) AS project
+            FROM billing_lines l WHERE l.account_id IN ({}) AND l.removed_at IS NULL",
+        in_list(1, accounts)
+    )
+}
+
+/// The allowances that fill these accounts; without lines that were taken out, and without closed projects.
+pub async fn allowances(
+    tx: &mut Tx,
+    accounts: &[AccountId],
+) -> Result<HashMap<AccountId, KnownAllowance>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in accounts.chunks(500) {
+        for row in query(allowances_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            let (line, project): (BillingLine, Option<String>) = (row.json("line")?, row.get("project")?);
+            let LineKind::Collector(collector) = line.kind else { continue };
+            if let Some((allowance, project)) = collector.allowance.zip(project) {
+                let known = KnownAllowance { line: line.id, allowance, project, name: row.get("name")? };
+                found.insert(row.parsed("account_id")?, known);
             }
         }
     }

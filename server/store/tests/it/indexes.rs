@@ -420,6 +420,7 @@ const HOT: [(&str, &str); 162] = [
     ("PROJECT_LINES", "billing_lines_project"),
     ("lines of 3", "billing_lines_project"),
     ("lines on 3", "billing_lines_account"),
+    ("allowances 3", "billing_lines_account"),
     ("PROJECT_NUMBERED", "projects_number"),
     ("PROJECTS_OF_CUSTOMER", "projects_"),
     ("projects by name false", "projects_name"),

@@ -17,7 +17,11 @@ use store::{
 use wire::history::{Change, FieldChange};
 
 use super::{SUBJECT, told};
-use crate::{Env, Refused, changed::Saver, projects::Loaded};
+use crate::{
+    Env, Refused,
+    changed::Saver,
+    projects::{Loaded, line_words},
+};
 
 /// Posts what a plan says on the accounts on which it was decided, and keeps the portions of every booking that moves.
 /// `named` is the booking as it is saved, whose row is there already; none when it is deleted.
@@ -97,7 +101,7 @@ fn notes(loaded: &Loaded, named: Option<&Booking>, plan: &Plan, saver: &Saver) -
                     |kind: &LineKind| matches!(kind, LineKind::Collector(collector) if collector.account == *account);
                 let line = loaded.parts.lines.iter().find(|stored| collects(&stored.line.kind));
                 let name = line.map_or("", |stored| stored.name.as_str());
-                (format!("{} {name}", loaded.parts.project.row.number), None, 1 + decision.covers.len())
+                (line_words(&loaded.parts.project.row.number, name), None, 1 + decision.covers.len())
             }
             Posting::Draw(planned) => {
                 let decision = &planned.decision;

@@ -245,11 +245,17 @@ fn fixed(before: &LineKind, after: &LineKind) -> Vec<&'static str> {
     fields
 }
 
+/// What the account of an allowance is called, and what the grants of its lots say: the number of the project and the
+/// name of the line.
+pub(crate) fn words(project: &str, line: &str) -> String {
+    format!("{project} {line}")
+}
+
 /// Opens the account of a new allowance.
 async fn open(tx: &mut Tx, project: &StoredProject, of: &Wanted) -> Result<(), Refused> {
     let (Some(id), Some(policy)) = (account(&of.stored), of.policy) else { return Ok(()) };
     let account = Account { id, customer: project.row.customer.id, unit: Unit::Time, policy };
-    let name = format!("{} {}", project.row.number, of.stored.name);
+    let name = words(&project.row.number, &of.stored.name);
     let name: String = name.chars().take(NAME_LENGTH).collect();
     if accounts::open(tx, &account, &name).await? { Ok(()) } else { Err(Problem::SameId.into()) }
 }

@@ -3,6 +3,7 @@
 #[macro_use]
 mod support;
 
+mod allowances;
 mod archive;
 mod articles;
 mod audit;
