@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Booking, Facts, Plan, Portion, Posting, SplitError,
+    plan::{holding, undo},
     pour::{Books, pour},
 };
 use crate::{
@@ -18,14 +19,17 @@ use crate::{
 pub struct Decided {
     /// The version of the project's billing lines.
     pub lines: i64,
-    /// Its task then. Where another one gave the same portions since, nothing was poured again.
+    /// Its task.
     pub task: TaskId,
-    /// Whether it was billable then.
+    /// Whether it was billable.
     pub billable: bool,
     /// What was billed of it.
     pub billed: Seconds,
     /// How each account stood.
     pub accounts: BTreeMap<AccountId, Stood>,
+    /// Whether what it draws stood on them already: it was changed and got just what it held, so that nothing was posted.
+    #[serde(default)]
+    pub holds: bool,
 }
 
 /// How an account stood when something was decided on it.
@@ -37,12 +41,16 @@ pub struct Stood {
     pub policy: Policy,
 }
 
-/// The portions that a booking gets on these facts when so much of it is billed. No booking of the facts matters, nor
-/// whether it may be split, and nothing is checked that is a matter of entering it.
+/// The portions that a booking gets on these facts when so much of it is billed. What it holds itself, if it is among
+/// the facts, is given back first. No other booking of the facts matters, nor whether it may be split, and nothing is
+/// checked that is a matter of entering it.
 ///
 /// Errors when a line does not fit its account, or an amount does not fit at all.
 pub fn portions(facts: &Facts, booking: &Booking, billed: Seconds) -> Result<Vec<Portion>, SplitError> {
-    let books: Books = facts.accounts.iter().map(|view| (view.account.id, view.clone())).collect();
+    let mut books: Books = facts.accounts.iter().map(|view| (view.account.id, view.clone())).collect();
+    for held in facts.booking(booking.id).into_iter().flat_map(holding) {
+        undo(held, &mut books)?;
+    }
     pour(booking, billed, facts, &books).map(|stream| stream.portions)
 }
 
@@ -58,7 +66,7 @@ impl Plan {
     }
 
     /// How the accounts stand when each booking of the plan is decided, in the order in which they are poured. Of a
-    /// booking that does not move it says nothing of use.
+    /// booking that does not move it says how they stand together with what that booking holds.
     ///
     /// Errors at the end of the numbers.
     pub fn decided_on(&self, accounts: &[AccountView]) -> Result<StoodAt, QuotaError> {

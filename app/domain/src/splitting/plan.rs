@@ -172,12 +172,12 @@ fn postings(facts: &Facts, gone: &[&Posted], steps: Vec<Step>) -> Result<Vec<Pos
 }
 
 /// What a booking still holds.
-fn holding(posted: &Posted) -> impl Iterator<Item = &Held> {
+pub(super) fn holding(posted: &Posted) -> impl Iterator<Item = &Held> {
     posted.held.iter().filter(|held| !held.draw.released)
 }
 
 /// Gives back what a booking holds of an account.
-fn undo(held: &Held, books: &mut Books) -> Result<ReleaseDecision, SplitError> {
+pub(super) fn undo(held: &Held, books: &mut Books) -> Result<ReleaseDecision, SplitError> {
     let (line, account) = (held.line, held.account);
     let view = books.get_mut(&account).ok_or(SplitError::UnknownAccount { line, account })?;
     let unit = view.account.unit;

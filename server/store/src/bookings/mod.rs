@@ -253,12 +253,23 @@ pub async fn put_portions(tx: &mut Tx, new: &[NewPortions]) -> Result<(), StoreE
     });
     let head = "INSERT INTO portions (booking_id, place, target, line_id, seconds, amount, taken, draw_id) VALUES";
     insert_rows(tx, head, rows.collect()).await?;
-    let decided = |new: &NewPortions| -> Vec<Value> {
-        vec![new.booking.into(), serde_json::to_string(&new.decided).unwrap_or_default().into()]
-    };
+    keep_decisions(tx, new.iter().map(|new| decision(new.booking, &new.decided)).collect()).await
+}
+
+/// Keeps on what a booking of a project that the caller has locked was decided anew, where it got the portions that it
+/// has.
+pub async fn put_decision(tx: &mut Tx, booking: BookingId, decided: &Decided) -> Result<(), StoreError> {
+    keep_decisions(tx, vec![decision(booking, decided)]).await
+}
+
+fn decision(booking: BookingId, decided: &Decided) -> Vec<Value> {
+    vec![booking.into(), serde_json::to_string(decided).unwrap_or_default().into()]
+}
+
+async fn keep_decisions(tx: &mut Tx, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
     let head = "INSERT INTO booking_decisions (booking_id, decided) VALUES";
     let tail = "ON CONFLICT (booking_id) DO UPDATE SET decided = excluded.decided";
-    insert_rows_or(tx, head, new.iter().map(decided).collect(), tail).await.map(drop)
+    insert_rows_or(tx, head, rows, tail).await.map(drop)
 }
 
 /// Deletes a booking with its portions, of a project that the caller has locked, and keeps in mind that it was there.

@@ -23,7 +23,8 @@ use crate::{
     projects::{Loaded, line_words},
 };
 
-/// Posts what a plan says on the accounts on which it was decided, and keeps the portions of every booking that moves.
+/// Posts what a plan says on the accounts on which it was decided, and keeps the portions of every booking that moves;
+/// of the one that is saved at least on what it was decided.
 /// `named` is the booking as it is saved, whose row is there already; none when it is deleted.
 pub(super) async fn carry_out(
     env: &Env,
@@ -51,11 +52,13 @@ pub(super) async fn carry_out(
             ledger::post_noted(tx, before, after, &own, false).await?;
         }
     }
-    let mut new = Vec::new();
+    let (mut new, mut kept) = (Vec::new(), None);
     for (id, accounts) in plan.decided_on(&facts.accounts).map_err(&refused)? {
         let poured = plan.booking.iter().chain(&plan.others).find(|poured| poured.booking == id);
         let (Some(poured), Some(booking)) = (poured, booking(loaded, named, id)) else { continue };
-        if !plan.moves(id) || poured.portions.is_empty() {
+        let moves = plan.moves(id);
+        let stays = !moves && named.is_none_or(|named| named.id != id);
+        if stays || poured.portions.is_empty() {
             continue;
         }
         let decided = Decided {
@@ -64,10 +67,18 @@ pub(super) async fn carry_out(
             billable: booking.billable,
             billed: poured.billed,
             accounts,
+            holds: !moves,
         };
-        new.push(NewPortions { booking: id, portions: portions(poured, &draws), decided });
+        if moves {
+            new.push(NewPortions { booking: id, portions: portions(poured, &draws), decided });
+        } else {
+            kept = Some((id, decided));
+        }
     }
     bookings::put_portions(tx, &new).await?;
+    if let Some((id, decided)) = kept {
+        bookings::put_decision(tx, id, &decided).await?;
+    }
     let told: Vec<(String, Change)> = plan.changed().map(|other| change(loaded, other, saver)).collect();
     Ok(history::add_many(tx, SUBJECT, &told).await?)
 }
