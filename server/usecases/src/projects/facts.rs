@@ -157,14 +157,14 @@ fn posted(stored: StoredBooking, held: &HashMap<DrawId, (AccountId, PostedDraw)>
         Some(Held { line, account, draw })
     });
     let own = own.collect();
-    let on_document = stored.document.is_some() || draws.clone().any(|(_, draw)| billed.contains(&draw));
+    let balanced = draws.clone().any(|(_, draw)| billed.contains(&draw)).then_some(Lock::Balancing);
     let portions = stored.portions.iter().map(|stored| stored.portion).collect();
     Posted {
         accepted: stored.accepted,
         billed: stored.billed,
         portions,
         held: own,
-        lock: on_document.then_some(Lock::Document),
+        lock: stored.document.map(|_| Lock::Document).or(balanced),
         booking: stored.booking,
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     BookingId, Seconds,
+    quota::DeficitPolicy,
     splitting::{Lock, Plan, SplitError, add},
 };
 use store::testing::{begin, commit, execute};
@@ -13,11 +14,12 @@ use usecases::{
 };
 use wire::{
     FieldReason, Problem,
-    bookings::{BookingDraft, ChangedBooking, DeleteBookingDraft},
+    bookings::{BookingDraft, BookingQuery, ChangedBooking, DeleteBookingDraft},
     settings::Settings,
 };
 
 use crate::{
+    balancing::{balanced, draft, overbooked},
     office::admin,
     receipts::invoice,
     support::{assert_sound, books},
@@ -227,6 +229,42 @@ async fn what_is_billed_or_in_closed_books_stays(world: World) {
     assert_sound(&world).await;
 }
 
+/// Red when: what a balancing invoice bills is given back or poured again, or the page does not say that it stays.
+async fn what_a_balancing_invoice_bills_stays(world: World) {
+    me(&world).await;
+    let quota = overbooked(&world, DeficitPolicy::Balance).await;
+    let own = shop(&world, quota.customer, vec![block(&world, quota.account)]).await;
+    let first = own.books(&world, "2026-04-10", 30).await;
+    let second = own.books(&world, "2026-04-10", 20).await;
+    assert_eq!((told(&first).as_str(), first.lock), ("Block 30", None));
+    let invoice = balanced(&world, &draft(&world, &quota, true)).await.row.id;
+    assert_eq!(row(&world, first.id).await.lock, Some(Lock::Balancing));
+    let listed = bookings::list(&world, &admin(), &BookingQuery { page: 1, ..BookingQuery::default() }).await;
+    assert!(listed.expect("the list").rows.iter().all(|row| row.lock == Some(Lock::Balancing)));
+    let free = own.books(&world, "2026-04-10", 10).await;
+    let elsewhere = shop(&world, quota.customer, vec![effort(&world, "100")]).await;
+    let before = books(&world).await;
+    let moved = BookingDraft { task: elsewhere.task, ..lasting(&first, 30) };
+    for refused in [
+        change(&world, &lasting(&first, 10)).await.map(drop),
+        change(&world, &moved).await.map(drop),
+        delete(&world, &first).await.map(drop),
+    ] {
+        let refused = refused.expect_err("its deficit is billed");
+        assert_eq!(why(&refused), ("id", &SplitError::Locked { booking: first.id, lock: Lock::Balancing }));
+        for (lang, word) in [(texts::Lang::De, "Ausgleichsrechnung"), (texts::Lang::En, "balancing invoice")] {
+            assert!(refused.text(lang).contains(word), "{}", refused.text(lang));
+        }
+    }
+    assert_eq!(books(&world).await, before);
+    change(&world, &lasting(&free, 5)).await.expect("nobody bills it");
+    crate::undo::cancel(&world, invoice).await;
+    assert_eq!(row(&world, first.id).await.lock, None);
+    let gone = delete(&world, &first).await.expect("it is billed no more");
+    assert_eq!((gone.changed.len(), stands(&world, second.id).await.as_str()), (0, "Block 20"));
+    assert_sound(&world).await;
+}
+
 /// The world so many seconds later: places in the order of acceptance are instants.
 fn later(world: &World, seconds: u32) -> Env {
     world.when(&format!("2026-04-15T10:00:{seconds:02}Z"))
@@ -287,6 +325,7 @@ on_both!(
     a_booking_counts_once_by_its_id,
     the_answer_says_where_it_differs_from_what_was_seen,
     what_is_billed_or_in_closed_books_stays,
+    what_a_balancing_invoice_bills_stays,
     a_booking_moves_to_another_project,
     two_projects_share_a_prepaid_block,
 );
