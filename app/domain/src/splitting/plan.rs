@@ -20,7 +20,7 @@ pub fn add(facts: &Facts, booking: &Booking) -> Result<Plan, SplitError> {
     }
     check(booking, facts)?;
     let billed = facts.rounding.billed(booking.seconds);
-    decide(facts, None, vec![Item { booking, billed, before: None }], Some(booking.id))
+    Ok(decide(facts, None, vec![Item { booking, billed, before: None }], Some(booking.id))?.0)
 }
 
 /// Decides what changing a booking does: it keeps its place, and it and the later ones of the project are poured again in
@@ -33,15 +33,21 @@ pub fn change(facts: &Facts, booking: &Booking) -> Result<Plan, SplitError> {
     let billed = facts.rounding.billed(booking.seconds);
     let mut items = later(facts, before.accepted);
     items.insert(0, Item { booking, billed, before: Some(before) });
-    decide(facts, None, items, Some(booking.id))
+    Ok(decide(facts, None, items, Some(booking.id))?.0)
 }
 
 /// Decides what deleting a booking does, or moving it to another project: the later ones are poured again.
 ///
 /// Errors when it is locked or unknown, or when a later one does not fit any more with splitting off.
 pub fn delete(facts: &Facts, booking: BookingId) -> Result<Plan, SplitError> {
+    Ok(leave(facts, booking)?.0)
+}
+
+/// The same with the place of the booking, and how the accounts stand once it is posted.
+pub(super) fn leave(facts: &Facts, booking: BookingId) -> Result<(Plan, i64, Books), SplitError> {
     let before = open(facts, booking)?;
-    decide(facts, Some(before), later(facts, before.accepted), None)
+    let (plan, books) = decide(facts, Some(before), later(facts, before.accepted), None)?;
+    Ok((plan, before.accepted, books))
 }
 
 /// Decides what moving a booking in from another project does: it keeps its place in the order of acceptance, so that the
@@ -56,7 +62,7 @@ pub fn move_in(facts: &Facts, booking: &Booking, accepted: i64) -> Result<Plan, 
     let billed = facts.rounding.billed(booking.seconds);
     let mut items = later(facts, accepted);
     items.insert(0, Item { booking, billed, before: None });
-    decide(facts, None, items, Some(booking.id))
+    Ok(decide(facts, None, items, Some(booking.id))?.0)
 }
 
 /// A booking that is poured.
@@ -85,13 +91,13 @@ fn later(facts: &Facts, accepted: i64) -> Vec<Item<'_>> {
 }
 
 /// Pours bookings one after the other on accounts on which none of them holds anything, then posts what differs from what
-/// they have.
+/// they have. With the plan come the accounts afterwards.
 fn decide(
     facts: &Facts,
     deleted: Option<&Posted>,
     items: Vec<Item<'_>>,
     named: Option<BookingId>,
-) -> Result<Plan, SplitError> {
+) -> Result<(Plan, Books), SplitError> {
     let mut books: Books = facts.accounts.iter().map(|view| (view.account.id, view.clone())).collect();
     let poured_again = deleted.into_iter().chain(items.iter().filter_map(|item| item.before));
     for held in poured_again.flat_map(holding) {
@@ -131,12 +137,13 @@ fn decide(
             plan.others.push(poured);
         }
     }
-    plan.postings = postings(facts, &gone, steps)?;
-    Ok(plan)
+    let (postings, after) = postings(facts, &gone, steps)?;
+    plan.postings = postings;
+    Ok((plan, after))
 }
 
 /// What is posted: everything that goes back first, then what is granted and drawn, decided on the accounts as they are.
-fn postings(facts: &Facts, gone: &[&Posted], steps: Vec<Step>) -> Result<Vec<Posting>, SplitError> {
+fn postings(facts: &Facts, gone: &[&Posted], steps: Vec<Step>) -> Result<(Vec<Posting>, Books), SplitError> {
     let mut books: Books = facts.accounts.iter().map(|view| (view.account.id, view.clone())).collect();
     let mut postings = Vec::new();
     for posted in gone {
@@ -168,7 +175,7 @@ fn postings(facts: &Facts, gone: &[&Posted], steps: Vec<Step>) -> Result<Vec<Pos
             }
         }
     }
-    Ok(postings)
+    Ok((postings, books))
 }
 
 /// What a booking still holds.
