@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use domain::{
-    AccountId, BookingId, DateRange, DrawId, LotId, Permission, ProjectId,
+    AccountId, BookingId, DateRange, DrawId, LotId, Permission, ProjectId, UserId,
     quota::PostedDraw,
     splitting::{BillingLine, Facts, Held, LineKind, Lock, Posted, Target, every_day, reach},
 };
@@ -17,6 +17,7 @@ use store::{
     ledger,
     projects::{self, StoredLine, StoredProject},
 };
+use uuid::Uuid;
 use wire::{
     Noun,
     projects::{BookingFacts, NamedLine, TaskRow},
@@ -26,7 +27,7 @@ use super::{booker, seen};
 use crate::{
     Call, Env, Refused,
     accounts::{around, day},
-    settings,
+    people, settings,
 };
 
 /// How often the reach of a change is followed before every day is loaded: periods that overlap each other go on for
@@ -191,7 +192,11 @@ async fn complete(tx: &mut Tx, stored: &[StoredAccount], facts: &mut Facts) -> R
 }
 
 /// What bookings of a project are previewed with: a new one for a day within a year of `date`, or a change of `booking`
-/// to that day.
+/// to that day. A booking of another project moves here: then the facts are those that [`domain::splitting::move_over`]
+/// takes beside the ones of the project that it leaves.
+///
+/// Whoever does not see all projects is not told whose other bookings are and when they began; nothing is decided by
+/// that.
 pub async fn facts(
     env: &Env,
     call: &Call,
@@ -203,11 +208,15 @@ pub async fn facts(
     let found = seen(&mut tx, call, project).await?;
     let own = match booking {
         None => None,
-        Some(id) => Some(editable(&mut tx, call, project, id).await?),
+        Some(id) => Some(editable(&mut tx, call, id).await?),
     };
     let parts = parts(&mut tx, found).await?;
     let loaded = match &own {
         None => load(env, &mut tx, parts, around(date), Ask::Add, false).await?,
+        Some(own) if own.project != project => {
+            let accepted = bookings::same_place(&mut tx, project, own.accepted).await?;
+            load(env, &mut tx, parts, day(date), Ask::After { accepted, own: None }, false).await?
+        }
         Some(own) => {
             let days = day(own.booking.date).hull(day(date));
             let ask = Ask::After { accepted: own.accepted, own: Some(own) };
@@ -216,16 +225,22 @@ pub async fn facts(
     };
     let (project, lines) = (loaded.parts.project.row.named(), loaded.parts.names());
     let mut facts = loaded.facts;
+    let all = call.by.role.may(Permission::SeeProjects);
+    let me = if all { None } else { people::own(&mut tx, call).await? };
     for posted in facts.bookings.iter_mut().filter(|posted| Some(posted.booking.id) != booking) {
         posted.booking.note.clear();
+        if !all && me != Some(posted.booking.person) {
+            posted.booking.person = UserId::new(Uuid::nil());
+            posted.booking.start = None;
+        }
     }
     Ok(BookingFacts { project, days: loaded.days, facts, tasks: loaded.parts.tasks, lines })
 }
 
-/// A booking of the project that the person may change.
-async fn editable(tx: &mut Tx, call: &Call, project: ProjectId, id: BookingId) -> Result<StoredBooking, Refused> {
+/// A booking that the person may change.
+async fn editable(tx: &mut Tx, call: &Call, id: BookingId) -> Result<StoredBooking, Refused> {
     let missing = || Refused::not_found(Noun::Booking);
-    let found = bookings::get(tx, id).await?.filter(|found| found.project == project).ok_or_else(missing)?;
+    let found = bookings::get(tx, id).await?.ok_or_else(missing)?;
     if call.by.role.may(Permission::EditBookings) || booker(tx, call).await? == found.booking.person {
         Ok(found)
     } else {

@@ -21,6 +21,7 @@ mod billing_plans;
 mod billing_race;
 mod billing_resume;
 mod billing_runs;
+mod booking_previews;
 mod booking_race;
 mod booking_refusals;
 mod bookings;
