@@ -27,7 +27,7 @@ pub struct Decided {
     pub billed: Seconds,
     /// How each account stood.
     pub accounts: BTreeMap<AccountId, Stood>,
-    /// Whether what it draws stood on them already: it was changed and got just what it held, so that nothing was posted.
+    /// Whether what it draws stood on them already: it got just what it held, so that nothing was posted.
     #[serde(default)]
     pub holds: bool,
 }
@@ -39,6 +39,12 @@ pub struct Stood {
     pub next: Seq,
     /// Its terms.
     pub policy: Policy,
+}
+
+/// How these accounts stand.
+pub fn stand(accounts: &[AccountView]) -> BTreeMap<AccountId, Stood> {
+    let stands = |view: &AccountView| Stood { next: view.next_seq, policy: view.account.policy };
+    accounts.iter().map(|view| (view.account.id, stands(view))).collect()
 }
 
 /// The portions that a booking gets on these facts when so much of it is billed. What it holds itself, if it is among
@@ -70,9 +76,7 @@ impl Plan {
     ///
     /// Errors at the end of the numbers.
     pub fn decided_on(&self, accounts: &[AccountView]) -> Result<StoodAt, QuotaError> {
-        let stands = |view: &AccountView| Stood { next: view.next_seq, policy: view.account.policy };
-        let mut next: BTreeMap<AccountId, Stood> =
-            accounts.iter().map(|view| (view.account.id, stands(view))).collect();
+        let mut next = stand(accounts);
         let mut postings = self.postings.iter().peekable();
         // Everything that goes back is posted before anything is drawn.
         while let Some(posting) = postings.next_if(|posting| matches!(posting, Posting::Release { .. })) {

@@ -30,7 +30,7 @@ mod reach;
 mod timer;
 
 pub use allowance::{Allowance, left};
-pub use anew::{Decided, Stood, StoodAt, portions};
+pub use anew::{Decided, Stood, StoodAt, portions, stand};
 pub use booking::{Booking, BookingRounding, LONGEST, NotARounding, Portion, Target};
 pub use changes::{Amounts, PortionChange, changes};
 pub use check::check;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     AccountId, BookingId, DateRange,
     quota::{AccountView, DeficitPolicy, Overbooking, Policy, Seq},
-    splitting::{Facts, Moved, Plan, change, delete, every_day, move_in, move_over, piece_id, portions, reach},
+    splitting::{Facts, Moved, Plan, change, delete, every_day, move_in, move_over, piece_id, portions, reach, stand},
 };
 use uuid::Uuid;
 
@@ -125,6 +125,19 @@ fn every_split_is_decided_anew_as_it_was() {
                 let anew = portions(&facts, &posted.booking, posted.billed).expect("it was booked");
                 assert_eq!(anew, posted.portions, "{booking}");
             }
+            // What was poured again and stays is decided anew on the accounts afterwards, too.
+            let place = plan.booking.as_ref().and_then(|poured| before.facts.booking(poured.booking));
+            let later = place.map_or(i64::MAX, |place| place.accepted);
+            for posted in after.facts.bookings.iter().filter(|posted| posted.accepted > later) {
+                if after.facts.lock(posted).is_some() || plan.moves(posted.booking.id) {
+                    continue;
+                }
+                let facts = Facts { bookings: vec![posted.clone()], ..after.facts.clone() };
+                let anew = portions(&facts, &posted.booking, posted.billed).expect("it was booked");
+                assert_eq!(anew, posted.portions, "{}", posted.booking.id);
+            }
+            let stood = stand(&after.facts.accounts);
+            assert!(after.facts.accounts.iter().all(|view| stood[&view.account.id].next == view.next_seq));
             for posted in &before.facts.bookings {
                 if after.facts.booking(posted.booking.id).is_some_and(|now| now.portions != posted.portions) {
                     assert!(plan.moves(posted.booking.id), "what changes is kept anew");

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
 use domain::{
     BookingId, DateRange, DocumentId, DrawId, ProjectId, Seconds, UserId,
     quota::Amount,
@@ -32,6 +32,10 @@ statements! {
     BOOKING = concat!("SELECT ", booking_columns!(), " FROM bookings WHERE id = $1");
     LATER_BOOKINGS = concat!("SELECT ", booking_columns!(), " FROM bookings
         WHERE project_id = $1 AND date >= $2 AND date < $3 AND accepted > $4 AND document_id IS NULL ORDER BY accepted");
+    ACCEPTED_BETWEEN = "SELECT b.id, b.date,
+            (SELECT x.decided FROM booking_decisions x WHERE x.booking_id = b.id) AS decided
+        FROM bookings b WHERE b.project_id = $1 AND b.accepted > $2 AND b.accepted < $3 AND b.document_id IS NULL
+        ORDER BY b.accepted";
     LAST_ACCEPTED = "SELECT accepted FROM bookings WHERE project_id = $1 ORDER BY accepted DESC LIMIT 1";
     PLACE_TAKEN = "SELECT accepted FROM bookings WHERE project_id = $1 AND accepted = $2";
     FREE_PLACE = "SELECT b.accepted + 1 AS free FROM bookings b WHERE b.project_id = $1 AND b.accepted >= $2 AND NOT EXISTS
@@ -178,6 +182,21 @@ pub async fn later(
     with_portions(tx, &rows).await
 }
 
+/// On which version of the lines each booking of a project was poured last that was accepted between two places and is on
+/// no document, with its day, in the order in which they were accepted.
+pub async fn poured_on(
+    tx: &mut Tx,
+    project: ProjectId,
+    (after, before): (i64, i64),
+) -> Result<Vec<(BookingId, NaiveDate, i64)>, StoreError> {
+    let rows = query(ACCEPTED_BETWEEN).bind(project).bind(after).bind(before).all(tx).await?;
+    let poured = |row: &Row| {
+        let decided: Decided = row.json("decided")?;
+        Ok((row.parsed("id")?, row.get("date")?, decided.lines))
+    };
+    rows.iter().map(poured).collect()
+}
+
 /// The place of a booking that a project accepts at that instant; the caller has locked the project. Places are
 /// microseconds, so that those of two projects can be compared when a booking moves from one to the other.
 pub async fn next_place(tx: &mut Tx, project: ProjectId, at: DateTime<Utc>) -> Result<i64, StoreError> {
@@ -256,10 +275,10 @@ pub async fn put_portions(tx: &mut Tx, new: &[NewPortions]) -> Result<(), StoreE
     keep_decisions(tx, new.iter().map(|new| decision(new.booking, &new.decided)).collect()).await
 }
 
-/// Keeps on what a booking of a project that the caller has locked was decided anew, where it got the portions that it
-/// has.
-pub async fn put_decision(tx: &mut Tx, booking: BookingId, decided: &Decided) -> Result<(), StoreError> {
-    keep_decisions(tx, vec![decision(booking, decided)]).await
+/// Keeps on what bookings of a project that the caller has locked were decided anew, where they got the portions that
+/// they have.
+pub async fn put_decisions(tx: &mut Tx, new: &[(BookingId, Decided)]) -> Result<(), StoreError> {
+    keep_decisions(tx, new.iter().map(|(booking, decided)| decision(*booking, decided)).collect()).await
 }
 
 fn decision(booking: BookingId, decided: &Decided) -> Vec<Value> {

@@ -22,7 +22,7 @@ statements! {
     NEXT_LINES = "UPDATE projects SET version = version + 1, lines_version = lines_version + 1 WHERE id = $1
         RETURNING lines_version";
     ADD_LINES = "INSERT INTO billing_line_versions (project_id, version, lines, at, by_name) VALUES ($1, $2, $3, $4, $5)";
-    LINE_VERSIONS = "SELECT version, lines FROM billing_line_versions WHERE project_id = $1 ORDER BY version";
+    LINE_VERSIONS = "SELECT version, lines, at FROM billing_line_versions WHERE project_id = $1 ORDER BY version";
 }
 
 fn task_row(row: &Row) -> Result<TaskRow, StoreError> {
@@ -254,7 +254,8 @@ pub(crate) fn remove_sql(lines: usize) -> String {
 }
 
 /// Puts the billing lines of a project that the caller has locked into this order, adds those that are new, takes those
-/// out that are named, and keeps the new state as a version. Errors with [`StoreError::Overtaken`] when another project
+/// out that are named, and keeps the new state as a version: `at` its next place, so that what was accepted before can be
+/// told. Errors with [`StoreError::Overtaken`] when another project
 /// has one of the ids.
 pub async fn put_lines(
     tx: &mut Tx,
@@ -300,10 +301,15 @@ pub struct LineVersion {
     pub version: i64,
     /// The lines, in their order.
     pub lines: Vec<BillingLine>,
+    /// Since when, in the order in which its project accepts bookings.
+    pub at: DateTime<Utc>,
 }
 
 /// Every state that the billing lines of a project had, the oldest first.
 pub async fn line_versions(tx: &mut Tx, project: ProjectId) -> Result<Vec<LineVersion>, StoreError> {
     let rows = query(LINE_VERSIONS).bind(project).all(tx).await?;
-    rows.iter().map(|row| Ok(LineVersion { version: row.get("version")?, lines: row.json("lines")? })).collect()
+    let version = |row: &Row| {
+        Ok(LineVersion { version: row.get("version")?, lines: row.json("lines")?, at: row.get("at")? })
+    };
+    rows.iter().map(version).collect()
 }

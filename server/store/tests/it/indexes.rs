@@ -403,6 +403,7 @@ const HOT: [(&str, &str); 162] = [
     ("parts among 3", "draw_parts"),
     ("LATER_BOOKINGS", "bookings_"),
     ("LAST_ACCEPTED", "bookings_accepted"),
+    ("ACCEPTED_BETWEEN", "bookings_accepted"),
     ("PLACE_TAKEN", "bookings_accepted"),
     ("FREE_PLACE", "bookings_accepted"),
     ("BOOKINGS_OF_PERSON", "bookings_person"),

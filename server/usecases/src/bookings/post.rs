@@ -1,12 +1,15 @@
 //! Carrying out what was decided for bookings: entries with the state beside them, portions, and the history of
 //! bookings that come out otherwise.
 
-use std::{collections::HashMap, iter::repeat_n};
+use std::{
+    collections::{BTreeMap, HashMap},
+    iter::repeat_n,
+};
 
 use domain::{
-    BillingLineId, BookingId, DrawId,
+    AccountId, BillingLineId, BookingId, DrawId, Seconds,
     quota::{Entry, Unit},
-    splitting::{Booking, Decided, LineKind, Plan, Posting, Poured, Target},
+    splitting::{self, Booking, Decided, LineKind, Plan, Posting, Poured, Stood, Target},
 };
 use store::{
     Tx,
@@ -24,7 +27,7 @@ use crate::{
 };
 
 /// Posts what a plan says on the accounts on which it was decided, and keeps the portions of every booking that moves;
-/// of the one that is saved at least on what it was decided.
+/// of the one that is saved, and of those that were poured on other lines before, at least on what it was decided.
 /// `named` is the booking as it is saved, whose row is there already; none when it is deleted.
 pub(super) async fn carry_out(
     env: &Env,
@@ -52,7 +55,7 @@ pub(super) async fn carry_out(
             ledger::post_noted(tx, before, after, &own, false).await?;
         }
     }
-    let (mut new, mut kept) = (Vec::new(), None);
+    let (mut new, mut kept) = (Vec::new(), Vec::new());
     for (id, accounts) in plan.decided_on(&facts.accounts).map_err(&refused)? {
         let poured = plan.booking.iter().chain(&plan.others).find(|poured| poured.booking == id);
         let (Some(poured), Some(booking)) = (poured, booking(loaded, named, id)) else { continue };
@@ -61,26 +64,34 @@ pub(super) async fn carry_out(
         if stays || poured.portions.is_empty() {
             continue;
         }
-        let decided = Decided {
-            lines: loaded.parts.project.lines_version,
-            task: booking.task,
-            billable: booking.billable,
-            billed: poured.billed,
-            accounts,
-            holds: !moves,
-        };
+        let decided = decided(loaded, (booking, poured.billed), accounts, !moves);
         if moves {
             new.push(NewPortions { booking: id, portions: portions(poured, &draws), decided });
         } else {
-            kept = Some((id, decided));
+            kept.push((id, decided));
         }
     }
-    bookings::put_portions(tx, &new).await?;
-    if let Some((id, decided)) = kept {
-        bookings::put_decision(tx, id, &decided).await?;
+    let stand = splitting::stand(&postings.after);
+    let outdated = facts.bookings.iter().filter(|posted| loaded.outdated.contains(&posted.booking.id));
+    for posted in outdated.filter(|posted| facts.lock(posted).is_none() && !plan.moves(posted.booking.id)) {
+        let now = decided(loaded, (&posted.booking, posted.billed), stand.clone(), true);
+        kept.push((posted.booking.id, now));
     }
+    bookings::put_portions(tx, &new).await?;
+    bookings::put_decisions(tx, &kept).await?;
     let told: Vec<(String, Change)> = plan.changed().map(|other| change(loaded, other, saver)).collect();
     Ok(history::add_many(tx, SUBJECT, &told).await?)
+}
+
+/// On what a booking of which so much is billed was decided.
+fn decided(
+    loaded: &Loaded,
+    (booking, billed): (&Booking, Seconds),
+    accounts: BTreeMap<AccountId, Stood>,
+    holds: bool,
+) -> Decided {
+    let (lines, task, billable) = (loaded.parts.project.lines_version, booking.task, booking.billable);
+    Decided { lines, task, billable, billed, accounts, holds }
 }
 
 fn portions(poured: &Poured, draws: &HashMap<(BookingId, BillingLineId), DrawId>) -> Vec<StoredPortion> {

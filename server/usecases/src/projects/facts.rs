@@ -86,6 +86,8 @@ pub(crate) struct Loaded {
     pub stored: Vec<StoredAccount>,
     /// The days for which the facts are complete.
     pub days: DateRange,
+    /// The later bookings that were poured on other lines than those of now.
+    pub outdated: BTreeSet<BookingId>,
 }
 
 /// Loads the facts for bookings of these days. The accounts are locked until the transaction ends, in the order of
@@ -115,6 +117,15 @@ pub(crate) async fn load(
         accounts: Vec::new(),
         bookings: Vec::new(),
     };
+    let mut outdated = BTreeSet::new();
+    if let Ask::After { accepted, .. } = ask {
+        let open = |date: NaiveDate| facts.closed_until.is_none_or(|closed_until| date >= closed_until);
+        let found = poured_otherwise(tx, project, &facts.lines, accepted).await?;
+        for (booking, date) in found.into_iter().filter(|(_, date)| open(*date)) {
+            days = days.hull(day(date));
+            outdated.insert(booking);
+        }
+    }
     let mut rounds = 0;
     loop {
         facts.accounts = accounts::facts_within(tx, &stored, days).await?;
@@ -128,7 +139,31 @@ pub(crate) async fn load(
         rounds += 1;
         days = if rounds < ROUNDS { wider } else { every_day() };
     }
-    Ok(Loaded { parts, facts, stored, days })
+    Ok(Loaded { parts, facts, stored, days, outdated })
+}
+
+/// The bookings that were accepted after that place and poured on other lines than those of now, with their days.
+/// Whatever changes before them pours them on these, also where it shares nothing with them.
+async fn poured_otherwise(
+    tx: &mut Tx,
+    project: &StoredProject,
+    lines: &[BillingLine],
+    accepted: i64,
+) -> Result<Vec<(BookingId, NaiveDate)>, Refused> {
+    if project.lines_version == 0 {
+        return Ok(Vec::new());
+    }
+    let versions = projects::line_versions(tx, project.row.id).await?;
+    // Names are no matter: what was poured since the lines have done the same was poured on these.
+    let Some(since) = versions.iter().rev().take_while(|version| version.lines == lines).last() else {
+        return Ok(Vec::new());
+    };
+    let before = since.at.timestamp_micros();
+    let found = bookings::poured_on(tx, project.row.id, (accepted, before)).await?;
+    let same: BTreeSet<i64> =
+        versions.iter().filter(|version| version.lines == lines).map(|version| version.version).collect();
+    let other = found.into_iter().filter(|(.., version)| !same.contains(version));
+    Ok(other.map(|(booking, date, _)| (booking, date)).collect())
 }
 
 /// The booking itself and those of these days that were accepted after it, with what they hold.
