@@ -420,6 +420,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("portions {count}"), bookings::portions_sql(count)));
         all.push((format!("forget portions {count}"), bookings::forget_portions_sql(count)));
         all.push((format!("draws of bookings {count}"), bookings::drawn_sql(count)));
+        all.push((format!("said of draws {count}"), bookings::said_sql(count)));
         all.push((format!("audit portions {count}"), audit::portions_sql(count)));
     }
     all

@@ -321,3 +321,22 @@ pub async fn drawn_by_bookings(tx: &mut Tx, draws: &[DrawId]) -> Result<HashSet<
     }
     Ok(found)
 }
+
+pub(crate) fn said_sql(draws: usize) -> String {
+    format!(
+        "SELECT x.draw_id, b.note, t.name FROM portions x LEFT JOIN bookings b ON b.id = x.booking_id
+            LEFT JOIN tasks t ON t.id = b.task_id WHERE x.draw_id IN ({})",
+        in_list(1, draws)
+    )
+}
+
+/// What the bookings say now that hold these draws, and the names of their tasks.
+pub async fn said(tx: &mut Tx, draws: &[DrawId]) -> Result<HashMap<DrawId, (String, String)>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in draws.chunks(1000) {
+        for row in query(said_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            found.insert(row.parsed("draw_id")?, (row.get("note")?, row.get("name")?));
+        }
+    }
+    Ok(found)
+}

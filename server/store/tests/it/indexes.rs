@@ -416,6 +416,7 @@ const HOT: [(&str, &str); 162] = [
     ("bookings with unassigned", "portions_unassigned"),
     ("portions 3", "portions"),
     ("draws of bookings 3", "portions_draw"),
+    ("said of draws 3", "portions_draw"),
     ("tasks booked 3", "bookings_task"),
     ("PROJECT_TASKS", "tasks_project"),
     ("PROJECT_LINES", "billing_lines_project"),

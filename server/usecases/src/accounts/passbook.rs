@@ -20,10 +20,11 @@ use wire::{
 };
 
 use super::{around, seen, untouched};
-use crate::{Call, Env, Refused, billing::named};
+use crate::{Call, Env, Refused, billing::named, bookings::draw_words};
 
 /// The passbook for a range of dates; by default the last twelve months and everything after them. The lot that an
-/// allowance gives for today is shown also when nothing has touched it, like a lapse: nobody posted it.
+/// allowance gives for today is shown also when nothing has touched it, like a lapse: nobody posted it. The draws of
+/// bookings say what these say now.
 pub async fn passbook(
     env: &Env,
     call: &Call,
@@ -71,6 +72,7 @@ pub async fn passbook(
         .collect();
     let released: HashSet<DrawId> = ledger::released_among(tx, &draws).await?.into_iter().collect();
     let mut documents = documents::of_draws(tx, &draws).await?;
+    let mut said = draw_words(tx, &draws).await?;
     let mut held: Vec<(LotId, Amount)> = ledger::held(tx, &[id]).await?.into_iter().collect();
     held.sort_unstable();
     add_missing_lots(tx, &stored, &mut lots, &counted, &entries).await?;
@@ -100,6 +102,10 @@ pub async fn passbook(
             || (granted_text.clone(), String::new(), None),
             |note| (note.text, note.by, Some(env.local(note.at))),
         );
+        let text = match &entry.movement {
+            Movement::Draw { draw, .. } => said.remove(draw).unwrap_or(text),
+            _ => text,
+        };
         PassbookLine { row, text, by, at, undone, deficit, document }
     });
     let lines = lines.collect();

@@ -136,13 +136,10 @@ fn notes(loaded: &Loaded, named: Option<&Booking>, plan: &Plan, saver: &Saver) -
     notes
 }
 
-/// What a draw says: what was done, or else on what.
+/// What a draw of a booking says.
 fn words(loaded: &Loaded, booking: &Booking) -> String {
-    if !booking.note.is_empty() {
-        return booking.note.clone();
-    }
     let task = loaded.parts.tasks.iter().find(|task| task.id == booking.task);
-    task.map(|task| task.name.clone()).unwrap_or_default()
+    told::words(&booking.note, task.map_or("", |task| task.name.as_str()))
 }
 
 /// The history of a booking that comes out otherwise because of another one.

@@ -9,7 +9,7 @@ use domain::{
 };
 use store::testing::{begin, commit, execute};
 use usecases::{
-    Env, bookings, projects, settings,
+    Env, accounts, bookings, projects, settings,
     testing::{HOUR, PREPAID, World, day, problem, with_key},
 };
 use wire::{
@@ -265,6 +265,24 @@ async fn what_a_balancing_invoice_bills_stays(world: World) {
     assert_sound(&world).await;
 }
 
+/// Red when: the passbook goes on telling what a booking said when it was booked, or a change of its note posts anything.
+async fn a_draw_says_what_its_booking_says_now(world: World) {
+    let own = maintenance(&world).await;
+    let note = |note: &str| note.to_owned();
+    let draft = BookingDraft { note: note("Printer"), ..own.draft(&world, "2026-04-10", 30) };
+    let mut booked = book(&world, &draft).await.expect("it is booked").row;
+    let page = projects::page(&world, &admin(), own.project).await.expect("the project");
+    let account = page.lines[0].account.as_ref().expect("it collects").id;
+    for (said, expected) in [("Printer", "Printer"), ("Scanner", "Scanner"), ("", "Repair")] {
+        let draft = BookingDraft { note: note(said), ..lasting(&booked, 30) };
+        booked = change(&world, &draft).await.expect("it is changed").row;
+        let book = accounts::passbook(&world, &admin(), account, None).await.expect("the passbook");
+        let texts: Vec<&str> = book.lines.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(texts, ["P-00001 Free", expected]);
+    }
+    assert_sound(&world).await;
+}
+
 /// The world so many seconds later: places in the order of acceptance are instants.
 fn later(world: &World, seconds: u32) -> Env {
     world.when(&format!("2026-04-15T10:00:{seconds:02}Z"))
@@ -326,6 +344,7 @@ on_both!(
     the_answer_says_where_it_differs_from_what_was_seen,
     what_is_billed_or_in_closed_books_stays,
     what_a_balancing_invoice_bills_stays,
+    a_draw_says_what_its_booking_says_now,
     a_booking_moves_to_another_project,
     two_projects_share_a_prepaid_block,
 );
