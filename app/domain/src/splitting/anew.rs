@@ -1,6 +1,6 @@
 //! What a booking was decided on, so that anybody can decide it anew and compare.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -57,18 +57,18 @@ pub fn portions(facts: &Facts, booking: &Booking, billed: Seconds) -> Result<Vec
     for held in facts.booking(booking.id).into_iter().flat_map(holding) {
         undo(held, &mut books)?;
     }
-    pour(booking, billed, facts, &books).map(|stream| stream.portions)
+    pour(booking, billed, facts, &mut books).map(|stream| stream.portions)
 }
 
 /// How the accounts stand when each booking is decided, in the order in which they are poured.
 pub type StoodAt = Vec<(BookingId, BTreeMap<AccountId, Stood>)>;
 
 impl Plan {
-    /// Whether a booking of the plan gets other portions or other draws, so that both have to be kept anew.
-    pub fn moves(&self, booking: BookingId) -> bool {
-        let poured = self.booking.iter().chain(&self.others).find(|poured| poured.booking == booking);
-        poured.is_some_and(|poured| poured.before != poured.portions)
-            || self.postings.iter().any(|posting| posting.booking() == Some(booking))
+    /// The bookings of the plan that get other portions or other draws, so that both have to be kept anew.
+    pub fn moving(&self) -> BTreeSet<BookingId> {
+        let poured = self.booking.iter().chain(&self.others).filter(|poured| poured.before != poured.portions);
+        let posted = self.postings.iter().filter_map(Posting::booking);
+        poured.map(|poured| poured.booking).chain(posted).collect()
     }
 
     /// How the accounts stand when each booking of the plan is decided, in the order in which they are poured. Of a
@@ -82,10 +82,15 @@ impl Plan {
         while let Some(posting) = postings.next_if(|posting| matches!(posting, Posting::Release { .. })) {
             count(posting, &mut next)?;
         }
+        let mut drawn = BTreeMap::<BookingId, usize>::new();
+        for planned in self.draws() {
+            let count = drawn.entry(planned.booking).or_default();
+            *count = count.saturating_add(1);
+        }
         let mut found = Vec::new();
         for poured in self.booking.iter().chain(&self.others) {
             found.push((poured.booking, next.clone()));
-            let mut draws = self.draws().filter(|planned| planned.booking == poured.booking).count();
+            let mut draws = drawn.get(&poured.booking).copied().unwrap_or_default();
             while draws > 0 {
                 let Some(posting) = postings.next() else { break };
                 count(posting, &mut next)?;

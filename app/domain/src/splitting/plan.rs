@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     BookingId, Seconds,
-    quota::{ReleaseDecision, draw, grant, release},
+    quota::{Entry, Movement, ReleaseDecision, draw, grant, release},
 };
 
 /// Decides what adding a booking does: it is poured, and nothing else changes. The same content under the same id again
@@ -113,23 +113,26 @@ fn decide(
     let mut gone: Vec<&Posted> = deleted.into_iter().collect();
     let mut steps = Vec::new();
     for Item { booking, billed, before } in items {
-        let stream = pour(booking, billed, facts, &books)?;
-        let kept = before.filter(|before| keeps(before, booking, &stream)).and_then(|before| put_back(before, &books));
-        let moved = kept.is_none();
+        let mut stream = pour(booking, billed, facts, &mut books)?;
+        let mut moved = true;
+        if let Some(before) = before.filter(|before| keeps(before, booking, &stream)) {
+            take_back(&stream, &mut books)?;
+            // What was split before splitting was switched off stays split, too.
+            moved = !put_back(before, &mut books)?;
+            if moved {
+                stream = pour(booking, billed, facts, &mut books)?;
+            }
+        }
         let poured = Poured {
             booking: booking.id,
             billed,
             before: before.map(|before| before.portions.clone()).unwrap_or_default(),
             portions: stream.portions,
         };
-        if let Some(kept) = kept {
-            // What was split before splitting was switched off stays split, too.
-            books.extend(kept);
-        } else {
+        if moved {
             stream.split.map_or(Ok(()), Err)?;
             gone.extend(before);
             steps.extend(stream.steps);
-            books.extend(stream.after);
         }
         if named == Some(booking.id) {
             plan.booking = Some(poured);
@@ -220,13 +223,32 @@ fn same(held: &Held, planned: &PlannedDraw) -> bool {
         && decision.parts.iter().all(|part| held.draw.from_lot(part.lot) >= part.amount)
 }
 
-/// The accounts of a booking with what it holds put back as it stands; none when something of it is taken since.
-fn put_back(before: &Posted, books: &Books) -> Option<Books> {
-    let mut after = Books::new();
-    for held in holding(before) {
-        let mut view = after.remove(&held.account).or_else(|| books.get(&held.account).cloned())?;
-        view.put_back(&held.draw).ok()?;
-        after.insert(held.account, view);
+/// Gives back what a booking has just drawn from these books.
+fn take_back(stream: &Stream, books: &mut Books) -> Result<(), SplitError> {
+    for step in &stream.steps {
+        let Step::Draw(PlannedDraw { line, account, decision, .. }) = step else { continue };
+        let (line, account) = (*line, *account);
+        let view = books.get_mut(&account).ok_or(SplitError::UnknownAccount { line, account })?;
+        let unit = view.account.unit;
+        let (draw, parts, deficit) = (decision.request.draw, decision.parts.clone(), decision.deficit);
+        let movement = Movement::Release { draw, parts, deficit };
+        let entry = Entry { seq: view.next_seq, date: decision.request.date, movement };
+        view.post(&entry).map_err(|error| SplitError::Quota { line, unit, error })?;
     }
-    Some(after)
+    Ok(())
+}
+
+/// Puts what a booking holds back into its accounts as it stands. `false`, and nothing is changed, when something of it
+/// is taken since.
+fn put_back(before: &Posted, books: &mut Books) -> Result<bool, SplitError> {
+    for (place, held) in holding(before).enumerate() {
+        let back = books.get_mut(&held.account).is_some_and(|view| view.put_back(&held.draw).is_ok());
+        if !back {
+            for held in holding(before).take(place) {
+                undo(held, books)?;
+            }
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

@@ -47,7 +47,8 @@ pub(super) async fn carry_out(
         draw
     });
     let postings = postings.map_err(&refused)?;
-    let notes = notes(loaded, named, plan, saver);
+    let known = known(loaded, named);
+    let notes = notes(loaded, &known, plan, saver);
     for (before, after) in facts.accounts.iter().zip(&postings.after) {
         let own = postings.entries.iter().zip(&notes).filter(|((account, _), _)| *account == before.account.id);
         let own: Vec<(&Entry, &Note)> = own.map(|((_, entry), note)| (entry, note)).collect();
@@ -56,10 +57,12 @@ pub(super) async fn carry_out(
         }
     }
     let (mut new, mut kept) = (Vec::new(), Vec::new());
-    for (id, accounts) in plan.decided_on(&facts.accounts).map_err(&refused)? {
-        let poured = plan.booking.iter().chain(&plan.others).find(|poured| poured.booking == id);
-        let (Some(poured), Some(booking)) = (poured, booking(loaded, named, id)) else { continue };
-        let moves = plan.moves(id);
+    let moving = plan.moving();
+    let stood = plan.decided_on(&facts.accounts).map_err(&refused)?;
+    // Both go through the bookings in the same order.
+    for ((id, accounts), poured) in stood.into_iter().zip(plan.booking.iter().chain(&plan.others)) {
+        let Some(booking) = known.get(&id).copied() else { continue };
+        let moves = moving.contains(&id);
         let stays = !moves && named.is_none_or(|named| named.id != id);
         if stays || poured.portions.is_empty() {
             continue;
@@ -73,7 +76,7 @@ pub(super) async fn carry_out(
     }
     let stand = splitting::stand(&postings.after);
     let outdated = facts.bookings.iter().filter(|posted| loaded.outdated.contains(&posted.booking.id));
-    for posted in outdated.filter(|posted| facts.lock(posted).is_none() && !plan.moves(posted.booking.id)) {
+    for posted in outdated.filter(|posted| facts.lock(posted).is_none() && !moving.contains(&posted.booking.id)) {
         let now = decided(loaded, (&posted.booking, posted.billed), stand.clone(), true);
         kept.push((posted.booking.id, now));
     }
@@ -105,15 +108,15 @@ fn portions(poured: &Poured, draws: &HashMap<(BookingId, BillingLineId), DrawId>
     stored.collect()
 }
 
-/// A booking as it is once the plan is carried out.
-fn booking<'a>(loaded: &'a Loaded, named: Option<&'a Booking>, id: BookingId) -> Option<&'a Booking> {
-    let there = || loaded.facts.booking(id).map(|posted| &posted.booking);
-    named.filter(|named| named.id == id).or_else(there)
+/// The bookings as they are once the plan is carried out.
+fn known<'a>(loaded: &'a Loaded, named: Option<&'a Booking>) -> HashMap<BookingId, &'a Booking> {
+    let there = loaded.facts.bookings.iter().map(|posted| &posted.booking);
+    there.chain(named).map(|booking| (booking.id, booking)).collect()
 }
 
 /// A note for each entry of the plan, in their order.
-fn notes(loaded: &Loaded, named: Option<&Booking>, plan: &Plan, saver: &Saver) -> Vec<Note> {
-    let said = |id: BookingId| booking(loaded, named, id).map(|booking| words(loaded, booking)).unwrap_or_default();
+fn notes(loaded: &Loaded, known: &HashMap<BookingId, &Booking>, plan: &Plan, saver: &Saver) -> Vec<Note> {
+    let said = |id: BookingId| known.get(&id).map(|booking| words(loaded, booking)).unwrap_or_default();
     let mut notes = Vec::with_capacity(plan.postings.len());
     for posting in &plan.postings {
         let (text, wanted, entries) = match posting {
