@@ -190,7 +190,7 @@ pub async fn poured_on(
     (after, before): (i64, i64),
 ) -> Result<Vec<(BookingId, NaiveDate, i64)>, StoreError> {
     let rows = query(ACCEPTED_BETWEEN).bind(project).bind(after).bind(before).all(tx).await?;
-    let poured = |row: &Row| {
+    let poured = |row: &Row| -> Result<_, StoreError> {
         let decided: Decided = row.json("decided")?;
         Ok((row.parsed("id")?, row.get("date")?, decided.lines))
     };

@@ -231,10 +231,7 @@ pub(crate) fn allowances_sql(accounts: usize) -> String {
 }
 
 /// The allowances that fill these accounts; without lines that were taken out, and without closed projects.
-pub async fn allowances(
-    tx: &mut Tx,
-    accounts: &[AccountId],
-) -> Result<HashMap<AccountId, KnownAllowance>, StoreError> {
+pub async fn allowances(tx: &mut Tx, accounts: &[AccountId]) -> Result<HashMap<AccountId, KnownAllowance>, StoreError> {
     let mut found = HashMap::new();
     for chunk in accounts.chunks(500) {
         for row in query(allowances_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
@@ -255,8 +252,7 @@ pub(crate) fn remove_sql(lines: usize) -> String {
 
 /// Puts the billing lines of a project that the caller has locked into this order, adds those that are new, takes those
 /// out that are named, and keeps the new state as a version: `at` its next place, so that what was accepted before can be
-/// told. Errors with [`StoreError::Overtaken`] when another project
-/// has one of the ids.
+/// told. Errors with [`StoreError::Overtaken`] when another project has one of the ids.
 pub async fn put_lines(
     tx: &mut Tx,
     project: ProjectId,
@@ -308,7 +304,7 @@ pub struct LineVersion {
 /// Every state that the billing lines of a project had, the oldest first.
 pub async fn line_versions(tx: &mut Tx, project: ProjectId) -> Result<Vec<LineVersion>, StoreError> {
     let rows = query(LINE_VERSIONS).bind(project).all(tx).await?;
-    let version = |row: &Row| {
+    let version = |row: &Row| -> Result<LineVersion, StoreError> {
         Ok(LineVersion { version: row.get("version")?, lines: row.json("lines")?, at: row.get("at")? })
     };
     rows.iter().map(version).collect()
