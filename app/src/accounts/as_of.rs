@@ -1,7 +1,7 @@
 //! Where the account stands on any day: by a date field, and by a slider that the figures follow.
 
 use chrono::{Days, NaiveDate};
-use domain::quota::balance_on;
+use domain::quota::{Amount, LotState, balance_on};
 use leptos::prelude::*;
 use texts::{amount, date, read_date, say};
 
@@ -39,7 +39,7 @@ pub(super) fn AsOf(book: Book) -> impl IntoView {
     let balance = move || on(book, today, day.get()).map(|balance| amount(lang, unit, balance));
     let standing = move || {
         let day = day.get();
-        let facts = book.facts_for(day)?;
+        let facts = book.counted_on(day)?;
         let held = book.view.with(|view| facts.on_hold(day, |lot| view.held(lot)));
         Some(match facts.standing(day).and_then(|standing| Ok((standing, held?))) {
             Ok((standing, held)) => view! { <Balance unit=unit standing=standing held=held large=true/> }.into_any(),
@@ -76,12 +76,19 @@ pub(super) fn AsOf(book: Book) -> impl IntoView {
     }
 }
 
-/// The balance at the end of a day, if the passbook on the screen knows it.
-fn on(book: Book, today: NaiveDate, day: NaiveDate) -> Option<domain::quota::Amount> {
+/// The balance at the end of a day, if the passbook on the screen knows it. What an allowance gives for another period
+/// than today's stands in no line as long as nothing has touched it, and counts on its days all the same.
+fn on(book: Book, today: NaiveDate, day: NaiveDate) -> Option<Amount> {
+    let (posted, counted) = (book.facts_for(day), book.counted_on(day));
+    let untouched = |state: &&LotState| posted.as_ref().is_some_and(|facts| facts.lot(state.lot.id).is_none());
     book.view.with(|view| {
-        view.range
+        let balance = view
+            .range
             .contains(day)
             .then(|| balance_on(view.opening, view.lines.iter().map(|line| &line.row), &view.lots, today, day))?
-            .ok()
+            .ok()?;
+        let lots = counted.iter().flat_map(|facts| &facts.lots).filter(untouched);
+        let mut unlisted = lots.filter(|state| view.lot(state.lot.id).is_none());
+        unlisted.try_fold(balance, |sum, state| sum.plus(state.left()?)).ok()
     })
 }

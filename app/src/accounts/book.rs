@@ -63,6 +63,16 @@ impl Book {
         near.or_else(|| self.far.get().filter(|facts| facts.covers.contains(day)))
     }
 
+    /// The same with the lot that an allowance gives for the day, which counts as full when nothing has touched it: what
+    /// a draw of that day finds.
+    pub fn counted_on(&self, day: NaiveDate) -> Option<AccountView> {
+        let mut facts = self.facts_for(day)?;
+        if let Some((line, allowance)) = self.view.with(|view| view.allowance) {
+            allowance.touch(line, day, &mut facts).ok()?;
+        }
+        Some(facts)
+    }
+
     /// Fetches facts for a day that no loaded ones cover, while the person goes on.
     pub fn fetch_facts(&self, day: impl Fn() -> Option<NaiveDate> + 'static) {
         let book = *self;

@@ -34,6 +34,11 @@ impl Desk {
     pub fn facts_for(&self, day: NaiveDate) -> Option<AccountView> {
         self.book.facts_for(day)
     }
+
+    /// The same with what an allowance gives for the day: what a draw of that day finds.
+    pub fn counted_on(&self, day: NaiveDate) -> Option<AccountView> {
+        self.book.counted_on(day)
+    }
 }
 
 /// What is typed at the desk. It outlives a change of the shown range, so nothing typed is lost.
@@ -140,7 +145,8 @@ fn actions(view: &PassbookView, line: &PassbookLine) -> Option<AnyView> {
             let cover = coverable.then(|| to_plan(format!("cover={draw}"), "life-buoy", say::cover(lang)));
             Some(view! { {release}{cover} }.into_any())
         }
-        Movement::Grant { lot } if !line.undone && may(Permission::Revoke) => {
+        // What nobody has posted, nobody takes back.
+        Movement::Grant { lot } if line.at.is_some() && !line.undone && may(Permission::Revoke) => {
             Some(to_plan(format!("revoke={}", lot.id), "undo-2", say::revoke(lang)).into_any())
         }
         _ => None,

@@ -34,7 +34,7 @@ fn preview(desk: Desk) -> Option<Result<DrawDecision, Problem>> {
     match typed.check(lang(), unit) {
         Err(problem) => Some(Err(problem)),
         Ok(draft) => {
-            let facts = desk.facts_for(draft.request.date)?;
+            let facts = desk.counted_on(draft.request.date)?;
             Some(quota::draw(&facts, &draft.request).map_err(|error| Problem::quota(error, unit)))
         }
     }
@@ -122,12 +122,11 @@ pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
 fn Preview(desk: Desk, decision: DrawDecision, unit: Unit) -> impl IntoView {
     let lang = lang();
     let figure = |value| amount(lang, unit, value);
+    let on = decision.request.date;
     let name = move |id| {
         let near = desk.book.view.with_untracked(|view| view.lot(id).map(|state| lot_name(lang, state)));
-        let far = || {
-            desk.book.far.with_untracked(|far| far.as_ref().and_then(|f| f.lot(id)).map(|state| lot_name(lang, state)))
-        };
-        near.or_else(far).unwrap_or_default()
+        let other = || untrack(|| desk.counted_on(on))?.lot(id).map(|state| lot_name(lang, state));
+        near.or_else(other).unwrap_or_default()
     };
     let parts = decision.parts.iter().map(|part| {
         view! { <li><span>{name(part.lot)}</span><span class="figure">{figure(part.amount)}</span></li> }
@@ -152,7 +151,7 @@ fn Preview(desk: Desk, decision: DrawDecision, unit: Unit) -> impl IntoView {
 fn late_words(desk: Desk, decision: &DrawDecision, unit: Unit, name: impl Fn(LotId) -> String) -> Option<AnyView> {
     let (date, today) = (decision.request.date, visitor().today);
     // The decision was made of these facts, and comes anew with others.
-    let facts = untrack(|| desk.facts_for(date)).filter(|facts| quota::is_late(facts, date, today))?;
+    let facts = untrack(|| desk.counted_on(date)).filter(|facts| quota::is_late(facts, date, today))?;
     let mut after = facts.clone();
     after.post(&decision.entry(&facts)).ok()?;
     let effect = quota::late_effect(&facts, &after, today).ok()?;

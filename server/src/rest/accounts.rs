@@ -142,7 +142,7 @@ impl From<DocumentRef> for DrawnByBody {
 /// An entry of the passbook.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EntryBody {
-    /// Its place in the history; none for a lapse, which is derived.
+    /// Its place in the history; none of what is derived: a lapse, and a lot of an allowance that nothing has touched.
     seq: Option<i64>,
     /// `grant`, `draw`, `release`, `revoke`, `cover`, `end` or `lapse`.
     kind: &'static str,
@@ -221,7 +221,7 @@ pub async fn entries(
                         ("end", None, None, Vec::new())
                     }
                 };
-                (Some(entry.seq.0), kind, draw, lot, moved)
+                (line.at.map(|_| entry.seq.0), kind, draw, lot, moved)
             }
         };
         EntryBody {

@@ -80,7 +80,7 @@ pub struct BookingBody {
     note: String,
     /// Where its time went; together that is what is billed.
     portions: Vec<PortionBody>,
-    /// Why it is not changed any more: `document`, `statement` or `closed_books`.
+    /// Why it is not changed any more: `document`, `balancing`, `statement` or `closed_books`.
     lock: Option<&'static str>,
 }
 

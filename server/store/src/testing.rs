@@ -413,6 +413,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("lines of {count}"), projects::lines_of_sql(count)));
         all.push((format!("lines elsewhere of {count}"), projects::lines_elsewhere_sql(count)));
         all.push((format!("lines on {count}"), projects::lines_on_sql(count)));
+        all.push((format!("allowances {count}"), projects::allowances_sql(count)));
         all.push((format!("remove lines {count}"), projects::remove_sql(count)));
         all.push((format!("bookings {count}"), bookings::rows_sql(count)));
         all.push((format!("named portions {count}"), bookings::named_portions_sql(count)));
@@ -420,6 +421,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("forget portions {count}"), bookings::forget_portions_sql(count)));
         all.push((format!("draws of bookings {count}"), bookings::drawn_sql(count)));
         all.push((format!("deleted among {count}"), bookings::deleted_sql(count)));
+        all.push((format!("said of draws {count}"), bookings::said_sql(count)));
         all.push((format!("audit portions {count}"), audit::portions_sql(count)));
     }
     all

@@ -153,10 +153,16 @@ impl AccountView {
     /// Puts a draw that was released on this copy of the account back as it stands, with what has covered its deficit
     /// since: what a plan does where it finds that the draw stays. Nothing is posted for it.
     ///
-    /// Errors, and may then be half applied, when somebody else has taken something of it.
+    /// Errors, and changes nothing then, when somebody else has taken something of it.
     pub(crate) fn put_back(&mut self, posted: &PostedDraw) -> Result<(), QuotaError> {
-        for part in &posted.parts {
-            self.lot_mut(part.lot)?.take(part.amount.asked()?, posted.date)?;
+        for (place, part) in posted.parts.iter().enumerate() {
+            let taken = self.lot_mut(part.lot).and_then(|lot| lot.take(part.amount.asked()?, posted.date));
+            if let Err(error) = taken {
+                for part in posted.parts.iter().take(place) {
+                    self.lot_mut(part.lot)?.take(part.amount.negated()?, posted.date)?;
+                }
+                return Err(error);
+            }
         }
         if posted.deficit.is_positive() {
             let at = self.deficits.binary_search_by_key(&posted.seq, |deficit| deficit.seq).unwrap_or_else(|at| at);

@@ -7,7 +7,7 @@ use uuid::{Builder, Uuid};
 use super::{Facts, LineKind, SplitError, pour};
 use crate::{
     BillingLineId, LotId, Periods, Seconds,
-    quota::{AccountView, Amount, GrantOrigin, GrantRequest},
+    quota::{AccountView, Amount, Entry, GrantOrigin, GrantRequest, QuotaError, grant},
 };
 
 /// What an account gets at the start of each period.
@@ -32,9 +32,28 @@ impl Allowance {
     }
 
     /// The grant of the day's period, if nothing has touched its lot and the account has not ended.
-    pub(super) fn missing(&self, line: BillingLineId, date: NaiveDate, view: &AccountView) -> Option<GrantRequest> {
+    fn missing(&self, line: BillingLineId, date: NaiveDate, view: &AccountView) -> Option<GrantRequest> {
         let lasts = view.end.is_none_or(|end| date < end);
         self.grant(line, date).filter(|request| lasts && view.lot(request.lot).is_none())
+    }
+
+    /// Counts the lot of the day's period as full when nothing has touched it: it is granted on this copy of the
+    /// account. Gives what was asked and the entries, for whoever posts them; none when the lot is there, or when there
+    /// is none for that day. Whoever only looks posts nothing.
+    ///
+    /// Errors as [`grant`], and may then be half applied.
+    pub fn touch(
+        &self,
+        line: BillingLineId,
+        date: NaiveDate,
+        view: &mut AccountView,
+    ) -> Result<Option<(GrantRequest, Vec<Entry>)>, QuotaError> {
+        let Some(request) = self.missing(line, date, view) else { return Ok(None) };
+        let entries = grant(view, &request)?.entries(view)?;
+        for entry in &entries {
+            view.post(entry)?;
+        }
+        Ok(Some((request, entries)))
     }
 }
 

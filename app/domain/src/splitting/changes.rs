@@ -1,5 +1,7 @@
 //! How two lists of portions differ.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Plan, Portion, Poured, Target};
@@ -68,14 +70,17 @@ impl Plan {
         fn all(plan: &Plan) -> impl Iterator<Item = &Poured> {
             plan.booking.iter().chain(&plan.others)
         }
-        let of = |plan: &Plan, like: &Poured| {
-            let found = all(plan).find(|poured| poured.booking == like.booking);
+        fn named(plan: &Plan) -> BTreeMap<BookingId, &Poured> {
+            all(plan).map(|poured| (poured.booking, poured)).collect()
+        }
+        fn of<'a>(plan: &BTreeMap<BookingId, &'a Poured>, like: &'a Poured) -> &'a [Portion] {
             // What a plan does not name stays as it was.
-            found.map_or_else(|| like.before.clone(), |found| found.portions.clone())
-        };
-        let unseen = all(decided).filter(|poured| all(seen).all(|other| other.booking != poured.booking));
+            plan.get(&like.booking).map_or(like.before.as_slice(), |found| found.portions.as_slice())
+        }
+        let (by_seen, by_decided) = (named(seen), named(decided));
+        let unseen = all(decided).filter(|poured| !by_seen.contains_key(&poured.booking));
         let both = all(seen).chain(unseen);
-        let differ = both.map(|poured| (poured.booking, changes(&of(seen, poured), &of(decided, poured))));
+        let differ = both.map(|poured| (poured.booking, changes(of(&by_seen, poured), of(&by_decided, poured))));
         differ.filter(|(_, changes)| !changes.is_empty()).collect()
     }
 }

@@ -17,6 +17,8 @@ use crate::{
 pub enum Lock {
     /// It is on a document.
     Document,
+    /// It overdraws a quota, and a balancing invoice bills that.
+    Balancing,
     /// It is in an accepted statement.
     Statement,
     /// The books are closed for its date.
@@ -25,12 +27,13 @@ pub enum Lock {
 
 impl Lock {
     /// Every lock.
-    pub const ALL: [Lock; 3] = [Lock::Document, Lock::Statement, Lock::ClosedBooks];
+    pub const ALL: [Lock; 4] = [Lock::Document, Lock::Balancing, Lock::Statement, Lock::ClosedBooks];
 
     /// The stable name, in REST and the database.
     pub const fn name(self) -> &'static str {
         match self {
             Lock::Document => "document",
+            Lock::Balancing => "balancing",
             Lock::Statement => "statement",
             Lock::ClosedBooks => "closed_books",
         }

@@ -2,8 +2,8 @@
 //!
 //! *What it is.* A project has an ordered list of **billing lines**: collectors draw an account (free time, a prepaid
 //! block), effort lines charge by the hour, flat rates take what is included. The billed time of a booking is poured down
-//! this **waterfall**, and what each line takes is a **portion**. [`add`], [`change`], [`delete`] and [`move_in`] decide
-//! what that does to the accounts and to other bookings of the project.
+//! this **waterfall**, and what each line takes is a **portion**. [`add`], [`change`], [`delete`], [`move_in`] and
+//! [`move_over`] decide what that does to the accounts and to other bookings of the project.
 //!
 //! *Invariants.* The portions of a booking add up to its billed time, and there is one for each line at most. Adding a
 //! booking changes no other one; changing or deleting one pours the later ones again, in the order in which they were
@@ -22,6 +22,7 @@ mod effort;
 mod error;
 mod facts;
 mod line;
+mod moving;
 mod plan;
 mod postings;
 mod pour;
@@ -29,7 +30,7 @@ mod reach;
 mod timer;
 
 pub use allowance::{Allowance, left};
-pub use anew::{Decided, Stood, StoodAt, portions};
+pub use anew::{Decided, Stood, StoodAt, portions, stand};
 pub use booking::{Booking, BookingRounding, LONGEST, NotARounding, Portion, Target};
 pub use changes::{Amounts, PortionChange, changes};
 pub use check::check;
@@ -37,6 +38,7 @@ pub use effort::{EffortLine, effort_line, worth};
 pub use error::SplitError;
 pub use facts::{Facts, Held, Lock, Posted};
 pub use line::{BillingLine, Collector, Collects, LineKind};
+pub use moving::{Moved, move_over};
 pub use plan::{add, change, delete, move_in};
 pub use postings::{Plan, PlannedDraw, Posting, Postings, Poured};
 pub use reach::{every_day, reach};

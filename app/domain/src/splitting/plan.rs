@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     BookingId, Seconds,
-    quota::{ReleaseDecision, draw, grant, release},
+    quota::{Entry, Movement, ReleaseDecision, draw, grant, release},
 };
 
 /// Decides what adding a booking does: it is poured, and nothing else changes. The same content under the same id again
@@ -20,7 +20,7 @@ pub fn add(facts: &Facts, booking: &Booking) -> Result<Plan, SplitError> {
     }
     check(booking, facts)?;
     let billed = facts.rounding.billed(booking.seconds);
-    decide(facts, None, vec![Item { booking, billed, before: None }], Some(booking.id))
+    Ok(decide(facts, None, vec![Item { booking, billed, before: None }], Some(booking.id))?.0)
 }
 
 /// Decides what changing a booking does: it keeps its place, and it and the later ones of the project are poured again in
@@ -33,15 +33,21 @@ pub fn change(facts: &Facts, booking: &Booking) -> Result<Plan, SplitError> {
     let billed = facts.rounding.billed(booking.seconds);
     let mut items = later(facts, before.accepted);
     items.insert(0, Item { booking, billed, before: Some(before) });
-    decide(facts, None, items, Some(booking.id))
+    Ok(decide(facts, None, items, Some(booking.id))?.0)
 }
 
 /// Decides what deleting a booking does, or moving it to another project: the later ones are poured again.
 ///
 /// Errors when it is locked or unknown, or when a later one does not fit any more with splitting off.
 pub fn delete(facts: &Facts, booking: BookingId) -> Result<Plan, SplitError> {
+    Ok(leave(facts, booking)?.0)
+}
+
+/// The same with the place of the booking, and how the accounts stand once it is posted.
+pub(super) fn leave(facts: &Facts, booking: BookingId) -> Result<(Plan, i64, Books), SplitError> {
     let before = open(facts, booking)?;
-    decide(facts, Some(before), later(facts, before.accepted), None)
+    let (plan, books) = decide(facts, Some(before), later(facts, before.accepted), None)?;
+    Ok((plan, before.accepted, books))
 }
 
 /// Decides what moving a booking in from another project does: it keeps its place in the order of acceptance, so that the
@@ -56,7 +62,7 @@ pub fn move_in(facts: &Facts, booking: &Booking, accepted: i64) -> Result<Plan, 
     let billed = facts.rounding.billed(booking.seconds);
     let mut items = later(facts, accepted);
     items.insert(0, Item { booking, billed, before: None });
-    decide(facts, None, items, Some(booking.id))
+    Ok(decide(facts, None, items, Some(booking.id))?.0)
 }
 
 /// A booking that is poured.
@@ -85,13 +91,13 @@ fn later(facts: &Facts, accepted: i64) -> Vec<Item<'_>> {
 }
 
 /// Pours bookings one after the other on accounts on which none of them holds anything, then posts what differs from what
-/// they have.
+/// they have. With the plan come the accounts afterwards.
 fn decide(
     facts: &Facts,
     deleted: Option<&Posted>,
     items: Vec<Item<'_>>,
     named: Option<BookingId>,
-) -> Result<Plan, SplitError> {
+) -> Result<(Plan, Books), SplitError> {
     let mut books: Books = facts.accounts.iter().map(|view| (view.account.id, view.clone())).collect();
     let poured_again = deleted.into_iter().chain(items.iter().filter_map(|item| item.before));
     for held in poured_again.flat_map(holding) {
@@ -107,23 +113,26 @@ fn decide(
     let mut gone: Vec<&Posted> = deleted.into_iter().collect();
     let mut steps = Vec::new();
     for Item { booking, billed, before } in items {
-        let stream = pour(booking, billed, facts, &books)?;
-        let kept = before.filter(|before| keeps(before, booking, &stream)).and_then(|before| put_back(before, &books));
-        let moved = kept.is_none();
+        let mut stream = pour(booking, billed, facts, &mut books)?;
+        let mut moved = true;
+        if let Some(before) = before.filter(|before| keeps(before, booking, &stream)) {
+            take_back(&stream, &mut books)?;
+            // What was split before splitting was switched off stays split, too.
+            moved = !put_back(before, &mut books)?;
+            if moved {
+                stream = pour(booking, billed, facts, &mut books)?;
+            }
+        }
         let poured = Poured {
             booking: booking.id,
             billed,
             before: before.map(|before| before.portions.clone()).unwrap_or_default(),
             portions: stream.portions,
         };
-        if let Some(kept) = kept {
-            // What was split before splitting was switched off stays split, too.
-            books.extend(kept);
-        } else {
+        if moved {
             stream.split.map_or(Ok(()), Err)?;
             gone.extend(before);
             steps.extend(stream.steps);
-            books.extend(stream.after);
         }
         if named == Some(booking.id) {
             plan.booking = Some(poured);
@@ -131,12 +140,13 @@ fn decide(
             plan.others.push(poured);
         }
     }
-    plan.postings = postings(facts, &gone, steps)?;
-    Ok(plan)
+    let (postings, after) = postings(facts, &gone, steps)?;
+    plan.postings = postings;
+    Ok((plan, after))
 }
 
 /// What is posted: everything that goes back first, then what is granted and drawn, decided on the accounts as they are.
-fn postings(facts: &Facts, gone: &[&Posted], steps: Vec<Step>) -> Result<Vec<Posting>, SplitError> {
+fn postings(facts: &Facts, gone: &[&Posted], steps: Vec<Step>) -> Result<(Vec<Posting>, Books), SplitError> {
     let mut books: Books = facts.accounts.iter().map(|view| (view.account.id, view.clone())).collect();
     let mut postings = Vec::new();
     for posted in gone {
@@ -168,16 +178,16 @@ fn postings(facts: &Facts, gone: &[&Posted], steps: Vec<Step>) -> Result<Vec<Pos
             }
         }
     }
-    Ok(postings)
+    Ok((postings, books))
 }
 
 /// What a booking still holds.
-fn holding(posted: &Posted) -> impl Iterator<Item = &Held> {
+pub(super) fn holding(posted: &Posted) -> impl Iterator<Item = &Held> {
     posted.held.iter().filter(|held| !held.draw.released)
 }
 
 /// Gives back what a booking holds of an account.
-fn undo(held: &Held, books: &mut Books) -> Result<ReleaseDecision, SplitError> {
+pub(super) fn undo(held: &Held, books: &mut Books) -> Result<ReleaseDecision, SplitError> {
     let (line, account) = (held.line, held.account);
     let view = books.get_mut(&account).ok_or(SplitError::UnknownAccount { line, account })?;
     let unit = view.account.unit;
@@ -213,13 +223,32 @@ fn same(held: &Held, planned: &PlannedDraw) -> bool {
         && decision.parts.iter().all(|part| held.draw.from_lot(part.lot) >= part.amount)
 }
 
-/// The accounts of a booking with what it holds put back as it stands; none when something of it is taken since.
-fn put_back(before: &Posted, books: &Books) -> Option<Books> {
-    let mut after = Books::new();
-    for held in holding(before) {
-        let mut view = after.remove(&held.account).or_else(|| books.get(&held.account).cloned())?;
-        view.put_back(&held.draw).ok()?;
-        after.insert(held.account, view);
+/// Gives back what a booking has just drawn from these books.
+fn take_back(stream: &Stream, books: &mut Books) -> Result<(), SplitError> {
+    for step in &stream.steps {
+        let Step::Draw(PlannedDraw { line, account, decision, .. }) = step else { continue };
+        let (line, account) = (*line, *account);
+        let view = books.get_mut(&account).ok_or(SplitError::UnknownAccount { line, account })?;
+        let unit = view.account.unit;
+        let (draw, parts, deficit) = (decision.request.draw, decision.parts.clone(), decision.deficit);
+        let movement = Movement::Release { draw, parts, deficit };
+        let entry = Entry { seq: view.next_seq, date: decision.request.date, movement };
+        view.post(&entry).map_err(|error| SplitError::Quota { line, unit, error })?;
     }
-    Some(after)
+    Ok(())
+}
+
+/// Puts what a booking holds back into its accounts as it stands. `false`, and nothing is changed, when something of it
+/// is taken since.
+fn put_back(before: &Posted, books: &mut Books) -> Result<bool, SplitError> {
+    for (place, held) in holding(before).enumerate() {
+        let back = books.get_mut(&held.account).is_some_and(|view| view.put_back(&held.draw).is_ok());
+        if !back {
+            for held in holding(before).take(place) {
+                undo(held, books)?;
+            }
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     AccountId, BillingLineId, DrawId, Price, Seconds,
-    quota::{AccountView, Amount, DrawOrigin, DrawRequest, GrantRequest, QuotaError, Unit, draw, grant},
+    quota::{AccountView, Amount, DrawOrigin, DrawRequest, GrantRequest, QuotaError, Unit, draw},
 };
 
 /// The accounts as they stand while bookings are poured.
@@ -27,8 +27,6 @@ pub(super) enum Step {
 pub(super) struct Stream {
     pub portions: Vec<Portion>,
     pub steps: Vec<Step>,
-    /// The accounts that it touches, afterwards.
-    pub after: Books,
     /// Why it cannot be split so, if splitting is off and more than one place gets something.
     pub split: Option<SplitError>,
 }
@@ -43,9 +41,12 @@ struct Take<'a> {
 }
 
 /// Pours a booking: each line in order takes what it can of the rest. What no line takes may be overbooked, by the last
-/// collector first: an earlier one only takes what no later line does. The rest is `unassigned`, or `not_billable`.
-pub(super) fn pour(booking: &Booking, billed: Seconds, facts: &Facts, books: &Books) -> Result<Stream, SplitError> {
-    let mut basin = Basin { facts, books, date: booking.date, touched: Books::new(), spent: BTreeMap::new() };
+/// collector first: an earlier one only takes what no later line does. The rest is `unassigned`, or `not_billable`. What
+/// it draws is taken from the books; copies of them would make the many bookings of a project cost their square.
+///
+/// After an error the books are not to be used further.
+pub(super) fn pour(booking: &Booking, billed: Seconds, facts: &Facts, books: &mut Books) -> Result<Stream, SplitError> {
+    let mut basin = Basin { facts, books, date: booking.date, spent: BTreeMap::new() };
     let mut steps = Vec::new();
     let mut takes: Vec<Take> = Vec::new();
     let mut rest = billed;
@@ -94,7 +95,7 @@ pub(super) fn pour(booking: &Booking, billed: Seconds, facts: &Facts, books: &Bo
         let target = if booking.billable { Target::Unassigned } else { Target::NotBillable };
         portions.push(Portion { target, seconds: rest, amount: 0, taken: Amount::ZERO });
     }
-    Ok(Stream { portions, steps, after: basin.touched, split })
+    Ok(Stream { portions, steps, split })
 }
 
 /// What is available of the account of a collector on a date; a lot that nothing has touched counts as full.
@@ -105,8 +106,8 @@ pub(super) fn available(
     date: NaiveDate,
 ) -> Result<Amount, SplitError> {
     let account = facts.accounts.iter().find(|view| view.account.id == collector.account);
-    let books: Books = account.map(|view| (view.account.id, view.clone())).into_iter().collect();
-    let mut basin = Basin { facts, books: &books, date, touched: Books::new(), spent: BTreeMap::new() };
+    let mut books: Books = account.map(|view| (view.account.id, view.clone())).into_iter().collect();
+    let mut basin = Basin { facts, books: &mut books, date, spent: BTreeMap::new() };
     basin.open(line, collector)?;
     basin.pool(line, collector).map(|pool| pool.available)
 }
@@ -159,10 +160,8 @@ struct Pool {
 /// The accounts while one booking is poured.
 struct Basin<'a> {
     facts: &'a Facts,
-    books: &'a Books,
+    books: &'a mut Books,
     date: NaiveDate,
-    /// Those that it touches.
-    touched: Books,
     /// What the lines before take of each.
     spent: BTreeMap<AccountId, Amount>,
 }
@@ -171,29 +170,22 @@ impl Basin<'_> {
     /// Gets the account of a collector ready: the lot of the day's allowance is there, also when nothing has touched it.
     fn open(&mut self, line: BillingLineId, collector: &Collector) -> Result<Option<Step>, SplitError> {
         let account = collector.account;
-        let known = self.touched.get(&account).or_else(|| self.books.get(&account));
-        let mut view = known.cloned().ok_or(SplitError::UnknownAccount { line, account })?;
+        let view = self.books.get_mut(&account).ok_or(SplitError::UnknownAccount { line, account })?;
         let unit = view.account.unit;
         collector.check(line, unit, self.facts.currency)?;
-        let missing = collector.allowance.and_then(|allowance| allowance.missing(line, self.date, &view));
-        if let Some(request) = &missing {
-            let refused = |error| SplitError::Quota { line, unit, error };
-            for entry in grant(&view, request).and_then(|decided| decided.entries(&view)).map_err(refused)? {
-                view.post(&entry).map_err(refused)?;
-            }
-        }
-        self.touched.insert(account, view);
-        Ok(missing.map(|request| Step::Grant { line, account, request }))
+        let touched = collector.allowance.map(|allowance| allowance.touch(line, self.date, view)).transpose();
+        let touched = touched.map_err(|error| SplitError::Quota { line, unit, error })?.flatten();
+        Ok(touched.map(|(request, _)| Step::Grant { line, account, request }))
     }
 
     fn refused(&self, line: BillingLineId, collector: &Collector, error: QuotaError) -> SplitError {
-        let unit = self.touched.get(&collector.account).map_or(Unit::Time, |view| view.account.unit);
+        let unit = self.books.get(&collector.account).map_or(Unit::Time, |view| view.account.unit);
         SplitError::Quota { line, unit, error }
     }
 
     fn view(&self, line: BillingLineId, collector: &Collector) -> Result<&AccountView, SplitError> {
         let account = collector.account;
-        self.touched.get(&account).ok_or(SplitError::UnknownAccount { line, account })
+        self.books.get(&account).ok_or(SplitError::UnknownAccount { line, account })
     }
 
     fn counting(&self, collector: &Collector) -> Counting {
@@ -289,10 +281,12 @@ impl Basin<'_> {
         }
         let id = DrawId::new(made_of(booking.id.uuid(), line.uuid().as_u128()));
         let request = self.request(id, wanted);
-        let mut view = self.view(line, collector)?.clone();
-        let decision = draw(&view, &request).map_err(|error| self.refused(line, collector, error))?;
-        view.post(&decision.entry(&view)).map_err(|error| self.refused(line, collector, error))?;
-        self.touched.insert(collector.account, view);
+        let account = collector.account;
+        let view = self.books.get_mut(&account).ok_or(SplitError::UnknownAccount { line, account })?;
+        let unit = view.account.unit;
+        let refused = |error| SplitError::Quota { line, unit, error };
+        let decision = draw(view, &request).map_err(refused)?;
+        view.post(&decision.entry(view)).map_err(refused)?;
         Ok(Some(PlannedDraw { booking: booking.id, line, account: collector.account, decision }))
     }
 }

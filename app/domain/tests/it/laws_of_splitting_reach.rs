@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     AccountId, BookingId, DateRange,
     quota::{AccountView, DeficitPolicy, Overbooking, Policy, Seq},
-    splitting::{Facts, Plan, change, delete, every_day, piece_id, portions, reach},
+    splitting::{Facts, Moved, Plan, change, delete, every_day, move_in, move_over, piece_id, portions, reach, stand},
 };
 use uuid::Uuid;
 
@@ -105,7 +105,7 @@ fn steps(before: &World, plan: &Plan) -> BTreeMap<(AccountId, Seq), AccountView>
 }
 
 /// Red when: a booking is decided anew on accounts on which it holds something already, or without what was poured
-/// before it; when one that moves is not named.
+/// before it; when one that keeps what it has is decided as if somebody else held that; when one that moves is not named.
 #[test]
 fn every_split_is_decided_anew_as_it_was() {
     for_every(projects(), |project| {
@@ -115,19 +115,63 @@ fn every_split_is_decided_anew_as_it_was() {
             let decided = plan.decided_on(&before.facts.accounts).expect("few entries");
             let named: BTreeSet<BookingId> = decided.iter().map(|(booking, _)| *booking).collect();
             assert_eq!(named.len(), plan.others.len() + usize::from(plan.booking.is_some()));
-            for (booking, stood) in decided.into_iter().filter(|(booking, _)| plan.moves(*booking)) {
+            let moving = plan.moving();
+            for (booking, stood) in decided {
                 let Some(posted) = after.facts.booking(booking) else { continue };
+                let kept = before.facts.booking(booking).filter(|_| !moving.contains(&booking));
+                let bookings = kept.cloned().into_iter().collect();
                 let accounts =
                     stood.into_iter().map(|(account, stood)| steps[&(account, stood.next)].clone()).collect();
-                let facts = Facts { accounts, bookings: Vec::new(), ..before.facts.clone() };
+                let facts = Facts { accounts, bookings, ..before.facts.clone() };
                 let anew = portions(&facts, &posted.booking, posted.billed).expect("it was booked");
                 assert_eq!(anew, posted.portions, "{booking}");
             }
+            // What was poured again and stays is decided anew on the accounts afterwards, too.
+            let place = plan.booking.as_ref().and_then(|poured| before.facts.booking(poured.booking));
+            let later = place.map_or(i64::MAX, |place| place.accepted);
+            for posted in after.facts.bookings.iter().filter(|posted| posted.accepted > later) {
+                if after.facts.lock(posted).is_some() || moving.contains(&posted.booking.id) {
+                    continue;
+                }
+                let facts = Facts { bookings: vec![posted.clone()], ..after.facts.clone() };
+                let anew = portions(&facts, &posted.booking, posted.billed).expect("it was booked");
+                assert_eq!(anew, posted.portions, "{}", posted.booking.id);
+            }
+            let stood = stand(&after.facts.accounts);
+            assert!(after.facts.accounts.iter().all(|view| stood[&view.account.id].next == view.next_seq));
             for posted in &before.facts.bookings {
                 if after.facts.booking(posted.booking.id).is_some_and(|now| now.portions != posted.portions) {
-                    assert!(plan.moves(posted.booking.id), "what changes is kept anew");
+                    assert!(moving.contains(&posted.booking.id), "what changes is kept anew");
                 }
             }
+        });
+    });
+}
+
+/// Two projects with the same lines share all accounts. Red when: moving in one step decides on what the booking still
+/// holds, at another place, or without the lots that only one of the projects knows.
+#[test]
+fn a_move_between_projects_is_a_deletion_and_a_move_in() {
+    for_every(projects(), |project| {
+        project.live(|before, done, _, _| {
+            let Done::Changed(number, entry) = done else { return };
+            let (id, booking) = (booking_id(number), entered(number, entry));
+            let half = |own: bool| {
+                let bookings = before.facts.bookings.iter();
+                let of = bookings.filter(|posted| (posted.booking.id == id || posted.accepted % 2 == 0) == own);
+                Facts { bookings: of.cloned().collect(), ..before.facts.clone() }
+            };
+            let (from, to) = (half(true), half(false));
+            let expected = delete(&from, id).and_then(|left| {
+                let posted = left.entries(&from.accounts, |planned| planned.decision.request.draw);
+                let to = Facts { accounts: posted.expect("it can be posted").after, ..to.clone() };
+                let plan = move_in(&to, &booking, before.posted(id).accepted)?;
+                Ok(Moved { left, plan })
+            });
+            assert_eq!(move_over(&from, &to, &booking), expected);
+            let mut little = to.clone();
+            little.accounts.iter_mut().for_each(|view| view.lots.clear());
+            assert_eq!(move_over(&from, &little, &booking), expected);
         });
     });
 }

@@ -9,9 +9,10 @@ pub use commands::{
 
 use chrono::{DateTime, FixedOffset};
 use domain::{
-    AccountId, ContractId, CustomerId, DateRange, LotId,
+    AccountId, BillingLineId, ContractId, CustomerId, DateRange, LotId,
     money::Currency,
     quota::{AccountView, Amount, LotState, PassbookRow, Policy, Standing, Unit},
+    splitting::Allowance,
 };
 use serde::{Deserialize, Serialize};
 use texts::Lang;
@@ -112,9 +113,10 @@ pub struct PassbookLine {
     pub row: PassbookRow,
     /// What was done, or why it was granted.
     pub text: String,
-    /// Who posted it; empty for a lapse.
+    /// Who posted it; empty where nobody did.
     pub by: String,
-    /// When it was posted, in the company's time zone; none for a lapse.
+    /// When it was posted, in the company's time zone; none of what nobody posted: a lapse, and a lot of an allowance
+    /// that nothing has touched.
     pub at: Option<DateTime<FixedOffset>>,
     /// For a draw: whether it was released since. For a grant: whether it was taken back since.
     pub undone: bool,
@@ -133,9 +135,9 @@ pub struct PassbookView {
     pub customer_name: String,
     /// The customer's number.
     pub customer_number: String,
-    /// The facts to preview with.
+    /// The facts to preview with, as they are posted.
     pub facts: AccountView,
-    /// Where the account stands today.
+    /// Where the account stands today; a lot of an allowance that nothing has touched counts as full.
     pub standing: Standing,
     /// What is shown.
     pub range: DateRange,
@@ -153,6 +155,8 @@ pub struct PassbookView {
     pub deficits: Vec<NamedDeficit>,
     /// The contract whose account it is, with its number and today's quota period.
     pub contract: Option<(ContractId, String, Option<DateRange>)>,
+    /// The allowance that fills it, with its line: a lot of it that nothing has touched counts as full on its days.
+    pub allowance: Option<(BillingLineId, Allowance)>,
 }
 
 impl PassbookView {

@@ -88,6 +88,7 @@ pub(crate) fn splits_another_text(lang: Lang, error: &SplitError) -> String {
 pub fn lock_text(lang: Lang, lock: Lock) -> &'static str {
     match lock {
         Lock::Document => say::split_locked_document(lang),
+        Lock::Balancing => say::split_locked_balancing(lang),
         Lock::Statement => say::split_locked_statement(lang),
         Lock::ClosedBooks => say::split_locked_books(lang),
     }

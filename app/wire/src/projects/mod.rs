@@ -241,9 +241,10 @@ pub struct BookableProject {
 pub struct BookingFacts {
     /// The project.
     pub project: ProjectRef,
-    /// The days for which they are complete: of a booking to add any of them, of one to change what it reaches.
+    /// The days for which they are complete: of a booking to add any of them, of one to change or move what it reaches.
     pub days: DateRange,
-    /// What is decided on. Notes of other bookings are left out.
+    /// What is decided on. Notes of other bookings are left out, and for whoever does not see all projects also whose they
+    /// are and when they began.
     pub facts: Facts,
     /// The tasks of the project, in their order.
     pub tasks: Vec<TaskRow>,

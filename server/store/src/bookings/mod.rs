@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
 use domain::{
     BookingId, DateRange, DocumentId, DrawId, ProjectId, Seconds, UserId,
     quota::Amount,
@@ -32,6 +32,10 @@ statements! {
     BOOKING = concat!("SELECT ", booking_columns!(), " FROM bookings WHERE id = $1");
     LATER_BOOKINGS = concat!("SELECT ", booking_columns!(), " FROM bookings
         WHERE project_id = $1 AND date >= $2 AND date < $3 AND accepted > $4 AND document_id IS NULL ORDER BY accepted");
+    ACCEPTED_BETWEEN = "SELECT b.id, b.date,
+            (SELECT x.decided FROM booking_decisions x WHERE x.booking_id = b.id) AS decided
+        FROM bookings b WHERE b.project_id = $1 AND b.accepted > $2 AND b.accepted < $3 AND b.document_id IS NULL
+        ORDER BY b.accepted";
     LAST_ACCEPTED = "SELECT accepted FROM bookings WHERE project_id = $1 ORDER BY accepted DESC LIMIT 1";
     PLACE_TAKEN = "SELECT accepted FROM bookings WHERE project_id = $1 AND accepted = $2";
     FREE_PLACE = "SELECT b.accepted + 1 AS free FROM bookings b WHERE b.project_id = $1 AND b.accepted >= $2 AND NOT EXISTS
@@ -178,6 +182,21 @@ pub async fn later(
     with_portions(tx, &rows).await
 }
 
+/// On which version of the lines each booking of a project was poured last that was accepted between two places and is on
+/// no document, with its day, in the order in which they were accepted.
+pub async fn poured_on(
+    tx: &mut Tx,
+    project: ProjectId,
+    (after, before): (i64, i64),
+) -> Result<Vec<(BookingId, NaiveDate, i64)>, StoreError> {
+    let rows = query(ACCEPTED_BETWEEN).bind(project).bind(after).bind(before).all(tx).await?;
+    let poured = |row: &Row| -> Result<_, StoreError> {
+        let decided: Decided = row.json("decided")?;
+        Ok((row.parsed("id")?, row.get("date")?, decided.lines))
+    };
+    rows.iter().map(poured).collect()
+}
+
 /// The place of a booking that a project accepts at that instant; the caller has locked the project. Places are
 /// microseconds, so that those of two projects can be compared when a booking moves from one to the other.
 pub async fn next_place(tx: &mut Tx, project: ProjectId, at: DateTime<Utc>) -> Result<i64, StoreError> {
@@ -263,12 +282,23 @@ pub async fn put_portions(tx: &mut Tx, new: &[NewPortions]) -> Result<(), StoreE
     });
     let head = "INSERT INTO portions (booking_id, place, target, line_id, seconds, amount, taken, draw_id) VALUES";
     insert_rows(tx, head, rows.collect()).await?;
-    let decided = |new: &NewPortions| -> Vec<Value> {
-        vec![new.booking.into(), serde_json::to_string(&new.decided).unwrap_or_default().into()]
-    };
+    keep_decisions(tx, new.iter().map(|new| decision(new.booking, &new.decided)).collect()).await
+}
+
+/// Keeps on what bookings of a project that the caller has locked were decided anew, where they got the portions that
+/// they have.
+pub async fn put_decisions(tx: &mut Tx, new: &[(BookingId, Decided)]) -> Result<(), StoreError> {
+    keep_decisions(tx, new.iter().map(|(booking, decided)| decision(*booking, decided)).collect()).await
+}
+
+fn decision(booking: BookingId, decided: &Decided) -> Vec<Value> {
+    vec![booking.into(), serde_json::to_string(decided).unwrap_or_default().into()]
+}
+
+async fn keep_decisions(tx: &mut Tx, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
     let head = "INSERT INTO booking_decisions (booking_id, decided) VALUES";
     let tail = "ON CONFLICT (booking_id) DO UPDATE SET decided = excluded.decided";
-    insert_rows_or(tx, head, new.iter().map(decided).collect(), tail).await.map(drop)
+    insert_rows_or(tx, head, rows, tail).await.map(drop)
 }
 
 /// Deletes a booking with its portions, of a project that the caller has locked, and keeps in mind that it was there.
@@ -312,6 +342,25 @@ pub async fn drawn_by_bookings(tx: &mut Tx, draws: &[DrawId]) -> Result<HashSet<
     for chunk in draws.chunks(1000) {
         for row in query(drawn_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
             found.insert(row.parsed("draw_id")?);
+        }
+    }
+    Ok(found)
+}
+
+pub(crate) fn said_sql(draws: usize) -> String {
+    format!(
+        "SELECT x.draw_id, b.note, t.name FROM portions x LEFT JOIN bookings b ON b.id = x.booking_id
+            LEFT JOIN tasks t ON t.id = b.task_id WHERE x.draw_id IN ({})",
+        in_list(1, draws)
+    )
+}
+
+/// What the bookings say now that hold these draws, and the names of their tasks.
+pub async fn said(tx: &mut Tx, draws: &[DrawId]) -> Result<HashMap<DrawId, (String, String)>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in draws.chunks(1000) {
+        for row in query(said_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            found.insert(row.parsed("draw_id")?, (row.get("note")?, row.get("name")?));
         }
     }
     Ok(found)

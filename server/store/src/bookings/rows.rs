@@ -1,8 +1,8 @@
 //! Bookings as lists show them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use domain::{BookingId, DateRange, DocumentId, Seconds, UserId, money::Currency, splitting::Lock};
+use domain::{BookingId, DateRange, DocumentId, DrawId, Seconds, UserId, money::Currency, splitting::Lock};
 use wire::{
     Page,
     bookings::{BookingQuery, BookingRow, BookingSort, NamedPortion},
@@ -14,6 +14,7 @@ use super::{portion_of, start_of};
 use crate::{
     StoreError, Tx,
     accounts::usable_until,
+    balancing,
     listing::{Listing, Slice, paged},
     sql::{Row, in_list, query, statements},
 };
@@ -67,7 +68,7 @@ fn row_of(row: &Row) -> Result<BookingRow, StoreError> {
 
 pub(crate) fn named_portions_sql(bookings: usize) -> String {
     format!(
-        "SELECT x.booking_id, x.target, x.line_id, x.seconds, x.amount, x.taken, l.name FROM portions x
+        "SELECT x.booking_id, x.target, x.line_id, x.seconds, x.amount, x.taken, x.draw_id, l.name FROM portions x
             LEFT JOIN billing_lines l ON l.id = x.line_id WHERE x.booking_id IN ({}) ORDER BY x.booking_id, x.place",
         in_list(1, bookings)
     )
@@ -77,15 +78,21 @@ pub(crate) fn named_portions_sql(bookings: usize) -> String {
 async fn with_portions(tx: &mut Tx, found: &[Row]) -> Result<Vec<BookingRow>, StoreError> {
     let mut rows = found.iter().map(row_of).collect::<Result<Vec<_>, _>>()?;
     let mut portions = HashMap::<BookingId, Vec<NamedPortion>>::new();
+    let mut draws = HashMap::<DrawId, BookingId>::new();
     for chunk in rows.chunks(500) {
         let ids = chunk.iter().map(|row| row.id);
         for row in query(named_portions_sql(chunk.len())).bind_all(ids).all(tx).await? {
             let portion = NamedPortion { portion: portion_of(&row)?, line: row.get("name")? };
-            portions.entry(row.parsed("booking_id")?).or_default().push(portion);
+            let booking: BookingId = row.parsed("booking_id")?;
+            portions.entry(booking).or_default().push(portion);
+            draws.extend(row.maybe("draw_id")?.map(|draw: DrawId| (draw, booking)));
         }
     }
+    let billed = balancing::billing_deficits_of(tx, &draws.keys().copied().collect::<Vec<_>>()).await?;
+    let balanced: HashSet<BookingId> = billed.iter().filter_map(|(draw, ..)| draws.get(draw).copied()).collect();
     for row in &mut rows {
         row.portions = portions.remove(&row.id).unwrap_or_default();
+        row.lock = row.lock.or(balanced.contains(&row.id).then_some(Lock::Balancing));
     }
     Ok(rows)
 }

@@ -19,13 +19,13 @@ mod parts;
 
 pub(crate) use parts::STATEMENTS as PARTS;
 pub use parts::{
-    LineVersion, StoredLine, booked, filled, line_versions, lines, lines_elsewhere, lines_of, put_lines, put_tasks,
-    task, tasks, tasks_elsewhere, tasks_of,
+    KnownAllowance, LineVersion, StoredLine, allowances, booked, filled, line_versions, lines, lines_elsewhere,
+    lines_of, put_lines, put_tasks, task, tasks, tasks_elsewhere, tasks_of,
 };
 #[cfg(feature = "testing")]
 pub(crate) use parts::{
-    booked_sql, forget_tasks_sql, lines_elsewhere_sql, lines_of_sql, lines_on_sql, remove_sql, tasks_elsewhere_sql,
-    tasks_of_sql,
+    allowances_sql, booked_sql, forget_tasks_sql, lines_elsewhere_sql, lines_of_sql, lines_on_sql, remove_sql,
+    tasks_elsewhere_sql, tasks_of_sql,
 };
 
 macro_rules! project_from {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use domain::{
     AccountId, BillingLineId, ProjectId, TaskId,
-    splitting::{BillingLine, LineKind},
+    splitting::{Allowance, BillingLine, LineKind},
 };
 use wire::projects::TaskRow;
 
@@ -22,7 +22,7 @@ statements! {
     NEXT_LINES = "UPDATE projects SET version = version + 1, lines_version = lines_version + 1 WHERE id = $1
         RETURNING lines_version";
     ADD_LINES = "INSERT INTO billing_line_versions (project_id, version, lines, at, by_name) VALUES ($1, $2, $3, $4, $5)";
-    LINE_VERSIONS = "SELECT version, lines FROM billing_line_versions WHERE project_id = $1 ORDER BY version";
+    LINE_VERSIONS = "SELECT version, lines, at FROM billing_line_versions WHERE project_id = $1 ORDER BY version";
 }
 
 fn task_row(row: &Row) -> Result<TaskRow, StoreError> {
@@ -208,13 +208,51 @@ pub async fn filled(tx: &mut Tx, accounts: &[AccountId]) -> Result<HashSet<Accou
     Ok(found)
 }
 
+/// The allowance of an account on which time is booked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownAllowance {
+    /// The line that collects it.
+    pub line: BillingLineId,
+    /// What is free in which periods.
+    pub allowance: Allowance,
+    /// The number of the project.
+    pub project: String,
+    /// The name of the line.
+    pub name: String,
+}
+
+pub(crate) fn allowances_sql(accounts: usize) -> String {
+    format!(
+        "SELECT l.account_id, l.line, l.name,
+            (SELECT p.number FROM projects p WHERE p.id = l.project_id AND NOT p.closed) AS project
+            FROM billing_lines l WHERE l.account_id IN ({}) AND l.removed_at IS NULL",
+        in_list(1, accounts)
+    )
+}
+
+/// The allowances that fill these accounts; without lines that were taken out, and without closed projects.
+pub async fn allowances(tx: &mut Tx, accounts: &[AccountId]) -> Result<HashMap<AccountId, KnownAllowance>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in accounts.chunks(500) {
+        for row in query(allowances_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            let (line, project): (BillingLine, Option<String>) = (row.json("line")?, row.get("project")?);
+            let LineKind::Collector(collector) = line.kind else { continue };
+            if let Some((allowance, project)) = collector.allowance.zip(project) {
+                let known = KnownAllowance { line: line.id, allowance, project, name: row.get("name")? };
+                found.insert(row.parsed("account_id")?, known);
+            }
+        }
+    }
+    Ok(found)
+}
+
 pub(crate) fn remove_sql(lines: usize) -> String {
     format!("UPDATE billing_lines SET removed_at = $2 WHERE project_id = $1 AND id IN ({})", in_list(3, lines))
 }
 
 /// Puts the billing lines of a project that the caller has locked into this order, adds those that are new, takes those
-/// out that are named, and keeps the new state as a version. Errors with [`StoreError::Overtaken`] when another project
-/// has one of the ids.
+/// out that are named, and keeps the new state as a version: `at` its next place, so that what was accepted before can be
+/// told. Errors with [`StoreError::Overtaken`] when another project has one of the ids.
 pub async fn put_lines(
     tx: &mut Tx,
     project: ProjectId,
@@ -259,10 +297,15 @@ pub struct LineVersion {
     pub version: i64,
     /// The lines, in their order.
     pub lines: Vec<BillingLine>,
+    /// Since when, in the order in which its project accepts bookings.
+    pub at: DateTime<Utc>,
 }
 
 /// Every state that the billing lines of a project had, the oldest first.
 pub async fn line_versions(tx: &mut Tx, project: ProjectId) -> Result<Vec<LineVersion>, StoreError> {
     let rows = query(LINE_VERSIONS).bind(project).all(tx).await?;
-    rows.iter().map(|row| Ok(LineVersion { version: row.get("version")?, lines: row.json("lines")? })).collect()
+    let version = |row: &Row| -> Result<LineVersion, StoreError> {
+        Ok(LineVersion { version: row.get("version")?, lines: row.json("lines")?, at: row.get("at")? })
+    };
+    rows.iter().map(version).collect()
 }

@@ -234,7 +234,7 @@ fn portions(number: u128) -> Vec<StoredPortion> {
 fn decided(lines: i64) -> Decided {
     let policy = Policy { overbooking: Overbooking::No, deficits: DeficitPolicy::Balance };
     let accounts = [(account_id(1), Stood { next: Seq(7), policy })].into();
-    Decided { lines, task: task_id(1), billable: true, billed: Seconds(61), accounts }
+    Decided { lines, task: task_id(1), billable: true, billed: Seconds(61), accounts, holds: false }
 }
 
 /// Red when: a field is not read back, a later booking is left out, or one that was deleted leaves something behind.

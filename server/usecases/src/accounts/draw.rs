@@ -13,12 +13,13 @@ use wire::{
     accounts::{DrawAnswer, DrawDraft, ReleaseAnswer},
 };
 
-use super::{add_lots, day, locked, post};
+use super::{add_lots, day, locked, post, untouched};
 use crate::{Call, Env, Refused};
 
 /// Draws from an account. The answer says where the decision differs from what the person saw.
 ///
-/// What is there is drawn even when it is less than wanted; when nothing is there, nothing is posted.
+/// What is there is drawn even when it is less than wanted; when nothing is there, nothing is posted. A lot of an
+/// allowance that nothing has touched counts as full, and is granted with the first draw from its account.
 pub async fn draw(env: &Env, call: &Call, draft: DrawDraft) -> Result<DrawAnswer, Refused> {
     let (call, at) = (call.clone(), env.now());
     let caller = call.clone();
@@ -34,10 +35,17 @@ pub async fn draw(env: &Env, call: &Call, draft: DrawDraft) -> Result<DrawAnswer
                 Some(earlier) => same_draw(&draft, earlier)?,
                 None => {
                     let facts = accounts::facts(tx, &stored, day(draft.request.date)).await?;
-                    let decision = quota::draw(&facts, &draft.request).map_err(Refused::quota(stored.account.unit))?;
+                    let mut counted = [facts.clone()];
+                    let lots = untouched::count(tx, &mut counted, draft.request.date).await?;
+                    let [counted] = counted;
+                    let decision = quota::draw(&counted, &draft.request).map_err(Refused::quota(stored.account.unit))?;
+                    for lot in lots.into_values() {
+                        let note = Note { text: lot.text, by: caller.by.name.clone(), at, wanted: None };
+                        post(tx, &facts, &lot.entries, &note).await?;
+                    }
                     let figures = (draft.request.wanted, decision.available_before, decision.available_after);
                     let note = Note { text: draft.text, by: caller.by.name, at, wanted: Some(figures) };
-                    post(tx, &facts, &[decision.entry(&facts)], &note).await?;
+                    post(tx, &counted, &[decision.entry(&counted)], &note).await?;
                     decision
                 }
             };

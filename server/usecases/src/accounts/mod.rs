@@ -21,6 +21,7 @@ mod end;
 mod grant;
 mod passbook;
 mod revoke;
+mod untouched;
 
 pub use cover::cover;
 pub use draw::{draw, release};
@@ -59,14 +60,15 @@ pub async fn get(env: &Env, call: &Call, id: AccountId) -> Result<AccountRow, Re
     row.map(|(_, row)| row).ok_or_else(|| Refused::not_found(Noun::Account))
 }
 
-/// Where accounts stand today, each with its customer.
+/// Where accounts stand today, each with its customer. A lot of an allowance that nothing has touched counts as full.
 pub(crate) async fn account_rows(
     env: &Env,
     tx: &mut Tx,
     stored: Vec<StoredAccount>,
 ) -> Result<Vec<(CustomerId, AccountRow)>, Refused> {
     let today = env.today();
-    let views = accounts::facts_on(tx, &stored, today).await?;
+    let mut views = accounts::facts_on(tx, &stored, today).await?;
+    untouched::count(tx, &mut views, today).await?;
     let ids: Vec<AccountId> = stored.iter().map(|stored| stored.account.id).collect();
     let held = ledger::held(tx, &ids).await?;
     let row = |(stored, view): (StoredAccount, AccountView)| {

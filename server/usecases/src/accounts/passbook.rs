@@ -5,23 +5,26 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use domain::{
     AccountId, DateRange, DrawId, LotId,
-    quota::{self, AccountView, Amount, LotState, Movement, Posting},
+    quota::{self, AccountView, Amount, Entry, LotState, Movement, Posting},
 };
 use store::{
     Tx,
     accounts::{self, StoredAccount},
     contracts, customers, documents,
     ledger::{self, Note, StoredEntry},
+    projects,
 };
 use wire::{
     Noun,
     accounts::{PassbookLine, PassbookView},
 };
 
-use super::{around, seen};
-use crate::{Call, Env, Refused, billing::named};
+use super::{around, seen, untouched};
+use crate::{Call, Env, Refused, billing::named, bookings::draw_words};
 
-/// The passbook for a range of dates; by default the last twelve months and everything after them.
+/// The passbook for a range of dates; by default the last twelve months and everything after them. The lot that an
+/// allowance gives for today is shown also when nothing has touched it, like a lapse: nobody posted it. The draws of
+/// bookings say what these say now.
 pub async fn passbook(
     env: &Env,
     call: &Call,
@@ -37,7 +40,10 @@ pub async fn passbook(
     let customer =
         customers::get(tx, stored.account.customer).await?.ok_or_else(|| Refused::not_found(Noun::Customer))?;
     let facts = accounts::facts(tx, &stored, around(today)).await?;
-    let standing = facts.standing(today).map_err(Refused::quota(unit))?;
+    let mut counted = [facts.clone()];
+    let untouched = untouched::count(tx, &mut counted, today).await?.remove(&id);
+    let [counted] = counted;
+    let standing = counted.standing(today).map_err(Refused::quota(unit))?;
 
     // What is still to come has not lapsed yet: no lapse after today is shown or counted, while entries dated later
     // are shown all the same.
@@ -48,9 +54,13 @@ pub async fn passbook(
     let opening = stored.balance.minus(moved).map_err(Refused::quota(unit))?;
     let opening = opening.minus(lapsed_before(tx, &stored, range.from, today).await?).map_err(Refused::quota(unit))?;
     let mut lots = ledger::lots_within(tx, &stored, range).await?;
-    let rows =
-        quota::passbook(opening, entries.iter().map(|stored| stored.entry.clone()).collect(), &lots, shown_lapses)
-            .map_err(Refused::quota(unit))?;
+    let (granted, granted_text) = untouched.map_or_else(Default::default, |lot| (lot.entries, lot.text));
+    let (before, within): (Vec<Entry>, Vec<Entry>) = granted.into_iter().partition(|entry| entry.date < range.from);
+    let before = before.iter().try_fold(opening, |sum, entry| sum.plus(entry.movement.balance()?));
+    let opening = before.map_err(Refused::quota(unit))?;
+    let within = within.into_iter().filter(|entry| range.contains(entry.date));
+    let shown = entries.iter().map(|stored| stored.entry.clone()).chain(within).collect();
+    let rows = quota::passbook(opening, shown, &lots, shown_lapses).map_err(Refused::quota(unit))?;
     let closing = rows.last().map_or(opening, |row| row.balance);
 
     let draws: Vec<DrawId> = entries
@@ -62,9 +72,11 @@ pub async fn passbook(
         .collect();
     let released: HashSet<DrawId> = ledger::released_among(tx, &draws).await?.into_iter().collect();
     let mut documents = documents::of_draws(tx, &draws).await?;
+    let mut said = draw_words(tx, &draws).await?;
     let mut held: Vec<(LotId, Amount)> = ledger::held(tx, &[id]).await?.into_iter().collect();
     held.sort_unstable();
-    add_missing_lots(tx, &stored, &mut lots, &facts, &entries).await?;
+    add_missing_lots(tx, &stored, &mut lots, &counted, &entries).await?;
+    let allowance = projects::allowances(tx, &[id]).await?.remove(&id).map(|known| (known.line, known.allowance));
     let contract = contracts::of_account(tx, id).await?;
     let deficits = named(tx, contract.as_ref(), &facts).await?;
     let contract = contract.map(|of| (of.contract.id, of.card.number, of.contract.quota_period_of(today)));
@@ -86,7 +98,14 @@ pub async fn passbook(
             _ => (false, Amount::ZERO),
         };
         let note = notes.remove(&entry.seq);
-        let (text, by, at) = note.map_or_else(Default::default, |note| (note.text, note.by, Some(env.local(note.at))));
+        let (text, by, at) = note.map_or_else(
+            || (granted_text.clone(), String::new(), None),
+            |note| (note.text, note.by, Some(env.local(note.at))),
+        );
+        let text = match &entry.movement {
+            Movement::Draw { draw, .. } => said.remove(draw).unwrap_or(text),
+            _ => text,
+        };
         PassbookLine { row, text, by, at, undone, deficit, document }
     });
     let lines = lines.collect();
@@ -104,6 +123,7 @@ pub async fn passbook(
         held,
         deficits,
         contract,
+        allowance,
     })
 }
 

@@ -33,6 +33,7 @@ use wire::{
 use super::{INVOICES, next_numbers};
 use crate::{
     Call, Env, Refused, accounts as books,
+    bookings::draw_words,
     changed::{Saver, note},
     documents::page,
     settings,
@@ -49,6 +50,7 @@ pub(crate) async fn named(
     }
     let draws: Vec<_> = view.deficits.iter().map(|open| open.draw).collect();
     let mut texts = balancing::draw_texts(tx, &draws).await?;
+    texts.extend(draw_words(tx, &draws).await?);
     let mut documents = documents::of_draws(tx, &draws).await?;
     let next = match found {
         None => Vec::new(),

@@ -27,6 +27,7 @@ pub use many::book_many;
 pub use save::{book, change};
 pub use simulate::{Simulation, simulate};
 pub use timer::{book_timer, pieces};
+pub(crate) use told::draw_words;
 
 const SUBJECT: &str = "booking";
 /// The most days of a person that are read at once.

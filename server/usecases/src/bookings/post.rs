@@ -1,12 +1,15 @@
 //! Carrying out what was decided for bookings: entries with the state beside them, portions, and the history of
 //! bookings that come out otherwise.
 
-use std::{collections::HashMap, iter::repeat_n};
+use std::{
+    collections::{BTreeMap, HashMap},
+    iter::repeat_n,
+};
 
 use domain::{
-    AccountId, BillingLineId, BookingId, DrawId,
+    AccountId, BillingLineId, BookingId, DrawId, Seconds,
     quota::{AccountView, Entry, Unit},
-    splitting::{Booking, Decided, LineKind, Plan, Posting, Poured, Target},
+    splitting::{self, Booking, Decided, LineKind, Plan, Posting, Poured, Stood, Target},
 };
 use store::{
     Tx,
@@ -17,9 +20,14 @@ use store::{
 use wire::history::{Change, FieldChange};
 
 use super::{SUBJECT, told};
-use crate::{Env, Refused, changed::Saver, projects::Loaded};
+use crate::{
+    Env, Refused,
+    changed::Saver,
+    projects::{Loaded, line_words},
+};
 
-/// Posts what a plan says on the accounts on which it was decided, and keeps the portions of every booking that moves.
+/// Posts what a plan says on the accounts on which it was decided, and keeps the portions of every booking that moves;
+/// of the one that is saved, and of those that were poured on other lines before, at least on what it was decided.
 /// `named` is the booking as it is saved, whose row is there already; none when it is deleted.
 pub(super) async fn carry_out(
     env: &Env,
@@ -38,7 +46,10 @@ pub(super) async fn carry_out(
 #[derive(Default)]
 pub(super) struct Decisions {
     entries: Vec<(AccountId, Entry, Note)>,
+    /// Of bookings that move.
     portions: Vec<NewPortions>,
+    /// On what bookings stand now that keep their portions.
+    kept: Vec<(BookingId, Decided)>,
     /// The history of bookings that come out otherwise.
     told: Vec<(String, Change)>,
 }
@@ -64,23 +75,31 @@ impl Decisions {
             draw
         });
         let postings = postings.map_err(&refused)?;
-        let notes = notes(loaded, named, plan, saver);
-        let noted = postings.entries.into_iter().zip(notes);
+        let known = known(loaded, named);
+        let noted = postings.entries.into_iter().zip(notes(loaded, &known, plan, saver));
         self.entries.extend(noted.map(|((account, entry), note)| (account, entry, note)));
-        for (id, accounts) in plan.decided_on(&facts.accounts).map_err(&refused)? {
-            let poured = plan.booking.iter().chain(&plan.others).find(|poured| poured.booking == id);
-            let (Some(poured), Some(booking)) = (poured, booking(loaded, named, id)) else { continue };
-            if !plan.moves(id) || poured.portions.is_empty() {
+        let moving = plan.moving();
+        let stood = plan.decided_on(&facts.accounts).map_err(&refused)?;
+        // Both go through the bookings in the same order.
+        for ((id, accounts), poured) in stood.into_iter().zip(plan.booking.iter().chain(&plan.others)) {
+            let Some(booking) = known.get(&id).copied() else { continue };
+            let moves = moving.contains(&id);
+            let stays = !moves && named.is_none_or(|named| named.id != id);
+            if stays || poured.portions.is_empty() {
                 continue;
             }
-            let decided = Decided {
-                lines: loaded.parts.project.lines_version,
-                task: booking.task,
-                billable: booking.billable,
-                billed: poured.billed,
-                accounts,
-            };
-            self.portions.push(NewPortions { booking: id, portions: portions(poured, &draws), decided });
+            let decided = decided(loaded, (booking, poured.billed), accounts, !moves);
+            if moves {
+                self.portions.push(NewPortions { booking: id, portions: portions(poured, &draws), decided });
+            } else {
+                self.kept.push((id, decided));
+            }
+        }
+        let stand = splitting::stand(&postings.after);
+        let outdated = facts.bookings.iter().filter(|posted| loaded.outdated.contains(&posted.booking.id));
+        for posted in outdated.filter(|posted| facts.lock(posted).is_none() && !moving.contains(&posted.booking.id)) {
+            let now = decided(loaded, (&posted.booking, posted.billed), stand.clone(), true);
+            self.kept.push((posted.booking.id, now));
         }
         self.told.extend(plan.changed().map(|other| change(loaded, other, saver)));
         Ok(postings.after)
@@ -102,8 +121,20 @@ impl Decisions {
             }
         }
         bookings::put_portions(tx, &self.portions).await?;
+        bookings::put_decisions(tx, &self.kept).await?;
         Ok(history::add_many(tx, SUBJECT, &self.told).await?)
     }
+}
+
+/// On what a booking of which so much is billed was decided.
+fn decided(
+    loaded: &Loaded,
+    (booking, billed): (&Booking, Seconds),
+    accounts: BTreeMap<AccountId, Stood>,
+    holds: bool,
+) -> Decided {
+    let (lines, task, billable) = (loaded.parts.project.lines_version, booking.task, booking.billable);
+    Decided { lines, task, billable, billed, accounts, holds }
 }
 
 fn portions(poured: &Poured, draws: &HashMap<(BookingId, BillingLineId), DrawId>) -> Vec<StoredPortion> {
@@ -117,15 +148,15 @@ fn portions(poured: &Poured, draws: &HashMap<(BookingId, BillingLineId), DrawId>
     stored.collect()
 }
 
-/// A booking as it is once the plan is carried out.
-fn booking<'a>(loaded: &'a Loaded, named: Option<&'a Booking>, id: BookingId) -> Option<&'a Booking> {
-    let there = || loaded.facts.booking(id).map(|posted| &posted.booking);
-    named.filter(|named| named.id == id).or_else(there)
+/// The bookings as they are once the plan is carried out.
+fn known<'a>(loaded: &'a Loaded, named: Option<&'a Booking>) -> HashMap<BookingId, &'a Booking> {
+    let there = loaded.facts.bookings.iter().map(|posted| &posted.booking);
+    there.chain(named).map(|booking| (booking.id, booking)).collect()
 }
 
 /// A note for each entry of the plan, in their order.
-fn notes(loaded: &Loaded, named: Option<&Booking>, plan: &Plan, saver: &Saver) -> Vec<Note> {
-    let said = |id: BookingId| booking(loaded, named, id).map(|booking| words(loaded, booking)).unwrap_or_default();
+fn notes(loaded: &Loaded, known: &HashMap<BookingId, &Booking>, plan: &Plan, saver: &Saver) -> Vec<Note> {
+    let said = |id: BookingId| known.get(&id).map(|booking| words(loaded, booking)).unwrap_or_default();
     let mut notes = Vec::with_capacity(plan.postings.len());
     for posting in &plan.postings {
         let (text, wanted, entries) = match posting {
@@ -135,7 +166,7 @@ fn notes(loaded: &Loaded, named: Option<&Booking>, plan: &Plan, saver: &Saver) -
                     |kind: &LineKind| matches!(kind, LineKind::Collector(collector) if collector.account == *account);
                 let line = loaded.parts.lines.iter().find(|stored| collects(&stored.line.kind));
                 let name = line.map_or("", |stored| stored.name.as_str());
-                (format!("{} {name}", loaded.parts.project.row.number), None, 1 + decision.covers.len())
+                (line_words(&loaded.parts.project.row.number, name), None, 1 + decision.covers.len())
             }
             Posting::Draw(planned) => {
                 let decision = &planned.decision;
@@ -148,13 +179,10 @@ fn notes(loaded: &Loaded, named: Option<&Booking>, plan: &Plan, saver: &Saver) -
     notes
 }
 
-/// What a draw says: what was done, or else on what.
+/// What a draw of a booking says.
 fn words(loaded: &Loaded, booking: &Booking) -> String {
-    if !booking.note.is_empty() {
-        return booking.note.clone();
-    }
     let task = loaded.parts.tasks.iter().find(|task| task.id == booking.task);
-    task.map(|task| task.name.clone()).unwrap_or_default()
+    told::words(&booking.note, task.map_or("", |task| task.name.as_str()))
 }
 
 /// The history of a booking that comes out otherwise because of another one.

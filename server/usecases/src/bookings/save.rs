@@ -79,7 +79,9 @@ pub(super) async fn saved(
     let known = bookings::get(tx, draft.id).await?;
     let named: BTreeSet<ProjectId> = known.iter().map(|found| found.project).chain([target]).collect();
     let mut locked = projects::lock(tx, &named.into_iter().collect::<Vec<_>>()).await?;
-    // Read again under the locks: until then somebody may have changed, moved or deleted it.
+    // Read again under the locks: until then somebody may have deleted the task, or changed, moved or deleted the
+    // booking.
+    projects::task(tx, draft.task).await?.ok_or_else(no_task)?;
     let before = bookings::get(tx, draft.id).await?;
     if before.as_ref().is_some_and(|found| !locked.contains_key(&found.project)) {
         return Err(StoreError::Overtaken.into());

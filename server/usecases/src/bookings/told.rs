@@ -1,7 +1,9 @@
-//! What the answer to a booking tells, and what its history keeps.
+//! What the answer to a booking tells, what its history keeps, and what its draws say.
+
+use std::collections::HashMap;
 
 use domain::{
-    BookingId, Currency, Money,
+    BookingId, Currency, DrawId, Money,
     splitting::{Plan, Portion, PortionChange},
 };
 use store::{Tx, bookings};
@@ -81,6 +83,19 @@ pub(super) fn fields(row: &BookingRow) -> Vec<(&'static str, String)> {
         ("note", row.note.clone()),
         ("portions", portions(named, row.currency)),
     ]
+}
+
+/// What a draw says: what was done, or else on what.
+pub(super) fn words(note: &str, task: &str) -> String {
+    let said = if note.is_empty() { task } else { note };
+    said.to_owned()
+}
+
+/// What the draws of bookings among these say. An entry keeps what it was posted with; the booking may say something else
+/// since, and that is what people read.
+pub(crate) async fn draw_words(tx: &mut Tx, draws: &[DrawId]) -> Result<HashMap<DrawId, String>, Refused> {
+    let said = bookings::said(tx, draws).await?.into_iter();
+    Ok(said.map(|(draw, (note, task))| (draw, words(&note, &task))).collect())
 }
 
 /// The same fields of a booking that is deleted.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use domain::{
-    AccountId, BookingId, DateRange, DrawId, LotId, Permission, ProjectId,
+    AccountId, BookingId, DateRange, DrawId, LotId, Permission, ProjectId, UserId,
     quota::PostedDraw,
     splitting::{BillingLine, Facts, Held, LineKind, Lock, Posted, Target, every_day, reach},
 };
@@ -17,6 +17,7 @@ use store::{
     ledger,
     projects::{self, StoredLine, StoredProject},
 };
+use uuid::Uuid;
 use wire::{
     Noun,
     projects::{BookingFacts, NamedLine, TaskRow},
@@ -26,7 +27,7 @@ use super::{booker, seen};
 use crate::{
     Call, Env, Refused,
     accounts::{around, day},
-    settings,
+    people, settings,
 };
 
 /// How often the reach of a change is followed before every day is loaded: periods that overlap each other go on for
@@ -85,6 +86,8 @@ pub(crate) struct Loaded {
     pub stored: Vec<StoredAccount>,
     /// The days for which the facts are complete.
     pub days: DateRange,
+    /// The later bookings that were poured on other lines than those of now.
+    pub outdated: BTreeSet<BookingId>,
 }
 
 /// Loads the facts for bookings of these days. The accounts are locked until the transaction ends, in the order of
@@ -114,6 +117,15 @@ pub(crate) async fn load(
         accounts: Vec::new(),
         bookings: Vec::new(),
     };
+    let mut outdated = BTreeSet::new();
+    if let Ask::After { accepted, .. } = ask {
+        let open = |date: NaiveDate| facts.closed_until.is_none_or(|closed_until| date >= closed_until);
+        let found = poured_otherwise(tx, project, &facts.lines, accepted).await?;
+        for (booking, date) in found.into_iter().filter(|(_, date)| open(*date)) {
+            days = days.hull(day(date));
+            outdated.insert(booking);
+        }
+    }
     let mut rounds = 0;
     loop {
         facts.accounts = accounts::facts_within(tx, &stored, days).await?;
@@ -127,7 +139,31 @@ pub(crate) async fn load(
         rounds += 1;
         days = if rounds < ROUNDS { wider } else { every_day() };
     }
-    Ok(Loaded { parts, facts, stored, days })
+    Ok(Loaded { parts, facts, stored, days, outdated })
+}
+
+/// The bookings that were accepted after that place and poured on other lines than those of now, with their days.
+/// Whatever changes before them pours them on these, also where it shares nothing with them.
+async fn poured_otherwise(
+    tx: &mut Tx,
+    project: &StoredProject,
+    lines: &[BillingLine],
+    accepted: i64,
+) -> Result<Vec<(BookingId, NaiveDate)>, Refused> {
+    if project.lines_version == 0 {
+        return Ok(Vec::new());
+    }
+    let versions = projects::line_versions(tx, project.row.id).await?;
+    // Names are no matter: what was poured since the lines have done the same was poured on these.
+    let Some(since) = versions.iter().rev().take_while(|version| version.lines == lines).last() else {
+        return Ok(Vec::new());
+    };
+    let before = since.at.timestamp_micros();
+    let found = bookings::poured_on(tx, project.row.id, (accepted, before)).await?;
+    let same: BTreeSet<i64> =
+        versions.iter().filter(|version| version.lines == lines).map(|version| version.version).collect();
+    let other = found.into_iter().filter(|(.., version)| !same.contains(version));
+    Ok(other.map(|(booking, date, _)| (booking, date)).collect())
 }
 
 /// The booking itself and those of these days that were accepted after it, with what they hold.
@@ -157,14 +193,14 @@ fn posted(stored: StoredBooking, held: &HashMap<DrawId, (AccountId, PostedDraw)>
         Some(Held { line, account, draw })
     });
     let own = own.collect();
-    let on_document = stored.document.is_some() || draws.clone().any(|(_, draw)| billed.contains(&draw));
+    let balanced = draws.clone().any(|(_, draw)| billed.contains(&draw)).then_some(Lock::Balancing);
     let portions = stored.portions.iter().map(|stored| stored.portion).collect();
     Posted {
         accepted: stored.accepted,
         billed: stored.billed,
         portions,
         held: own,
-        lock: on_document.then_some(Lock::Document),
+        lock: stored.document.map(|_| Lock::Document).or(balanced),
         booking: stored.booking,
     }
 }
@@ -191,7 +227,11 @@ async fn complete(tx: &mut Tx, stored: &[StoredAccount], facts: &mut Facts) -> R
 }
 
 /// What bookings of a project are previewed with: a new one for a day within a year of `date`, or a change of `booking`
-/// to that day.
+/// to that day. A booking of another project moves here: then the facts are those that [`domain::splitting::move_over`]
+/// takes beside the ones of the project that it leaves.
+///
+/// Whoever does not see all projects is not told whose other bookings are and when they began; nothing is decided by
+/// that.
 pub async fn facts(
     env: &Env,
     call: &Call,
@@ -203,11 +243,15 @@ pub async fn facts(
     let found = seen(&mut tx, call, project).await?;
     let own = match booking {
         None => None,
-        Some(id) => Some(editable(&mut tx, call, project, id).await?),
+        Some(id) => Some(editable(&mut tx, call, id).await?),
     };
     let parts = parts(&mut tx, found).await?;
     let loaded = match &own {
         None => load(env, &mut tx, parts, around(date), Ask::Add, false).await?,
+        Some(own) if own.project != project => {
+            let accepted = bookings::same_place(&mut tx, project, own.accepted).await?;
+            load(env, &mut tx, parts, day(date), Ask::After { accepted, own: None }, false).await?
+        }
         Some(own) => {
             let days = day(own.booking.date).hull(day(date));
             let ask = Ask::After { accepted: own.accepted, own: Some(own) };
@@ -216,16 +260,22 @@ pub async fn facts(
     };
     let (project, lines) = (loaded.parts.project.row.named(), loaded.parts.names());
     let mut facts = loaded.facts;
+    let all = call.by.role.may(Permission::SeeProjects);
+    let me = if all { None } else { people::own(&mut tx, call).await? };
     for posted in facts.bookings.iter_mut().filter(|posted| Some(posted.booking.id) != booking) {
         posted.booking.note.clear();
+        if !all && me != Some(posted.booking.person) {
+            posted.booking.person = UserId::new(Uuid::nil());
+            posted.booking.start = None;
+        }
     }
     Ok(BookingFacts { project, days: loaded.days, facts, tasks: loaded.parts.tasks, lines })
 }
 
-/// A booking of the project that the person may change.
-async fn editable(tx: &mut Tx, call: &Call, project: ProjectId, id: BookingId) -> Result<StoredBooking, Refused> {
+/// A booking that the person may change.
+async fn editable(tx: &mut Tx, call: &Call, id: BookingId) -> Result<StoredBooking, Refused> {
     let missing = || Refused::not_found(Noun::Booking);
-    let found = bookings::get(tx, id).await?.filter(|found| found.project == project).ok_or_else(missing)?;
+    let found = bookings::get(tx, id).await?.ok_or_else(missing)?;
     if call.by.role.may(Permission::EditBookings) || booker(tx, call).await? == found.booking.person {
         Ok(found)
     } else {

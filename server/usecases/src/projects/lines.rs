@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::DateTime;
 use domain::{
     AccountId, BillingLineId, Permission, TaskId,
     quota::{Account, DeficitPolicy, Overbooking, Policy, Unit},
@@ -10,6 +11,7 @@ use domain::{
 use store::{
     Tx,
     accounts::{self, StoredAccount},
+    bookings,
     projects::{self, StoredLine, StoredProject},
 };
 use wire::{
@@ -25,8 +27,9 @@ use crate::{
 };
 
 /// Puts the billing lines of a project into this order, adds those that are new, and takes out those that are left out.
-/// An allowance gets an account with it. What was booked is poured again when it is changed and not before. The same
-/// content again changes nothing and is accepted.
+/// An allowance gets an account with it. What was booked is poured on the new lines when it, or a booking that was
+/// accepted before it, is changed, moved or deleted, and not before. The same content again changes nothing and is
+/// accepted.
 ///
 /// Refused when a line names a task or an account that is not there, when a line that is there would draw another
 /// account, do something else or count its periods otherwise, when it does not fit its account, or when somebody else
@@ -120,7 +123,10 @@ async fn saved(env: &Env, tx: &mut Tx, draft: &LinesDraft, saver: &Saver) -> Res
     }
     let removed: Vec<BillingLineId> =
         active.iter().map(|stored| stored.line.id).filter(|line| !ids.contains(line)).collect();
-    projects::put_lines(tx, id, (&after, &removed), (&saver.by, saver.at)).await?;
+    // Whatever was accepted before comes before it also when the clocks of two processes differ.
+    let place = bookings::next_place(tx, id, saver.at).await?;
+    let at = DateTime::from_timestamp_micros(place).unwrap_or(saver.at);
+    projects::put_lines(tx, id, (&after, &removed), (&saver.by, at)).await?;
     let policies = |account: AccountId| known.accounts.get(&account).map(|of| of.account.policy);
     let was = active.iter().map(|stored| (stored, account(stored).and_then(policies))).collect();
     let is = wanted.iter().map(|wanted| (&wanted.stored, wanted.policy)).collect();
@@ -245,11 +251,17 @@ fn fixed(before: &LineKind, after: &LineKind) -> Vec<&'static str> {
     fields
 }
 
+/// What the account of an allowance is called, and what the grants of its lots say: the number of the project and the
+/// name of the line.
+pub(crate) fn words(project: &str, line: &str) -> String {
+    format!("{project} {line}")
+}
+
 /// Opens the account of a new allowance.
 async fn open(tx: &mut Tx, project: &StoredProject, of: &Wanted) -> Result<(), Refused> {
     let (Some(id), Some(policy)) = (account(&of.stored), of.policy) else { return Ok(()) };
     let account = Account { id, customer: project.row.customer.id, unit: Unit::Time, policy };
-    let name = format!("{} {}", project.row.number, of.stored.name);
+    let name = words(&project.row.number, &of.stored.name);
     let name: String = name.chars().take(NAME_LENGTH).collect();
     if accounts::open(tx, &account, &name).await? { Ok(()) } else { Err(Problem::SameId.into()) }
 }

@@ -40,6 +40,7 @@ pub use facts::facts;
 pub(crate) use facts::{Ask, Loaded, Parts, load, parts};
 pub use left::left;
 pub use lines::save_lines;
+pub(crate) use lines::words as line_words;
 
 const SUBJECT: &str = "project";
 /// How many projects are offered to book on.

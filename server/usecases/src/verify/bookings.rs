@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     AccountId, BillingLineId, ProjectId,
-    quota::{AccountView, Seq},
-    splitting::{self, BillingLine, Booking, BookingRounding, Decided, Facts, LineKind, Portion, Stood, Target},
+    quota::{AccountView, Ledger, Seq},
+    splitting::{
+        self, BillingLine, Booking, BookingRounding, Decided, Facts, Held, LineKind, Portion, Posted, Stood, Target,
+    },
 };
 use store::{
     Tx,
@@ -184,7 +186,7 @@ struct Replay {
     entries: Vec<StoredEntry>,
     /// How many of them are posted.
     posted: usize,
-    view: AccountView,
+    ledger: Ledger,
 }
 
 async fn replays(tx: &mut Tx, accounts: BTreeSet<AccountId>) -> Result<BTreeMap<AccountId, Replay>, Refused> {
@@ -192,7 +194,7 @@ async fn replays(tx: &mut Tx, accounts: BTreeSet<AccountId>) -> Result<BTreeMap<
     let mut replays = BTreeMap::new();
     for StoredAccount { account, .. } in accounts::many(tx, &ids, false).await? {
         let entries = ledger::all(tx, account.id).await?;
-        replays.insert(account.id, Replay { entries, posted: 0, view: AccountView::empty(account) });
+        replays.insert(account.id, Replay { entries, posted: 0, ledger: Ledger::new(account) });
     }
     Ok(replays)
 }
@@ -200,17 +202,17 @@ async fn replays(tx: &mut Tx, accounts: BTreeSet<AccountId>) -> Result<BTreeMap<
 impl Replay {
     /// The account as it stood then, with the terms of that time.
     fn stood(&mut self, stood: Stood) -> Result<AccountView, String> {
-        if stood.next < self.view.next_seq {
-            (self.posted, self.view) = (0, AccountView::empty(self.view.account.clone()));
+        if stood.next < self.ledger.view.next_seq {
+            (self.posted, self.ledger) = (0, Ledger::new(self.ledger.view.account.clone()));
         }
-        let id = self.view.account.id;
-        while self.view.next_seq < stood.next {
-            let next = self.view.next_seq;
+        let id = self.ledger.view.account.id;
+        while self.ledger.view.next_seq < stood.next {
+            let next = self.ledger.view.next_seq;
             let kept = self.entries.get(self.posted).ok_or_else(|| format!("account {id} has no entry {next}"))?;
-            self.view.post(&kept.entry).map_err(|error| format!("account {id}: {error}"))?;
+            self.ledger.post(&kept.entry).map_err(|error| format!("account {id}: {error}"))?;
             self.posted += 1;
         }
-        let mut view = self.view.clone();
+        let mut view = self.ledger.view.clone();
         view.account.policy = stood.policy;
         Ok(view)
     }
@@ -230,17 +232,6 @@ fn anew(
         let replay = replays.get_mut(&account).ok_or_else(|| format!("there is no account {account}"))?;
         accounts.push(replay.stood(*stood)?);
     }
-    let facts = Facts {
-        today: env.today(),
-        closed_until: None,
-        splits: true,
-        rounding: BookingRounding::default(),
-        currency: project.currency,
-        lines: lines.to_vec(),
-        closed_tasks: BTreeSet::new(),
-        accounts,
-        bookings: Vec::new(),
-    };
     let booking = Booking {
         id: kept.id,
         person: kept.person,
@@ -251,5 +242,36 @@ fn anew(
         billable: decided.billable,
         note: String::new(),
     };
+    let itself = decided.holds.then(|| Posted {
+        accepted: kept.accepted,
+        booking: booking.clone(),
+        billed: decided.billed,
+        portions: kept.portions.iter().map(|kept| kept.portion).collect(),
+        held: held(kept, lines, replays),
+        lock: None,
+    });
+    let facts = Facts {
+        today: env.today(),
+        closed_until: None,
+        splits: true,
+        rounding: BookingRounding::default(),
+        currency: project.currency,
+        lines: lines.to_vec(),
+        closed_tasks: BTreeSet::new(),
+        accounts,
+        bookings: itself.into_iter().collect(),
+    };
     splitting::portions(&facts, &booking, decided.billed).map_err(|error| error.to_string())
+}
+
+/// What a booking held of the accounts as they stood when it was decided.
+fn held(kept: &KeptBooking, lines: &[BillingLine], replays: &BTreeMap<AccountId, Replay>) -> Vec<Held> {
+    let draws = kept.portions.iter().filter_map(|portion| {
+        let line = line_of(&portion.portion)?;
+        let account = lines.iter().find(|of| of.id == line).and_then(account_of)?;
+        let (draw, _) = portion.draw.as_ref()?;
+        let draw = replays.get(&account)?.ledger.draws.get(draw)?.clone();
+        Some(Held { line, account, draw })
+    });
+    draws.collect()
 }

@@ -6,12 +6,17 @@ use store::{
     testing::{begin, commit, execute},
 };
 use usecases::{
-    testing::{HOUR, PREPAID, World},
+    testing::{HOUR, PREPAID, World, day},
     verify::{Fault, verify},
 };
 use wire::bookings::BookingDraft;
 
-use crate::workshop::{block, book, change, delete, effort, free, lasting, me, shop};
+use crate::{
+    support::assert_sound,
+    workshop::{
+        block, book, change, delete, effort, free, lasting, maintenance, me, page, set_tasks, shop, task, told,
+    },
+};
 
 /// Three bookings: 60 minutes, free and of a block; 30 minutes, of the block and by the hour; 10 that nobody pays for.
 /// And the task of another project.
@@ -44,6 +49,30 @@ async fn good_books_of_bookings_have_no_fault(world: World) {
     given_books(&world).await;
     let report = verify(&world.env, None).await.expect("the audit runs");
     assert_eq!((report.accounts, report.bookings, report.faults), (2, 3, vec![]));
+}
+
+/// Red when: on what a booking was decided is not kept anew where its portions stay, or what it held is taken for what
+/// somebody else had.
+async fn a_booking_that_keeps_its_portions_says_on_what_they_stand_now(world: World) {
+    let own = maintenance(&world).await;
+    let gift = own.books(&world, "2026-04-10", 30).await;
+    own.books(&world, "2026-04-10", 15).await;
+    let late = own.books(&world, "2026-04-10", 60).await;
+    let draft = BookingDraft { billable: false, ..lasting(&gift, 30) };
+    let gift = change(&world, &draft).await.expect("it is changed").row;
+    assert_eq!((told(&gift).as_str(), gift.billable), ("Free 30", false), "nothing is left beside what it holds");
+    assert_sound(&world).await;
+    // April was used up when it was booked, March was not.
+    own.books(&world, "2026-03-05", 45).await;
+    let draft = BookingDraft { date: day("2026-03-10"), ..lasting(&late, 60) };
+    assert_eq!(told(&change(&world, &draft).await.expect("it is changed").row), "Effort 60 = 10000");
+    assert_sound(&world).await;
+    let others = page(&world, own.project).await.tasks;
+    let setup = task(&world, "Setup");
+    set_tasks(&world, own.project, [others, vec![setup.clone()]].concat()).await.expect("they are saved");
+    let draft = BookingDraft { task: setup.id, billable: true, ..lasting(&gift, 30) };
+    assert_eq!(told(&change(&world, &draft).await.expect("it is changed").row), "Free 30");
+    assert_sound(&world).await;
 }
 
 /// The damage, with `FIRST`, `SECOND` and `THIRD` for bookings, `ELSEWHERE` for the task of another project, and what
@@ -124,4 +153,4 @@ async fn every_damage_to_bookings_is_named_on_sqlite() {
     every_damage_to_bookings_is_named(Engine::Sqlite).await;
 }
 
-on_both!(good_books_of_bookings_have_no_fault);
+on_both!(good_books_of_bookings_have_no_fault, a_booking_that_keeps_its_portions_says_on_what_they_stand_now);

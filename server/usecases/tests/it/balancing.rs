@@ -31,7 +31,7 @@ fn rate(text: &str) -> Price {
 
 /// Billed for April, 4 h with overbooking at 100.00 an hour; a delivery note of April 10 drew 5:20, one of April 20 1:00,
 /// and somebody drew 0:10 by hand: 2:30 are open.
-async fn overbooked(world: &World, policy: DeficitPolicy) -> Quota {
+pub async fn overbooked(world: &World, policy: DeficitPolicy) -> Quota {
     let quota = unbilled(world, |contract| {
         let quota = contract.terms.quota.as_mut().expect("a quota");
         quota.overbooking = Overbooking::Yes { limit: None };
@@ -52,12 +52,14 @@ async fn view(world: &World, quota: &Quota) -> BalancingView {
     billing::balancing(world, &admin(), quota.contract).await.expect("the view")
 }
 
-fn draft(world: &World, quota: &Quota, issue: bool) -> BalancingInvoiceDraft {
+/// What somebody sends who bills all that is open.
+pub fn draft(world: &World, quota: &Quota, issue: bool) -> BalancingInvoiceDraft {
     let (id, lang) = (DocumentId::new(world.id()), texts::Lang::De);
     BalancingInvoiceDraft { id, contract: quota.contract, deficits: None, issue, seen: None, lang }
 }
 
-async fn balanced(world: &World, draft: &BalancingInvoiceDraft) -> DocumentPage {
+/// A balancing invoice that went through.
+pub async fn balanced(world: &World, draft: &BalancingInvoiceDraft) -> DocumentPage {
     billing::balance_contract(world, &admin(), draft.clone()).await.expect("it is billed")
 }
 

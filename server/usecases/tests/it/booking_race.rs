@@ -9,19 +9,26 @@ use std::sync::{
 };
 
 use domain::{CustomerId, ProjectId, TaskId};
-use store::Engine;
+use store::{
+    Engine,
+    projects::{lock, put_tasks},
+    testing::{begin, commit, until_somebody_waits},
+};
 use usecases::{
     Chance, Env, SteppedClock, bookings, projects,
     testing::{Seeded, World, day, instant},
 };
 use uuid::Uuid;
-use wire::bookings::BookingQuery;
+use wire::{
+    FieldReason, Problem,
+    bookings::{BookingDraft, BookingQuery},
+};
 
 use crate::{
     office::admin,
     runner::{Runner, say, stop, task},
-    support::assert_sound,
-    workshop::{Shop, book, maintenance, told},
+    support::{assert_sound, books},
+    workshop::{self, Shop, book, change, lasting, maintenance, page, set_tasks, told},
 };
 
 /// Ids as they come; the process stops before the first.
@@ -98,6 +105,38 @@ async fn the_last_free_minutes_are_taken_once(engine: Engine) {
     assert_eq!(left.projects[0].lines[0].left.units(), 0);
     assert_sound(&world).await;
 }
+
+/// Red when: the task is looked for before the project is locked and not again: then the database refuses what no rule
+/// has refused.
+async fn a_task_that_is_deleted_meanwhile_takes_no_time(world: World) {
+    let own = maintenance(&world).await;
+    let booked = own.books(&world, "2026-04-10", 10).await;
+    for changes in [false, true] {
+        let kept = page(&world, own.project).await.tasks;
+        let gone = workshop::task(&world, "Setup");
+        set_tasks(&world, own.project, [kept.clone(), vec![gone.clone()]].concat()).await.expect("they are saved");
+        let draft = if changes { lasting(&booked, 10) } else { own.draft(&world, "2026-04-10", 10) };
+        let (env, draft) = (world.env.clone(), BookingDraft { task: gone.id, ..draft });
+        let mut tx = begin(&world.db).await;
+        lock(&mut tx, &[own.project]).await.expect("it is locked");
+        let waits = tokio::spawn(async move {
+            let answer = if changes { change(&env, &draft).await } else { book(&env, &draft).await };
+            answer.map(drop)
+        });
+        // SQLite's writers wait for the whole database.
+        if world.db.engine() == Engine::Postgres {
+            until_somebody_waits(&world.db).await;
+        }
+        put_tasks(&mut tx, own.project, &kept, &[gone.id]).await.expect("it is deleted");
+        commit(tx).await;
+        let before = books(&world).await;
+        assert_eq!(waits.await.expect("it ends"), Err(Problem::field("task", FieldReason::NotOneOf)));
+        assert_eq!(books(&world).await, before);
+    }
+    assert_sound(&world).await;
+}
+
+on_both!(a_task_that_is_deleted_meanwhile_takes_no_time);
 
 /// Red when: the writer begins with BEGIN instead of BEGIN IMMEDIATE.
 #[tokio::test]

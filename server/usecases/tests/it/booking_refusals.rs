@@ -1,9 +1,11 @@
 //! What is not booked, at which field and with which figures; and timers, past midnight and when the clocks change.
 
+use std::collections::BTreeSet;
+
 use chrono::{NaiveDate, NaiveTime};
 use domain::{
     BookingId, Permission, Role, Seconds, TaskId, UserId,
-    splitting::{BookingRounding, LONGEST, SplitError, piece_id},
+    splitting::{BookingRounding, Collects, LONGEST, SplitError, piece_id},
 };
 use usecases::{
     Env, bookings, settings,
@@ -11,8 +13,8 @@ use usecases::{
 };
 use wire::{
     FieldReason, Problem,
-    bookings::{BookingAnswer, BookingDraft, Moment, TimerDraft},
-    projects::TaskRow,
+    bookings::{BookingAnswer, BookingDraft, BookingQuery, Moment, TimerDraft},
+    projects::{DraftKind, LineDraft, TaskRow},
     settings::Settings,
 };
 
@@ -20,7 +22,8 @@ use crate::{
     office::{admin, fields},
     support::{assert_sound, books},
     workshop::{
-        Shop, book, change, change_project, lasting, maintenance, page, person, set_tasks, stands, task, told, why,
+        Shop, book, change, change_project, effort, free, lasting, maintenance, me, page, person, set_tasks, shop,
+        stands, task, told, why,
     },
 };
 
@@ -75,6 +78,99 @@ async fn what_cannot_be_booked_is_refused_with_its_figures(world: World) {
     assert_eq!(why(&refused), ("task", &SplitError::TaskClosed { task: own.task }));
     let refused = change(&world, &lasting(&booked, 20)).await.expect_err("it is closed");
     assert_eq!(why(&refused), ("task", &SplitError::TaskClosed { task: own.task }));
+    assert_sound(&world).await;
+}
+
+/// Red when: a change gets past a check that booking makes, also when it moves the booking, or stores anything of what
+/// is refused.
+async fn what_cannot_be_booked_cannot_come_of_a_change(world: World) {
+    let own = maintenance(&world).await;
+    let anna = person(&world, "staff", Role::Staff).await;
+    let staff = as_role(Role::Staff);
+    let theirs = shop(&world, own.customer, vec![effort(&world, "80")]).await;
+    let me = own.books(&world, "2026-04-10", 10).await.person.id;
+    change_project(&world, theirs.project, |draft| draft.people = vec![me]).await;
+    let over = shop(&world, own.customer, vec![effort(&world, "80")]).await;
+    change_project(&world, over.project, |draft| draft.closed = true).await;
+    let (closed, repair) = (TaskRow { closed: true, ..task(&world, "Setup") }, page(&world, own.project).await.tasks);
+    set_tasks(&world, own.project, [repair, vec![closed.clone()]].concat()).await.expect("they are saved");
+    let company = settings::page(&world, &admin()).await.expect("the settings").settings;
+    let until = day("2026-04-01");
+    settings::save(&world, &admin(), Settings { books_closed_until: Some(until), ..company }).await.expect("saved");
+    let mine = bookings::book(&world, &staff, own.draft(&world, "2026-04-10", 10)).await.expect("the own").row;
+    assert_eq!(mine.person.id, anna);
+    let draft = lasting(&mine, 20);
+    let (today, seconds) = (day("2026-04-15"), |seconds| BookingDraft { seconds: Seconds(seconds), ..draft.clone() });
+    let on = |date: &str| BookingDraft { date: day(date), ..draft.clone() };
+    let to = |task: TaskId| BookingDraft { task, ..draft.clone() };
+    let table = [
+        (seconds(0), "time", SplitError::NoTime { seconds: Seconds(0) }),
+        (seconds(90_000), "time", SplitError::TooLong { seconds: Seconds(90_000), most: LONGEST }),
+        (on("2026-04-16"), "date", SplitError::InFuture { date: day("2026-04-16"), today }),
+        (on("2026-03-31"), "date", SplitError::BooksClosed { date: day("2026-03-31"), closed_until: until }),
+        (to(closed.id), "task", SplitError::TaskClosed { task: closed.id }),
+        (to(over.task), "task", SplitError::TaskClosed { task: over.task }),
+    ];
+    let before = books(&world).await;
+    for (draft, field, expected) in table {
+        let refused = bookings::change(&world, &staff, draft).await.map(drop).map_err(problem);
+        assert_eq!(why(&refused.expect_err("it is refused")), (field, &expected));
+    }
+    let forbidden = Problem::Forbidden { needs: Permission::EditBookings };
+    for (draft, expected) in [
+        (to(theirs.task), Problem::field("task", FieldReason::NotAssigned)),
+        (to(TaskId::new(world.id())), Problem::field("task", FieldReason::NotOneOf)),
+        (BookingDraft { person: Some(me), ..draft.clone() }, forbidden),
+        (BookingDraft { version: 7, ..draft.clone() }, Problem::Changed),
+    ] {
+        let refused = bookings::change(&world, &staff, draft).await.map(drop).map_err(problem);
+        assert_eq!(refused, Err(expected));
+    }
+    assert_eq!(books(&world).await, before);
+    let timed = TimerDraft { task: closed.id, ..timer(&own, &world, "2026-04-09T23:00", "2026-04-10T01:00") };
+    let refused = measured(&world, &timed).await.expect_err("the task is closed");
+    assert_eq!(why(&refused), ("task", &SplitError::TaskClosed { task: closed.id }));
+    let timed = TimerDraft { task: theirs.task, ..timed };
+    let refused = bookings::book_timer(&world, &staff, timed).await.map(drop).map_err(problem);
+    assert_eq!(refused, Err(Problem::field("task", FieldReason::NotAssigned)));
+    assert_eq!(books(&world).await, before);
+    assert_sound(&world).await;
+}
+
+/// Red when: time that nobody pays for costs something, billable time that no line takes is lost or not flagged, or one
+/// is taken for the other.
+async fn time_that_no_line_takes_is_kept_and_flagged(world: World) {
+    me(&world).await;
+    let customer = world.customer("Alpha GmbH").await;
+    let LineDraft { kind: DraftKind::Allowance { allowance, overbooking, .. }, .. } = free(&world, 45) else {
+        panic!("an allowance")
+    };
+    let kind = DraftKind::Allowance { collects: Collects::Billable, allowance, overbooking };
+    let billable_only = LineDraft { kind, ..free(&world, 45) };
+    let flat = LineDraft { kind: DraftKind::FlatRate, name: "Flat".to_owned(), ..free(&world, 45) };
+    let mut flagged = BTreeSet::new();
+    for (lines, paid, gift) in [
+        (vec![], "unassigned 60", "not_billable 60"),
+        (vec![effort(&world, "100")], "Effort 60 = 10000", "not_billable 60"),
+        (vec![flat], "Flat 60", "not_billable 60"),
+        (vec![billable_only], "Free 45, unassigned 15", "not_billable 60"),
+        (vec![free(&world, 100)], "Free 60", "Free 40, not_billable 20"),
+    ] {
+        let own = shop(&world, customer, lines).await;
+        let row = own.books(&world, "2026-04-10", 60).await;
+        assert_eq!(told(&row), paid);
+        if paid.contains("unassigned") {
+            flagged.insert(row.id);
+        }
+        let draft = BookingDraft { billable: false, ..own.draft(&world, "2026-04-10", 60) };
+        let row = book(&world, &draft).await.expect("it is booked").row;
+        let costs: i64 = row.portions.iter().map(|of| of.portion.amount).sum();
+        assert_eq!((told(&row).as_str(), costs), (gift, 0));
+    }
+    let ask = BookingQuery { unassigned: true, page: 1, ..BookingQuery::default() };
+    let found = bookings::list(&world, &admin(), &ask).await.expect("the list").rows;
+    let found: BTreeSet<BookingId> = found.iter().map(|row| row.id).collect();
+    assert_eq!(found, flagged);
     assert_sound(&world).await;
 }
 
@@ -222,6 +318,8 @@ async fn a_timer_measures_what_really_passed(world: World) {
 
 on_both!(
     what_cannot_be_booked_is_refused_with_its_figures,
+    what_cannot_be_booked_cannot_come_of_a_change,
+    time_that_no_line_takes_is_kept_and_flagged,
     time_is_booked_by_those_whose_it_is,
     bookings_are_rounded_once_and_up,
     a_timer_past_midnight_is_booked_on_each_of_its_days,

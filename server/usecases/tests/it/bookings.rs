@@ -4,20 +4,22 @@ use std::collections::BTreeSet;
 
 use domain::{
     BookingId, Seconds,
+    quota::DeficitPolicy,
     splitting::{Lock, Plan, SplitError, add},
 };
 use store::testing::{begin, commit, execute};
 use usecases::{
-    Env, bookings, projects, settings,
+    Env, accounts, bookings, projects, settings,
     testing::{HOUR, PREPAID, World, day, problem, with_key},
 };
 use wire::{
     FieldReason, Problem,
-    bookings::{BookingDraft, ChangedBooking, DeleteBookingDraft},
+    bookings::{BookingDraft, BookingQuery, ChangedBooking, DeleteBookingDraft},
     settings::Settings,
 };
 
 use crate::{
+    balancing::{balanced, draft, overbooked},
     office::admin,
     receipts::invoice,
     support::{assert_sound, books},
@@ -227,6 +229,60 @@ async fn what_is_billed_or_in_closed_books_stays(world: World) {
     assert_sound(&world).await;
 }
 
+/// Red when: what a balancing invoice bills is given back or poured again, or the page does not say that it stays.
+async fn what_a_balancing_invoice_bills_stays(world: World) {
+    me(&world).await;
+    let quota = overbooked(&world, DeficitPolicy::Balance).await;
+    let own = shop(&world, quota.customer, vec![block(&world, quota.account)]).await;
+    let first = own.books(&world, "2026-04-10", 30).await;
+    let second = own.books(&world, "2026-04-10", 20).await;
+    assert_eq!((told(&first).as_str(), first.lock), ("Block 30", None));
+    let invoice = balanced(&world, &draft(&world, &quota, true)).await.row.id;
+    assert_eq!(row(&world, first.id).await.lock, Some(Lock::Balancing));
+    let listed = bookings::list(&world, &admin(), &BookingQuery { page: 1, ..BookingQuery::default() }).await;
+    assert!(listed.expect("the list").rows.iter().all(|row| row.lock == Some(Lock::Balancing)));
+    let free = own.books(&world, "2026-04-10", 10).await;
+    let elsewhere = shop(&world, quota.customer, vec![effort(&world, "100")]).await;
+    let before = books(&world).await;
+    let moved = BookingDraft { task: elsewhere.task, ..lasting(&first, 30) };
+    for refused in [
+        change(&world, &lasting(&first, 10)).await.map(drop),
+        change(&world, &moved).await.map(drop),
+        delete(&world, &first).await.map(drop),
+    ] {
+        let refused = refused.expect_err("its deficit is billed");
+        assert_eq!(why(&refused), ("id", &SplitError::Locked { booking: first.id, lock: Lock::Balancing }));
+        for (lang, word) in [(texts::Lang::De, "Ausgleichsrechnung"), (texts::Lang::En, "balancing invoice")] {
+            assert!(refused.text(lang).contains(word), "{}", refused.text(lang));
+        }
+    }
+    assert_eq!(books(&world).await, before);
+    change(&world, &lasting(&free, 5)).await.expect("nobody bills it");
+    crate::undo::cancel(&world, invoice).await;
+    assert_eq!(row(&world, first.id).await.lock, None);
+    let gone = delete(&world, &first).await.expect("it is billed no more");
+    assert_eq!((gone.changed.len(), stands(&world, second.id).await.as_str()), (0, "Block 20"));
+    assert_sound(&world).await;
+}
+
+/// Red when: the passbook goes on telling what a booking said when it was booked, or a change of its note posts anything.
+async fn a_draw_says_what_its_booking_says_now(world: World) {
+    let own = maintenance(&world).await;
+    let note = |note: &str| note.to_owned();
+    let draft = BookingDraft { note: note("Printer"), ..own.draft(&world, "2026-04-10", 30) };
+    let mut booked = book(&world, &draft).await.expect("it is booked").row;
+    let page = projects::page(&world, &admin(), own.project).await.expect("the project");
+    let account = page.lines[0].account.as_ref().expect("it collects").id;
+    for (said, expected) in [("Printer", "Printer"), ("Scanner", "Scanner"), ("", "Repair")] {
+        let draft = BookingDraft { note: note(said), ..lasting(&booked, 30) };
+        booked = change(&world, &draft).await.expect("it is changed").row;
+        let book = accounts::passbook(&world, &admin(), account, None).await.expect("the passbook");
+        let texts: Vec<&str> = book.lines.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(texts, ["P-00001 Free", expected]);
+    }
+    assert_sound(&world).await;
+}
+
 /// The world so many seconds later: places in the order of acceptance are instants.
 fn later(world: &World, seconds: u32) -> Env {
     world.when(&format!("2026-04-15T10:00:{seconds:02}Z"))
@@ -287,6 +343,8 @@ on_both!(
     a_booking_counts_once_by_its_id,
     the_answer_says_where_it_differs_from_what_was_seen,
     what_is_billed_or_in_closed_books_stays,
+    what_a_balancing_invoice_bills_stays,
+    a_draw_says_what_its_booking_says_now,
     a_booking_moves_to_another_project,
     two_projects_share_a_prepaid_block,
 );

@@ -3,6 +3,7 @@
 #[macro_use]
 mod support;
 
+mod allowances;
 mod archive;
 mod articles;
 mod audit;
@@ -21,6 +22,7 @@ mod billing_race;
 mod billing_resume;
 mod billing_runs;
 mod booking_many;
+mod booking_previews;
 mod booking_race;
 mod booking_refusals;
 mod bookings;

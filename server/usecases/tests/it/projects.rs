@@ -20,7 +20,7 @@ use crate::{
     office::{admin, fields},
     support::{assert_sound, books},
     workshop::{
-        block, book, change, change_project, edited, effort, free, lasting, maintenance, me, page, person,
+        block, book, change, change_project, delete, edited, effort, free, lasting, maintenance, me, page, person,
         project_draft, row, set_lines, set_tasks, shop, stands, task, told, why,
     },
 };
@@ -199,6 +199,50 @@ async fn a_booking_that_is_changed_is_poured_on_the_lines_of_now(world: World) {
     assert_sound(&world).await;
 }
 
+/// Red when: a later booking that shares nothing with the changed one keeps what other lines gave it, or is read again
+/// each time although it was poured on the lines of now.
+async fn later_bookings_are_poured_on_the_lines_of_now(world: World) {
+    me(&world).await;
+    let customer = world.customer("Alpha GmbH").await;
+    let (free, effort) = (free(&world, 45), effort(&world, "100"));
+    let own = shop(&world, customer, vec![free.clone(), effort.clone()]).await;
+    let earlier = own.books(&world, "2026-01-10", 60).await;
+    let first = own.books(&world, "2026-04-10", 60).await;
+    let keeps = own.books(&world, "2026-03-10", 30).await;
+    let later = own.books(&world, "2026-02-10", 60).await;
+    let read = async || {
+        let facts = projects::facts(&world, &admin(), own.project, day("2026-04-10"), Some(first.id)).await;
+        facts.expect("the facts").facts
+    };
+    let named = LineDraft { name: "Support".to_owned(), ..effort.clone() };
+    set_lines(&world, own.project, vec![free.clone(), named.clone()]).await.expect("they are saved");
+    assert_eq!(read().await.bookings.len(), 1, "a name is no matter");
+    let dearer = LineDraft { kind: DraftKind::Effort { rate: "120".parse().expect("a rate") }, ..named };
+    set_lines(&world, own.project, vec![free, dearer]).await.expect("they are saved");
+    let since = own.books(&world, "2025-12-10", 60).await;
+    let facts = read().await;
+    assert_eq!(facts.bookings.len(), 3, "itself, and what was poured on other lines since");
+    let draft = lasting(&first, 50);
+    let seen = domain::splitting::change(&facts, &draft.booking(first.person.id)).expect("it can be changed");
+    let answer = change(&world, &draft).await.expect("it is changed");
+    assert_eq!(answer.plan, seen);
+    assert_eq!(answer.changed.iter().map(|changed| changed.booking).collect::<Vec<_>>(), [later.id]);
+    for (id, expected) in [
+        (earlier.id, "Free 45, Support 15 = 2500"),
+        (first.id, "Free 45, Support 5 = 1000"),
+        (keeps.id, "Free 30"),
+        (later.id, "Free 45, Support 15 = 3000"),
+        (since.id, "Support 60 = 12000"),
+    ] {
+        assert_eq!(stands(&world, id).await, expected);
+    }
+    assert_sound(&world).await;
+    assert_eq!(read().await.bookings.len(), 1, "all of them were poured on the lines of now");
+    let gone = delete(&world, &answer.row).await.expect("it is deleted");
+    assert_eq!(gone.changed.len(), 0);
+    assert_sound(&world).await;
+}
+
 /// Red when: somebody is offered a project or sees bookings of others, or a filter of the list is another.
 async fn people_see_where_they_book_and_what_they_booked(world: World) {
     let own = maintenance(&world).await;
@@ -294,6 +338,7 @@ on_both!(
     an_allowance_has_an_account_of_its_own,
     only_a_booking_takes_its_draws_back,
     a_booking_that_is_changed_is_poured_on_the_lines_of_now,
+    later_bookings_are_poured_on_the_lines_of_now,
     people_see_where_they_book_and_what_they_booked,
     what_is_left_for_a_customer_is_told,
 );
