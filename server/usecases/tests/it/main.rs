@@ -20,6 +20,7 @@ mod billing_plans;
 mod billing_race;
 mod billing_resume;
 mod billing_runs;
+mod booking_moves;
 mod booking_race;
 mod booking_refusals;
 mod bookings;
