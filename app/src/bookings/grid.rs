@@ -42,6 +42,13 @@ impl Cell {
         if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok()) {
             // It only fails for an element that is not in the page.
             drop(field.focus());
+        }
+    }
+
+    /// Selects what stands in its field when the cursor is there: what is typed next takes its place.
+    fn select(self) {
+        let field = document().active_element().filter(|field| field.id() == self.id());
+        if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok()) {
             field.select();
         }
     }
@@ -239,6 +246,10 @@ impl Desk {
                     }
                     self.saved.try_set(Some(answer));
                     self.known.forget();
+                    if self.typed.drafts.try_with_untracked(|drafts| drafts.contains_key(&cell)) == Some(false) {
+                        // Once the field shows what was saved.
+                        request_animation_frame(move || cell.select());
+                    }
                 }
             }
         });
@@ -401,13 +412,21 @@ fn Field(desk: Desk, cell: Cell, name: String) -> impl IntoView {
                 tabindex=move || if desk.at.get() == Some(cell) { "0" } else { "-1" }
                 value=untrack(text)
                 prop:value=text
-                on:focus=move |_| desk.at.set(Some(cell))
+                on:focus=move |_| enter(desk, cell)
                 on:input=move |event| desk.write(cell, event_target_value(&event))
                 on:keydown=move |event| desk.keys(cell, &event)
             />
             <p class="field-problem" id=problem_id role="alert">{problem}</p>
         </td>
     }
+}
+
+/// The cursor comes into a field.
+fn enter(desk: Desk, cell: Cell) {
+    if desk.at.get_untracked() != Some(cell) {
+        desk.at.set(Some(cell));
+    }
+    cell.select();
 }
 
 #[cfg(test)]

@@ -82,8 +82,8 @@ impl Known {
         self.facts.try_set(None);
     }
 
-    /// What saving the form would do for that person; none while there is nothing to say yet: no time or no task, or the
-    /// facts are on their way.
+    /// What saving the form would do for that person; none while there is nothing to say yet: no time or no task, or
+    /// the facts are on their way.
     pub(super) fn shown(self, form: &BookingForm, person: UserId, wanted: Option<Wanted>) -> Option<Shown> {
         if form.time.trim().is_empty() || form.task.is_empty() {
             return None;

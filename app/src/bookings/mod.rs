@@ -1,5 +1,5 @@
-//! Bookings of time: the list, the week of a person, the page of one, moving many, and where their time goes, before and
-//! after it is saved.
+//! Bookings of time: the list, the week of a person, the page of one, moving many, and where their time goes, before
+//! and after it is saved.
 
 mod calls;
 mod choice;

@@ -1,8 +1,8 @@
 //! Moving many bookings to another task at once.
 //!
-//! Each is moved by the same rule as alone, one after the other in the order in which they were accepted, because each is
-//! decided on what those before have left; all of them in one piece of work, or none. The plan is the same piece of work,
-//! whose outcome is thrown away.
+//! Each is moved by the same rule as alone, one after the other in the order in which they were accepted, because each
+//! is decided on what those before have left; all of them in one piece of work, or none. The plan is the same piece of
+//! work, whose outcome is thrown away.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -76,8 +76,8 @@ pub async fn move_plan(env: &Env, call: &Call, ids: &[BookingId], task: Option<T
 
 /// Moves bookings to a task. What was moved before stays as it is.
 ///
-/// Refused as a whole, as changing the one that stands in the way alone; and when the sums are not those that the person
-/// saw.
+/// Refused as a whole, as changing the one that stands in the way alone; and when the sums are not those that the
+/// person saw.
 pub async fn move_many(env: &Env, call: &Call, draft: MoveDraft) -> Result<MoveView, Refused> {
     call.needs(Permission::BookTime)?;
     let (saver, own, caller) = (env.saver(call), env.clone(), call.clone());

@@ -10,8 +10,8 @@ use wire::{
 use super::{SUBJECT, save::may_edit, seen};
 use crate::{Call, Env, Refused, people::own, projects::facts};
 
-/// A booking with its history, and with what changing or deleting it is previewed with when that is asked for. The facts
-/// are left out when the person may not change it, or when it is locked.
+/// A booking with its history, and with what changing or deleting it is previewed with when that is asked for. The
+/// facts are left out when the person may not change it, or when it is locked.
 pub async fn view(env: &Env, call: &Call, id: BookingId, changes: bool) -> Result<BookingView, Refused> {
     let (row, accounts, editable, history) = {
         let mut tx = env.db.read().await?;
