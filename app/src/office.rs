@@ -17,6 +17,7 @@ use crate::{
     accounts::{AccountNewPage, PassbookPage},
     articles::ArticlesPage,
     billing::{BillingPage, RunPage},
+    bookings::{BookingPage, BookingsMovePage, BookingsPage, WeekPage},
     calendar::CalendarPage,
     call::CallError,
     context::{lang, page_query, person, visitor},
@@ -77,6 +78,10 @@ pub fn OfficeApp() -> impl IntoView {
                     <Route path=path!("/documents/new") view=DocumentNewPage ssr=SsrMode::Async/>
                     <Route path=path!("/documents/:id") view=DocumentPage ssr=SsrMode::Async/>
                     <Route path=path!("/documents/:id/edit") view=DocumentEditPage ssr=SsrMode::Async/>
+                    <Route path=path!("/bookings") view=BookingsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/bookings/week") view=WeekPage ssr=SsrMode::Async/>
+                    <Route path=path!("/bookings/move") view=BookingsMovePage ssr=SsrMode::Async/>
+                    <Route path=path!("/bookings/:id") view=BookingPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/mail") view=MailSettingsPage ssr=SsrMode::Async/>
                 </FlatRoutes>
@@ -90,6 +95,9 @@ fn Frame() -> impl IntoView {
     let lang = lang();
     let sees_customers = person().is_some_and(|person| person.role.may(domain::Permission::SeeCustomers));
     let sees_contracts = person().is_some_and(|person| person.role.may(domain::Permission::SeeContracts));
+    let sees_times = person().is_some_and(|person| {
+        [domain::Permission::BookTime, domain::Permission::SeeProjects].into_iter().any(|what| person.role.may(what))
+    });
     let edits_settings = person().is_some_and(|person| person.role.may(domain::Permission::EditSettings));
     view! {
         <header class="frame">
@@ -110,6 +118,7 @@ fn Frame() -> impl IntoView {
                         </NavGroup>
                         <NavItem href="/articles" icon="package" text=say::nav_articles(lang)/>
                     })}
+                    {sees_times.then(|| view! { <NavItem href="/bookings" icon="clock" text=say::nav_bookings(lang)/> })}
                     {sees_customers.then(|| view! {
                         <li><a class="nav-item" href="/phone" rel="external"><Icon name="smartphone"/><span>{say::nav_phone(lang)}</span></a></li>
                     })}

@@ -32,6 +32,7 @@ use usecases::{
 use wire::{
     Problem,
     billing::RunQuery,
+    bookings::BookingQuery,
     contracts::ContractQuery,
     customers::CustomerQuery,
     documents::DocumentQuery,
@@ -59,6 +60,7 @@ pub fn router() -> Router<House> {
         .merge(of::<DeficitQuery>())
         .merge(of::<LapseQuery>())
         .merge(of::<OpenItemQuery>())
+        .merge(of::<BookingQuery>())
 }
 
 fn of<L: Listed>() -> Router<House> {

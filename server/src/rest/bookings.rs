@@ -32,6 +32,9 @@ pub struct BookingList {
 /// What of the list is wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct BookingsQuery {
+    /// The beginning of the number or name of a project, or beginnings of words of its customer that must all occur.
+    #[serde(default)]
+    q: String,
     /// The id of a project: only bookings of it.
     project: Option<String>,
     /// The id of a task: only bookings on it.
@@ -65,6 +68,7 @@ pub async fn list(caller: Caller, Query(query): Query<BookingsQuery>) -> Result<
     let page = page(&caller, query.cursor.as_deref())?;
     let mut fields = Fields::default();
     let ask = BookingQuery {
+        q: query.q,
         project: fields.maybe_id("project", query.project.as_deref()),
         task: fields.maybe_id("task", query.task.as_deref()),
         customer: fields.maybe_id("customer", query.customer.as_deref()),

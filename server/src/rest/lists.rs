@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use wire::{
     FieldReason, Problem,
     billing::RunQuery,
+    bookings::BookingQuery,
     contracts::ContractQuery,
     customers::CustomerQuery,
     documents::{BulkForm, BulkItem, BulkView, DocumentQuery},
@@ -241,6 +242,7 @@ exports! {
     export_deficits "/deficits/export" DeficitQuery;
     export_lapses "/lapses/export" LapseQuery;
     export_open_items "/open-items/export" OpenItemQuery;
+    export_bookings "/bookings/export" BookingQuery;
 }
 
 /// Many documents that something is to be done with.

@@ -328,6 +328,7 @@ fn booking_statements() -> Vec<(String, String)> {
         ("person", BookingQuery { person, ..usual.clone() }),
         ("dates", BookingQuery { from: day, until: day, ..usual.clone() }),
         ("billable", BookingQuery { billable: Some(true), ..usual.clone() }),
+        ("words", BookingQuery { q: "a b".to_owned(), ..usual.clone() }),
         ("unassigned", BookingQuery { unassigned: true, ..usual.clone() }),
         (
             "all",
@@ -335,6 +336,9 @@ fn booking_statements() -> Vec<(String, String)> {
         ),
     ] {
         all.push((format!("bookings with {name}"), page_of(bookings::listing(&ask))));
+        if ask.is_summed() {
+            all.push((format!("sums of bookings with {name}"), bookings::sums_listing(&ask).text()));
+        }
     }
     all
 }
@@ -416,6 +420,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("allowances {count}"), projects::allowances_sql(count)));
         all.push((format!("remove lines {count}"), projects::remove_sql(count)));
         all.push((format!("bookings {count}"), bookings::rows_sql(count)));
+        all.push((format!("these bookings {count}"), bookings::these_sql(count)));
         all.push((format!("named portions {count}"), bookings::named_portions_sql(count)));
         all.push((format!("portions {count}"), bookings::portions_sql(count)));
         all.push((format!("forget portions {count}"), bookings::forget_portions_sql(count)));

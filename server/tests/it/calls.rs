@@ -129,6 +129,16 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         load_mail_settings  200    403         200              403       403    403       403
         save_mail_settings  200    403         200              403       403    403       403
         test_mail_server    200    403         200              403       403    403       403
+        list_bookings       200    200         200              200       403    200       403
+        load_booking        200    200         200              200       403    404       403
+        load_week           200    200         200              200       403    403       403
+        save_booking        200    403         200              200       403    403       403
+        delete_booking      200    403         200              200       403    404       403
+        load_booking_facts  200    200         200              200       403    200       403
+        load_bookable       200    403         200              200       403    200       403
+        load_workers        200    200         200              200       403    403       403
+        load_move_plan      200    403         200              200       403    404       403
+        move_bookings       200    403         200              200       403    404       403
         load_today          200    200         200              200       403    403       403
         file_papers_now     200    403         200              403       403    403       403
         find                200    200         200              200       403    200       403
@@ -284,6 +294,7 @@ async fn what_a_server_function_cannot_read_is_an_error_and_no_crash() {
         "load_catalogue",
         "list_contract_types",
         "load_today",
+        "load_workers",
         "file_papers_now",
         "load_contract_type",
         "load_contract_editor",

@@ -37,7 +37,7 @@ async fn signing_in_gives_a_new_session_and_ends_the_old_one() {
 #[tokio::test]
 async fn pages_send_whoever_is_not_there_to_sign_in() {
     let office = Office::new().await;
-    for page in ["/open-items", "/receipts/import", "/lapses", "/documents/bulk"] {
+    for page in ["/open-items", "/receipts/import", "/lapses", "/documents/bulk", "/bookings/week"] {
         let turned_away = office.get(page, None).await;
         let told = (turned_away.status.as_u16(), turned_away.header("location").to_owned());
         assert_eq!(told, (303, format!("/sign-in?next={page}")));

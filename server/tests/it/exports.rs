@@ -12,7 +12,7 @@ use usecases::testing::{HOUR, OVERDRAWN, PREPAID, World, as_role};
 use crate::support::{Answer, Office, encode};
 
 /// The lists with their addresses and their names in REST.
-const LISTS: [(&str, &str); 8] = [
+const LISTS: [(&str, &str); 9] = [
     ("/customers", "/customers"),
     ("/contracts", "/contracts"),
     ("/documents", "/documents"),
@@ -21,6 +21,7 @@ const LISTS: [(&str, &str); 8] = [
     ("/deficits", "/deficits"),
     ("/lapses", "/lapses"),
     ("/open-items", "/open-items"),
+    ("/bookings", "/bookings"),
 ];
 
 /// A name that a spreadsheet would take for a formula, and that breaks a line and a column.
@@ -41,6 +42,7 @@ async fn given() -> (Office, CustomerId) {
         world.lot(world.account(customer, PREPAID).await, 30 * HOUR, "2026-04-01", Some("2026-04-20")).await;
     }
     world.bills(&world.env, "2026-04-15").await;
+    crate::shop::shop(&office, alpha).await;
     let by_hand = world.contract_draft(alpha, "2026-04-10");
     world.contract(by_hand).await;
     (office, alpha)

@@ -27,3 +27,4 @@ mod rest_lists;
 mod rest_receipts;
 mod rest_roles;
 mod rest_undo;
+mod shop;

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::Portion;
 use crate::{BookingId, Currency, Money, Price, Seconds, rounding};
 
 /// What so much time costs at a rate for an hour: round(hours x rate), half away from zero, to the minor unit. `None` when
@@ -11,6 +12,11 @@ pub fn worth(time: Seconds, rate: Price, currency: Currency) -> Option<Money> {
     // Multiplied before it is divided: a third of an hour stays exact.
     let worth = Decimal::from(time.0).checked_mul(rate.value())?;
     Money::rounded(worth.checked_div(Decimal::from(Seconds::HOUR.0))?, currency)
+}
+
+/// What portions cost together, in minor units. A sum that does not fit stops at the largest that does.
+pub fn cost<'a>(portions: impl IntoIterator<Item = &'a Portion>) -> i64 {
+    portions.into_iter().fold(0, |sum: i64, portion| sum.saturating_add(portion.amount))
 }
 
 /// The portions of an effort line on an invoice, which are one line there.

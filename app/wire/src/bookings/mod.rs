@@ -2,8 +2,8 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use domain::{
-    BookingId, Currency, CustomerId, DateRange, ProjectId, Seconds, TaskId, UserId,
-    splitting::{Lock, Plan, Portion, PortionChange},
+    BookingId, Currency, CustomerId, DateRange, Money, ProjectId, Seconds, TaskId, UserId,
+    splitting::{Lock, Plan, Portion, PortionChange, cost},
 };
 use serde::{Deserialize, Serialize};
 
@@ -13,13 +13,19 @@ use crate::{
 };
 
 mod forms;
+mod moving;
 mod refusal;
+mod views;
+mod words;
 
 pub use forms::{
     BookingDraft, BookingForm, DeleteBookingDraft, DeleteBookingForm, MOST_NOTE, Moment, TimerDraft, TimerForm,
 };
+pub use moving::{MOST_MOVED, MoveDraft, MoveForm, MoveSum, MoveView, MovedBooking};
 pub(crate) use refusal::splits_another_text;
 pub use refusal::{field_of, lock_text, refused, split_text};
+pub use views::{BookingPage, BookingSum, BookingView, WeekTask, WeekView};
+pub use words::{portion_text, target_text};
 
 /// The columns by which the list of bookings can be sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -35,6 +41,8 @@ pub enum BookingSort {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BookingQuery {
+    /// The beginning of the number or name of a project, or beginnings of words of its customer that must all occur.
+    pub q: String,
     /// Of that project only.
     pub project: Option<ProjectId>,
     /// On that task only.
@@ -57,6 +65,15 @@ pub struct BookingQuery {
     pub desc: bool,
     /// The page, from 1.
     pub page: u32,
+}
+
+impl BookingQuery {
+    /// Whether the list says what all that it finds comes to: only when a filter leaves no more than a person means to
+    /// add up.
+    pub fn is_summed(&self) -> bool {
+        let named = self.project.is_some() || self.task.is_some() || self.customer.is_some() || self.person.is_some();
+        named || !self.q.is_empty() || self.from.is_some() || self.until.is_some() || self.unassigned
+    }
 }
 
 /// How many bookings a page of the list shows.
@@ -106,6 +123,13 @@ pub struct BookingRow {
     pub portions: Vec<NamedPortion>,
     /// Why it is not changed any more, if that is so.
     pub lock: Option<Lock>,
+}
+
+impl BookingRow {
+    /// What its time costs.
+    pub fn amount(&self) -> Money {
+        Money { minor: cost(self.portions.iter().map(|named| &named.portion)), currency: self.currency }
+    }
 }
 
 /// The bookings of a person on some days.

@@ -43,6 +43,7 @@ impl ListQuery for BookingQuery {
 
     fn read(get: &dyn Fn(&str) -> Option<String>) -> Self {
         BookingQuery {
+            q: typed(get, "q"),
             project: id(get, "project"),
             task: id(get, "task"),
             customer: id(get, "customer"),
@@ -56,8 +57,9 @@ impl ListQuery for BookingQuery {
     }
 
     fn write(&self, address: Address) -> Address {
-        let address = address.word("project", self.project).word("task", self.task).word("customer", self.customer);
-        let address = address.word("person", self.person).word("from", self.from).word("until", self.until);
+        let address = address.text("q", &self.q).word("project", self.project).word("task", self.task);
+        let address = address.word("customer", self.customer).word("person", self.person);
+        let address = address.word("from", self.from).word("until", self.until);
         address.word("billable", said(self.billable)).flag("unassigned", self.unassigned)
     }
 
@@ -83,13 +85,13 @@ mod tests {
         let long = format!("/projects?q=a&customer={id}&state=closed&sort=name&desc=1&page=2");
         assert_eq!(read::<ProjectQuery>(&long).to_address(), long);
         let long = format!(
-            "/bookings?project={id}&task={id}&customer={id}&person={id}&from=2026-04-01&until=2026-04-30&billable=no\
-             &unassigned=1&desc=1&page=3"
+            "/bookings?q=a&project={id}&task={id}&customer={id}&person={id}&from=2026-04-01&until=2026-04-30\
+             &billable=no&unassigned=1&desc=1&page=3"
         );
         assert_eq!(read::<BookingQuery>(&long).to_address(), long);
         for nonsense in ["", "-7", "%00", "99999-01-01"] {
             let get = |_: &str| Some(nonsense.to_owned());
-            assert!(!BookingQuery::from_address(get).filtered(), "{nonsense}");
+            assert!(!BookingQuery { q: String::new(), ..BookingQuery::from_address(get) }.filtered(), "{nonsense}");
         }
     }
 }

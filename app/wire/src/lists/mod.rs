@@ -5,6 +5,7 @@
 
 mod address;
 mod booking;
+mod booking_rows;
 mod deficits;
 mod lapses;
 mod open_items;

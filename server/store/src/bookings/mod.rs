@@ -18,9 +18,9 @@ use crate::{
 mod rows;
 
 pub(crate) use rows::STATEMENTS as ROWS;
-pub use rows::{list, of_person, row, rows, slice};
+pub use rows::{list, of_person, row, rows, slice, sums};
 #[cfg(feature = "testing")]
-pub(crate) use rows::{listing, named_portions_sql, rows_sql};
+pub(crate) use rows::{listing, named_portions_sql, rows_sql, sums_listing};
 
 macro_rules! booking_columns {
     () => {
@@ -167,6 +167,24 @@ async fn with_portions(tx: &mut Tx, found: &[Row]) -> Result<Vec<StoredBooking>,
 pub async fn get(tx: &mut Tx, id: BookingId) -> Result<Option<StoredBooking>, StoreError> {
     let rows = query(BOOKING).bind(id).all(tx).await?;
     Ok(with_portions(tx, &rows).await?.pop())
+}
+
+pub(crate) fn these_sql(bookings: usize) -> String {
+    format!(
+        concat!("SELECT ", booking_columns!(), " FROM bookings WHERE id IN ({}) ORDER BY accepted, id"),
+        in_list(1, bookings)
+    )
+}
+
+/// These bookings, in the order in which they were accepted, across all projects.
+pub async fn these(tx: &mut Tx, ids: &[BookingId]) -> Result<Vec<StoredBooking>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        let rows = query(these_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await?;
+        found.extend(with_portions(tx, &rows).await?);
+    }
+    found.sort_by_key(|stored| (stored.accepted, stored.booking.id));
+    Ok(found)
 }
 
 /// The bookings of a project on these days that were accepted after that place and are on no document, in the order in

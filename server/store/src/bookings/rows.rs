@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use domain::{BookingId, DateRange, DocumentId, DrawId, Seconds, UserId, money::Currency, splitting::Lock};
 use wire::{
     Page,
-    bookings::{BookingQuery, BookingRow, BookingSort, NamedPortion},
+    bookings::{BookingQuery, BookingRow, BookingSort, BookingSum, NamedPortion},
     contracts::CustomerRef,
     projects::{PersonRef, ProjectRef},
 };
@@ -16,6 +16,7 @@ use crate::{
     accounts::usable_until,
     balancing,
     listing::{Listing, Slice, paged},
+    projects::named_so,
     sql::{Row, in_list, query, statements},
 };
 
@@ -123,21 +124,55 @@ pub async fn of_person(tx: &mut Tx, person: UserId, days: DateRange, most: i64) 
     with_portions(tx, &rows).await
 }
 
-/// The statement of the list.
-pub(crate) fn listing(ask: &BookingQuery) -> Listing {
-    let list = Listing::new(booking_from!()).with_some("b.project_id = ?", ask.project);
+fn filtered(from: &str, ask: &BookingQuery) -> Listing {
+    let list = Listing::new(from).with_some("b.project_id = ?", ask.project);
+    let list = match named_so("b.project_id", &ask.q) {
+        None => list,
+        Some((condition, values)) => list.with(&condition, values),
+    };
     let list = list.with_some("b.task_id = ?", ask.task).with_some("b.person_id = ?", ask.person);
     let list = list.with_some("b.project_id IN (SELECT id FROM projects WHERE customer_id = ?)", ask.customer);
     let list = list.with_some("b.date >= ?", ask.from).with_some("b.date <= ?", ask.until);
     let list = list.with_some("b.billable = ?", ask.billable);
-    let list = if ask.unassigned {
+    if ask.unassigned {
         list.with("b.id IN (SELECT x.booking_id FROM portions x WHERE x.target = 'unassigned')", [])
     } else {
         list
-    };
+    }
+}
+
+/// The statement of the list.
+pub(crate) fn listing(ask: &BookingQuery) -> Listing {
+    let list = filtered(booking_from!(), ask);
     match ask.sort {
         BookingSort::Date => list.by(&["b.date", "b.id"], !ask.desc),
     }
+}
+
+/// The statement of the sums.
+pub(crate) fn sums_listing(ask: &BookingQuery) -> Listing {
+    let from = "SELECT p.currency, CAST(COUNT(*) AS BIGINT) AS found, CAST(SUM(b.seconds) AS BIGINT) AS seconds,
+        CAST(SUM(b.billed) AS BIGINT) AS billed,
+        CAST(SUM((SELECT SUM(y.amount) FROM portions y WHERE y.booking_id = b.id)) AS BIGINT) AS amount
+        FROM bookings b LEFT JOIN projects p ON p.id = b.project_id";
+    filtered(from, ask).then(" GROUP BY p.currency ORDER BY p.currency")
+}
+
+/// What all bookings that the list finds come to, for each currency.
+pub async fn sums(tx: &mut Tx, ask: &BookingQuery) -> Result<Vec<BookingSum>, StoreError> {
+    sums_listing(ask).rows(tx).await?.iter().map(sum_of).collect()
+}
+
+fn sum_of(row: &Row) -> Result<BookingSum, StoreError> {
+    // Bookings that were never poured have no portions.
+    let amount: Option<i64> = row.get("amount")?;
+    Ok(BookingSum {
+        currency: row.named("currency", Currency::from_code)?,
+        rows: row.count("found")?,
+        seconds: Seconds(row.get("seconds")?),
+        billed: Seconds(row.get("billed")?),
+        amount: amount.unwrap_or_default(),
+    })
 }
 
 /// A slice of the list.

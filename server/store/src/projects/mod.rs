@@ -201,21 +201,26 @@ pub async fn assigned(tx: &mut Tx, project: ProjectId, person: UserId) -> Result
     Ok(query(ASSIGNED).bind(project).bind(person).first(tx).await?.is_some())
 }
 
+/// The condition that a column names a project whose number or name begins so, or whose customer has these words, with
+/// its values.
+pub(crate) fn named_so(column: &str, typed: &str) -> Option<(String, Vec<Value>)> {
+    let (named, values) = of_customers_named("f.customer_id", typed)?;
+    let folded = fold(typed);
+    let beginning = [folded.clone(), format!("{folded}\u{10ffff}")].map(Value::from);
+    let condition = format!(
+        "{column} IN (SELECT id FROM projects WHERE number_folded >= ? AND number_folded < ?
+            UNION SELECT id FROM projects WHERE name_folded >= ? AND name_folded < ?
+            UNION SELECT f.id FROM projects f WHERE {named})"
+    );
+    Some((condition, beginning.clone().into_iter().chain(beginning).chain(values).collect()))
+}
+
 /// The statement of the list; of those on which that person can book, if one is named.
 pub(crate) fn listing(ask: &ProjectQuery, person: Option<UserId>) -> Listing {
     let list = Listing::new(project_from!());
-    let list = match of_customers_named("f.customer_id", &ask.q) {
+    let list = match named_so("p.id", &ask.q) {
         None => list,
-        Some((named, values)) => {
-            let folded = fold(&ask.q);
-            let beginning = [folded.clone(), format!("{folded}\u{10ffff}")].map(Value::from);
-            let condition = format!(
-                "p.id IN (SELECT id FROM projects WHERE number_folded >= ? AND number_folded < ?
-                    UNION SELECT id FROM projects WHERE name_folded >= ? AND name_folded < ?
-                    UNION SELECT f.id FROM projects f WHERE {named})"
-            );
-            list.with(&condition, beginning.clone().into_iter().chain(beginning).chain(values))
-        }
+        Some((condition, values)) => list.with(&condition, values),
     };
     let list = list.with_some("p.customer_id = ?", ask.customer);
     // Said in the text, so that the index that holds nothing else serves it.

@@ -17,7 +17,7 @@ use store::{
 };
 use uuid::Uuid;
 use wire::{
-    bookings::BookingQuery,
+    bookings::{BookingQuery, BookingRow},
     contracts::CustomerRef,
     projects::{ProjectQuery, ProjectRow, ProjectSort, ProjectState, TaskRow},
 };
@@ -352,10 +352,28 @@ async fn bookings_are_listed(db: &Db) {
         (BookingQuery { until: Some(day("2026-04-10")), ..ask.clone() }, vec![1]),
         (BookingQuery { billable: Some(false), ..ask.clone() }, vec![3]),
         (BookingQuery { unassigned: true, ..ask.clone() }, vec![2]),
+        (BookingQuery { q: "p-1".to_owned(), ..ask.clone() }, vec![3, 2, 1]),
+        (BookingQuery { q: "customer".to_owned(), ..ask.clone() }, vec![3, 2, 1]),
+        (BookingQuery { q: "nobody".to_owned(), ..ask.clone() }, vec![]),
     ] {
         assert_eq!(listed(filter.clone()).await, expected, "{filter:?}");
     }
     let mut tx = begin(db).await;
+    for ask in [ask.clone(), BookingQuery { person: Some(user_id(1)), ..ask.clone() }] {
+        let rows = bookings::slice(&mut tx, &ask, Slice { offset: 0, most: 9 }).await.expect("a read");
+        let [sum] = bookings::sums(&mut tx, &ask).await.expect("a read")[..] else { panic!("one currency") };
+        let together = |of: fn(&BookingRow) -> i64| rows.iter().map(of).sum::<i64>();
+        assert_eq!((sum.currency, sum.rows), (Currency::CHF, u64::try_from(rows.len()).expect("a few")));
+        assert_eq!(
+            (sum.seconds.0, sum.billed.0, sum.amount),
+            (together(|row| row.seconds.0), together(|row| row.billed.0), together(|row| row.amount().minor)),
+            "{ask:?}"
+        );
+    }
+    let none = BookingQuery { project: Some(project_id(2)), ..ask };
+    assert_eq!(bookings::sums(&mut tx, &none).await.expect("a read"), vec![]);
+    let these = bookings::these(&mut tx, &[3, 1, 9].map(booking_id)).await.expect("a read");
+    assert!(these.is_sorted_by_key(|stored| stored.accepted) && these.len() == 2, "{these:?}");
     let row = bookings::row(&mut tx, booking_id(2)).await.expect("a read").expect("it is there");
     assert_eq!(
         (row.project.number.as_str(), row.customer.name.as_str(), row.task_name.as_str(), row.person.name.as_str()),

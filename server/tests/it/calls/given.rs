@@ -15,7 +15,10 @@ use wire::{
     receipts::{BankFileDraft, ReceiptDraft},
 };
 
-use crate::support::Office;
+use crate::{
+    shop::{Shop, shop},
+    support::Office,
+};
 
 /// What the calls are about.
 #[derive(Clone, Copy)]
@@ -48,6 +51,8 @@ pub struct Ids {
     pub bank_file: BankFileId,
     /// A mail of the document that has not left.
     pub mail: MailId,
+    /// A project on which time is booked.
+    pub shop: Shop,
 }
 
 /// An office in which there is something for every call.
@@ -142,5 +147,6 @@ pub async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> I
         receipt,
         bank_file,
         mail,
+        shop: shop(office, customer).await,
     }
 }

@@ -5,22 +5,26 @@
 
 use chrono::NaiveDate;
 use domain::{BookingId, DateRange, Permission, Seconds, UserId, splitting::Lock};
-use store::{Tx, bookings, history, people};
+use store::{Slice, Tx, bookings, history, people};
 use wire::{
     FieldReason, Noun, Page, Problem,
-    bookings::{BookingQuery, BookingRow, PersonBookings},
+    bookings::{BookingPage, BookingQuery, BookingRow, PersonBookings},
     history::Change,
+    projects::PersonRef,
 };
 
 use crate::{Call, Env, Refused, people::own, projects::booker, settings};
 
 mod delete;
 mod many;
+mod moving;
 mod post;
 mod save;
 mod simulate;
 mod timer;
 mod told;
+mod view;
+mod week;
 
 pub use delete::delete;
 pub use many::book_many;
@@ -28,6 +32,9 @@ pub use save::{book, change};
 pub use simulate::{Simulation, simulate};
 pub use timer::{book_timer, pieces};
 pub(crate) use told::draw_words;
+pub use moving::{move_many, move_plan};
+pub use view::view;
+pub use week::week;
 
 const SUBJECT: &str = "booking";
 /// The most days of a person that are read at once.
@@ -38,13 +45,44 @@ const MOST_ROWS: i64 = 5_000;
 /// A page of the list, the latest day first. Whoever only books the own time sees that only.
 pub async fn list(env: &Env, call: &Call, ask: &BookingQuery) -> Result<Page<BookingRow>, Refused> {
     let mut tx = env.db.read().await?;
+    let ask = visible(&mut tx, call, ask).await?;
+    listed(env, &mut tx, &ask).await
+}
+
+/// The same with the sums of all pages, where a filter narrows the list.
+pub async fn page(env: &Env, call: &Call, ask: &BookingQuery) -> Result<BookingPage, Refused> {
+    let mut tx = env.db.read().await?;
+    let ask = visible(&mut tx, call, ask).await?;
+    let page = listed(env, &mut tx, &ask).await?;
+    let sums = if ask.is_summed() { bookings::sums(&mut tx, &ask).await? } else { Vec::new() };
+    Ok(BookingPage { page, sums })
+}
+
+/// What of a list the person may see.
+async fn visible(tx: &mut Tx, call: &Call, ask: &BookingQuery) -> Result<BookingQuery, Refused> {
     let mut ask = ask.clone();
     if !call.by.role.may(Permission::SeeProjects) {
-        ask.person = Some(booker(&mut tx, call).await?);
+        ask.person = Some(booker(tx, call).await?);
     }
-    let mut page = bookings::list(&mut tx, &ask).await?;
-    shown(env, &mut tx, &mut page.rows).await?;
+    Ok(ask)
+}
+
+async fn listed(env: &Env, tx: &mut Tx, ask: &BookingQuery) -> Result<Page<BookingRow>, Refused> {
+    let mut page = bookings::list(tx, ask).await?;
+    shown(env, tx, &mut page.rows).await?;
     Ok(page)
+}
+
+/// The rows of a slice of the list of all bookings.
+pub(crate) async fn slice(
+    env: &Env,
+    tx: &mut Tx,
+    ask: &BookingQuery,
+    slice: Slice,
+) -> Result<Vec<BookingRow>, Refused> {
+    let mut rows = bookings::slice(tx, ask, slice).await?;
+    shown(env, tx, &mut rows).await?;
+    Ok(rows)
 }
 
 /// A booking. Those of others exist only for whoever sees all projects.
@@ -96,10 +134,15 @@ pub async fn of_person(
     let person = found.ok_or_else(|| Problem::field("person", FieldReason::NotOneOf))?;
     let mut rows = bookings::of_person(&mut tx, person.id, days, MOST_ROWS).await?;
     shown(env, &mut tx, &mut rows).await?;
+    Ok(together(person, days, rows))
+}
+
+/// Bookings of a person with what they come to.
+fn together(person: PersonRef, days: DateRange, rows: Vec<BookingRow>) -> PersonBookings {
     let sum =
         |of: fn(&BookingRow) -> Seconds| Seconds(rows.iter().fold(0, |sum: i64, row| sum.saturating_add(of(row).0)));
     let (seconds, billed) = (sum(|row| row.seconds), sum(|row| row.billed));
-    Ok(PersonBookings { person, days, rows, seconds, billed })
+    PersonBookings { person, days, rows, seconds, billed }
 }
 
 /// Bookings as pages show them: also closed books lock them.

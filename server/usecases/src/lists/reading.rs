@@ -5,6 +5,7 @@ use store::{Slice, Tx, documents, lists};
 use wire::{
     FieldReason, Problem,
     billing::{RunQuery, RunRow},
+    bookings::{BookingQuery, BookingRow},
     contracts::{ContractQuery, ContractRow},
     customers::{CustomerQuery, CustomerRow},
     documents::{DocumentQuery, DocumentRow},
@@ -16,7 +17,7 @@ use wire::{
 };
 
 use super::{lapses, to_do_rows};
-use crate::{Call, Env, Refused, billing, contracts, customers, receipts};
+use crate::{Call, Env, Refused, billing, bookings, contracts, customers, receipts};
 
 /// How many rows are held at once.
 const PIECE: i64 = 500;
@@ -135,6 +136,15 @@ impl Listed for OpenItemQuery {
 
     async fn rows(&self, env: &Env, tx: &mut Tx, slice: Slice) -> Result<Vec<OpenItemRow>, Refused> {
         receipts::open_rows(env, tx, self, slice).await
+    }
+}
+
+impl Listed for BookingQuery {
+    type Row = BookingRow;
+    const NEEDS: Permission = Permission::SeeProjects;
+
+    async fn rows(&self, env: &Env, tx: &mut Tx, slice: Slice) -> Result<Vec<BookingRow>, Refused> {
+        bookings::slice(env, tx, self, slice).await
     }
 }
 

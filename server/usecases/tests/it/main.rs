@@ -23,6 +23,7 @@ mod billing_resume;
 mod billing_runs;
 mod booking_many;
 mod booking_previews;
+mod booking_moves;
 mod booking_race;
 mod booking_refusals;
 mod bookings;

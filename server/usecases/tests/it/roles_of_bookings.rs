@@ -7,7 +7,7 @@ use usecases::{
 };
 use wire::{
     Problem,
-    bookings::{BookingDraft, BookingQuery, BookingRow, DeleteBookingDraft, Moment, TimerDraft},
+    bookings::{BookingDraft, BookingQuery, BookingRow, DeleteBookingDraft, Moment, MoveDraft, TimerDraft},
     projects::{LinesDraft, ProjectQuery, TaskRow, TasksDraft},
 };
 
@@ -39,6 +39,10 @@ const TABLE: &str = "
     get_own         yes    yes    yes         yes              no        yes    no
     get_other       yes    yes    yes         yes              no        no     no
     history         yes    yes    yes         yes              no        no     no
+    view_other      yes    yes    yes         yes              no        no     no
+    summed          yes    yes    yes         yes              no        yes    no
+    week_of_own     yes    yes    yes         yes              no        yes    no
+    week_of_other   yes    yes    yes         yes              no        no     no
     own_week        yes    yes    yes         yes              no        yes    no
     other_week      yes    yes    yes         yes              no        no     no
     book            yes    no     yes         yes              no        yes    no
@@ -48,6 +52,9 @@ const TABLE: &str = "
     change_other    yes    no     yes         yes              no        no     no
     take_over       yes    no     yes         yes              no        no     no
     move_own        yes    no     yes         yes              no        yes    no
+    move_many       yes    no     yes         yes              no        yes    no
+    move_others     yes    no     yes         yes              no        no     no
+    plan_others     yes    no     yes         yes              no        no     no
     delete_own      yes    no     yes         yes              no        yes    no
     delete_other    yes    no     yes         yes              no        no     no
     simulate        yes    yes    yes         yes              no        yes    no
@@ -80,6 +87,7 @@ async fn carry_out(world: &World, command: &str, call: &Call, things: &Things) -
     let week = DateRange { from: day("2026-04-06"), until: Some(day("2026-04-13")) };
     let new = |person| BookingDraft { person, ..shop.draft(world, "2026-04-10", 1) };
     let deleting = |row: &BookingRow| DeleteBookingDraft { id: row.id, version: row.version, seen: None };
+    let moving = |row: &BookingRow| MoveDraft { bookings: vec![(row.id, row.version)], task: beside.task, seen: None };
     let facts = async |booking| projects::facts(world, call, project, date, booking).await.map(drop);
     match command {
         "people" => people::workers(world, call).await.map(drop),
@@ -113,6 +121,10 @@ async fn carry_out(world: &World, command: &str, call: &Call, things: &Things) -
         "get_own" => bookings::get(world, call, mine.id).await.map(drop),
         "get_other" => bookings::get(world, call, theirs.id).await.map(drop),
         "history" => bookings::changes_of(world, call, theirs.id).await.map(drop),
+        "view_other" => bookings::view(world, call, theirs.id, true).await.map(drop),
+        "summed" => bookings::page(world, call, &BookingQuery::default()).await.map(drop),
+        "week_of_own" => bookings::week(world, call, Some(*me), day("2026-04-06")).await.map(drop),
+        "week_of_other" => bookings::week(world, call, Some(*other), day("2026-04-06")).await.map(drop),
         "own_week" => bookings::of_person(world, call, Some(*me), week).await.map(drop),
         "other_week" => bookings::of_person(world, call, Some(*other), week).await.map(drop),
         "book" => bookings::book(world, call, new(None)).await.map(drop),
@@ -136,6 +148,9 @@ async fn carry_out(world: &World, command: &str, call: &Call, things: &Things) -
             let draft = BookingDraft { task: beside.task, ..lasting(mine, 1) };
             bookings::change(world, call, draft).await.map(drop)
         }
+        "move_many" => bookings::move_many(world, call, moving(mine)).await.map(drop),
+        "move_others" => bookings::move_many(world, call, moving(theirs)).await.map(drop),
+        "plan_others" => bookings::move_plan(world, call, &[theirs.id], Some(beside.task)).await.map(drop),
         "delete_own" => bookings::delete(world, call, deleting(mine)).await.map(drop),
         "delete_other" => bookings::delete(world, call, deleting(theirs)).await.map(drop),
         "simulate" => {

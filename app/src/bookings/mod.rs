@@ -1,0 +1,28 @@
+//! Bookings of time: the list, the week of a person, the page of one, moving many, and where their time goes, before
+//! and after it is saved.
+
+mod calls;
+mod choice;
+mod editor;
+mod grid;
+mod known;
+mod list;
+mod moving;
+mod others;
+mod page;
+mod panel;
+pub mod preview;
+mod split;
+mod week;
+mod words;
+
+pub use calls::{
+    DeleteBooking, ListBookings, LoadBookable, LoadBooking, LoadBookingFacts, LoadMovePlan, LoadWeek, LoadWorkers,
+    MoveBookings, SaveBooking,
+};
+pub use list::BookingsPage;
+pub use moving::BookingsMovePage;
+pub use page::BookingPage;
+pub use preview::{Preview, preview, preview_delete};
+pub use split::Split;
+pub use week::WeekPage;

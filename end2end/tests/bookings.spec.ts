@@ -1,0 +1,206 @@
+// Bookings of time in the office: the week by keyboard, the list, moving many, deleting with the plan first.
+import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
+import { GAP } from "../editor.ts";
+import { axe, axePlain, expect, live, state, test, visit } from "../fixtures.ts";
+import { bookingsOf, newBooking, newProject, parts, type Project } from "../projects.ts";
+import { today, type Rest } from "../rest.ts";
+import { say } from "../words.ts";
+
+test.use({ storageState: async ({}, use) => use(state("project_manager")) });
+
+const euros = (figure: string) => new RegExp(`${figure.replace(/[.]/g, "\\.")}${GAP}€`);
+const fits = async (page: Page) => expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(page.viewportSize()!.width);
+const cell = (page: Page, of: Project, day = today()) => page.locator(`#cell-${of.tasks[0]}-${day}`);
+const rows = (page: Page, of: Project) => page.getByTestId("week-bookings").locator("tbody tr").filter({ hasText: of.number });
+const preview = (page: Page) => page.getByTestId("cell-preview");
+
+/** Somebody who works here. */
+async function somebody(rest: Rest): Promise<string> {
+  const { people } = await rest.call<{ people: { id: string }[] }>("GET", "/people");
+  return people[0]!.id;
+}
+
+/** Opens the own week and adds the task of a project as a row. */
+async function weekWith(page: Page, of: Project) {
+  await visit(page, "/bookings/week");
+  await live(page.locator("#week-q"));
+  await page.locator("#week-q").fill(of.number);
+  await page.locator("#week-q").press("Enter");
+  await page.getByTestId("found-tasks").getByRole("button", { name: of.number }).click();
+  await live(cell(page, of));
+}
+
+test("time is booked in the grid with the keyboard, its split stands there before and after", async ({ page, rest, allowed }) => {
+  allowed.status(422);
+  const own = await newProject(rest);
+  await weekWith(page, own);
+  await cell(page, own).focus();
+  await page.keyboard.type("60 min");
+  for (const figure of ["0:45", "0:15"]) await expect(preview(page)).toContainText(figure);
+  await expect(preview(page)).toContainText(euros("25,00"));
+  await axe(page);
+  await page.keyboard.press("Enter");
+  await expect(cell(page, own)).toHaveValue("1:00");
+  await expect(cell(page, own)).toBeFocused();
+  await expect(rows(page, own)).toHaveCount(1);
+  await expect(rows(page, own)).toContainText(euros("25,00"));
+  expect((await bookingsOf(rest, own.id)).map(parts)).toEqual([[["Freie Zeit", "PT45M", "0.00"], ["Support", "PT15M", "25.00"]]]);
+
+  // The same cell again changes the booking, whose portions merge.
+  await page.keyboard.type("0:30");
+  await expect(preview(page)).not.toContainText("0:15");
+  await page.keyboard.press("Enter");
+  await expect(rows(page, own)).not.toContainText(euros("25,00"));
+  expect((await bookingsOf(rest, own.id)).map(parts)).toEqual([[["Freie Zeit", "PT30M", "0.00"]]]);
+
+  // What is wrong is told at the cell, and stays there; Escape takes it back.
+  await cell(page, own).focus();
+  await page.keyboard.type("viel");
+  await page.keyboard.press("Enter");
+  await expect(page.locator(`[id="cell-${own.tasks[0]}-${today()}-problem"]`)).toHaveText(say("field_not_a_time"));
+  await expect(cell(page, own)).toHaveValue("viel");
+  await page.keyboard.press("Escape");
+  await expect(cell(page, own)).toHaveValue("0:30");
+  // One cell is reached with Tab, the others with the arrows.
+  await page.keyboard.press("Home");
+  await expect(page.locator(".week-cell input[tabindex='0']")).toBeFocused();
+  await expect(page.locator(".week-cell input[tabindex='0']")).toHaveCount(1);
+});
+
+test("a booking that is deleted leaves its free time to a later one, as the plan says", async ({ page, rest }) => {
+  const own = await newProject(rest);
+  await weekWith(page, own);
+  await cell(page, own).focus();
+  await page.keyboard.type("0:30");
+  await page.keyboard.press("Enter");
+  await expect(rows(page, own)).toHaveCount(1);
+  // A second one, with the form.
+  await page.locator("#booking-task").selectOption(own.tasks[0]!);
+  await page.locator("#booking-time").fill("0:30");
+  await page.locator("#booking-note").fill("Später");
+  await expect(page.getByTestId("booking-preview")).toContainText(euros("25,00"));
+  await page.locator(".week-plain").getByRole("button", { name: say("times_book"), exact: true }).click();
+  await expect(rows(page, own)).toHaveCount(2);
+  await expect(page.locator("#booking-time")).toHaveValue("");
+  // Several in one cell are changed each on its own.
+  await expect(cell(page, own)).toHaveAttribute("readonly", "");
+  const first = rows(page, own).filter({ hasNotText: "Später" });
+  await first.getByRole("link", { name: /löschen$/ }).click();
+  const plan = page.getByTestId("delete-plan");
+  await expect(plan).toContainText(say("times_others_one"));
+  await expect(plan.getByTestId("others")).toContainText("Support");
+  await axe(page);
+  await page.getByRole("button", { name: /löschen$/ }).click();
+  await expect(page).toHaveURL(/\/bookings\/week\?person=/);
+  await expect(rows(page, own)).toHaveCount(1);
+  await expect(rows(page, own)).not.toContainText(euros("25,00"));
+  expect((await bookingsOf(rest, own.id)).map(parts)).toEqual([[["Freie Zeit", "PT30M", "0.00"]]]);
+});
+
+test("a booking has a page that tells where its time went, and is changed there", async ({ page, rest }) => {
+  const own = await newProject(rest);
+  const booked = await newBooking(rest, own.tasks[0]!, await somebody(rest), today(), "PT1H");
+  await visit(page, `/bookings/${booked.id}`);
+  await expect(page.locator(".booking-lines tbody tr")).toHaveCount(2);
+  await expect(page.locator(".booking-lines").getByRole("link", { name: "Freie Zeit" })).toHaveAttribute("href", /^\/accounts\//);
+  await axe(page);
+  await page.getByRole("link", { name: say("edit"), exact: true }).click();
+  await live(page.locator("#booking-time"));
+  await expect(page.locator("#booking-time")).toHaveValue("1:00");
+  await page.locator("#booking-time").fill("45 min");
+  await expect(page.getByTestId("booking-preview")).not.toContainText("Support");
+  await page.getByRole("button", { name: say("save"), exact: true }).click();
+  await expect(page).toHaveURL(`/bookings/${booked.id}`);
+  await expect(page.locator(".booking-lines tbody tr")).toHaveCount(1);
+  await expect(page.locator(".history")).toContainText("0:45");
+});
+
+test("the list is filtered and added up, can be taken away, and many are moved as their plan says", async ({ page, rest, open }) => {
+  const from = await newProject(rest);
+  const to = await newProject(rest, { customer: from.customer, lines: [{ name: "Vor Ort", kind: "effort", rate: "80" }] });
+  const person = await somebody(rest);
+  for (const time of ["PT1H", "PT30M"]) await newBooking(rest, from.tasks[0]!, person, today(), time);
+  await visit(page, `/bookings?project=${from.id}`);
+  const listed = page.locator("table.bookings tbody tr");
+  await expect(listed).toHaveCount(2);
+  await expect(page.getByTestId("sums")).toContainText(/1:30/);
+  await expect(page.getByTestId("sums")).toContainText(euros("75,00"));
+  await axe(page);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: say("export_csv"), exact: true }).click()]);
+  const file = readFileSync((await download.path())!, "utf8").trimEnd().split("\r\n");
+  expect(file).toHaveLength(3);
+  expect(file[1]).toContain(from.number);
+  await live(page.locator("#bookings-q"));
+  await page.locator("[name=unassigned]").check();
+  await page.getByRole("button", { name: say("list_filter") }).click();
+  await expect(page).toHaveURL(`/bookings?project=${from.id}&unassigned=1`);
+  await expect(page.locator(".empty")).toBeVisible();
+
+  await visit(page, `/bookings?q=${from.number}`);
+  await expect(listed).toHaveCount(2);
+  await page.getByRole("checkbox", { name: say("bulk_all") }).check();
+  await page.getByRole("button", { name: say("times_move_selected") }).click();
+  await page.locator("#move-q").fill(to.number);
+  await page.getByRole("button", { name: say("times_move_show") }).click();
+  await page.locator("#move-task").selectOption(to.tasks[0]!);
+  await page.getByRole("button", { name: say("times_move_show") }).click();
+  const effect = page.getByTestId("move-effect");
+  await expect(effect).toContainText(say("times_move_count", { count: 2 }));
+  await expect(effect).toContainText(euros("75,00"));
+  await expect(effect).toContainText(euros("120,00"));
+  await axe(page);
+  expect(await bookingsOf(rest, to.id), "a plan moves nothing").toHaveLength(0);
+  await page.getByRole("button", { name: say("times_move_save", { count: 2, task: `${to.number} · Störung` }) }).click();
+  await expect(page.getByTestId("move-result")).toContainText(say("times_moved", { count: 2 }));
+  expect([await bookingsOf(rest, to.id), await bookingsOf(rest, from.id)].map((all) => all.length)).toEqual([2, 0]);
+
+  const phone = await open("project_manager", { viewport: { width: 390, height: 844 } });
+  for (const path of [`/bookings?project=${to.id}`, "/bookings/week"]) {
+    await visit(phone, path);
+    await fits(phone);
+    await axe(phone);
+  }
+});
+
+test("whoever books only the own time sees that only", async ({ rest, open }) => {
+  const own = await newProject(rest);
+  const staff = await open("staff");
+  await weekWith(staff, own);
+  await expect(staff.locator("#week-person")).toHaveCount(0);
+  await visit(staff, `/bookings?project=${own.id}`);
+  await expect(staff.locator(".empty")).toBeVisible();
+  await expect(staff.getByRole("link", { name: say("export_csv"), exact: true })).toHaveCount(0);
+  const sales = await open("sales");
+  await visit(sales, "/bookings/week");
+  await expect(sales.locator("#booking-time")).toHaveCount(0);
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the week can be read, time is booked, and a mistake comes back with what was typed", async ({ page, rest }) => {
+    const own = await newProject(rest);
+    await page.goto(`/bookings/week?q=${own.number}`);
+    await page.locator("#booking-task").selectOption(own.tasks[0]!);
+    await page.locator("#booking-time").fill("viel");
+    await page.locator("#booking-note").fill("Drucker");
+    const book = page.locator(".week-plain").getByRole("button", { name: say("times_book"), exact: true });
+    await book.click();
+    await expect(page.locator("#booking-time-problem")).toHaveText(say("field_not_a_time"));
+    await expect(page.locator("#booking-note")).toHaveValue("Drucker");
+    await expect(page.locator("#booking-task")).toHaveValue(own.tasks[0]!);
+    await axePlain(page);
+    await page.locator("#booking-time").fill("1:00");
+    await book.click();
+    await expect(rows(page, own)).toHaveCount(1);
+    await expect(rows(page, own)).toContainText("Drucker");
+    expect((await bookingsOf(rest, own.id)).map(parts)).toEqual([[["Freie Zeit", "PT45M", "0.00"], ["Support", "PT15M", "25.00"]]]);
+    await expect(cell(page, own)).toHaveValue("1:00");
+    await rows(page, own).getByRole("link", { name: /löschen$/ }).click();
+    await expect(page.getByTestId("delete-plan")).toContainText(say("times_others_none"));
+    await page.getByRole("button", { name: /löschen$/ }).click();
+    await expect(page).toHaveURL(/\/bookings\/week\?/);
+    expect(await bookingsOf(rest, own.id)).toHaveLength(0);
+  });
+});
