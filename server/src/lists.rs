@@ -12,6 +12,7 @@ use wire::{
     customers::CustomerQuery,
     documents::DocumentQuery,
     lists::{DeficitQuery, Export, LapseQuery, ListQuery, OpenItemQuery, ToDoQuery},
+    projects::ProjectQuery,
 };
 
 use crate::export::{self, Dialect};
@@ -20,7 +21,7 @@ use crate::export::{self, Dialect};
 const NAME: &str = "drawdown export";
 
 /// The lists that can be taken away.
-pub const KINDS: [&str; 8] = [
+pub const KINDS: [&str; 9] = [
     CustomerQuery::NAME,
     ContractQuery::NAME,
     DocumentQuery::NAME,
@@ -29,6 +30,7 @@ pub const KINDS: [&str; 8] = [
     DeficitQuery::NAME,
     LapseQuery::NAME,
     OpenItemQuery::NAME,
+    ProjectQuery::NAME,
 ];
 
 /// The file of a list, filtered and sorted as the query of its page's address says. None when there is no such list.
@@ -42,6 +44,7 @@ pub async fn export(env: &Env, kind: &str, query: &str, form: Export) -> Result<
         DeficitQuery::NAME => whole::<DeficitQuery>(env, query, form).await,
         LapseQuery::NAME => whole::<LapseQuery>(env, query, form).await,
         OpenItemQuery::NAME => whole::<OpenItemQuery>(env, query, form).await,
+        ProjectQuery::NAME => whole::<ProjectQuery>(env, query, form).await,
         _ => return Ok(None),
     };
     file.map(Some)

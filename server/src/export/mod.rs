@@ -37,6 +37,7 @@ use wire::{
     documents::DocumentQuery,
     lists::{DeficitQuery, Export, Exported, LapseQuery, ListQuery, OpenItemQuery, ToDoQuery},
     people::Visitor,
+    projects::ProjectQuery,
 };
 
 pub use self::csv::Dialect;
@@ -59,6 +60,7 @@ pub fn router() -> Router<House> {
         .merge(of::<DeficitQuery>())
         .merge(of::<LapseQuery>())
         .merge(of::<OpenItemQuery>())
+        .merge(of::<ProjectQuery>())
 }
 
 fn of<L: Listed>() -> Router<House> {

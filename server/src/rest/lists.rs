@@ -12,6 +12,7 @@ use wire::{
     customers::CustomerQuery,
     documents::{BulkForm, BulkItem, BulkView, DocumentQuery},
     lists::{DeficitQuery, DeficitRow, Export, LapseQuery, LapseRow, OpenItemQuery, ToDoQuery, UnitSum},
+    projects::ProjectQuery,
 };
 
 use super::{
@@ -241,6 +242,7 @@ exports! {
     export_deficits "/deficits/export" DeficitQuery;
     export_lapses "/lapses/export" LapseQuery;
     export_open_items "/open-items/export" OpenItemQuery;
+    export_projects "/projects/export" ProjectQuery;
 }
 
 /// Many documents that something is to be done with.

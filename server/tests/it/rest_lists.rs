@@ -14,7 +14,17 @@ pub async fn every_operation(tried: &mut Tried<'_>) {
             "{template}"
         );
     }
-    let lists = ["customers", "contracts", "documents", "billing-runs", "to-dos", "deficits", "lapses", "open-items"];
+    let lists = [
+        "customers",
+        "contracts",
+        "documents",
+        "billing-runs",
+        "to-dos",
+        "deficits",
+        "lapses",
+        "open-items",
+        "projects",
+    ];
     for list in lists {
         let template = format!("/{list}/export");
         for format in ["csv", "xlsx"] {

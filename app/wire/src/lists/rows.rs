@@ -12,11 +12,11 @@ use crate::{
     today::ToDo,
 };
 
-fn customer_columns(lang: Lang) -> [Column; 2] {
+pub(super) fn customer_columns(lang: Lang) -> [Column; 2] {
     [column(say::list_customer_number(lang), 12), column(say::contract_customer(lang), 32)]
 }
 
-fn customer_cells(customer: &CustomerRef) -> [Cell; 2] {
+pub(super) fn customer_cells(customer: &CustomerRef) -> [Cell; 2] {
     [Cell::text(&customer.number), Cell::text(&customer.name)]
 }
 

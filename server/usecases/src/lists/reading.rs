@@ -1,7 +1,7 @@
 //! Reading a list to its end, in pieces, as it stood when the reading began.
 
 use domain::Permission;
-use store::{Slice, Tx, documents, lists};
+use store::{Slice, Tx, documents, lists, projects};
 use wire::{
     FieldReason, Problem,
     billing::{RunQuery, RunRow},
@@ -12,6 +12,7 @@ use wire::{
         DeficitQuery, DeficitRow, Exported, LapseQuery, LapseRow, ListQuery, MOST_EXPORTED, MOST_LAPSING,
         OpenItemQuery, OpenItemRow, ToDoQuery,
     },
+    projects::{ProjectQuery, ProjectRow},
     today::ToDo,
 };
 
@@ -135,6 +136,15 @@ impl Listed for OpenItemQuery {
 
     async fn rows(&self, env: &Env, tx: &mut Tx, slice: Slice) -> Result<Vec<OpenItemRow>, Refused> {
         receipts::open_rows(env, tx, self, slice).await
+    }
+}
+
+impl Listed for ProjectQuery {
+    type Row = ProjectRow;
+    const NEEDS: Permission = Permission::SeeProjects;
+
+    async fn rows(&self, _: &Env, tx: &mut Tx, slice: Slice) -> Result<Vec<ProjectRow>, Refused> {
+        Ok(projects::slice(tx, self, None, slice).await?)
     }
 }
 
