@@ -28,6 +28,7 @@ use crate::{
     documents::{DocumentEditPage, DocumentNewPage, DocumentPage, DocumentsBulkPage, DocumentsPage},
     lists::{DeficitsPage, LapsesPage, RunsPage, ToDosPage},
     mails::MailSettingsPage,
+    projects::{ProjectEditPage, ProjectNewPage, ProjectPage, ProjectsPage},
     receipts::{BankFilePage, ImportPage, OpenItemsPage},
     settings::SettingsPage,
     today::{Finder, TodayPage},
@@ -77,6 +78,10 @@ pub fn OfficeApp() -> impl IntoView {
                     <Route path=path!("/documents/new") view=DocumentNewPage ssr=SsrMode::Async/>
                     <Route path=path!("/documents/:id") view=DocumentPage ssr=SsrMode::Async/>
                     <Route path=path!("/documents/:id/edit") view=DocumentEditPage ssr=SsrMode::Async/>
+                    <Route path=path!("/projects") view=ProjectsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/projects/new") view=ProjectNewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/projects/:id") view=ProjectPage ssr=SsrMode::Async/>
+                    <Route path=path!("/projects/:id/edit") view=ProjectEditPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/mail") view=MailSettingsPage ssr=SsrMode::Async/>
                 </FlatRoutes>
@@ -90,6 +95,7 @@ fn Frame() -> impl IntoView {
     let lang = lang();
     let sees_customers = person().is_some_and(|person| person.role.may(domain::Permission::SeeCustomers));
     let sees_contracts = person().is_some_and(|person| person.role.may(domain::Permission::SeeContracts));
+    let sees_projects = person().is_some_and(|person| person.role.may(domain::Permission::SeeProjects));
     let edits_settings = person().is_some_and(|person| person.role.may(domain::Permission::EditSettings));
     view! {
         <header class="frame">
@@ -98,6 +104,7 @@ fn Frame() -> impl IntoView {
                 <ul>
                     {sees_contracts.then(|| view! { <NavItem href="/today" icon="calendar-check" text=say::nav_today(lang)/> })}
                     {sees_customers.then(|| view! { <NavItem href="/customers" icon="users" text=say::nav_customers(lang)/> })}
+                    {sees_projects.then(|| view! { <NavItem href="/projects" icon="waypoints" text=say::nav_projects(lang)/> })}
                     {sees_contracts.then(|| view! {
                         <NavItem href="/contracts" icon="file-text" text=say::nav_contracts(lang)/>
                         <NavItem href="/billing" icon="receipt" text=say::nav_billing(lang)/>

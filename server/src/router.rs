@@ -131,7 +131,7 @@ fn routes() -> Vec<AxumRouteListing> {
 }
 
 /// Where only people are who signed in.
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 17] = [
     "/customers",
     "/accounts",
     "/portal",
@@ -148,6 +148,7 @@ const PAGES: [&str; 16] = [
     "/calendar",
     "/open-items",
     "/receipts",
+    "/projects",
 ];
 
 /// Sends people who are not signed in to the sign-in page, and back afterwards.
