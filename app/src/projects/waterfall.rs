@@ -109,7 +109,7 @@ fn Step(
         <li class="fall" class:fall-dry=dry data-testid="fall" data-kind=kind>
             {stream(place, falls)}
             <div class="fall-body">
-                <h3><span class="fall-number">{place + 1}</span>{row.name}" "<span class="tag">{kind_name(lang, kind)}</span></h3>
+                <h3><span class="fall-number">{place + 1}"."</span>" "{row.name}" "<span class="tag">{kind_name(lang, kind)}</span></h3>
                 <ul class="fall-words">{words}</ul>
                 {balance}
                 {takes}
