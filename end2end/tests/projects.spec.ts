@@ -1,21 +1,15 @@
 // Projects in the office: made from a template, read as a waterfall, tried, put into another order.
 import type { Locator, Page } from "@playwright/test";
 import { axe, axePlain, expect, live, routed, test, visit } from "../fixtures.ts";
+import { newBooking, newProject, type LineInput } from "../projects.ts";
 import { today, type Rest } from "../rest.ts";
 import { say } from "../words.ts";
 
-type Line = { name: string; kind: string; rate?: string; most?: string; start?: string };
+/** A project with one task and these lines. */
+const made = (rest: Rest, customer: { id: string; name: string }, lines: LineInput[]) => newProject(rest, { customer, name: "Wartung", tasks: ["Reparatur"], lines });
 
-/** A project with one task and these lines, made over REST. */
-async function made(rest: Rest, customer: string, lines: Line[]): Promise<{ id: string; number: string; task: string }> {
-  const project = await rest.call<{ id: string; number: string; version: number }>("POST", "/projects", { name: "Wartung", customer, currency: "EUR" });
-  const tasked = await rest.call<{ version: number; tasks: { id: string }[] }>("PUT", `/projects/${project.id}/tasks`, { version: project.version, tasks: [{ name: "Reparatur" }] });
-  await rest.call("PUT", `/projects/${project.id}/lines`, { version: tasked.version, lines });
-  return { id: project.id, number: project.number, task: tasked.tasks[0].id };
-}
-
-const free = (name = "Freie Zeit"): Line => ({ name, kind: "allowance", most: "PT45M", start: `${today().slice(0, 8)}01` });
-const effort = (name: string, rate = "100"): Line => ({ name, kind: "effort", rate });
+const free = (name = "Freie Zeit"): LineInput => ({ name, kind: "allowance", most: "PT45M", start: `${today().slice(0, 8)}01` });
+const effort = (name: string, rate = "100"): LineInput => ({ name, kind: "effort", rate });
 
 const falls = (page: Page) => page.getByTestId("fall");
 const lines = (page: Page) => page.getByTestId("line");
@@ -77,7 +71,7 @@ test("a project is made from a template, and an hour that is tried is 45 minutes
 /** Red when: an order is shown and not saved, or a row loses what was typed when it moves. */
 test("lines are put into another order with the keyboard and by dragging", async ({ open, rest }) => {
   const customer = await rest.customer();
-  const project = await made(rest, customer.id, [free(), effort("Erste"), effort("Zweite", "80")]);
+  const project = await made(rest, customer, [free(), effort("Erste"), effort("Zweite", "80")]);
   // High enough for every line: what is dragged stays in sight.
   const page = await open("projectmanager", { viewport: { width: 1440, height: 2600 } });
   await edit(page, project.id);
@@ -131,9 +125,9 @@ test("a wrong rate is told at its field, while typing and by the server, and not
 test("a task on which time is booked can be closed and not be removed", async ({ open, rest, allowed }) => {
   allowed.status(422);
   const customer = await rest.customer();
-  const project = await made(rest, customer.id, [effort("Aufwand")]);
+  const project = await made(rest, customer, [effort("Aufwand")]);
   const { people } = await rest.call<{ people: { id: string }[] }>("GET", "/people");
-  await rest.call("POST", "/bookings", { task: project.task, person: people[0].id, date: today(), time: "PT30M", note: "Drucker" });
+  await newBooking(rest, project.tasks[0], people[0].id, today(), "PT30M", { note: "Drucker" });
   const page = await open("projectmanager");
   await edit(page, project.id);
   await page.getByRole("button", { name: say("row_remove", { name: "Reparatur" }) }).click();
@@ -148,7 +142,7 @@ test("a task on which time is booked can be closed and not be removed", async ({
 
 test("a copy has the same lines, and nothing that was booked", async ({ open, rest }) => {
   const customer = await rest.customer();
-  const project = await made(rest, customer.id, [free(), effort("Aufwand")]);
+  const project = await made(rest, customer, [free(), effort("Aufwand")]);
   const page = await open("projectmanager");
   await visit(page, `/projects/${project.id}`);
   await page.getByRole("link", { name: say("project_copy") }).click();
@@ -162,7 +156,7 @@ test("a copy has the same lines, and nothing that was booked", async ({ open, re
 
 test("projects are found, filtered and taken away", async ({ open, rest }) => {
   const customer = await rest.customer();
-  const project = await made(rest, customer.id, []);
+  const project = await made(rest, customer, []);
   const page = await open("sales");
   await visit(page, `/projects?customer=${customer.id}`);
   const rows = page.locator(".projects tbody tr");
@@ -192,7 +186,7 @@ test("without JavaScript a project is made from a template and read", async ({ o
 
 for (const [width, colorScheme] of [[390, "dark"], [1440, "light"]] as const) test(`the pages of projects are read at ${width} px, ${colorScheme}`, async ({ open, rest }) => {
   const customer = await rest.customer();
-  const project = await made(rest, customer.id, [free(), effort("Aufwand")]);
+  const project = await made(rest, customer, [free(), effort("Aufwand")]);
   const page = await open("accounting", { viewport: { width, height: 900 }, colorScheme });
   for (const address of ["/projects", "/projects?q=gibtesnirgends", "/projects/new", `/projects/${project.id}`, `/projects/${project.id}/edit`, `/customers/${customer.id}`]) {
     await visit(page, address);

@@ -86,7 +86,8 @@ mod tests {
             portion(Target::Unassigned, 10, 0),
         ];
         let falls = Falls::of(&lines, &portions);
-        let seen: Vec<_> = falls.lines.iter().map(|fall| (fall.before.0 / 60, fall.takes.0 / 60, fall.amount)).collect();
+        let minutes = |fall: &Fall| (fall.before.0 / 60, fall.takes.0 / 60, fall.amount);
+        let seen: Vec<_> = falls.lines.iter().map(minutes).collect();
         assert_eq!(seen, [(60, 45, 0), (15, 0, 0), (15, 5, 833)]);
         assert_eq!((falls.total, falls.rest), (Seconds(3_600), Some((Seconds(600), Target::Unassigned))));
         assert_eq!(falls.part(Seconds(900), 60), 15);
