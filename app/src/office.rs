@@ -29,6 +29,7 @@ use crate::{
     documents::{DocumentEditPage, DocumentNewPage, DocumentPage, DocumentsBulkPage, DocumentsPage},
     lists::{DeficitsPage, LapsesPage, RunsPage, ToDosPage},
     mails::MailSettingsPage,
+    projects::{ProjectEditPage, ProjectNewPage, ProjectPage, ProjectsPage},
     receipts::{BankFilePage, ImportPage, OpenItemsPage},
     settings::SettingsPage,
     today::{Finder, TodayPage},
@@ -82,6 +83,10 @@ pub fn OfficeApp() -> impl IntoView {
                     <Route path=path!("/bookings/week") view=WeekPage ssr=SsrMode::Async/>
                     <Route path=path!("/bookings/move") view=BookingsMovePage ssr=SsrMode::Async/>
                     <Route path=path!("/bookings/:id") view=BookingPage ssr=SsrMode::Async/>
+                    <Route path=path!("/projects") view=ProjectsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/projects/new") view=ProjectNewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/projects/:id") view=ProjectPage ssr=SsrMode::Async/>
+                    <Route path=path!("/projects/:id/edit") view=ProjectEditPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/mail") view=MailSettingsPage ssr=SsrMode::Async/>
                 </FlatRoutes>
@@ -98,6 +103,7 @@ fn Frame() -> impl IntoView {
     let sees_times = person().is_some_and(|person| {
         [domain::Permission::BookTime, domain::Permission::SeeProjects].into_iter().any(|what| person.role.may(what))
     });
+    let sees_projects = person().is_some_and(|person| person.role.may(domain::Permission::SeeProjects));
     let edits_settings = person().is_some_and(|person| person.role.may(domain::Permission::EditSettings));
     view! {
         <header class="frame">
@@ -106,6 +112,7 @@ fn Frame() -> impl IntoView {
                 <ul>
                     {sees_contracts.then(|| view! { <NavItem href="/today" icon="calendar-check" text=say::nav_today(lang)/> })}
                     {sees_customers.then(|| view! { <NavItem href="/customers" icon="users" text=say::nav_customers(lang)/> })}
+                    {sees_projects.then(|| view! { <NavItem href="/projects" icon="waypoints" text=say::nav_projects(lang)/> })}
                     {sees_contracts.then(|| view! {
                         <NavItem href="/contracts" icon="file-text" text=say::nav_contracts(lang)/>
                         <NavItem href="/billing" icon="receipt" text=say::nav_billing(lang)/>

@@ -13,6 +13,7 @@ use wire::{
     customers::CustomerQuery,
     documents::DocumentQuery,
     lists::{DeficitQuery, Export, LapseQuery, ListQuery, OpenItemQuery, ToDoQuery},
+    projects::ProjectQuery,
 };
 
 use crate::export::{self, Dialect};
@@ -21,7 +22,7 @@ use crate::export::{self, Dialect};
 const NAME: &str = "drawdown export";
 
 /// The lists that can be taken away.
-pub const KINDS: [&str; 9] = [
+pub const KINDS: [&str; 10] = [
     CustomerQuery::NAME,
     ContractQuery::NAME,
     DocumentQuery::NAME,
@@ -31,6 +32,7 @@ pub const KINDS: [&str; 9] = [
     LapseQuery::NAME,
     OpenItemQuery::NAME,
     BookingQuery::NAME,
+    ProjectQuery::NAME,
 ];
 
 /// The file of a list, filtered and sorted as the query of its page's address says. None when there is no such list.
@@ -45,6 +47,7 @@ pub async fn export(env: &Env, kind: &str, query: &str, form: Export) -> Result<
         LapseQuery::NAME => whole::<LapseQuery>(env, query, form).await,
         OpenItemQuery::NAME => whole::<OpenItemQuery>(env, query, form).await,
         BookingQuery::NAME => whole::<BookingQuery>(env, query, form).await,
+        ProjectQuery::NAME => whole::<ProjectQuery>(env, query, form).await,
         _ => return Ok(None),
     };
     file.map(Some)

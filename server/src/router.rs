@@ -131,7 +131,7 @@ fn routes() -> Vec<AxumRouteListing> {
 }
 
 /// Where only people are who signed in.
-const PAGES: [&str; 17] = [
+const PAGES: [&str; 18] = [
     "/customers",
     "/accounts",
     "/portal",
@@ -149,6 +149,7 @@ const PAGES: [&str; 17] = [
     "/open-items",
     "/receipts",
     "/bookings",
+    "/projects",
 ];
 
 /// Sends people who are not signed in to the sign-in page, and back afterwards.

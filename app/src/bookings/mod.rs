@@ -20,6 +20,7 @@ pub use calls::{
     DeleteBooking, ListBookings, LoadBookable, LoadBooking, LoadBookingFacts, LoadMovePlan, LoadWeek, LoadWorkers,
     MoveBookings, SaveBooking,
 };
+pub(crate) use calls::{list_bookings, load_booking_facts};
 pub use list::BookingsPage;
 pub use moving::BookingsMovePage;
 pub use page::BookingPage;

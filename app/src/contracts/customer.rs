@@ -19,6 +19,7 @@ pub(crate) fn CustomerChoice(
     chosen: RwSignal<Option<CustomerRef>>,
     #[prop(into)] problem: Signal<Option<String>>,
     fixed: bool,
+    #[prop(default = "form[customer]")] name: &'static str,
 ) -> impl IntoView {
     let lang = lang();
     let typed = RwSignal::new(String::new());
@@ -43,7 +44,7 @@ pub(crate) fn CustomerChoice(
         view! { <li><button class="choice" type="button" on:click=choose><span>{row.name}</span><span class="quiet">{row.city}" · "{row.number}</span></button></li> }
     };
     view! {
-        <input type="hidden" name="form[customer]" value=chosen.get_untracked().map(|customer| customer.id.to_string())
+        <input type="hidden" name=name value=chosen.get_untracked().map(|customer| customer.id.to_string())
             prop:value=move || chosen.get().map(|customer| customer.id.to_string()).unwrap_or_default()/>
         {move || match chosen.get() {
             Some(customer) => view! {

@@ -11,6 +11,7 @@ use crate::{
     call::CallError,
     context::{lang, person},
     contracts::{Rows, contracts_of_customer},
+    projects::ProjectsOfCustomer,
     ui::{Balance, Failure, History, Icon, PageHead},
 };
 
@@ -84,6 +85,9 @@ fn Customer(customer: CustomerView) -> impl IntoView {
             {may(domain::Permission::EditDocuments).then(|| view! {
                 <A href=format!("/documents/new?customer={id}") attr:class="button-quiet"><Icon name="plus"/>{say::document_new_note(lang)}</A>
             })}
+            {may(domain::Permission::EditProjects).then(|| view! {
+                <A href=format!("/projects/new?customer={id}") attr:class="button-quiet"><Icon name="plus"/>{say::project_new(lang)}</A>
+            })}
             {may(domain::Permission::EditContracts).then(|| view! {
                 <A href=format!("/contracts/new?customer={id}") attr:class="button"><Icon name="plus"/>{say::contract_new(lang)}</A>
             })}
@@ -94,6 +98,7 @@ fn Customer(customer: CustomerView) -> impl IntoView {
         <h2>{say::customer_accounts(lang)}</h2>
         {accounts}
         {may(domain::Permission::SeeContracts).then(|| view! { <Contracts customer=id/> })}
+        {may(domain::Permission::SeeProjects).then(|| view! { <ProjectsOfCustomer customer=id/> })}
     }
 }
 

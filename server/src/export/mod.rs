@@ -38,6 +38,7 @@ use wire::{
     documents::DocumentQuery,
     lists::{DeficitQuery, Export, Exported, LapseQuery, ListQuery, OpenItemQuery, ToDoQuery},
     people::Visitor,
+    projects::ProjectQuery,
 };
 
 pub use self::csv::Dialect;
@@ -61,6 +62,7 @@ pub fn router() -> Router<House> {
         .merge(of::<LapseQuery>())
         .merge(of::<OpenItemQuery>())
         .merge(of::<BookingQuery>())
+        .merge(of::<ProjectQuery>())
 }
 
 fn of<L: Listed>() -> Router<House> {

@@ -13,6 +13,7 @@ use wire::{
     customers::CustomerQuery,
     documents::{BulkForm, BulkItem, BulkView, DocumentQuery},
     lists::{DeficitQuery, DeficitRow, Export, LapseQuery, LapseRow, OpenItemQuery, ToDoQuery, UnitSum},
+    projects::ProjectQuery,
 };
 
 use super::{
@@ -243,6 +244,7 @@ exports! {
     export_lapses "/lapses/export" LapseQuery;
     export_open_items "/open-items/export" OpenItemQuery;
     export_bookings "/bookings/export" BookingQuery;
+    export_projects "/projects/export" ProjectQuery;
 }
 
 /// Many documents that something is to be done with.

@@ -141,6 +141,7 @@ pub fn router() -> Router<House> {
         .routes(routes!(lists::export_lapses))
         .routes(routes!(lists::export_open_items))
         .routes(routes!(lists::export_bookings))
+        .routes(routes!(lists::export_projects))
         .routes(routes!(receipts::open_items))
         .routes(routes!(mails::of, mails::send))
         .routes(routes!(mails::retry))

@@ -117,6 +117,11 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         record_receipt      200    403         200              403       403    403       403
         take_back_receipt   422    403         200              403       403    403       403
         list_open_items     200    200         200              200       403    403       403
+        list_projects       200    200         200              200       403    403       403
+        load_project        200    200         200              200       403    403       403
+        load_project_editor 200    403         200              200       403    403       403
+        load_projects_left  200    200         200              200       404    200       404
+        save_project        200    403         200              200       403    403       403
         load_bank_files     200    403         200              403       403    403       403
         load_bank_file      200    403         200              403       403    403       403
         read_bank_file      200    403         200              403       403    403       403
@@ -299,6 +304,7 @@ async fn what_a_server_function_cannot_read_is_an_error_and_no_crash() {
         "load_contract_type",
         "load_contract_editor",
         "load_document_editor",
+        "load_project_editor",
         "load_calendar",
         "end_calendar",
         "renew_calendar",

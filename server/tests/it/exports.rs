@@ -7,12 +7,14 @@ use calamine::{Data, Reader, Xlsx};
 use domain::{CustomerId, Role};
 use serde_json::{Value, json};
 use store::Engine;
+use texts::Lang;
 use usecases::testing::{HOUR, OVERDRAWN, PREPAID, World, as_role};
+use wire::projects::{ProjectForm, WholeProjectForm};
 
 use crate::support::{Answer, Office, encode};
 
 /// The lists with their addresses and their names in REST.
-const LISTS: [(&str, &str); 9] = [
+const LISTS: [(&str, &str); 10] = [
     ("/customers", "/customers"),
     ("/contracts", "/contracts"),
     ("/documents", "/documents"),
@@ -22,6 +24,7 @@ const LISTS: [(&str, &str); 9] = [
     ("/lapses", "/lapses"),
     ("/open-items", "/open-items"),
     ("/bookings", "/bookings"),
+    ("/projects", "/projects"),
 ];
 
 /// A name that a spreadsheet would take for a formula, and that breaks a line and a column.
@@ -45,6 +48,18 @@ async fn given() -> (Office, CustomerId) {
     crate::shop::shop(&office, alpha).await;
     let by_hand = world.contract_draft(alpha, "2026-04-10");
     world.contract(by_hand).await;
+    let project = WholeProjectForm {
+        project: ProjectForm {
+            id: world.id().to_string(),
+            customer: hostile.to_string(),
+            name: HOSTILE.to_owned(),
+            currency: "EUR".to_owned(),
+            ..ProjectForm::default()
+        },
+        ..WholeProjectForm::default()
+    };
+    let project = project.check(Lang::De).expect("all is right");
+    usecases::projects::save_whole(world, &as_role(Role::Admin), project).await.expect("the project is saved");
     (office, alpha)
 }
 

@@ -24,6 +24,7 @@ pub async fn every_operation(tried: &mut Tried<'_>) {
         "lapses",
         "open-items",
         "bookings",
+        "projects",
     ];
     for list in lists {
         let template = format!("/{list}/export");

@@ -32,7 +32,7 @@ impl Allowance {
     }
 
     /// The grant of the day's period, if nothing has touched its lot and the account has not ended.
-    fn missing(&self, line: BillingLineId, date: NaiveDate, view: &AccountView) -> Option<GrantRequest> {
+    pub fn missing(&self, line: BillingLineId, date: NaiveDate, view: &AccountView) -> Option<GrantRequest> {
         let lasts = view.end.is_none_or(|end| date < end);
         self.grant(line, date).filter(|request| lasts && view.lot(request.lot).is_none())
     }

@@ -8,16 +8,18 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{contracts::CustomerRef, history::Change};
+use crate::{contracts::CustomerRef, customers::AccountRow, history::Change};
 
 mod forms;
 mod lines;
+mod whole;
 
 pub use forms::{
     MOST_PEOPLE, MOST_TASKS, PROJECT_NAME, ProjectDraft, ProjectForm, TaskForm, TasksDraft, TasksForm, rounding,
     task_faults,
 };
 pub use lines::{DraftKind, LineDraft, LineForm, LinesDraft, LinesForm, MOST_LINES, MOST_PERIODS};
+pub use whole::{WholeProject, WholeProjectForm};
 
 /// A project as other things name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,6 +197,9 @@ pub struct ProjectPage {
     pub tasks: Vec<TaskRow>,
     /// Its billing lines, in their order: the waterfall.
     pub lines: Vec<LineRow>,
+    /// Where the accounts of its collectors stand today, each once; a lot of an allowance that nothing has touched
+    /// counts as full.
+    pub accounts: Vec<AccountRow>,
     /// The latest changes, newest first.
     pub history: Vec<Change>,
 }

@@ -75,6 +75,21 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
     .into_iter()
     .chain(terms)
     .collect();
+    let project = ids.project.to_string();
+    let project_form = [
+        ("form[project][id]", new),
+        ("form[project][version]", "0"),
+        ("form[project][customer]", customer.as_str()),
+        ("form[project][name]", "Wartung"),
+        ("form[project][currency]", "EUR"),
+        ("form[tasks][0][id]", new),
+        ("form[tasks][0][name]", "Support"),
+        ("form[lines][0][id]", new),
+        ("form[lines][0][name]", "Aufwand"),
+        ("form[lines][0][kind]", "effort"),
+        ("form[lines][0][rate]", "100,00"),
+        ("form[lines][0][tasks][0]", new),
+    ];
     let run_form = [("form[id]", new), ("form[as_of]", "2026-04-15"), ("form[result]", "draft")];
     let document_form = [
         ("form[id]", new),
@@ -236,6 +251,11 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("record_receipt", form(&receipt_form)),
         ("take_back_receipt", form(&[("form[receipt]", receipt.as_str()), ("form[reason]", "Storno")])),
         ("list_open_items", form(&[("ask[page]", "1")])),
+        ("list_projects", form(&[("ask[page]", "1")])),
+        ("load_project", form(&[("id", &project)])),
+        ("load_project_editor", form(&[("customer", &customer)])),
+        ("load_projects_left", form(&[("customer", &customer)])),
+        ("save_project", form(&project_form)),
         ("load_bank_files", String::new()),
         ("load_bank_file", form(&[("id", &bank_file)])),
         ("read_bank_file", form(&[("form[id]", "0198f2f0-0000-7000-8000-000000000010"), ("form[text]", bank_text)])),

@@ -2,7 +2,7 @@
 
 use domain::{
     AccountId, BankFileId, ContractId, ContractTypeId, CustomerId, Discount, DocumentId, DrawId, LotId, MailId,
-    ReceiptId, Role, RunId,
+    ProjectId, ReceiptId, Role, RunId,
     documents::{Line, LineUnit},
 };
 use usecases::{
@@ -12,6 +12,7 @@ use usecases::{
 use wire::{
     contracts::ContractTypeDraft,
     mails::SendDraft,
+    projects::ProjectForm,
     receipts::{BankFileDraft, ReceiptDraft},
 };
 
@@ -53,6 +54,8 @@ pub struct Ids {
     pub mail: MailId,
     /// A project on which time is booked.
     pub shop: Shop,
+    /// A project of the customer.
+    pub project: ProjectId,
 }
 
 /// An office in which there is something for every call.
@@ -127,6 +130,15 @@ pub async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> I
     let mail = MailId::new(world.id());
     let letter = SendDraft { id: mail, document, to: vec!["a@b.example".to_owned()], reminder: false };
     usecases::mails::send(world, &as_role(Role::Admin), letter).await.expect("it waits");
+    let project = ProjectForm {
+        id: world.id().to_string(),
+        customer: customer.to_string(),
+        name: "Wartung".to_owned(),
+        currency: "EUR".to_owned(),
+        ..ProjectForm::default()
+    };
+    let project = project.check(texts::Lang::De).expect("all is right");
+    let project = usecases::projects::save(world, &as_role(Role::Admin), project).await.expect("it is saved").row.id;
     Ids {
         customer,
         account,
@@ -148,5 +160,6 @@ pub async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> I
         bank_file,
         mail,
         shop: shop(office, customer).await,
+        project,
     }
 }

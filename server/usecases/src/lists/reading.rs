@@ -1,7 +1,7 @@
 //! Reading a list to its end, in pieces, as it stood when the reading began.
 
 use domain::Permission;
-use store::{Slice, Tx, documents, lists};
+use store::{Slice, Tx, documents, lists, projects};
 use wire::{
     FieldReason, Problem,
     billing::{RunQuery, RunRow},
@@ -13,6 +13,7 @@ use wire::{
         DeficitQuery, DeficitRow, Exported, LapseQuery, LapseRow, ListQuery, MOST_EXPORTED, MOST_LAPSING,
         OpenItemQuery, OpenItemRow, ToDoQuery,
     },
+    projects::{ProjectQuery, ProjectRow},
     today::ToDo,
 };
 
@@ -145,6 +146,15 @@ impl Listed for BookingQuery {
 
     async fn rows(&self, env: &Env, tx: &mut Tx, slice: Slice) -> Result<Vec<BookingRow>, Refused> {
         bookings::slice(env, tx, self, slice).await
+    }
+}
+
+impl Listed for ProjectQuery {
+    type Row = ProjectRow;
+    const NEEDS: Permission = Permission::SeeProjects;
+
+    async fn rows(&self, _: &Env, tx: &mut Tx, slice: Slice) -> Result<Vec<ProjectRow>, Refused> {
+        Ok(projects::slice(tx, self, None, slice).await?)
     }
 }
 

@@ -36,10 +36,7 @@ use crate::{
 /// saved in the meantime.
 pub async fn save_lines(env: &Env, call: &Call, draft: LinesDraft) -> Result<ProjectPage, Refused> {
     call.needs(Permission::EditProjects)?;
-    let mut faults = draft.faults();
-    for (place, line) in draft.lines.iter().enumerate() {
-        faults.extend(limit_fault(line).map(|problem| within(place, problem)));
-    }
+    let faults = faults(&draft);
     if !faults.is_empty() {
         return Err(Problem::Invalid { fields: faults }.into());
     }
@@ -50,6 +47,15 @@ pub async fn save_lines(env: &Env, call: &Call, draft: LinesDraft) -> Result<Pro
     });
     done.await?;
     page(env, call, project).await
+}
+
+/// What is wrong with lines whatever is there.
+pub(super) fn faults(draft: &LinesDraft) -> Vec<FieldProblem> {
+    let mut faults = draft.faults();
+    for (place, line) in draft.lines.iter().enumerate() {
+        faults.extend(limit_fault(line).map(|problem| within(place, problem)));
+    }
+    faults
 }
 
 fn limit_fault(line: &LineDraft) -> Option<FieldProblem> {
@@ -85,7 +91,8 @@ struct Known {
     filled: BTreeSet<AccountId>,
 }
 
-async fn saved(env: &Env, tx: &mut Tx, draft: &LinesDraft, saver: &Saver) -> Result<(), Refused> {
+/// Saves lines whose fields are right.
+pub(super) async fn saved(env: &Env, tx: &mut Tx, draft: &LinesDraft, saver: &Saver) -> Result<(), Refused> {
     let id = draft.project;
     let found = projects::lock(tx, &[id]).await?.remove(&id).ok_or_else(|| Refused::not_found(Noun::Project))?;
     let before = projects::lines(tx, id).await?;

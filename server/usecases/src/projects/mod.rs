@@ -5,18 +5,20 @@
 
 use std::collections::BTreeSet;
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use domain::{
     AccountId, CustomerId, Permission, ProjectId, TaskId, UserId,
+    quota::{AccountView, QuotaError, Standing},
     splitting::{self, LineKind},
 };
 use store::{
-    Slice, StoreError, Tx, accounts, customers, history, people,
+    Slice, StoreError, Tx, accounts, customers, history, ledger, people,
     projects::{self, StoredLine, StoredProject},
 };
 use wire::{
     FieldProblem, FieldReason, Noun, Page, Problem,
     contracts::CustomerRef,
+    customers::AccountRow,
     projects::{
         BookableProject, KnownAccount, LineAccount, LineRow, PersonRef, ProjectDraft, ProjectEditor, ProjectPage,
         ProjectQuery, ProjectRow, ProjectState, TaskRow, TasksDraft, task_faults,
@@ -35,12 +37,14 @@ use crate::{
 mod facts;
 mod left;
 mod lines;
+mod whole;
 
 pub use facts::facts;
 pub(crate) use facts::{Ask, Loaded, Parts, load, parts};
 pub use left::left;
 pub use lines::save_lines;
 pub(crate) use lines::words as line_words;
+pub use whole::save_whole;
 
 const SUBJECT: &str = "project";
 /// How many projects are offered to book on.
@@ -122,6 +126,7 @@ async fn shown(env: &Env, tx: &mut Tx, found: StoredProject) -> Result<ProjectPa
         LineRow { line: stored.line.clone(), name: stored.name.clone(), reported: stored.reported, account }
     };
     let lines = loaded.parts.lines.iter().filter(|stored| !stored.removed).map(row).collect();
+    let accounts = standings(env, tx, &loaded).await?;
     let Parts { project, tasks, .. } = loaded.parts;
     Ok(ProjectPage {
         row: project.row,
@@ -133,8 +138,41 @@ async fn shown(env: &Env, tx: &mut Tx, found: StoredProject) -> Result<ProjectPa
         people,
         tasks,
         lines,
+        accounts,
         history: changed.into_iter().map(|change| env.localised(change)).collect(),
     })
+}
+
+/// Where the accounts of a project stand today, each once.
+async fn standings(env: &Env, tx: &mut Tx, loaded: &Loaded) -> Result<Vec<AccountRow>, Refused> {
+    let today = env.today();
+    let ids: Vec<AccountId> = loaded.stored.iter().map(|of| of.account.id).collect();
+    let held = ledger::held(tx, &ids).await?;
+    let mut rows = Vec::with_capacity(ids.len());
+    for of in &loaded.stored {
+        let (id, unit) = (of.account.id, of.account.unit);
+        let Some(view) = loaded.facts.accounts.iter().find(|view| view.account.id == id) else { continue };
+        let standing = standing(view, &loaded.facts, today).map_err(Refused::quota(unit))?;
+        let held = view.on_hold(today, |lot| held.get(&lot).copied().unwrap_or_default());
+        let held = held.map_err(Refused::quota(unit))?;
+        rows.push(AccountRow { id, name: of.name.clone(), unit, standing, held });
+    }
+    Ok(rows)
+}
+
+/// Where an account stands; the lot of an allowance that nothing has touched counts as full.
+fn standing(view: &AccountView, facts: &splitting::Facts, today: NaiveDate) -> Result<Standing, QuotaError> {
+    let mut standing = view.standing(today)?;
+    let full = facts.lines.iter().filter_map(|line| match &line.kind {
+        LineKind::Collector(of) if of.account == view.account.id => of.allowance?.missing(line.id, today, view),
+        LineKind::Collector(_) | LineKind::Effort { .. } | LineKind::FlatRate => None,
+    });
+    for grant in full {
+        standing.granted = standing.granted.plus(grant.amount)?;
+        standing.left = standing.left.plus(grant.amount)?;
+        standing.lapses = standing.lapses.or(grant.valid_until.map(|until| (until, grant.amount)));
+    }
+    Ok(standing)
 }
 
 /// Everything that the editor needs: of a project, or of a new one for a customer.
@@ -308,13 +346,14 @@ pub async fn save_tasks(env: &Env, call: &Call, draft: TasksDraft) -> Result<Pro
     let (saver, project) = (env.saver(call), draft.project);
     let done = env.write(call, move |tx| {
         let (draft, saver) = (draft.clone(), saver.clone());
-        Box::pin(async move { saved_tasks(tx, &draft, &saver).await })
+        Box::pin(async move { saved_tasks(tx, &draft, &saver, false).await })
     });
     done.await?;
     page(env, call, project).await
 }
 
-async fn saved_tasks(tx: &mut Tx, draft: &TasksDraft, saver: &Saver) -> Result<(), Refused> {
+/// Saves tasks whose fields are right. With `lines` the billing lines are saved next, and are looked at then.
+async fn saved_tasks(tx: &mut Tx, draft: &TasksDraft, saver: &Saver, lines: bool) -> Result<(), Refused> {
     let id = draft.project;
     let found = projects::lock(tx, &[id]).await?.remove(&id).ok_or_else(|| Refused::not_found(Noun::Project))?;
     let before = projects::tasks(tx, id).await?;
@@ -334,10 +373,12 @@ async fn saved_tasks(tx: &mut Tx, draft: &TasksDraft, saver: &Saver) -> Result<(
     if !projects::booked(tx, &gone).await?.is_empty() {
         return Err(Problem::field("tasks", FieldReason::Booked).into());
     }
-    let lines = projects::lines(tx, id).await?;
-    let named = lines.iter().filter(|stored| !stored.removed).filter_map(|stored| stored.line.tasks.as_ref());
-    if named.flatten().any(|task| gone.contains(task)) {
-        return Err(Problem::field("tasks", FieldReason::Fixed).into());
+    if !lines {
+        let lines = projects::lines(tx, id).await?;
+        let named = lines.iter().filter(|stored| !stored.removed).filter_map(|stored| stored.line.tasks.as_ref());
+        if named.flatten().any(|task| gone.contains(task)) {
+            return Err(Problem::field("tasks", FieldReason::Fixed).into());
+        }
     }
     projects::put_tasks(tx, id, &draft.tasks, &gone).await?;
     let fields = |tasks: &[TaskRow]| vec![("tasks", serde_json::to_string(tasks).unwrap_or_default())];

@@ -69,4 +69,5 @@ mod today;
 mod undo;
 mod undo_race;
 mod undo_runs;
+mod whole_projects;
 mod workshop;

@@ -1,0 +1,27 @@
+//! Projects: the list, a project with its waterfall, and its editor.
+
+mod base;
+mod calls;
+mod editor;
+mod falls;
+mod fee;
+mod history;
+mod invoicing;
+mod latest;
+mod line;
+mod lines;
+mod list;
+mod of_customer;
+mod order;
+mod page;
+mod tasks;
+mod template;
+mod try_it;
+mod waterfall;
+mod words;
+
+pub use calls::{ListProjects, LoadProject, LoadProjectEditor, LoadProjectsLeft, SaveProject};
+pub use editor::{ProjectEditPage, ProjectNewPage};
+pub use list::ProjectsPage;
+pub(crate) use of_customer::ProjectsOfCustomer;
+pub use page::ProjectPage;

@@ -1,0 +1,142 @@
+//! What a new project can begin with: typical set-ups, and the set-up of another project.
+
+use chrono::Datelike;
+use domain::Price;
+use leptos::prelude::*;
+use texts::{Lang, say};
+use wire::{
+    contracts::typed_price,
+    projects::{LineForm, TaskForm},
+};
+
+use crate::context::{new_id, visitor};
+
+/// A typical set-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Template {
+    /// Free time each month, then by effort.
+    Free,
+    /// A prepaid block, then by effort.
+    Block,
+    /// One price for all of it.
+    Flat,
+    /// By effort.
+    Effort,
+}
+
+impl Template {
+    /// All, in the order in which people choose.
+    pub const ALL: [Template; 4] = [Template::Free, Template::Block, Template::Flat, Template::Effort];
+
+    /// The stable name in addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Template::Free => "free",
+            Template::Block => "block",
+            Template::Flat => "flat",
+            Template::Effort => "effort",
+        }
+    }
+
+    /// The one of that name.
+    pub fn from_name(name: &str) -> Option<Template> {
+        Template::ALL.into_iter().find(|template| template.name() == name)
+    }
+
+    /// What a person reads, and what it is for.
+    pub fn words(self, lang: Lang) -> (&'static str, &'static str) {
+        match self {
+            Template::Free => (say::template_free(lang), say::template_free_lead(lang)),
+            Template::Block => (say::template_block(lang), say::template_block_lead(lang)),
+            Template::Flat => (say::template_flat(lang), say::template_flat_lead(lang)),
+            Template::Effort => (say::template_effort(lang), say::template_effort_lead(lang)),
+        }
+    }
+
+    /// Its tasks and lines, with new ids. The usual figures stand there to be changed.
+    pub fn parts(self, lang: Lang) -> (Vec<TaskForm>, Vec<LineForm>) {
+        let text = str::to_owned;
+        let named = |name: &str, kind: &str| LineForm {
+            id: new_id(),
+            name: text(name),
+            kind: text(kind),
+            collects: text("all"),
+            unit: text("months"),
+            overbooking: text("no"),
+            fee_unit: text("months"),
+            ..LineForm::default()
+        };
+        let effort = || LineForm { rate: usual_rate(lang), ..named(say::template_line_effort(lang), "effort") };
+        let free = || LineForm {
+            most: text("0:45"),
+            every: text("1"),
+            start: usual_start(),
+            reported: text("yes"),
+            ..named(say::template_line_free(lang), "allowance")
+        };
+        let block = || LineForm { reported: text("yes"), ..named(say::template_line_block(lang), "prepaid") };
+        let lines = match self {
+            Template::Free => vec![free(), effort()],
+            Template::Block => vec![block(), effort()],
+            Template::Flat => vec![named(say::template_line_flat(lang), "flat_rate")],
+            Template::Effort => vec![effort()],
+        };
+        (vec![TaskForm { id: new_id(), name: text(say::template_task(lang)), closed: String::new() }], lines)
+    }
+}
+
+/// From which day on the periods of a new line are counted, unless somebody says otherwise: the first of this month.
+pub(super) fn usual_start() -> String {
+    let today = visitor().today;
+    today.with_day(1).unwrap_or(today).to_string()
+}
+
+/// The price of an hour that stands in a new line to be changed.
+fn usual_rate(lang: Lang) -> String {
+    "100".parse::<Price>().map(|rate| typed_price(lang, rate)).unwrap_or_default()
+}
+
+/// A new line of no kind in particular.
+pub(super) fn empty_line() -> LineForm {
+    let text = str::to_owned;
+    LineForm {
+        id: new_id(),
+        kind: text("effort"),
+        collects: text("all"),
+        every: text("1"),
+        unit: text("months"),
+        start: usual_start(),
+        overbooking: text("no"),
+        fee_unit: text("months"),
+        ..LineForm::default()
+    }
+}
+
+/// Choosing a set-up: a link for whoever has no JavaScript, and otherwise what is typed already stays.
+#[component]
+pub(super) fn Templates(
+    chosen: RwSignal<Option<Template>>,
+    customer: Option<String>,
+    choose: Callback<Template>,
+) -> impl IntoView {
+    let lang = crate::context::lang();
+    let cards = Template::ALL.map(|template| {
+        let (name, lead) = template.words(lang);
+        let customer = customer.as_ref().map(|customer| format!("&customer={customer}")).unwrap_or_default();
+        let href = format!("/projects/new?template={}{customer}", template.name());
+        let now = move || (chosen.get() == Some(template)).then_some("true");
+        let click = move |event: leptos::ev::MouseEvent| {
+            event.prevent_default();
+            chosen.set(Some(template));
+            choose.run(template);
+        };
+        view! {
+            <li>
+                <a class="template" href=href rel="external" on:click=click aria-current=now data-testid=format!("template-{}", template.name())>
+                    <strong>{name}</strong><span class="quiet">{lead}</span>
+                </a>
+            </li>
+        }
+    });
+    view! { <ul class="templates">{cards.into_iter().collect_view()}</ul> }
+}
