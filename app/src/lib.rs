@@ -14,6 +14,7 @@ pub mod accounts;
 pub mod articles;
 pub mod balancing;
 pub mod billing;
+pub mod bookings;
 pub mod calendar;
 pub mod call;
 mod clearing;
