@@ -16,15 +16,17 @@ use crate::{Call, Env, Refused, people::own, projects::booker, settings};
 
 mod delete;
 mod post;
+mod recent;
 mod save;
 mod simulate;
 mod timer;
 mod told;
 
 pub use delete::delete;
+pub use recent::{recent, worker};
 pub use save::{book, change};
 pub use simulate::{Simulation, simulate};
-pub use timer::{book_timer, pieces};
+pub use timer::{book_timer, clock, pieces};
 
 const SUBJECT: &str = "booking";
 /// The most days of a person that are read at once.
