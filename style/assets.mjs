@@ -22,9 +22,9 @@ for (const [family, weights] of fonts) {
 }
 
 const icons = [
-  "arrow-down", "arrow-up", "calendar-check", "chevron-down", "chevron-left", "chevron-right", "coins", "download", "file-text", "files", "hourglass", "languages", "life-buoy", "list-checks", "log-out",
+  "arrow-down", "arrow-up", "calendar-check", "calendar-days", "chevron-down", "chevron-left", "chevron-right", "coins", "download", "file-text", "files", "hourglass", "languages", "life-buoy", "list-checks", "log-out",
   "monitor",
-  "moon", "package", "pencil", "plus", "receipt", "search", "settings", "smartphone", "sun", "triangle-alert", "undo-2", "users", "x",
+  "moon", "package", "pencil", "play", "plus", "receipt", "search", "settings", "smartphone", "square", "sun", "timer", "triangle-alert", "undo-2", "users", "x",
 ];
 const symbols = icons.map((name) => {
   const svg = readFileSync(join(modules, "lucide-static", "icons", `${name}.svg`), "utf8");
