@@ -46,10 +46,12 @@ fn Html(front: &'static str, #[prop(optional)] title: Option<&'static str>, chil
     // The phone fills its screen and keeps clear of the edges by itself.
     let phone = front == "phone";
     let viewport = if phone { ", viewport-fit=cover" } else { "" };
-    let installed = phone.then(|| view! {
-        <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fdfcf8"/>
-        <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#1b201d"/>
-        <link rel="apple-touch-icon" href="/icon-maskable-192.png"/>
+    let installed = phone.then(|| {
+        view! {
+            <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fdfcf8"/>
+            <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#1b201d"/>
+            <link rel="apple-touch-icon" href="/icon-maskable-192.png"/>
+        }
     });
     view! {
         <!DOCTYPE html>

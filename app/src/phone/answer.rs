@@ -40,11 +40,11 @@ pub(super) fn Told(
 ) -> impl IntoView {
     let lang = lang();
     let named = lines.clone();
-    let differences = (!differences.is_empty()).then(|| view! {
-        <Notice tone=Tone::Warn><p>{say::phone_differs(lang)}</p><Others changed=differences lines=named/></Notice>
+    let differences = (!differences.is_empty()).then(|| {
+        view! { <Notice tone=Tone::Warn><p>{say::phone_differs(lang)}</p><Others changed=differences lines=named/></Notice> }
     });
-    let changed = (!changed.is_empty()).then(|| view! {
-        <section><h3>{say::phone_others(lang)}</h3><Others changed=changed lines=lines/></section>
+    let changed = (!changed.is_empty()).then(|| {
+        view! { <section><h3>{say::phone_others(lang)}</h3><Others changed=changed lines=lines/></section> }
     });
     view! { {differences}{changed} }
 }

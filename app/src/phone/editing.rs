@@ -170,8 +170,8 @@ pub(super) fn Editing(
 fn Decided(shown: Shown) -> impl IntoView {
     let lang = lang();
     let Shown { preview, currency, ahead, others, lines } = shown;
-    let others = (!others.is_empty()).then(|| view! {
-        <h3>{say::phone_others(lang)}</h3><Others changed=others lines=lines/>
+    let others = (!others.is_empty()).then(|| {
+        view! { <h3>{say::phone_others(lang)}</h3><Others changed=others lines=lines/> }
     });
     view! {
         <Split portions=preview.portions currency=currency large=true/>

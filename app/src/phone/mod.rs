@@ -2,7 +2,7 @@
 //! code can run offline.
 //!
 //! *Invariants.* What the server sends is the shell alone; every page is made in the browser, once it is live. Whatever
-//! is read or written goes through [`desk`]. What is typed, and the timer, are kept on the phone.
+//! is read or written goes through `desk`. What is typed, and the timer, are kept on the phone.
 
 mod ahead;
 mod answer;

@@ -61,9 +61,8 @@ impl Timer {
         let mut days = (0..2).filter_map(|days| first.checked_add_days(Days::new(days)));
         days.find_map(|day| {
             let local = day.and_time(shown);
-            let near = local.and_utc().checked_sub_signed(TimeDelta::seconds(
-                offset(clock, self.start).local_minus_utc().into(),
-            ))?;
+            let ahead = i64::from(offset(clock, self.start).local_minus_utc());
+            let near = local.and_utc().checked_sub_signed(TimeDelta::seconds(ahead))?;
             let at = local.and_local_timezone(offset(clock, near)).single()?.to_utc();
             (self.start < at && at <= now).then_some(at)
         })
@@ -172,7 +171,8 @@ mod tests {
     fn it_ends_when_the_clocks_showed_that_time() {
         let timer = started("2026-04-10T18:00:00Z");
         let now = at("2026-04-11T05:00:00Z");
-        let ends = |hour, minute| timer.ends_at(&clock(), now, NaiveTime::from_hms_opt(hour, minute, 0).expect("a time"));
+        let time = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0).expect("a time");
+        let ends = |hour, minute| timer.ends_at(&clock(), now, time(hour, minute));
         assert_eq!(ends(22, 15), Some(at("2026-04-10T20:15:00Z")));
         assert_eq!(ends(1, 0), Some(at("2026-04-10T23:00:00Z")), "after midnight");
         assert_eq!(ends(19, 0), None, "that was before it began, and is yet to come");

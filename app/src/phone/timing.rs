@@ -1,4 +1,4 @@
-//! The page of the timer: started with a tap, stopped, switched to another task, and asked about where it was forgotten.
+//! The page of the timer: started with a tap, stopped, switched to another task, asked about where it was forgotten.
 
 use chrono::{DateTime, Utc};
 use domain::BookingId;
@@ -280,9 +280,11 @@ fn Seen(timing: Timing, #[prop(into)] until: Signal<DateTime<Utc>>) -> impl Into
             Ok(look) => {
                 let Look { days, currency, ahead } = look;
                 let several = days.len() > 1;
-                let days = days.into_iter().map(|(day, preview)| view! {
-                    {several.then(|| view! { <h3>{date(lang, day)}</h3> })}
-                    <Split portions=preview.portions currency=currency large=true/>
+                let days = days.into_iter().map(|(day, preview)| {
+                    view! {
+                        {several.then(|| view! { <h3>{date(lang, day)}</h3> })}
+                        <Split portions=preview.portions currency=currency large=true/>
+                    }
                 });
                 view! { {days.collect_view()}{ahead.map(|ahead| view! { <p class="quiet">{ahead}</p> })} }.into_any()
             }
