@@ -134,6 +134,7 @@ pub(super) fn Editing(
                 <p class="task-of">{on.project.name}" · "{on.customer.name.clone()}</p>
                 {another}
             </header>
+            <LeftFor customer=on.customer date=day/>
             <Duration draft=draft problem=at("time")/>
             <div class="booking-split" aria-live="polite" data-testid="split">
                 {move || match shown.get() {
@@ -161,7 +162,6 @@ pub(super) fn Editing(
             <div class="booking-save">
                 <button class="button" type="submit" disabled=move || saving.get() || time.get().is_none()>{button}</button>
             </div>
-            <LeftFor customer=on.customer date=day/>
         </form>
     }
 }
