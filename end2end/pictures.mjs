@@ -98,7 +98,7 @@ const pages = [
   ["document-mails", "accounting", firstOf("/open-items?kind=overdue", "/documents/"), (page) => page.getByTestId("mails").scrollIntoViewIfNeeded()],
   ["settings-mail", "accounting", () => "/settings/mail", (page) => page.getByTestId("text-reminder").locator("summary").click()],
   ["portal", "customer", () => "/portal"],
-  ["phone", "staff", () => "/phone", async (page) => {
+  ["phone", "staff", () => "/phone#/customers", async (page) => {
     await page.fill("#phone-q", "nord");
     await page.getByRole("heading", { name: "Nordlicht" }).waitFor();
   }],

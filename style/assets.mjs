@@ -22,9 +22,9 @@ for (const [family, weights] of fonts) {
 }
 
 const icons = [
-  "arrow-down", "arrow-up", "calendar-check", "chevron-down", "chevron-left", "chevron-right", "clock", "coins", "copy", "download", "file-text", "files", "grip-vertical", "hourglass", "languages",
-  "life-buoy", "list-checks", "lock", "log-out", "monitor", "moon", "package", "pencil", "plus", "receipt", "search", "settings", "smartphone", "sun", "trash-2", "triangle-alert", "undo-2", "users",
-  "waypoints", "x",
+  "arrow-down", "arrow-up", "calendar-check", "calendar-days", "chevron-down", "chevron-left", "chevron-right", "clock", "coins", "copy", "download", "file-text", "files", "grip-vertical",
+  "hourglass", "languages", "life-buoy", "list-checks", "lock", "log-out", "monitor", "moon", "package", "pencil", "play", "plus", "receipt", "search", "settings", "smartphone", "square", "sun",
+  "timer", "trash-2", "triangle-alert", "undo-2", "users", "waypoints", "x",
 ];
 const symbols = icons.map((name) => {
   const svg = readFileSync(join(modules, "lucide-static", "icons", `${name}.svg`), "utf8");

@@ -1,5 +1,6 @@
 //! What a page gets from its surroundings, the same on the server and in the browser.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use leptos_router::{
     hooks::{use_location, use_matched},
@@ -12,6 +13,10 @@ use wire::people::{Person, Visitor};
 /// Where new ids come from: the server's chance, or the browser's.
 #[derive(Clone, Copy)]
 pub struct NewId(pub fn() -> Uuid);
+
+/// What time it is: the browser's clock. On the server nothing asks for it.
+#[derive(Clone, Copy)]
+pub struct Now(pub fn() -> DateTime<Utc>);
 
 /// Who looks at the page.
 pub fn visitor() -> Visitor {

@@ -43,12 +43,23 @@ fn Html(front: &'static str, #[prop(optional)] title: Option<&'static str>, chil
     // Nothing from people stands in here: a script's text is not escaped.
     let start =
         format!("import({js:?}).then(front=>front.default({{module_or_path:{wasm:?}}}).then(()=>front.start()))");
+    // The phone fills its screen and keeps clear of the edges by itself.
+    let phone = front == "phone";
+    let viewport = if phone { ", viewport-fit=cover" } else { "" };
+    let installed = phone.then(|| {
+        view! {
+            <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fdfcf8"/>
+            <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#1b201d"/>
+            <link rel="apple-touch-icon" href="/icon-maskable-192.png"/>
+        }
+    });
     view! {
         <!DOCTYPE html>
         <html lang=visitor.lang.tag() data-theme=visitor.theme.name()>
             <head>
                 <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="viewport" content=format!("width=device-width, initial-scale=1{viewport}")/>
+                {installed}
                 <meta name=VISITOR_META content=meta/>
                 <link rel="stylesheet" href=assets("/pkg/office.css")/>
                 <link rel="icon" href="/icon.svg" type="image/svg+xml"/>

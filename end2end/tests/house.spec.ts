@@ -1,7 +1,7 @@
 // What holds on every page: languages, looks, security, completeness.
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { axe, expect, house, live, passbook, routed, state, test, visit } from "../fixtures.ts";
+import { axe, expect, house, passbook, routed, state, test, visit } from "../fixtures.ts";
 import type { Rest } from "../rest.ts";
 import { all, say } from "../words.ts";
 
@@ -20,10 +20,10 @@ async function office(rest: Rest): Promise<string[]> {
   ];
 }
 
-/** Waits until the page is live: its links, or on the phone its field. */
+/** Waits until the page is live: its links, or on the phone everything that is made in the browser. */
 async function ready(page: Page, address: string) {
   await page.goto(address);
-  if (address === "/phone") await live(page.locator("#phone-q"));
+  if (address === "/phone") await page.locator("main.phone[data-ready] h1").waitFor();
   else await routed(page);
 }
 

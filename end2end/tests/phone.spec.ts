@@ -17,6 +17,16 @@ async function fits(page: Page, what: string) {
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), what).toBeLessThanOrEqual(0);
 }
 
+/** A thumb hits every target. */
+async function thumbs(page: Page, what: string) {
+  const small = await page.locator("a, button, input, select, summary").evaluateAll((nodes) => nodes
+    .filter((node) => node.getClientRects().length > 0 && !node.matches("[type=hidden]"))
+    .map((node) => ({ what: node.outerHTML.slice(0, 80), box: node.getBoundingClientRect() }))
+    .filter(({ box }) => box.width < 44 || box.height < 44)
+    .map(({ what, box }) => `${what} ${box.width} x ${box.height}`));
+  expect(small, `${what}: every target is 44 px wide and high`).toEqual([]);
+}
+
 test.describe("office", () => {
   test.use({ storageState: async ({}, use) => use(state("accounting")) });
 
@@ -70,19 +80,14 @@ test.describe("phone front", () => {
     const account = await rest.account(customer.id);
     await rest.grant(account, "PT8H");
     await rest.draw(account, "PT3H30M");
-    await page.goto("/phone");
+    await page.goto("/phone#/customers");
     await live(page.locator("#phone-q"));
     await page.locator("#phone-q").fill(name);
     const found = page.locator(".phone-list > li");
     await expect(found).toHaveCount(1);
     await expect(found).toContainText("4:30 h");
     await expect(found).toContainText(say("balance_left_of", { left: "4:30 h", granted: "8:00 h" }));
-    const small = await page.locator("a, button, input, select").evaluateAll((nodes) => nodes
-      .filter((node) => node.getClientRects().length > 0 && !node.matches("[type=hidden]"))
-      .map((node) => ({ what: node.outerHTML.slice(0, 80), box: node.getBoundingClientRect() }))
-      .filter(({ box }) => box.width < 44 || box.height < 44)
-      .map(({ what, box }) => `${what} ${box.width} x ${box.height}`));
-    expect(small, "every target is 44 px wide and high").toEqual([]);
+    await thumbs(page, "customers");
     await fits(page, "/phone");
     await page.locator("#phone-q").fill("gibtesnirgends");
     await expect(page.locator(".empty")).toHaveText(say("phone_nothing"));
@@ -93,7 +98,7 @@ test.describe("phone front", () => {
     const [first, second] = [`Alfa${Date.now()}`, `Bravo${Date.now()}`];
     await rest.customer(first);
     await rest.customer(second);
-    await page.goto("/phone");
+    await page.goto("/phone#/customers");
     await live(page.locator("#phone-q"));
     let answer = () => {};
     const late = new Promise<void>((resolve) => { answer = resolve; });

@@ -7,7 +7,8 @@
 
 #[cfg(any(feature = "office", feature = "portal", feature = "phone"))]
 mod start {
-    use app::context::{NewId, VISITOR_META};
+    use app::context::{NewId, Now, VISITOR_META};
+    use chrono::{DateTime, Utc};
     use leptos::prelude::*;
     use uuid::Uuid;
     use wasm_bindgen::{JsCast, prelude::*};
@@ -19,11 +20,18 @@ mod start {
         serde_json::from_str(&element.get_attribute("content")?).ok()
     }
 
+    /// To the second: what is less is never booked.
+    #[allow(clippy::cast_possible_truncation)]
+    fn now() -> DateTime<Utc> {
+        DateTime::from_timestamp((js_sys::Date::now() / 1000.0) as i64, 0).unwrap_or_default()
+    }
+
     fn surroundings() {
         if let Some(visitor) = meta() {
             provide_context(visitor);
         }
         provide_context(NewId(Uuid::now_v7));
+        provide_context(Now(now));
         app::call::provide_returned_error(&window().location().search().unwrap_or_default());
     }
 

@@ -47,7 +47,7 @@ use axum::{
     extract::DefaultBodyLimit,
     http::header,
     response::{Html, IntoResponse},
-    routing::get,
+    routing::{get, post},
 };
 use utoipa::{
     Modify, OpenApi,
@@ -172,10 +172,24 @@ pub fn router() -> Router<House> {
     Router::new()
         .route("/openapi.json", get(move || async move { Json(doc) }))
         .route("/docs", get(page))
-        .nest("/v1", router.route("/phone/customers", get(phone::customers)))
+        .nest("/v1", router.nest("/phone", on_the_phone()))
         .fallback(call::no_such_address)
         // As large as the server takes anything in: all lines that a document can have go into one body.
         .layer(DefaultBodyLimit::disable())
+}
+
+/// What the phone asks for.
+fn on_the_phone() -> Router<House> {
+    Router::new()
+        .route("/me", get(phone::me))
+        .route("/customers", get(phone::customers))
+        .route("/recent", get(phone::recent))
+        .route("/bookable", get(phone::bookable))
+        .route("/facts", get(phone::facts))
+        .route("/left", get(phone::left))
+        .route("/bookings", get(phone::bookings).post(phone::book))
+        .route("/bookings/delete", post(phone::delete))
+        .route("/timer", post(phone::timer))
 }
 
 /// The document names the paths as clients call them.

@@ -24,6 +24,7 @@ mod rest_documents;
 mod rest_documents_input;
 mod rest_input;
 mod rest_lists;
+mod rest_phone;
 mod rest_receipts;
 mod rest_roles;
 mod rest_undo;

@@ -24,8 +24,13 @@ fn addresses(document: &Value) -> Vec<(Method, String)> {
     };
     let all = operations(document).into_iter();
     let mut all: Vec<_> = all.map(|(method, path)| (method.parse().expect("a method"), filled(path))).collect();
-    // It answers the phone only and is no part of the document.
-    all.push((Method::GET, "/phone/customers".to_owned()));
+    // They answer the phone only and are no part of the document.
+    for path in ["me", "customers", "recent", "bookable", "facts", "left", "bookings"] {
+        all.push((Method::GET, format!("/phone/{path}")));
+    }
+    for path in ["bookings", "bookings/delete", "timer"] {
+        all.push((Method::POST, format!("/phone/{path}")));
+    }
     all
 }
 

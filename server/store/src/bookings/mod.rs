@@ -18,7 +18,7 @@ use crate::{
 mod rows;
 
 pub(crate) use rows::STATEMENTS as ROWS;
-pub use rows::{list, of_person, row, rows, slice, sums};
+pub use rows::{LatestTask, latest_tasks, list, of_person, row, rows, slice, sums};
 #[cfg(feature = "testing")]
 pub(crate) use rows::{listing, named_portions_sql, rows_sql, sums_listing};
 

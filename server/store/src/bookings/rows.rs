@@ -7,7 +7,7 @@ use wire::{
     Page,
     bookings::{BookingQuery, BookingRow, BookingSort, BookingSum, NamedPortion},
     contracts::CustomerRef,
-    projects::{PersonRef, ProjectRef},
+    projects::{PersonRef, ProjectRef, TaskRow},
 };
 
 use super::{portion_of, start_of};
@@ -35,6 +35,55 @@ macro_rules! booking_from {
 statements! {
     BOOKINGS_OF_PERSON = concat!(booking_from!(), " WHERE b.person_id = $1 AND b.date >= $2 AND b.date < $3
         ORDER BY b.date, COALESCE(b.started, 86400), b.accepted LIMIT $4");
+    LATEST_TASKS = "SELECT b.task_id, t.name AS task_name, t.closed, b.project_id, p.number AS project_number,
+            p.name AS project_name, p.closed AS project_closed, p.limited, p.customer_id, u.number AS customer_number,
+            u.name AS customer_name, x.user_id FROM bookings b LEFT JOIN projects p ON p.id = b.project_id
+            LEFT JOIN customers u ON u.id = p.customer_id LEFT JOIN tasks t ON t.id = b.task_id
+            LEFT JOIN project_people x ON x.project_id = b.project_id AND x.user_id = b.person_id
+            WHERE b.person_id = $1 ORDER BY b.date DESC, b.id DESC LIMIT $2";
+}
+
+/// A task on which somebody has booked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LatestTask {
+    /// Its project.
+    pub project: ProjectRef,
+    /// Whose it is.
+    pub customer: CustomerRef,
+    /// The task.
+    pub task: TaskRow,
+    /// Whether time is still booked on it.
+    pub open: bool,
+    /// Whether the person may book on the project: it names them or nobody.
+    pub assigned: bool,
+}
+
+/// The tasks of the latest bookings of a person, the latest first, as often as they were booked; at most so many.
+pub async fn latest_tasks(tx: &mut Tx, person: UserId, most: i64) -> Result<Vec<LatestTask>, StoreError> {
+    let rows = query(LATEST_TASKS).bind(person).bind(most).all(tx).await?;
+    rows.iter().map(latest_of).collect()
+}
+
+fn latest_of(row: &Row) -> Result<LatestTask, StoreError> {
+    let closed: bool = row.get("closed")?;
+    let project_closed: bool = row.get("project_closed")?;
+    let limited: bool = row.get("limited")?;
+    let named: Option<UserId> = row.maybe("user_id")?;
+    Ok(LatestTask {
+        project: ProjectRef {
+            id: row.parsed("project_id")?,
+            number: row.get("project_number")?,
+            name: row.get("project_name")?,
+        },
+        customer: CustomerRef {
+            id: row.parsed("customer_id")?,
+            number: row.get("customer_number")?,
+            name: row.get("customer_name")?,
+        },
+        task: TaskRow { id: row.parsed("task_id")?, name: row.get("task_name")?, closed },
+        open: !closed && !project_closed,
+        assigned: !limited || named.is_some(),
+    })
 }
 
 fn row_of(row: &Row) -> Result<BookingRow, StoreError> {

@@ -387,6 +387,10 @@ async fn bookings_are_listed(db: &Db) {
     let of = bookings::of_person(&mut tx, user_id(1), week, 9).await.expect("a read");
     assert_eq!(of.iter().map(|row| row.id).collect::<Vec<_>>(), [booking_id(1), booking_id(2)]);
     assert!(bookings::row(&mut tx, booking_id(9)).await.expect("a read").is_none());
+    let latest = bookings::latest_tasks(&mut tx, user_id(1), 9).await.expect("a read");
+    assert_eq!(latest.iter().map(|latest| latest.task.id).collect::<Vec<_>>(), [task_id(1), task_id(1)]);
+    assert_eq!(bookings::latest_tasks(&mut tx, user_id(2), 9).await.expect("a read")[0].task.id, task_id(2));
+    assert_eq!(bookings::latest_tasks(&mut tx, user_id(1), 1).await.expect("a read").len(), 1);
 }
 
 on_both!(

@@ -407,6 +407,7 @@ const HOT: [(&str, &str); 164] = [
     ("PLACE_TAKEN", "bookings_accepted"),
     ("FREE_PLACE", "bookings_accepted"),
     ("BOOKINGS_OF_PERSON", "bookings_person"),
+    ("LATEST_TASKS", "bookings_person"),
     ("bookings by date false", "bookings_date"),
     ("bookings by date true", "bookings_date"),
     ("bookings with project", "bookings_project"),

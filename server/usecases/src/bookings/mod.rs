@@ -19,6 +19,7 @@ mod delete;
 mod many;
 mod moving;
 mod post;
+mod recent;
 mod save;
 mod simulate;
 mod timer;
@@ -28,11 +29,12 @@ mod week;
 
 pub use delete::delete;
 pub use many::book_many;
+pub use moving::{move_many, move_plan};
+pub use recent::{recent, worker};
 pub use save::{book, change};
 pub use simulate::{Simulation, simulate};
-pub use timer::{book_timer, pieces};
+pub use timer::{book_timer, clock, pieces};
 pub(crate) use told::draw_words;
-pub use moving::{move_many, move_plan};
 pub use view::view;
 pub use week::week;
 

@@ -25,6 +25,24 @@ pub fn pieces(env: &Env, start: Moment, end: Moment) -> Result<Vec<Piece>, Refus
     Ok(split.map_err(|error| problem(env, error))?)
 }
 
+/// How many hours of the company's clocks are told: three days back, and on to the next change of any zone.
+const CLOCK: std::ops::Range<i64> = -72..24 * 250;
+
+/// How many seconds the clocks of the company are ahead of UTC, from each instant on: from three days ago for about
+/// eight months. With it somebody without a network splits a timer by days as [`pieces`] does.
+pub fn clock(env: &Env) -> Vec<(DateTime<Utc>, i32)> {
+    let (zone, hour) = (env.zone(), env.now().timestamp().div_euclid(3_600));
+    let mut told: Vec<(DateTime<Utc>, i32)> = Vec::new();
+    // Clocks are changed at a full hour of UTC.
+    for at in CLOCK.filter_map(|hours| DateTime::from_timestamp(hour.saturating_add(hours).saturating_mul(3_600), 0)) {
+        let ahead = at.with_timezone(&zone).fixed_offset().offset().local_minus_utc();
+        if told.last().is_none_or(|(_, last)| *last != ahead) {
+            told.push((at, ahead));
+        }
+    }
+    told
+}
+
 /// The instant at which the clocks of the company show that time. Where they show it twice, the first one that fits
 /// counts.
 fn instant(

@@ -1,0 +1,181 @@
+//! The desk on which a booking is typed, new or changed. Where its time will go is drawn at every touch.
+
+use chrono::NaiveDate;
+use domain::{Currency, splitting::Booking};
+use leptos::prelude::*;
+use texts::{date, read_date, say, seconds};
+use wire::{
+    bookings::{BookingAnswer, ChangedBooking},
+    projects::{BookingFacts, NamedLine},
+};
+
+use super::{
+    ahead::ahead,
+    browser, desk,
+    draft::Draft,
+    duration::Duration,
+    facts::{Known, Wanted},
+    held::Phone,
+    left::LeftFor,
+    others::{Others, others_of},
+    trouble::{InTrouble, Trouble},
+};
+use crate::{
+    bookings::{
+        Split,
+        preview::{Preview, preview, preview_all},
+    },
+    context::lang,
+    ui::{Field, FieldKind},
+};
+
+/// What saving would do, ready to be shown.
+#[derive(Debug, Clone, PartialEq)]
+struct Shown {
+    preview: Preview,
+    currency: Currency,
+    ahead: Option<String>,
+    others: Vec<ChangedBooking>,
+    lines: Vec<NamedLine>,
+}
+
+/// The fields that are always in sight: a problem of any other one is told at the button, too.
+const FIELDS: [&str; 1] = ["time"];
+
+fn decided(lang: texts::Lang, facts: &BookingFacts, booking: &Booking, adds: bool) -> Result<Shown, Trouble> {
+    let refused = |error| Trouble::split(lang, error, booking.id);
+    let preview = preview(facts, booking).map_err(refused)?;
+    // After a change the accounts are not what they would be after one more booking.
+    let after = if adds { preview_all(facts, std::slice::from_ref(booking)).ok() } else { None };
+    let currency = facts.facts.currency;
+    let ahead = after.and_then(|(_, after)| ahead(&after.facts, booking, booking.date).text(lang, currency));
+    let others = others_of(facts, &preview.plan);
+    Ok(Shown { others, ahead, currency, lines: facts.lines.clone(), preview })
+}
+
+/// The desk. What is typed is kept under that name until it is saved.
+#[component]
+pub(super) fn Editing(
+    begun: Draft,
+    kept: &'static str,
+    done: Callback<BookingAnswer>,
+    #[prop(optional)] other: Option<Callback<Draft>>,
+) -> impl IntoView {
+    let (lang, phone) = (lang(), Phone::around());
+    let adds = begun.version == 0;
+    let opened = !adds;
+    let (on, own) = (begun.on.clone(), (!adds).then_some(begun.id));
+    let project = on.project.id;
+    let draft = RwSignal::new(begun);
+    let (saving, refused) = (RwSignal::new(false), RwSignal::new(None::<Trouble>));
+    Effect::new(move |_| {
+        draft.with(|draft| browser::keep(kept, Some(draft)));
+        refused.set(None);
+    });
+    let day = Memo::new(move |last: Option<&NaiveDate>| {
+        let typed = draft.with(|draft| read_date(&draft.date).ok());
+        typed.or(last.copied()).unwrap_or_else(|| phone.today.get_untracked())
+    });
+    let wanted = move || -> Wanted { (project, day.get(), own) };
+    let known = Known::fetched(move || Some(wanted()), phone.saved);
+    let shown = Memo::new(move |_| {
+        let form = draft.with(|draft| draft.form(None));
+        if form.time.trim().is_empty() {
+            return None;
+        }
+        let read = match form.check(lang) {
+            Ok(read) => read,
+            Err(problem) => return Some(Err(Trouble::of(lang, &problem))),
+        };
+        let facts = known.of(wanted())?;
+        Some(decided(lang, &facts, &read.booking(phone.person()), adds))
+    });
+    let trouble = move || refused.get().or_else(|| shown.with(|shown| shown.as_ref()?.as_ref().err().cloned()));
+    let at = move |field: &'static str| Signal::derive(move || trouble().and_then(|trouble| trouble.at(field)));
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if saving.get_untracked() {
+            return;
+        }
+        saving.set(true);
+        let plan = shown.with_untracked(|shown| Some(shown.as_ref()?.as_ref().ok()?.preview.plan.clone()));
+        let form = draft.with_untracked(|draft| draft.form(plan.as_ref()));
+        leptos::task::spawn_local(async move {
+            let answer = desk::book(&form).await;
+            let here = saving.try_set(false).is_none();
+            match answer {
+                Ok(answer) => {
+                    browser::keep::<Draft>(kept, None);
+                    phone.has_saved();
+                    if here {
+                        done.run(answer);
+                    }
+                }
+                Err(trouble) if here => refused.set(Some(trouble)),
+                Err(_) => {}
+            }
+        });
+    };
+    let time = Memo::new(move |_| draft.with(|draft| draft.seconds(lang)).filter(|time| time.0 > 0));
+    let button = move || match (time.get(), adds) {
+        (Some(time), true) => say::phone_save(lang, seconds(time)),
+        (Some(time), false) => say::phone_save_change(lang, seconds(time)),
+        (None, _) => say::phone_choose_time(lang).to_owned(),
+    };
+    let another = other.map(|other| {
+        let again = move |_| other.run(draft.get_untracked());
+        view! { <button class="button-quiet" type="button" on:click=again>{say::phone_other_task(lang)}</button> }
+    });
+    let billable = move |event: leptos::ev::Event| draft.update(|draft| draft.billable = event_target_checked(&event));
+    view! {
+        <form class="booking" on:submit=save novalidate>
+            <header class="booking-on">
+                <p class="task-name">{on.name}</p>
+                <p class="task-of">{on.project.name}" · "{on.customer.name.clone()}</p>
+                {another}
+            </header>
+            <LeftFor customer=on.customer date=day/>
+            <Duration draft=draft problem=at("time")/>
+            <div class="booking-split" aria-live="polite" data-testid="split">
+                {move || match shown.get() {
+                    Some(Ok(shown)) => view! { <Decided shown=shown/> }.into_any(),
+                    Some(Err(_)) => ().into_any(),
+                    None => view! { <p class="quiet">{say::phone_preview_hint(lang)}</p> }.into_any(),
+                }}
+            </div>
+            {move || known.trouble.get().map(|trouble| view! { <InTrouble trouble=trouble/> })}
+            <details class="booking-more" open=opened>
+                <summary>{say::phone_details(lang)}" "<span class="quiet">{move || date(lang, day.get())}</span></summary>
+                <Field label=say::booking_date(lang) name="date" id="booking-date" kind=FieldKind::Date
+                    value=Signal::derive(move || draft.with(|draft| draft.date.clone()))
+                    set=move |typed| draft.update(|draft| draft.date = typed) problem=at("date")/>
+                <Field label=say::booking_note(lang) name="note" id="booking-note"
+                    value=Signal::derive(move || draft.with(|draft| draft.note.clone()))
+                    set=move |typed| draft.update(|draft| draft.note = typed) problem=at("note")/>
+                <label class="switch">
+                    <input type="checkbox" id="booking-billable" prop:checked=move || draft.with(|draft| draft.billable)
+                        on:change=billable/>
+                    <span>{say::booking_billable(lang)}</span>
+                </label>
+            </details>
+            {move || trouble().filter(|trouble| !trouble.only_at(&FIELDS)).map(|trouble| view! { <InTrouble trouble=trouble/> })}
+            <div class="booking-save">
+                <button class="button" type="submit" disabled=move || saving.get() || time.get().is_none()>{button}</button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn Decided(shown: Shown) -> impl IntoView {
+    let lang = lang();
+    let Shown { preview, currency, ahead, others, lines } = shown;
+    let others = (!others.is_empty()).then(|| {
+        view! { <h3>{say::phone_others(lang)}</h3><Others changed=others lines=lines/> }
+    });
+    view! {
+        <Split portions=preview.portions currency=currency large=true/>
+        {ahead.map(|ahead| view! { <p class="quiet">{ahead}</p> })}
+        {others}
+    }
+}

@@ -1,0 +1,316 @@
+//! The page of the timer: started with a tap, stopped, switched to another task, asked about where it was forgotten.
+
+use chrono::{DateTime, Utc};
+use domain::BookingId;
+use leptos::prelude::*;
+use texts::{Lang, date, say, seconds};
+use wire::bookings::BookingAnswer;
+
+use super::{
+    answer::Answer,
+    chosen::Chosen,
+    clock::{day, shown as local},
+    desk,
+    facts::{Known, Wanted},
+    forgotten::Forgotten,
+    held::Phone,
+    left::LeftFor,
+    look::{Look, look},
+    picking::Picker,
+    timer::Timer,
+    trouble::{InTrouble, Trouble},
+};
+use crate::{
+    bookings::Split,
+    context::lang,
+    ui::{Field, Icon},
+};
+
+/// How the timer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stand {
+    Off,
+    Runs,
+    Forgotten,
+    Stopped,
+}
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+pub(super) struct Timing {
+    pub(super) phone: Phone,
+    lang: Lang,
+    known: Known,
+    sending: RwSignal<bool>,
+    trouble: RwSignal<Option<Trouble>>,
+    booked: RwSignal<Vec<BookingAnswer>>,
+}
+
+fn wanted(phone: Phone) -> Option<Wanted> {
+    let clock = phone.clock();
+    phone.timer.with(|timer| timer.as_ref().map(|timer| (timer.on.project.id, day(&clock, timer.start), None)))
+}
+
+impl Timing {
+    fn begin(phone: Phone) -> Timing {
+        Timing {
+            phone,
+            lang: lang(),
+            known: Known::fetched(move || wanted(phone), phone.saved),
+            sending: RwSignal::new(false),
+            trouble: RwSignal::new(None),
+            booked: RwSignal::new(Vec::new()),
+        }
+    }
+
+    /// Starts a timer at that instant.
+    fn start(self, on: Chosen, start: DateTime<Utc>) -> Timer {
+        let id = BookingId::new(self.phone.new_id());
+        Timer { id, on, start, end: None, billable: true, note: String::new() }
+    }
+
+    /// Where the time goes that it has run until then.
+    fn look(self, until: DateTime<Utc>) -> Option<Result<Look, Trouble>> {
+        let facts = self.known.of(wanted(self.phone)?)?;
+        let timer = self.phone.timer.get()?;
+        Some(look(self.lang, self.phone, &facts, &timer, until))
+    }
+
+    /// Stops it at that instant. Nothing is booked yet.
+    pub(super) fn stop(self, end: DateTime<Utc>) {
+        self.trouble.set(None);
+        self.phone.change_timer(|timer| timer.end = Some(end));
+    }
+
+    /// Throws it away.
+    pub(super) fn discard(self) {
+        self.trouble.set(None);
+        self.phone.timer.set(None);
+    }
+}
+
+    /// Books what it has run until then, and goes on with another task if one is named. What is refused runs on.
+    fn book(self, until: DateTime<Utc>, then: Option<Chosen>) {
+        let Some(timer) = self.phone.timer.get_untracked() else { return };
+        if self.sending.get_untracked() {
+            return;
+        }
+        self.sending.set(true);
+        let seen = untrack(|| self.look(until)).and_then(Result::ok).map(|look| look.plans()).unwrap_or_default();
+        let form = timer.form(until, &seen);
+        let next = then.map(|on| self.start(on, until));
+        leptos::task::spawn_local(async move {
+            let answer = desk::book_timer(&form).await;
+            let here = self.sending.try_set(false).is_none();
+            match answer {
+                Ok(booked) => {
+                    self.phone.timer.set(next);
+                    self.phone.has_saved();
+                    if here {
+                        self.trouble.set(None);
+                        self.booked.set(booked);
+                    }
+                }
+                Err(trouble) if here => self.trouble.set(Some(trouble)),
+                Err(_) => {}
+            }
+        });
+    }
+}
+
+/// The page.
+#[component]
+pub(super) fn TimerPage() -> impl IntoView {
+    let (lang, phone) = (lang(), Phone::around());
+    let timing = Timing::begin(phone);
+    let stand = Memo::new(move |_| {
+        let now = phone.now.get();
+        phone.timer.with(|timer| match timer {
+            None => Stand::Off,
+            Some(timer) if timer.end.is_some() => Stand::Stopped,
+            Some(timer) if timer.forgotten(now) => Stand::Forgotten,
+            Some(_) => Stand::Runs,
+        })
+    });
+    let pick = Callback::new(move |on: Chosen| {
+        timing.booked.set(Vec::new());
+        let now = phone.now.get_untracked();
+        match stand.get_untracked() {
+            Stand::Off => phone.timer.set(Some(timing.start(on, now))),
+            Stand::Runs => timing.book(now, Some(on)),
+            // These are answered first.
+            Stand::Forgotten | Stand::Stopped => {}
+        }
+    });
+    view! {
+        <h1 tabindex="-1">{say::phone_timer(lang)}</h1>
+        {move || timing.booked.get().into_iter().map(|answer| view! { <Answer answer=answer/> }).collect_view()}
+        {move || (stand.get() != Stand::Off).then(|| view! { <Face timing=timing/> })}
+        {move || timing.trouble.get().map(|trouble| view! { <InTrouble trouble=trouble/> })}
+        {move || match stand.get() {
+            Stand::Off => view! { <p class="quiet">{say::phone_start(lang)}</p> }.into_any(),
+            Stand::Runs => view! { <Running timing=timing/> }.into_any(),
+            Stand::Forgotten => view! { <Forgotten timing=timing/> }.into_any(),
+            Stand::Stopped => view! { <Stopped timing=timing/> }.into_any(),
+        }}
+        {move || matches!(stand.get(), Stand::Off | Stand::Runs).then(|| {
+            let switches = stand.get_untracked() == Stand::Runs;
+            view! {
+                {switches.then(|| view! { <h2>{say::phone_switch(lang)}</h2> })}
+                <Picker picked=pick icon="play"/>
+            }
+        })}
+    }
+}
+
+/// The task, how long it has run, and what is left for the customer.
+#[component]
+fn Face(timing: Timing) -> impl IntoView {
+    let phone = timing.phone;
+    let on = Memo::new(move |_| phone.timer.with(|timer| timer.as_ref().map(|timer| timer.on.clone())));
+    view! {
+        <section class="timer-face">
+            {move || on.get().map(|on| view! {
+                <p class="task-name">{on.name}</p>
+                <p class="task-of">{on.project.name}" · "{on.customer.name.clone()}</p>
+                <Elapsed/>
+                <LeftFor customer=on.customer date=phone.today/>
+            })}
+        </section>
+    }
+}
+
+/// How long the timer has run, and since when.
+#[component]
+pub(super) fn Elapsed() -> impl IntoView {
+    let (lang, phone) = (lang(), Phone::around());
+    let figure = move || {
+        let now = phone.now.get();
+        phone.timer.with(|timer| timer.as_ref().map(|timer| seconds(timer.elapsed(now))))
+    };
+    let since = move || {
+        let clock = phone.clock();
+        phone.timer.with(|timer| {
+            let at = timer.as_ref().map(|timer| local(&clock, timer.start))?;
+            Some(say::phone_since(lang, date(lang, at.date_naive()), at.format("%H:%M")))
+        })
+    };
+    view! {
+        <p class="timer-figure figure" role="timer" data-testid="elapsed">{figure}</p>
+        <p class="quiet">{since}</p>
+    }
+}
+
+#[component]
+fn Running(timing: Timing) -> impl IntoView {
+    let (lang, phone) = (timing.lang, timing.phone);
+    // Drawn anew each minute: nobody reads along by the second.
+    let until = Memo::new(move |_| {
+        let now = phone.now.get();
+        let start = phone.timer.with(|timer| timer.as_ref().map(|timer| timer.start)).unwrap_or(now);
+        let minutes = now.signed_duration_since(start).num_minutes();
+        start.checked_add_signed(chrono::TimeDelta::minutes(minutes)).unwrap_or(now)
+    });
+    view! {
+        <Seen timing=timing until=until/>
+        <More timing=timing/>
+        <p class="form-actions">
+            <button class="button timer-stop" type="button" disabled=timing.sending
+                on:click=move |_| timing.stop(phone.now.get_untracked())>
+                <Icon name="square"/>{say::phone_stop(lang)}
+            </button>
+        </p>
+    }
+}
+
+#[component]
+fn Stopped(timing: Timing) -> impl IntoView {
+    let (lang, phone) = (timing.lang, timing.phone);
+    let end = Memo::new(move |last: Option<&DateTime<Utc>>| {
+        let end = phone.timer.with(|timer| timer.as_ref().and_then(|timer| timer.end));
+        end.or(last.copied()).unwrap_or_else(|| phone.now.get_untracked())
+    });
+    let time = move || {
+        phone.timer.with(|timer| timer.as_ref().map(|timer| seconds(timer.elapsed(end.get())))).unwrap_or_default()
+    };
+    let go_on = move |_| phone.change_timer(|timer| timer.end = None);
+    view! {
+        <Seen timing=timing until=end/>
+        <More timing=timing/>
+        <p class="form-actions">
+            <button class="button" type="button" disabled=timing.sending on:click=move |_| timing.book(end.get_untracked(), None)>
+                {move || say::phone_save(lang, time())}
+            </button>
+            <button class="button-quiet" type="button" disabled=timing.sending on:click=go_on>{say::phone_go_on(lang)}</button>
+        </p>
+        <Discard timing=timing/>
+    }
+}
+
+/// Throwing the time away takes a second tap.
+#[component]
+pub(super) fn Discard(timing: Timing) -> impl IntoView {
+    let (lang, phone) = (timing.lang, timing.phone);
+    let asked = RwSignal::new(false);
+    let time = move || {
+        let now = phone.now.get();
+        phone.timer.with(|timer| timer.as_ref().map(|timer| seconds(timer.elapsed(now)))).unwrap_or_default()
+    };
+    let text = move || if asked.get() { say::phone_discard_sure(lang, time()) } else { say::phone_discard(lang, time()) };
+    let tap = move |_| {
+        if asked.get_untracked() {
+            timing.discard();
+        } else {
+            asked.set(true);
+        }
+    };
+    view! {
+        <button class="button-quiet" class:button-danger=asked type="button" disabled=timing.sending on:click=tap>{text}</button>
+    }
+}
+
+/// Where the time goes that it has run until then.
+#[component]
+fn Seen(timing: Timing, #[prop(into)] until: Signal<DateTime<Utc>>) -> impl IntoView {
+    let lang = timing.lang;
+    let seen = Memo::new(move |_| timing.look(until.get()));
+    let shown = move || {
+        seen.get().map(|seen| match seen {
+            Err(trouble) => view! { <InTrouble trouble=trouble/> }.into_any(),
+            Ok(look) => {
+                let Look { days, currency, ahead } = look;
+                let several = days.len() > 1;
+                let days = days.into_iter().map(|(day, preview)| {
+                    view! {
+                        {several.then(|| view! { <h3>{date(lang, day)}</h3> })}
+                        <Split portions=preview.portions currency=currency large=true/>
+                    }
+                });
+                view! { {days.collect_view()}{ahead.map(|ahead| view! { <p class="quiet">{ahead}</p> })} }.into_any()
+            }
+        })
+    };
+    view! {
+        <div class="booking-split" aria-live="polite" data-testid="split">{shown}</div>
+        {move || timing.known.trouble.get().map(|trouble| view! { <InTrouble trouble=trouble/> })}
+    }
+}
+
+/// What was done, and whether the customer pays for it: neither is asked for.
+#[component]
+fn More(timing: Timing) -> impl IntoView {
+    let (lang, phone) = (timing.lang, timing.phone);
+    let note = Memo::new(move |_| {
+        phone.timer.with(|timer| timer.as_ref().map(|timer| timer.note.clone())).unwrap_or_default()
+    });
+    let billable = Memo::new(move |_| phone.timer.with(|timer| timer.as_ref().is_none_or(|timer| timer.billable)));
+    let charge = move |event: leptos::ev::Event| phone.change_timer(|timer| timer.billable = event_target_checked(&event));
+    view! {
+        <Field label=say::booking_note(lang) name="note" id="timer-note" value=note
+            set=move |typed| phone.change_timer(|timer| timer.note = typed)/>
+        <label class="switch">
+            <input type="checkbox" id="timer-billable" prop:checked=billable on:change=charge/>
+            <span>{say::booking_billable(lang)}</span>
+        </label>
+    }
+}

@@ -1,0 +1,58 @@
+//! The first page: the timer, one button, and what was booked today.
+
+use chrono::{Days, NaiveDate};
+use leptos::prelude::*;
+use texts::{date, say, seconds};
+
+use super::{
+    browser, desk,
+    draft::{self, Draft},
+    held::Phone,
+    left::LeftFor,
+    loading::loaded,
+    place::Place,
+    rows::Rows,
+    timing::Elapsed,
+    trouble::InTrouble,
+};
+use crate::{context::lang, ui::Icon};
+
+/// The page.
+#[component]
+pub(super) fn TodayPage() -> impl IntoView {
+    let (lang, phone) = (lang(), Phone::around());
+    let found = loaded(
+        move || Some((phone.today.get(), phone.saved.get())),
+        |(today, _): (NaiveDate, u32)| desk::bookings(today, today.checked_add_days(Days::new(1)).unwrap_or(today)),
+    );
+    let begun = browser::kept::<Draft>(draft::NEW);
+    let new = match &begun {
+        Some(begun) => say::phone_go_on_with(lang, &begun.on.name),
+        None => say::phone_new(lang).to_owned(),
+    };
+    let on = Memo::new(move |_| phone.timer.with(|timer| timer.as_ref().map(|timer| timer.on.clone())));
+    view! {
+        <header class="phone-head">
+            <h1 tabindex="-1">{say::phone_today(lang)}</h1>
+            <p class="quiet">{move || date(lang, phone.today.get())}</p>
+            <p class="phone-sum figure" data-testid="sum">
+                {move || found.get().and_then(Result::ok).map(|found| seconds(found.seconds))}
+            </p>
+        </header>
+        {move || on.get().map(|on| view! {
+            <section class="timer-face">
+                <a class="booked-head" href=Place::Timer.address()>
+                    <span class="task-name">{on.name}</span>
+                    <span class="task-of">{on.project.name}" · "{on.customer.name.clone()}</span>
+                </a>
+                <Elapsed/>
+                <LeftFor customer=on.customer date=phone.today/>
+            </section>
+        })}
+        <p><a class="button phone-new" href=Place::New.address()><Icon name="plus"/>{new}</a></p>
+        {move || found.get().map(|found| match found {
+            Ok(found) => view! { <Rows rows=found.rows/> }.into_any(),
+            Err(trouble) => view! { <InTrouble trouble=trouble/> }.into_any(),
+        })}
+    }
+}

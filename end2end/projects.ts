@@ -1,0 +1,60 @@
+// Projects that tests are given, each with its own customer, made over REST.
+import { randomUUID } from "node:crypto";
+import type { Rest, Volume } from "./rest.ts";
+
+/** A billing line as REST takes it. */
+export type LineInput = {
+  name: string;
+  kind: "allowance" | "prepaid" | "effort" | "flat_rate";
+  most?: Volume; every?: number; unit?: "months" | "weeks" | "days"; start?: string; overbooking?: boolean; limit?: Volume;
+  account?: string; rate?: string; collects?: "all" | "billable"; reported?: boolean; tasks?: string[];
+};
+
+export type Project = {
+  id: string; number: string; name: string; version: number;
+  customer: { id: string; name: string };
+  /** The ids of its tasks and lines, in their order. */
+  tasks: string[]; lines: string[];
+};
+
+/** 45 minutes a month are free, then an hour costs 100.00. */
+export const FREE_THEN_EFFORT: LineInput[] = [
+  { name: "Freie Zeit", kind: "allowance", most: "PT45M", start: "2020-01-01" },
+  { name: "Support", kind: "effort", rate: "100" },
+];
+
+type Wanted = { customer?: { id: string; name: string }; name?: string; lines?: LineInput[]; splitting?: "on" | "off" | "company"; tasks?: string[]; people?: string[] };
+
+/** A project with tasks and lines; its customer is a new one unless one is given. */
+export async function newProject(rest: Rest, wanted: Wanted = {}): Promise<Project> {
+  const customer = wanted.customer ?? await rest.customer();
+  const name = wanted.name ?? `Pflege ${randomUUID().slice(0, 8)}`;
+  type Body = { id: string; number: string; version: number; tasks: { id: string }[]; lines: { id: string }[] };
+  const { splitting = "on", people = [] } = wanted;
+  const made = await rest.call<Body>("POST", "/projects", { name, customer: customer.id, currency: "EUR", splitting, people });
+  const tasks = (wanted.tasks ?? ["Störung"]).map((name) => ({ id: randomUUID(), name }));
+  const tasked = await rest.call<Body>("PUT", `/projects/${made.id}/tasks`, { version: made.version, tasks });
+  const lines = wanted.lines ?? FREE_THEN_EFFORT;
+  const saved = await rest.call<Body>("PUT", `/projects/${made.id}/lines`, { version: tasked.version, lines });
+  return {
+    id: made.id, number: made.number, name, version: saved.version, customer: { id: customer.id, name: customer.name },
+    tasks: saved.tasks.map((task) => task.id), lines: saved.lines.map((line) => line.id),
+  };
+}
+
+export type Portion = { target: string; line: string | null; name: string | null; time: string; amount: { amount: string; currency: string } };
+export type Booking = { id: string; version: number; date: string; time: string; billed: string; billable: boolean; note: string; portions: Portion[] };
+
+/** Books time of somebody. */
+export async function newBooking(rest: Rest, task: string, person: string, date: string, time: string, more: Record<string, unknown> = {}): Promise<Booking> {
+  const saved = await rest.call<{ booking: Booking }>("POST", "/bookings", { task, person, date, time, ...more });
+  return saved.booking;
+}
+
+/** The bookings of a project, the latest day first. */
+export async function bookingsOf(rest: Rest, project: string): Promise<Booking[]> {
+  return (await rest.call<{ bookings: Booking[] }>("GET", `/bookings?project=${project}`)).bookings;
+}
+
+/** Each portion as its line, its time and what it costs. */
+export const parts = (booking: Booking) => booking.portions.map((portion) => [portion.name ?? portion.target, portion.time, portion.amount.amount]);

@@ -1,0 +1,332 @@
+// Booking time on a telephone: three taps, the split before it is saved, the timer, and what becomes of other bookings.
+import { randomUUID } from "node:crypto";
+import type { Page } from "@playwright/test";
+import { dice, SEED } from "../dice.ts";
+import { axe, expect, state, test } from "../fixtures.ts";
+import { bookingsOf, FREE_THEN_EFFORT, newBooking, newProject, parts, type LineInput, type Project } from "../projects.ts";
+import { dayAfter, german, minutes, today } from "../rest.ts";
+import { say } from "../words.ts";
+
+test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, storageState: async ({}, use) => use(state("staff")) });
+
+const yesterday = () => dayAfter(today(), -1);
+const splitted = (page: Page) => page.getByTestId("split").locator("li");
+const answered = (page: Page) => page.getByTestId("answer");
+
+/** Opens a page of the phone and waits until it was made in the browser. */
+async function open(page: Page, place: string) {
+  await page.goto(`/phone#/${place}`);
+  await page.locator("main.phone[data-ready] h1").waitFor();
+}
+
+/** Whose phone it is. */
+async function me(page: Page): Promise<string> {
+  const answer = await page.request.get("/api/v1/phone/me");
+  return (await answer.json()).person;
+}
+
+/** Finds the task of a project by its name and takes it. */
+async function take(page: Page, project: Project) {
+  await page.locator("#task-q").fill(project.name);
+  await page.locator(".task", { hasText: project.name }).first().tap();
+}
+
+const chip = (page: Page, time: string) => page.getByRole("button", { name: time, exact: true });
+const save = (page: Page, time: string) => page.getByRole("button", { name: say("phone_save", { time: `${time} h` }) });
+
+/** Nothing stands out to the right, a thumb hits every target, and axe finds nothing. */
+async function proper(page: Page, what: string) {
+  const found = await page.evaluate(() => ({
+    wide: document.documentElement.scrollWidth - window.innerWidth,
+    small: [...document.querySelectorAll("a, button, input, select, summary")]
+      .filter((node) => node.getClientRects().length > 0)
+      .map((node) => ({ what: node.outerHTML.slice(0, 80), box: node.getBoundingClientRect() }))
+      .filter(({ box }) => box.width < 44 || box.height < 44)
+      .map(({ what, box }) => `${what} ${box.width} x ${box.height}`),
+  }));
+  expect(found.wide, `${what} fits`).toBeLessThanOrEqual(0);
+  expect(found.small, `${what}: every target is 44 px`).toEqual([]);
+  await axe(page);
+}
+
+// Red when: a booking takes more than a recent task, a time and saving, or the split is not in sight before.
+test("three taps from the recent task to the saved booking", async ({ page, rest }) => {
+  const [fifty, effort] = [{ ...FREE_THEN_EFFORT[0], most: "PT50M" }, FREE_THEN_EFFORT[1]];
+  const project = await newProject(rest, { lines: [fifty, effort] });
+  // Of one day the largest id counts as the latest.
+  await newBooking(rest, project.tasks[0], await me(page), today(), "PT5M", { id: `ffffffff-${randomUUID().slice(9)}` });
+  await open(page, "new");
+  let taps = 0;
+  const tap = async (target: ReturnType<Page["locator"]>) => { await target.tap(); taps += 1; };
+  await tap(page.locator(".task", { hasText: project.name }));
+  await expect(page.getByTestId("left")).toContainText(say("balance_left_of", { left: "0:45 h", granted: "0:50 h" }));
+  await tap(chip(page, "1:00"));
+  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit", "0:15 h Support 25,00 €"]);
+  await proper(page, "a new booking");
+  await tap(save(page, "1:00"));
+  await expect(answered(page)).toContainText(say("phone_saved", { time: "1:00 h", date: german(today()) }));
+  expect(taps).toBe(3);
+  await proper(page, "the answer");
+  const booked = (await bookingsOf(rest, project.id)).find((booking) => booking.time === "PT1H")!;
+  expect(parts(booked)).toEqual([["Freie Zeit", "PT45M", "0.00"], ["Support", "PT15M", "25.00"]]);
+  await open(page, "");
+  await expect(page.locator(".booked > li", { hasText: project.name }).filter({ hasText: "1:00 h" })).toHaveCount(1);
+  await proper(page, "today");
+});
+
+// Red when: the split is not drawn anew with the time, or what is left afterwards is not said.
+test("the split follows the time as it is stepped and typed", async ({ page, rest }) => {
+  const project = await newProject(rest);
+  await open(page, "new");
+  await take(page, project);
+  await chip(page, "0:30").tap();
+  await expect(splitted(page)).toHaveText(["0:30 h Freie Zeit"]);
+  await expect(page.getByTestId("split")).toContainText(say("phone_left_then", { left: "0:15 h", rate: "100,00 €" }));
+  await page.getByRole("button", { name: say("phone_more", { time: "0:15 h" }) }).tap();
+  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit"]);
+  await page.getByRole("button", { name: say("phone_more", { time: "0:05 h" }) }).tap();
+  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit", "0:05 h Support 8,33 €"]);
+  await page.locator("#booking-time").fill("2:00");
+  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit", "1:15 h Support 125,00 €"]);
+  await page.locator(".booking-more summary").tap();
+  await page.locator("#booking-billable").uncheck();
+  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit", `1:15 h ${say("portion_not_billable")}`]);
+  await page.locator("#booking-time").fill("25:00");
+  await expect(page.locator("#booking-time-problem")).toContainText("25:00 h");
+  await axe(page);
+});
+
+// Red when: what does not fit is refused without its figures, or is booked in part all the same.
+test("with splitting off a booking fits whole or is refused with its figures", async ({ page, rest }) => {
+  const project = await newProject(rest, { splitting: "off" });
+  await open(page, "new");
+  await take(page, project);
+  await chip(page, "1:00").tap();
+  await expect(page.locator("#booking-time-problem")).toHaveText(say("split_does_not_fit", { wanted: "1:00 h", left: "0:45 h", rest: "0:15 h" }));
+  await axe(page);
+  await chip(page, "0:45").tap();
+  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit"]);
+  await save(page, "0:45").tap();
+  await expect(answered(page)).toBeVisible();
+});
+
+// Red when: deleting does not say what becomes of others, or they do not become that.
+test("deleting the first of two lets the second have the free time", async ({ page, rest }) => {
+  const project = await newProject(rest);
+  const [person, day] = [await me(page), yesterday()];
+  const first = await newBooking(rest, project.tasks[0], person, day, "PT30M", { note: "Erste" });
+  const second = await newBooking(rest, project.tasks[0], person, day, "PT30M", { note: "Zweite" });
+  expect(parts(second)).toEqual([["Freie Zeit", "PT15M", "0.00"], ["Support", "PT15M", "25.00"]]);
+  await open(page, `week/${day}`);
+  await expect(page.locator(".week li")).toHaveCount(7);
+  await expect(page.locator(".day[aria-current=date]")).toHaveAttribute("href", `#/week/${day}`);
+  await proper(page, "the week");
+  await page.locator(`a[href$="${first.id}"]`).tap();
+  await page.getByRole("button", { name: say("phone_delete_ask") }).tap();
+  const plan = page.getByTestId("delete-plan");
+  await expect(plan).toContainText(say("phone_before_after", { name: "Freie Zeit", before: "0:15 h", after: "0:30 h" }));
+  await expect(plan).toContainText(say("phone_before_after", { name: "Support", before: "0:15 h = 25,00 €", after: "–" }));
+  await proper(page, "the plan of a deletion");
+  await page.getByRole("button", { name: say("phone_delete", { time: "0:30 h" }) }).tap();
+  await expect(answered(page)).toContainText(say("phone_deleted"));
+  const left = await bookingsOf(rest, project.id);
+  expect(left.map((booking) => [booking.id, parts(booking)])).toEqual([[second.id, [["Freie Zeit", "PT30M", "0.00"]]]]);
+});
+
+// Red when: a change is booked as a new one, or does not show what becomes of the later booking.
+test("a booking is changed, and shows what becomes of the later one", async ({ page, rest }) => {
+  const project = await newProject(rest);
+  const [person, day] = [await me(page), yesterday()];
+  const first = await newBooking(rest, project.tasks[0], person, day, "PT30M");
+  await newBooking(rest, project.tasks[0], person, day, "PT30M");
+  await open(page, `booking/${day}/${first.id}`);
+  await chip(page, "0:45").tap();
+  await expect(splitted(page).first()).toHaveText("0:45 h Freie Zeit");
+  await expect(page.getByTestId("split")).toContainText(say("phone_before_after", { name: "Freie Zeit", before: "0:15 h", after: "–" }));
+  await proper(page, "a change");
+  await page.getByRole("button", { name: say("phone_save_change", { time: "0:45 h" }) }).tap();
+  await expect(answered(page)).toContainText(say("phone_others"));
+  const changed = await bookingsOf(rest, project.id);
+  expect(changed.map((booking) => booking.time).sort()).toEqual(["PT30M", "PT45M"]);
+});
+
+// Red when: what somebody else booked in the meantime is not told after saving.
+test("what was booked in the meantime is shown in place", async ({ page, rest }) => {
+  const project = await newProject(rest);
+  const person = await me(page);
+  await open(page, "new");
+  await take(page, project);
+  await chip(page, "0:45").tap();
+  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit"]);
+  await newBooking(rest, project.tasks[0], person, today(), "PT30M");
+  await save(page, "0:45").tap();
+  await expect(answered(page)).toContainText(say("phone_differs"));
+  await expect(answered(page)).toContainText(say("phone_before_after", { name: "Freie Zeit", before: "0:45 h", after: "0:15 h" }));
+  await axe(page);
+});
+
+// Red when: what was typed is gone after a failed save or a reload.
+test("without a network nothing typed is lost", async ({ page, rest, context, complaints }) => {
+  const project = await newProject(rest);
+  await open(page, "new");
+  await take(page, project);
+  await chip(page, "1:30").tap();
+  await page.locator(".booking-more summary").tap();
+  await page.locator("#booking-note").fill("Unterwegs ohne Netz");
+  await context.setOffline(true);
+  await save(page, "1:30").tap();
+  await expect(page.locator(".notice")).toContainText(say("phone_offline"));
+  await context.setOffline(false);
+  // The browser reports the lost connection by itself.
+  complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes("ERR_INTERNET_DISCONNECTED")));
+  await page.reload();
+  await page.locator("main.phone[data-ready] h1").waitFor();
+  await expect(page.locator("#booking-time")).toHaveValue("1:30");
+  await page.locator(".booking-more summary").tap();
+  await expect(page.locator("#booking-note")).toHaveValue("Unterwegs ohne Netz");
+  await save(page, "1:30").tap();
+  await expect(answered(page)).toBeVisible();
+  expect((await bookingsOf(rest, project.id)).map((booking) => booking.note)).toEqual(["Unterwegs ohne Netz"]);
+  await axe(page);
+});
+
+test.describe("the timer", () => {
+  /** A clock that stands at that hour of yesterday where the company is, and goes on from there. */
+  async function at(page: Page, hour: string) {
+    await page.clock.install({ time: new Date(`${yesterday()}T${hour}:00Z`) });
+  }
+
+  const figure = (page: Page) => page.getByTestId("elapsed");
+
+  // Red when: the timer counts instead of knowing when it began, or its split is only seen after it was booked.
+  test("survives a reload and shows its split while it runs", async ({ page, rest }) => {
+    const project = await newProject(rest);
+    await at(page, "08:00");
+    await open(page, "timer");
+    await take(page, project);
+    await expect(figure(page)).toBeVisible();
+    await page.clock.fastForward("24:10");
+    await expect(figure(page)).toContainText("0:24:");
+    await expect(splitted(page)).toHaveText(["0:24 h Freie Zeit"]);
+    await expect(page.getByTestId("split")).toContainText(say("phone_left_then", { left: "0:21 h", rate: "100,00 €" }));
+    await page.reload();
+    await page.locator("main.phone[data-ready] h1").waitFor();
+    await expect(figure(page)).toContainText(/0:2[45]:/);
+    await proper(page, "the timer");
+    await open(page, "");
+    await expect(figure(page)).toContainText(/0:2[45]:/);
+    await expect(page.getByTestId("left")).toContainText(project.customer.name);
+    await axe(page);
+    await open(page, "timer");
+    await page.getByRole("button", { name: say("phone_stop") }).tap();
+    expect(await bookingsOf(rest, project.id), "stopping books nothing yet").toEqual([]);
+    await page.getByRole("button", { name: /^0:2[45]:\d\d h buchen$/ }).tap();
+    await expect(answered(page)).toBeVisible();
+    const [booked] = await bookingsOf(rest, project.id);
+    expect(booked.date).toBe(yesterday());
+    expect(parts(booked).map(([name]) => name)).toEqual(["Freie Zeit"]);
+  });
+
+  // Red when: switching loses the first, or books it twice.
+  test("switches to another task: the first is booked, the second runs", async ({ page, rest }) => {
+    const [first, second] = [await newProject(rest), await newProject(rest)];
+    await at(page, "08:00");
+    await open(page, "timer");
+    await take(page, first);
+    await expect(figure(page)).toBeVisible();
+    await page.clock.fastForward("01:00:30");
+    await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit", "0:15 h Support 25,00 €"]);
+    await take(page, second);
+    await expect(answered(page)).toContainText(first.name);
+    await expect(page.locator(".timer-face")).toContainText(second.name);
+    const [booked] = await bookingsOf(rest, first.id);
+    expect(parts(booked).map(([name]) => name)).toEqual(["Freie Zeit", "Support"]);
+    expect(await bookingsOf(rest, second.id)).toEqual([]);
+    await axe(page);
+  });
+
+  // Red when: a timer that nobody stopped is booked by itself, or for longer than was said.
+  test("asks when it was forgotten, and books nothing by itself", async ({ page, rest }) => {
+    const project = await newProject(rest);
+    await at(page, "05:00");
+    await open(page, "timer");
+    await take(page, project);
+    await expect(figure(page)).toBeVisible();
+    await page.clock.fastForward("11:00:00");
+    const question = page.getByTestId("forgotten");
+    await expect(question).toContainText(say("phone_forgotten"));
+    await expect(page.locator(".task")).toHaveCount(0);
+    await proper(page, "the question");
+    await page.locator("#timer-end").fill("3:00");
+    await page.getByRole("button", { name: say("phone_end_take") }).tap();
+    await expect(page.locator("#timer-end-problem")).toHaveText(say("phone_end_wrong"));
+    await question.getByRole("button", { name: /\(10:00 h\)$/ }).tap();
+    expect(await bookingsOf(rest, project.id)).toEqual([]);
+    await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit", "9:15 h Support 925,00 €"]);
+    await save(page, "10:00").tap();
+    await expect(answered(page)).toBeVisible();
+    expect((await bookingsOf(rest, project.id)).map((booking) => booking.time)).toEqual(["PT10H"]);
+  });
+
+  // Red when: a timer past midnight is one booking, or shows its days only afterwards.
+  test("past midnight shows each day before it is booked", async ({ page, rest }) => {
+    const project = await newProject(rest);
+    await page.clock.install({ time: new Date(`${dayAfter(today(), -2)}T20:00:00Z`) });
+    await open(page, "timer");
+    await take(page, project);
+    await expect(figure(page)).toBeVisible();
+    await page.clock.fastForward("05:00:00");
+    await page.getByRole("button", { name: say("phone_stop") }).tap();
+    await expect(page.getByTestId("split").locator("h3")).toHaveText([german(dayAfter(today(), -2)), german(yesterday())]);
+    await page.getByRole("button", { name: /^5:00:\d\d h buchen$/ }).tap();
+    await expect(answered(page)).toHaveCount(2);
+    expect((await bookingsOf(rest, project.id)).map((booking) => booking.date)).toEqual([yesterday(), dayAfter(today(), -2)]);
+    await axe(page);
+  });
+});
+
+// Red when: the browser decides otherwise than the server, in any figure.
+test("the preview is what the server decides: a hundred bookings", async ({ page, rest }) => {
+  test.setTimeout(240_000);
+  console.log(`preview of bookings: SEED=${SEED}`);
+  const roll = dice(SEED);
+  const customer = await rest.customer();
+  const account = await rest.account(customer.id, { name: "Block" });
+  for (let lot = 0; lot < 6; lot += 1) await rest.grant(account, minutes(60 + 5 * roll(40)), dayAfter(today(), -300 + roll(200)), lot % 2 ? dayAfter(today(), -60 + roll(120)) : undefined);
+  const lines: LineInput[] = [
+    FREE_THEN_EFFORT[0],
+    { name: "Block", kind: "prepaid", account, collects: "billable" },
+    { name: "Support", kind: "effort", rate: "97.35" },
+  ];
+  const project = await newProject(rest, { customer, lines });
+  const seen = { one: 0, several: 0, free: 0 };
+  await open(page, "new");
+  for (let number = 0; number < 100; number += 1) {
+    await take(page, project);
+    await page.locator(".booking-more summary").tap();
+    await page.locator("#booking-date").fill(dayAfter(today(), -roll(200)));
+    if (roll(4) === 0) await page.locator("#booking-billable").uncheck();
+    const length = 60 * (1 + roll(240));
+    await page.locator("#booking-time").fill(`${Math.floor(length / 3600)}:${String((length % 3600) / 60).padStart(2, "0")}`);
+    await expect(splitted(page).first()).toBeVisible();
+    const sent = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/phone/bookings"));
+    await page.locator(".booking-save button").tap();
+    const request = await sent;
+    const answer = await (await request.response())!.json();
+    const preview = JSON.parse(request.postDataJSON().seen);
+    expect(answer.differences, `booking ${number}`).toEqual([]);
+    expect(answer.plan.booking, `booking ${number}`).toEqual(preview.booking);
+    expect(answer.plan.others).toEqual(preview.others);
+    const figures = (plan: any) => plan.postings.map((posting: any) => {
+      const { decision } = posting;
+      return [posting.posting, posting.account, decision.drawn ?? decision.amount ?? null, decision.deficit ?? null, decision.parts ?? null, decision.available_after ?? null];
+    });
+    expect(figures(answer.plan), `booking ${number}`).toEqual(figures(preview));
+    const portions = answer.plan.booking.portions;
+    seen[portions.length > 1 ? "several" : "one"] += 1;
+    if (portions[0].amount === 0) seen.free += 1;
+    await expect(answered(page)).toBeVisible();
+  }
+  expect(Math.min(seen.one, seen.several, seen.free), `the dice met every case: ${JSON.stringify(seen)}`).toBeGreaterThan(3);
+  await axe(page);
+});
