@@ -261,7 +261,7 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
 }
 
 /// The statements of every booking and every page, and the index that each was made for.
-const HOT: [(&str, &str); 162] = [
+const HOT: [(&str, &str); 164] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
     ("LOTS_WITH_REST", "lot_state_left"),
@@ -413,6 +413,8 @@ const HOT: [(&str, &str); 162] = [
     ("bookings with person", "bookings_person"),
     ("bookings with dates", "bookings_date"),
     ("bookings with unassigned", "portions_unassigned"),
+    ("BOOKINGS_OF_PERIOD", "bookings_project"),
+    ("FREE_BOOKINGS", "bookings_document"),
     ("portions 3", "portions"),
     ("draws of bookings 3", "portions_draw"),
     ("tasks booked 3", "bookings_task"),
