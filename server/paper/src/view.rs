@@ -19,6 +19,7 @@ use wire::paper::{
 use crate::{
     clean::{line, lines},
     giro,
+    report::Report,
 };
 
 /// A text, line by line.
@@ -53,6 +54,7 @@ pub(crate) struct View {
     balances_title: String,
     balances: Vec<Balance>,
     receipt: Option<[String; 3]>,
+    report: Option<Report>,
     footer: Vec<Text>,
     /// Below the columns of the footer, from edge to edge.
     legal: Text,
@@ -148,6 +150,7 @@ impl View {
                 [say::paper_received(lang), say::paper_received_on(lang), say::paper_received_by(lang)]
                     .map(str::to_owned)
             }),
+            report: input.report.as_ref().map(|report| Report::of(input, report, &title)),
             footer: footer(lang, head),
             legal: all(&head.legal).collect(),
             page: say::paper_page(lang, "{page}", "{pages}"),
@@ -506,5 +509,6 @@ pub(crate) fn specimen(logo: Logo) -> Input {
         balances: Vec::new(),
         intro: String::new(),
         closing: String::new(),
+        report: None,
     }
 }

@@ -67,7 +67,7 @@ pub async fn get(tx: &mut Tx, document: DocumentId) -> Result<Option<ProjectInvo
 }
 
 /// What the page of a document says of it: the project by its present name, and how many bookings stand on the document.
-pub(crate) async fn shown(tx: &mut Tx, document: DocumentId) -> Result<Option<InvoicedPeriod>, StoreError> {
+pub async fn shown(tx: &mut Tx, document: DocumentId) -> Result<Option<InvoicedPeriod>, StoreError> {
     let row = query(INVOICED_PERIOD).bind(document).first(tx).await?;
     let shown = |row: Row| {
         let (id, number, name) = (row.parsed("project_id")?, row.get("number")?, row.get("name")?);

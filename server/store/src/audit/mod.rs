@@ -33,7 +33,9 @@ pub(crate) use mails::STATEMENTS as MAILS;
 pub(crate) use papers::STATEMENTS as PAPERS;
 pub use papers::{KeptPaper, papers_after};
 pub(crate) use project_invoices::STATEMENTS as PROJECT_INVOICES;
-pub use project_invoices::{BookingOn, InvoicedLine, KeptProjectInvoice, bookings_on, project_invoices_after};
+pub use project_invoices::{
+    BookingOn, InvoicedLine, KeptProjectInvoice, bookings_on, invoiced_lines, project_invoices_after,
+};
 pub(crate) use receipts::STATEMENTS as RECEIPTS;
 pub use receipts::{KeptReceived, received_after};
 

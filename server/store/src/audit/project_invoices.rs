@@ -51,8 +51,6 @@ pub struct KeptProjectInvoice {
     pub number: Option<String>,
     /// The currency of its amounts.
     pub currency: Currency,
-    /// Its lines.
-    pub lines: Vec<InvoicedLine>,
 }
 
 /// The next of them by document, for walking through all of them.
@@ -61,20 +59,20 @@ pub async fn project_invoices_after(
     document: &str,
     most: i64,
 ) -> Result<Vec<KeptProjectInvoice>, StoreError> {
-    let rows = query(AUDIT_PROJECT_INVOICES).bind(document).bind(most).all(tx).await?;
-    let mut found = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let invoice = stored(row)?;
-        let lines = query(AUDIT_INVOICED_LINES).bind(invoice.document).all(tx).await?;
-        found.push(KeptProjectInvoice {
-            invoice,
+    let kept = |row: &Row| {
+        Ok(KeptProjectInvoice {
+            invoice: stored(row)?,
             state: row.named("state", DocumentState::from_name)?,
             number: row.get("number")?,
             currency: row.named("currency", Currency::from_code)?,
-            lines: lines.iter().map(line).collect::<Result<_, _>>()?,
-        });
-    }
-    Ok(found)
+        })
+    };
+    query(AUDIT_PROJECT_INVOICES).bind(document).bind(most).all(tx).await?.iter().map(kept).collect()
+}
+
+/// The lines of a document that have an id, in their order.
+pub async fn invoiced_lines(tx: &mut Tx, document: DocumentId) -> Result<Vec<InvoicedLine>, StoreError> {
+    query(AUDIT_INVOICED_LINES).bind(document).all(tx).await?.iter().map(line).collect()
 }
 
 fn line(row: &Row) -> Result<InvoicedLine, StoreError> {

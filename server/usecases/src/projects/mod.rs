@@ -33,6 +33,7 @@ use crate::{
 };
 
 mod facts;
+pub mod invoicing;
 mod left;
 mod lines;
 
