@@ -1,11 +1,14 @@
 //! What the template gets of an activity report: finished words and figures, in the language of the paper.
 
-use domain::{Money, Seconds, money::decimals};
+use domain::Seconds;
 use serde::Serialize;
-use texts::{date, figure, say, seconds, validity};
+use texts::{date, say, seconds, validity};
 use wire::paper::{Input, PaperReport, PaperReportLine, PaperReportRow};
 
-use crate::clean::{line, lines};
+use crate::{
+    clean::{line, lines},
+    view::{LONG, plain},
+};
 
 /// A report as it is set.
 #[derive(Serialize)]
@@ -30,16 +33,14 @@ struct Row {
     time: String,
     /// How long it really was, where that is something else.
     real: String,
-    /// Line by line, where its time goes.
-    split: Vec<String>,
-    /// What each of these comes to.
-    amounts: Vec<String>,
+    /// Where its time goes, line by line, and what that comes to.
+    parts: Vec<[String; 2]>,
     /// So long that it may go on on the next page.
     long: bool,
 }
 
-/// A text of more characters is not kept on one page.
-const LONG: usize = 1_500;
+/// In place of what a line comes to that is not on the paper any more.
+const NONE: &str = "–";
 
 impl Report {
     /// Of a paper that has one; `title` is that of the paper.
@@ -75,7 +76,7 @@ impl Report {
             rows,
             sums_title: say::report_sums(lang).to_owned(),
             sums: report.lines.iter().map(|line| sum(input, line)).collect(),
-            total: [String::new(), line(&seconds(Seconds(time))), money(input, net)],
+            total: [String::new(), line(&seconds(Seconds(time))), plain(input, net)],
         }
     }
 }
@@ -85,14 +86,14 @@ fn row(input: &Input, report: &PaperReport, of: &PaperReportRow, first: bool) ->
     let mut text = vec![line(&of.task)];
     text.extend(lines(&of.note));
     text.retain(|text| !text.is_empty());
-    let line_of = |place: usize| report.lines.get(place);
-    let split = of.parts.iter().map(|part| {
-        let name = line_of(part.line).map_or("", |line| line.name.as_str());
-        line(&format!("{} {name}", seconds(part.seconds)))
-    });
-    let amounts = of.parts.iter().map(|part| match line_of(part.line) {
-        Some(line) if !line.charged => say::report_free(lang).to_owned(),
-        _ => part.amount.map_or_else(|| "–".to_owned(), |amount| money(input, amount)),
+    let parts = of.parts.iter().map(|part| {
+        let to = report.lines.get(part.line);
+        let name = to.map_or("", |line| line.name.as_str());
+        let amount = match to {
+            Some(to) if !to.charged => say::report_free(lang).to_owned(),
+            _ => part.amount.map_or_else(|| NONE.to_owned(), |amount| plain(input, amount)),
+        };
+        [line(&format!("{} {name}", seconds(part.seconds))), amount]
     });
     let real = of.real.map(|real| line(&say::report_real(lang, seconds(real))));
     Row {
@@ -100,22 +101,13 @@ fn row(input: &Input, report: &PaperReport, of: &PaperReportRow, first: bool) ->
         person: line(&of.person),
         time: line(&seconds(of.time)),
         real: real.unwrap_or_default(),
-        split: split.collect(),
-        amounts: amounts.collect(),
+        parts: parts.collect(),
         long: text.iter().map(String::len).sum::<usize>() > LONG,
         text,
     }
 }
 
 fn sum(input: &Input, of: &PaperReportLine) -> [String; 3] {
-    let amount = match of.amount {
-        Some(amount) => money(input, amount),
-        None => "–".to_owned(),
-    };
+    let amount = of.amount.map_or_else(|| NONE.to_owned(), |amount| plain(input, amount));
     [line(&of.name), line(&seconds(of.seconds)), amount]
-}
-
-/// A sum in a column whose head names the currency.
-fn money(input: &Input, minor: i64) -> String {
-    figure(input.lang, Money { minor, currency: input.currency }.major(), decimals(input.currency))
 }

@@ -103,7 +103,7 @@ struct Lot {
 }
 
 /// A text of more characters is not kept on one page.
-const LONG: usize = 1_500;
+pub(crate) const LONG: usize = 1_500;
 
 impl View {
     pub(crate) fn of(input: &Input, code: bool) -> View {
@@ -333,7 +333,7 @@ fn clearing_words(lang: Lang, of: &PaperClearing) -> Option<String> {
 }
 
 /// A sum in a column whose head names the currency.
-fn plain(input: &Input, minor: i64) -> String {
+pub(crate) fn plain(input: &Input, minor: i64) -> String {
     figure(input.lang, Money { minor, currency: input.currency }.major(), decimals(input.currency))
 }
 
