@@ -26,6 +26,7 @@ pub mod mails;
 pub mod office;
 pub mod phone;
 pub mod portal;
+pub mod projects;
 pub mod receipts;
 pub mod settings;
 #[cfg(feature = "ssr")]

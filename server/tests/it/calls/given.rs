@@ -1,17 +1,22 @@
 //! What there is for every server function to be called with.
 
 use domain::{
-    AccountId, BankFileId, ContractId, ContractTypeId, CustomerId, Discount, DocumentId, DrawId, LotId, MailId,
-    ReceiptId, Role, RunId,
+    AccountId, BankFileId, BillingLineId, BookingId, ContractId, ContractTypeId, CustomerId, Discount, DocumentId,
+    DrawId, LotId, MailId, ProjectId, ReceiptId, Role, RunId, Seconds, TaskId,
     documents::{Line, LineUnit},
+    splitting::BookingRounding,
 };
 use usecases::{
-    contract_types,
+    bookings, contract_types,
+    people::{self, NewUser},
+    projects,
     testing::{HOUR, OVERDRAWN, as_role, day},
 };
 use wire::{
+    bookings::BookingDraft,
     contracts::ContractTypeDraft,
     mails::SendDraft,
+    projects::{DraftKind, LineDraft, LinesDraft, ProjectDraft, TaskRow, TasksDraft},
     receipts::{BankFileDraft, ReceiptDraft},
 };
 
@@ -48,6 +53,8 @@ pub struct Ids {
     pub bank_file: BankFileId,
     /// A mail of the document that has not left.
     pub mail: MailId,
+    /// A project on which time is booked.
+    pub project: ProjectId,
 }
 
 /// An office in which there is something for every call.
@@ -142,5 +149,42 @@ pub async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> I
         receipt,
         bank_file,
         mail,
+        project: project(office, customer).await,
     }
+}
+
+/// A project on which somebody has booked an hour of April at 100.00.
+async fn project(office: &Office, customer: CustomerId) -> ProjectId {
+    let (world, admin) = (&office.world, as_role(Role::Admin));
+    let (login, name, password) = (world.id().to_string(), "Anna".to_owned(), "correct horse".to_owned());
+    let new = NewUser { login, name, role: Role::Staff, customer: None, password };
+    let anna = people::add_user(world, new).await.expect("she is new");
+    let (id, task, number) = (ProjectId::new(world.id()), TaskId::new(world.id()), String::new());
+    let (name, currency, rounding) = ("Maintenance".to_owned(), domain::Currency::EUR, BookingRounding::default());
+    let (splitting, people) = (None, Vec::new());
+    let draft =
+        ProjectDraft { id, version: 0, number, customer, name, currency, closed: false, splitting, rounding, people };
+    projects::save(world, &admin, draft).await.expect("it is saved");
+    let tasks = vec![TaskRow { id: task, name: "Repair".to_owned(), closed: false }];
+    projects::save_tasks(world, &admin, TasksDraft { project: id, version: 1, tasks }).await.expect("it is saved");
+    let kind = DraftKind::Effort { rate: "100".parse().expect("a rate") };
+    let line = BillingLineId::new(world.id());
+    let line = LineDraft { id: line, name: "Effort".to_owned(), tasks: None, reported: false, kind };
+    let lines = LinesDraft { project: id, version: 2, lines: vec![line] };
+    projects::save_lines(world, &admin, lines).await.expect("it is saved");
+    let booking = BookingDraft {
+        id: BookingId::new(world.id()),
+        version: 0,
+        task,
+        person: Some(anna),
+        date: day("2026-04-10"),
+        start: None,
+        seconds: Seconds(HOUR),
+        billable: true,
+        note: String::new(),
+        seen: None,
+        seen_left: None,
+    };
+    bookings::book(world, &admin, booking).await.expect("it is booked");
+    id
 }
