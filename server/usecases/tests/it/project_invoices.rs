@@ -10,8 +10,8 @@ use domain::{
     splitting::{Lock, SplitError},
 };
 use usecases::{
-    Env, documents, papers,
-    papers::Setter,
+    Env, documents,
+    papers::{self, Setter},
     projects::invoicing,
     settings,
     testing::{World, as_customer, as_role, day, problem},
