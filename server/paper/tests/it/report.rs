@@ -39,8 +39,9 @@ fn invoice(lang: Lang) -> Input {
         line("Aufwand (P-00007 Betreuung, April 2026)", "0.5167", LineUnit::Hour, "100", 5_167),
     ];
     input.totals = sums(&input.lines);
+    let split = vec![part(0, 45, Some(0)), part(1, 15, Some(2_500))];
     let rows = vec![
-        row(9, "Anna Ünal", "Drucker *neu* eingerichtet", Some(55), vec![part(0, 45, Some(0)), part(1, 15, Some(2_500))]),
+        row(9, "Anna Ünal", "Drucker *neu* eingerichtet", Some(55), split),
         row(9, "Béla Kovács", "", None, vec![part(1, 10, Some(1_667))]),
         row(28, "Anna Ünal", "Rückruf\nmit Frau Öztürk", None, vec![part(1, 6, Some(1_000))]),
     ];

@@ -76,7 +76,8 @@ pub(super) async fn of(tx: &mut Tx, page: &DocumentPage, sender: Sender) -> Resu
         customer: recipient(&page.recipient),
         number: row.number.clone().unwrap_or_default(),
         date: row.date,
-        service: None,
+        // What is invoiced of a project was done in its period.
+        service: report.as_ref().map(|report| report.period),
         reference: String::new(),
         payment: owed.then(|| Payment { due_on: row.due_on, due: row.gross.minor, terms: String::new() }),
         cancels: undone.map(|undone| Cancelled {

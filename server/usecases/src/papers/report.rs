@@ -25,7 +25,7 @@ struct Shared {
 pub(super) async fn of(tx: &mut Tx, page: &DocumentPage) -> Result<Option<PaperReport>, Refused> {
     let Some(found) = project_invoices::get(tx, page.row.id).await? else { return Ok(None) };
     let ActivityReport { project, period, lines, rows } = found.report;
-    let shared = lines.iter().enumerate().map(|(place, line)| shared(page, line, times(&rows, place)));
+    let shared = lines.iter().enumerate().map(|(place, line)| shared(page, line, &times(&rows, place)));
     let mut shared = shared.collect::<Result<Vec<_>, _>>()?;
     let rows = rows.into_iter().map(|row| row_of(row, &mut shared)).collect();
     let lines = shared.into_iter().map(|of| of.line).collect();
@@ -38,13 +38,13 @@ fn times(rows: &[ReportRow], place: usize) -> Vec<Seconds> {
     parts.map(|(_, time)| *time).collect()
 }
 
-fn shared(page: &DocumentPage, of: &ReportLine, times: Vec<Seconds>) -> Result<Shared, StoreError> {
+fn shared(page: &DocumentPage, of: &ReportLine, times: &[Seconds]) -> Result<Shared, StoreError> {
     let own = |cleared: &wire::documents::ClearedLine| cleared.id == of.document_line;
     let amount = page.lines.iter().find(|line| line.cleared.as_ref().is_some_and(own)).map(|line| line.total);
     let shares = match amount {
         None => None,
         Some(total) => {
-            let shares = share_out(total, &times).ok_or(StoreError::GivenUp("a line cannot be shared out"))?;
+            let shares = share_out(total, times).ok_or(StoreError::GivenUp("a line cannot be shared out"))?;
             Some(shares.into_iter())
         }
     };

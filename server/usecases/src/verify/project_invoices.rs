@@ -26,7 +26,7 @@ pub(super) async fn verify(env: &Env, report: &mut Report) -> Result<(), Refused
             let lines = audit::invoiced_lines(&mut tx, kept.invoice.document).await?;
             let on = audit::bookings_on(&mut tx, kept.invoice.document).await?;
             let name = kept.number.clone().unwrap_or_else(|| kept.invoice.document.to_string());
-            let fault = |what| Fault { account: None, entry: None, what: format!("invoice {name} of a project: {what}") };
+            let fault = |what| Fault { account: None, entry: None, what: format!("project invoice {name}: {what}") };
             report.faults.extend(faults(kept, &lines, &on).into_iter().map(fault));
         }
     }

@@ -99,8 +99,8 @@ async fn report(env: &Env, id: DocumentId) -> Option<PaperReport> {
     input.report
 }
 
-/// Red when: the plan and the draft are not the same; when a line, a share or a booking is missing; when an invoice that is
-/// cancelled keeps its bookings, or they are not invoiced again.
+/// Red when: the plan and the draft are not the same; when a line, a share or a booking is missing; when an invoice that
+/// is cancelled keeps its bookings, or they are not invoiced again.
 async fn a_month_is_invoiced_cancelled_and_invoiced_again(world: World) {
     let own = maintenance(&world).await;
     let booked = own.books(&world, "2026-04-10", 60).await;
@@ -220,7 +220,8 @@ async fn time_is_invoiced_at_the_rate_at_which_it_was_booked(world: World) {
     set_lines(&world, own.project, vec![free, dearer(1, effort(&world, "120"))]).await.expect("they are saved");
     own.books(&world, "2026-04-11", 30).await;
     let made = invoices(&world, own.project, APRIL).await;
-    let figures: Vec<_> = lines(&made).into_iter().skip(1).map(|(_, hours, price, total)| (hours, price, total)).collect();
+    let charged = lines(&made).into_iter().skip(1);
+    let figures: Vec<_> = charged.map(|(_, hours, price, total)| (hours, price, total)).collect();
     let figure = |hours: &str, price: &str, total| (hours.to_owned(), price.to_owned(), total);
     assert_eq!(figures, [figure("1", "100", 10_000), figure("0.5", "120", 6_000)]);
     assert_sound(&world).await;
@@ -270,7 +271,7 @@ async fn a_draft_over_bookings_can_be_edited(world: World) {
 
     let contract = world.contract(world.contract_draft(own.customer, "2026-04-01")).await.contract.id;
     let drawing = edited(&saved, |lines| lines[0].contract = Some(contract));
-    let refused = documents::save(&world, &admin(), drawing).await.map_err(problem).expect_err("it comes from bookings");
+    let refused = documents::save(&world, &admin(), drawing).await.map_err(problem).expect_err("it is of bookings");
     assert_eq!(refused, Problem::field("lines.0.contract", FieldReason::Fixed));
     // Empty, it still has its bookings: only deleting it gives them back.
     let emptied = documents::save(&world, &admin(), edited(&saved, Vec::clear)).await.expect("it is a draft").page;

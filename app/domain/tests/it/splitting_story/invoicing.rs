@@ -34,10 +34,11 @@ impl Telling {
                 document: (posted.lock == Some(Lock::Document)).then_some(DocumentId::new(Uuid::from_u128(7))),
             }
         });
+        let lines = own.lines.iter().map(|of| ReportedLine { line: of.id, reported: reported.contains(&of.id) });
         let facts = InvoiceFacts {
             currency: own.currency,
             vat: "19".parse().expect("a rate"),
-            lines: own.lines.iter().map(|of| ReportedLine { line: of.id, reported: reported.contains(&of.id) }).collect(),
+            lines: lines.collect(),
             bookings: bookings.collect(),
         };
         let plan = invoice(&facts).map_err(|error| error.to_string())?;
