@@ -130,7 +130,7 @@ fn Asked(form: RwSignal<InvoiceProjectForm>) -> impl IntoView {
         })
     };
     view! {
-        <form method="get" class="invoicing-asked" on:submit=|event| event.prevent_default() novalidate>
+        <form method="get" class="invoicing-asked" on:submit=|event: leptos::ev::SubmitEvent| event.prevent_default() novalidate>
             <Field label=say::invoicing_from(lang) name="invoice_from" id="invoicing-from" kind=FieldKind::Date
                 value=Signal::derive(move || form.with(|form| form.from.clone()))
                 set=move |value| form.update(|form| form.from = value) problem=wrong("from")/>

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{InvoiceError, InvoicePlan};
+use super::{InvoiceError, InvoiceLine, InvoicePlan};
 use crate::{BillingLineId, Currency, Price, Seconds};
 
 /// A line as a person saw it.
@@ -39,7 +39,7 @@ impl ShownInvoice {
 impl InvoicePlan {
     /// What a person sees of it.
     pub fn shown(&self) -> ShownInvoice {
-        let line = |line: &super::InvoiceLine| ShownLine {
+        let line = |line: &InvoiceLine| ShownLine {
             line: line.line,
             rate: line.rate,
             seconds: line.seconds,
