@@ -112,14 +112,14 @@ const read = (lines: Typed[]) => lines.map((line) => {
 async function mistype(page: Page, rest: Rest, customer: string, place: number, lang: Lang, what: string) {
   const count = async () => (await rest.call<{ documents: unknown[] }>("GET", `/documents?customer=${customer}&drafts=true`)).documents.length;
   const [before, quantity] = [await count(), cell(line(page, place), "quantity")];
-  await quantity.fill(typed(lang, "0.001"));
+  await quantity.fill(typed(lang, "0.00001"));
   await settled(page);
   await expect(quantity, what).toHaveAttribute("aria-invalid", "true");
   await expect(line(page, place).getByTestId("outcome"), what).toHaveCount(0);
   const { status } = await saveAs(page);
   expect(status, what).toBe(422);
   await expect(page, what).toHaveURL(/\/documents\/new\?/);
-  await expect(quantity, what).toHaveValue(typed(lang, "0.001"));
+  await expect(quantity, what).toHaveValue(typed(lang, "0.00001"));
   expect(await count(), what).toBe(before);
   await quantity.fill(typed(lang, "0.01"));
   await settled(page);

@@ -77,8 +77,9 @@ macro_rules! decimals {
 decimals! {
     /// A net unit price in major units, with at most four decimals. May be negative.
     Price: -1_000_000_000_i64, 1_000_000_000_i64, 4;
-    /// A quantity with at most two decimals. May be negative: a clearing item mirrors its line.
-    Quantity: -1_000_000_i64, 1_000_000_i64, 2;
+    /// A quantity with at most four decimals, so that each second has hours of its own; what counts no time has two at
+    /// most, see [`crate::documents::LineUnit::check`]. May be negative: a clearing item mirrors its line.
+    Quantity: -1_000_000_i64, 1_000_000_i64, 4;
     /// A discount in per cent, 0 to 100, with at most two decimals.
     Discount: 0_i64, 100_i64, 2;
 }

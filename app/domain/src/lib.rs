@@ -15,6 +15,7 @@ pub mod groups;
 pub mod ids;
 pub mod money;
 pub mod periods;
+pub mod projects;
 pub mod quota;
 pub mod range;
 pub mod receipts;

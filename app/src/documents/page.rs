@@ -88,7 +88,7 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>, renew: Callback<()>)
     let cancelled = (row.state == DocumentState::Cancelled)
         .then(|| view! { <p><span class="tag tag-bad">{say::document_cancelled(lang)}</span></p> });
     let below = if typed && undoes.is_some() {
-        Some(view! { <Delete id=id held=held(lang, &page)/> }.into_any())
+        Some(view! { <Delete id=id held=held(lang, &page) bookings=page.invoiced.as_ref().map_or(0, |of| of.bookings)/> }.into_any())
     } else if kind == DocumentKind::DeliveryNote
         && row.state == DocumentState::Issued
         && edits
@@ -110,6 +110,18 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>, renew: Callback<()>)
     let cancelled_by = named(say::document_cancelled_by(lang), &page.cancelled_by);
     let reason = (!page.reason.is_empty()).then(|| {
         view! { <div><dt>{say::document_cancel_reason(lang)}</dt><dd>{page.reason.clone()}</dd></div> }
+    });
+    let invoiced = page.invoiced.as_ref().map(|of| {
+        let last = of.period.last_day().map_or_else(String::new, |last| last.to_string());
+        let href = format!("/bookings?project={}&from={}&until={last}", of.project.id, of.period.from);
+        let name = format!("{} {}", of.project.number, of.project.name);
+        let many = match of.bookings {
+            // Cancelled, it has given them back.
+            0 => validity(lang, of.period),
+            1 => format!("{}, {}", validity(lang, of.period), say::invoicing_one_booking(lang)),
+            many => format!("{}, {}", validity(lang, of.period), say::invoicing_bookings(lang, many)),
+        };
+        view! { <div data-testid="invoiced"><dt>{say::project(lang)}</dt><dd>{name}" "<A href=href>{many}</A></dd></div> }
     });
     let due = kind.is_invoice().then(|| {
         view! { <div><dt>{say::document_due(lang)}</dt><dd class="figure">{date(lang, row.due_on)}</dd></div> }
@@ -152,6 +164,7 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>, renew: Callback<()>)
                     <div><dt>{say::document_date(lang)}</dt><dd class="figure">{date(lang, row.date)}</dd></div>
                     {due}
                     {invoice}
+                    {invoiced}
                     {cancels}
                     {cancelled_by}
                     {reason}
@@ -288,7 +301,7 @@ fn item_row(lang: Lang, cleared: &ClearedLine, currency: domain::Currency) -> An
 
 /// Deletes a draft; says first what becomes free.
 #[component]
-fn Delete(id: DocumentId, held: String) -> impl IntoView {
+fn Delete(id: DocumentId, held: String, bookings: usize) -> impl IntoView {
     let lang = lang();
     let action = ServerAction::<DeleteDocument>::new();
     let navigate = use_navigate();
@@ -306,6 +319,7 @@ fn Delete(id: DocumentId, held: String) -> impl IntoView {
     } else {
         say::document_delete_plan(lang, held)
     };
+    let frees = (bookings > 0).then(|| view! { <p>{say::invoicing_delete_frees(lang, bookings)}</p> });
     let refused = move || action.value().get().and_then(Result::err);
     let action_url = <DeleteDocument as server_fn::ServerFn>::url();
     view! {
@@ -314,6 +328,7 @@ fn Delete(id: DocumentId, held: String) -> impl IntoView {
             <form method="post" action=action_url on:submit=submit class="issue">
                 <input type="hidden" name="id" value=id.to_string()/>
                 <p>{plan}</p>
+                {frees}
                 <button class="button button-danger" type="submit" disabled=action.pending()>{say::document_delete(lang)}</button>
                 {move || refused().map(|error| view! { <Failure error=error/> })}
             </form>

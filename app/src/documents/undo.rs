@@ -176,7 +176,10 @@ fn obstacles(lang: Lang, obstacles: &[Obstacle]) -> AnyView {
 /// What undoing a document does, in words and figures.
 fn effects(lang: Lang, view: &UndoView, kind: DocumentKind) -> AnyView {
     let plan = &view.plan;
-    if plan.accounts.is_empty() && plan.freed.is_empty() {
+    let bookings = (view.bookings > 0).then(|| {
+        view! { <p data-testid="undo-bookings">{say::invoicing_cancel_frees(lang, view.bookings)}</p> }
+    });
+    if plan.accounts.is_empty() && plan.freed.is_empty() && view.bookings == 0 {
         return view! { <p class="quiet">{say::undo_nothing(lang)}</p> }.into_any();
     }
     let several = plan.accounts.len() > 1;
@@ -195,7 +198,7 @@ fn effects(lang: Lang, view: &UndoView, kind: DocumentKind) -> AnyView {
             <section data-testid="undo-freed"><h3>{say::undo_freed(lang)}</h3><ul class="sum-parts">{freed.collect_view()}</ul>{hint}</section>
         }
     });
-    view! { {accounts}{freed} }.into_any()
+    view! { {bookings}{accounts}{freed} }.into_any()
 }
 
 /// What changes on one account.

@@ -7,6 +7,7 @@ mod falls;
 mod fee;
 mod history;
 mod invoicing;
+mod invoicing_calls;
 mod latest;
 mod line;
 mod lines;
@@ -22,6 +23,8 @@ mod words;
 
 pub use calls::{ListProjects, LoadProject, LoadProjectEditor, LoadProjectsLeft, SaveProject};
 pub use editor::{ProjectEditPage, ProjectNewPage};
+pub use invoicing::InvoicingSection;
+pub use invoicing_calls::{InvoiceProject, LoadProjectInvoice};
 pub use list::ProjectsPage;
 pub(crate) use of_customer::ProjectsOfCustomer;
 pub use page::ProjectPage;

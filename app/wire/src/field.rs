@@ -6,6 +6,7 @@ use domain::{
     billing::BalancingError,
     contracts::{BillError, TermsError},
     decimals::OutOfRange,
+    projects::InvoiceError,
     quota::{QuotaError, Unit},
     receipts::{NotReminded, ReceiptError, bank::BankFault},
     splitting::SplitError,
@@ -109,6 +110,8 @@ pub enum FieldReason {
     },
     /// The clocks of the company leave that time out on that day.
     NoSuchTime(NaiveDateTime),
+    /// A period of a project is not invoiced so.
+    ProjectInvoice(InvoiceError),
     /// Only others book on the project of that task.
     NotAssigned,
     /// Time is booked on it: it can be closed and not be deleted.
@@ -208,6 +211,7 @@ impl FieldReason {
             FieldReason::NoSuchTime(time) => {
                 say::split_no_such_time(lang, time.format("%H:%M"), date(lang, time.date()))
             }
+            FieldReason::ProjectInvoice(error) => crate::projects::invoice_error_text(lang, error),
             FieldReason::NotAssigned => say::split_not_assigned(lang).to_owned(),
             FieldReason::Booked => say::task_booked(lang).to_owned(),
             FieldReason::Fixed => say::field_fixed(lang).to_owned(),

@@ -7,7 +7,7 @@
 
 use chrono::NaiveDate;
 use domain::{
-    Currency, DateRange, Discount, Price, Quantity, VatRate,
+    Currency, DateRange, Discount, Price, Quantity, Seconds, VatRate,
     clearing::LineOutcome,
     documents::{DocumentKind, LineUnit, Totals},
     quota::{Amount, Unit},
@@ -98,6 +98,67 @@ pub struct Input {
     pub intro: String,
     /// A paragraph at the end.
     pub closing: String,
+    /// The activity report behind it. An input without one is written as before there were any: its hash stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<PaperReport>,
+}
+
+/// An activity report: what was worked on a project, and what of it is charged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperReport {
+    /// The number of the project.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// The days.
+    pub period: DateRange,
+    /// The lines of the paper whose time it reports, in their order.
+    pub lines: Vec<PaperReportLine>,
+    /// What was worked, by day.
+    pub rows: Vec<PaperReportRow>,
+}
+
+/// A line of the paper with the time of which it is made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperReportLine {
+    /// What it is called.
+    pub name: String,
+    /// Whether it charges; otherwise its time costs nothing.
+    pub charged: bool,
+    /// All its time.
+    pub seconds: Seconds,
+    /// What the paper charges for it, in minor units; none where that line is not on the paper any more.
+    pub amount: Option<i64>,
+}
+
+/// Time that somebody has worked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperReportRow {
+    /// The day.
+    pub date: NaiveDate,
+    /// Who.
+    pub person: String,
+    /// On which task.
+    pub task: String,
+    /// What was done.
+    pub note: String,
+    /// How long, as it is billed.
+    pub time: Seconds,
+    /// How long it really was, where that is something else.
+    pub real: Option<Seconds>,
+    /// To which lines its time goes.
+    pub parts: Vec<PaperReportPart>,
+}
+
+/// The part of some time that goes to one line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperReportPart {
+    /// The place of the line among those of the report, from 0.
+    pub line: usize,
+    /// How much.
+    pub seconds: Seconds,
+    /// Its share of what the line comes to, in minor units: together the shares are that.
+    pub amount: Option<i64>,
 }
 
 /// Who sends a paper.

@@ -9,6 +9,7 @@
 
 mod clean;
 mod giro;
+mod report;
 mod view;
 mod world;
 

@@ -19,6 +19,7 @@ use wire::paper::{
 use crate::{
     clean::{line, lines},
     giro,
+    report::Report,
 };
 
 /// A text, line by line.
@@ -53,6 +54,7 @@ pub(crate) struct View {
     balances_title: String,
     balances: Vec<Balance>,
     receipt: Option<[String; 3]>,
+    report: Option<Report>,
     footer: Vec<Text>,
     /// Below the columns of the footer, from edge to edge.
     legal: Text,
@@ -101,7 +103,7 @@ struct Lot {
 }
 
 /// A text of more characters is not kept on one page.
-const LONG: usize = 1_500;
+pub(crate) const LONG: usize = 1_500;
 
 impl View {
     pub(crate) fn of(input: &Input, code: bool) -> View {
@@ -148,6 +150,7 @@ impl View {
                 [say::paper_received(lang), say::paper_received_on(lang), say::paper_received_by(lang)]
                     .map(str::to_owned)
             }),
+            report: input.report.as_ref().map(|report| Report::of(input, report, &title)),
             footer: footer(lang, head),
             legal: all(&head.legal).collect(),
             page: say::paper_page(lang, "{page}", "{pages}"),
@@ -330,7 +333,7 @@ fn clearing_words(lang: Lang, of: &PaperClearing) -> Option<String> {
 }
 
 /// A sum in a column whose head names the currency.
-fn plain(input: &Input, minor: i64) -> String {
+pub(crate) fn plain(input: &Input, minor: i64) -> String {
     figure(input.lang, Money { minor, currency: input.currency }.major(), decimals(input.currency))
 }
 
@@ -506,5 +509,6 @@ pub(crate) fn specimen(logo: Logo) -> Input {
         balances: Vec::new(),
         intro: String::new(),
         closing: String::new(),
+        report: None,
     }
 }

@@ -20,11 +20,12 @@ const FONTS: [&[u8]; 5] = [
 ];
 
 /// The first is the one that is set; it includes the others.
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
     ("paper.typ", include_str!("../templates/paper.typ")),
     ("frame.typ", include_str!("../templates/frame.typ")),
     ("lines.typ", include_str!("../templates/lines.typ")),
     ("balances.typ", include_str!("../templates/balances.typ")),
+    ("report.typ", include_str!("../templates/report.typ")),
 ];
 
 /// What all papers share.

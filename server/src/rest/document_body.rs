@@ -12,6 +12,7 @@ use super::{
     clearing_body::{ClearingBody, QuotaLeftBody, ShownBody},
     contract_body::CustomerRefBody,
     items::ItemBody,
+    project_invoices::InvoicedPeriodBody,
     values::{MoneyBody, RangeBody},
 };
 
@@ -202,6 +203,8 @@ pub struct DocumentBody {
     cancelled_by: Option<DocumentRefBody>,
     /// Why: on a cancellation.
     reason: Option<String>,
+    /// The period of a project that it invoices.
+    invoiced: Option<InvoicedPeriodBody>,
     created_at: DateTime<FixedOffset>,
     created_by: String,
     issued_at: Option<DateTime<FixedOffset>>,
@@ -247,6 +250,7 @@ impl DocumentBody {
             cancels: page.cancels.map(|(id, number)| DocumentRefBody::new(id.to_string(), number)),
             cancelled_by: page.cancelled_by.map(|(id, number)| DocumentRefBody::new(id.to_string(), number)),
             reason: Some(page.reason).filter(|reason| !reason.is_empty()),
+            invoiced: page.invoiced.map(InvoicedPeriodBody::from),
             created_at: page.created.0,
             created_by: page.created.1,
             issued_at,

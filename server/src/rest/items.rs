@@ -3,6 +3,7 @@
 use domain::documents::{Line, LineUnit};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use wire::FieldReason;
 
 use super::fields::Fields;
 
@@ -16,7 +17,7 @@ pub struct ItemBody {
     group: Option<String>,
     sub_group: Option<String>,
     text: String,
-    /// A decimal number with at most two decimals.
+    /// A decimal number with at most two decimals; of hours, minutes and days with at most four.
     quantity: String,
     /// `piece`, `flat`, `hour`, `minute` or `day`.
     unit: String,
@@ -43,6 +44,9 @@ impl ItemBody {
         let discount = fields.number("discount", discount);
         let vat = fields.rate("vat", &self.vat);
         let (quantity, unit, price, discount, vat) = (quantity?, unit?, price?, discount?, vat?);
+        if let Err(limits) = unit.check(quantity) {
+            fields.wrong("quantity", FieldReason::OutOfRange(limits));
+        }
         Some(Line { article, group, sub_group, text, quantity, unit, price, discount, vat })
     }
 

@@ -29,6 +29,7 @@ mod known_lots;
 mod lists;
 mod mails;
 mod phone;
+mod project_invoices;
 mod project_lines;
 mod projects;
 mod receipt_files;
@@ -155,6 +156,8 @@ pub fn router() -> Router<House> {
         .routes(routes!(projects::show, projects::change))
         .routes(routes!(projects::save_tasks))
         .routes(routes!(project_lines::save))
+        .routes(routes!(project_invoices::plan))
+        .routes(routes!(project_invoices::create))
         .routes(routes!(projects::left))
         .routes(routes!(projects::people))
         .routes(routes!(bookings::list, bookings::create))

@@ -26,6 +26,7 @@ pub mod mails;
 pub mod once;
 pub mod papers;
 pub mod people;
+pub mod project_invoices;
 pub mod projects;
 pub mod receipts;
 pub mod settings;
@@ -55,9 +56,11 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         audit::FILINGS,
         audit::MAILS,
         audit::PAPERS,
+        audit::PROJECT_INVOICES,
         audit::RECEIPTS,
         balancing::STATEMENTS,
         billing::STATEMENTS,
+        bookings::INVOICING,
         bookings::ROWS,
         bookings::STATEMENTS,
         calendar::STATEMENTS,
@@ -73,6 +76,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         once::STATEMENTS,
         papers::STATEMENTS,
         people::STATEMENTS,
+        project_invoices::STATEMENTS,
         projects::PARTS,
         projects::STATEMENTS,
         receipts::BANK,

@@ -427,13 +427,14 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("draws of bookings {count}"), bookings::drawn_sql(count)));
         all.push((format!("deleted among {count}"), bookings::deleted_sql(count)));
         all.push((format!("said of draws {count}"), bookings::said_sql(count)));
+        all.push((format!("put bookings on {count}"), bookings::put_on_sql(count)));
         all.push((format!("audit portions {count}"), audit::portions_sql(count)));
     }
     all
 }
 
 /// The tables of the business: what no refused command may change.
-pub const TABLES: [&str; 41] = [
+pub const TABLES: [&str; 42] = [
     "projects",
     "project_people",
     "tasks",
@@ -443,6 +444,7 @@ pub const TABLES: [&str; 41] = [
     "booking_decisions",
     "deleted_bookings",
     "portions",
+    "project_invoices",
     "product_groups",
     "product_sub_groups",
     "articles",

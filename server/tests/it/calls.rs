@@ -110,6 +110,8 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         cancel_document     200    403         200              403       403    403       403
         load_run_undo       200    403         200              403       403    403       403
         cancel_run          200    403         200              403       403    403       403
+        load_project_invoice 200   200         200              403       403    403       403
+        invoice_project     200    200         200              403       403    403       403
         invoice_delivery_note 200  200         200              403       403    403       403
         repair_document     200    200         200              403       403    403       403
         load_paper_gaps     200    200         200              200       403    403       403

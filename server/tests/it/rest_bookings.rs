@@ -11,6 +11,7 @@ use crate::{
 };
 
 const TASK: &str = "0198f2f0-0000-7000-8000-00000000001a";
+const INVOICE: &str = "0198f2f0-0000-7000-8000-00000000001c";
 const TIMER: &str = "0198f2f0-0000-7000-8000-00000000001b";
 
 fn euros(amount: &str) -> Value {
@@ -133,7 +134,34 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     assert_eq!((&gone["booking"], &gone["changed"][0]["booking"]), (&json!(NEW), &second["booking"]["id"]));
     let after = tried.call("GET", "/bookings", &query, Value::Null).await;
     assert_eq!(after["bookings"].as_array().map(Vec::len), Some(2));
+    invoices(tried, &made, second["booking"]["id"].clone()).await;
     simulation(tried).await;
+}
+
+/// April on an invoice: the second booking is all that is left of it beside half an hour of a timer.
+async fn invoices(tried: &mut Tried<'_>, project: &Value, second: Value) {
+    let path = format!("/projects/{}/invoices", project["id"].as_str().expect("an id"));
+    let query = format!("{path}/plan?from=2026-04-01&until=2026-05-01");
+    let plan = tried.call("GET", "/projects/{id}/invoices/plan", &query, Value::Null).await;
+    assert_eq!((&plan["bookings"], &plan["left_out_count"], &plan["vat_rate"]), (&json!(2), &json!(0), &json!("19")));
+    let names: Vec<_> = plan["lines"].as_array().expect("lines").iter().map(|line| line["name"].clone()).collect();
+    assert_eq!(names, [json!("Free"), json!("Effort")]);
+    assert_eq!(plan["lines"][0]["net"], euros("0.00"));
+    let template = "/projects/{id}/invoices";
+    let seen = json!({"lines": plan["lines"], "bookings": plan["bookings"]});
+    let wanted = json!({"id": INVOICE, "from": "2026-04-01", "until": "2026-05-01", "seen": seen});
+    let made = tried.call("POST", template, &path, wanted.clone()).await;
+    assert_eq!((&made["state"], &made["net"], &made["id"]), (&json!("draft"), &plan["net"], &json!(INVOICE)));
+    assert_eq!((&made["invoiced"]["bookings"], &made["invoiced"]["project"]["id"]), (&json!(2), &project["id"]));
+    assert_eq!(tried.call("POST", template, &path, wanted).await, made, "the same again is the same");
+    let plan = tried.call("GET", "/projects/{id}/invoices/plan", &query, Value::Null).await;
+    let left = plan["left_out"].as_array().expect("bookings").iter().find(|left| left["booking"] == second);
+    let left = left.expect("it is on the invoice");
+    assert_eq!((&left["reason"], &left["document"]), (&json!("on_document"), &json!(INVOICE)));
+    let booking = format!("/bookings/{}", second.as_str().expect("an id"));
+    assert_eq!(tried.call("GET", "/bookings/{id}", &booking, Value::Null).await["lock"], json!("document"));
+    tried.call("DELETE", "/documents/{id}", &format!("/documents/{INVOICE}"), Value::Null).await;
+    assert_eq!(tried.call("GET", "/bookings/{id}", &booking, Value::Null).await["lock"], Value::Null);
 }
 
 async fn simulation(tried: &mut Tried<'_>) {

@@ -47,7 +47,7 @@ async fn wrong_lines_are_named_by_document_and_simulation_alike() {
     let euros = |amount: &str, currency: &str| json!({"amount": amount, "currency": currency});
     let seen = |cleared: Value, item: Value| json!({"outcome": "full", "cleared": cleared, "item": item});
     let cases = [
-        ("lines.0.line.quantity", "/lines/0/line/quantity", json!("0.001")),
+        ("lines.0.line.quantity", "/lines/0/line/quantity", json!("0.00001")),
         ("lines.0.line.quantity", "/lines/0/line/quantity", json!("1e3")),
         ("lines.0.line.quantity", "/lines/0/line/quantity", json!("1,5")),
         ("lines.0.line.quantity", "/lines/0/line/quantity", json!("")),

@@ -1,9 +1,12 @@
 //! A line: what is charged, and what it comes to.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
-use crate::{ArticleId, Currency, Discount, GroupId, Money, Price, Quantity, Seconds, SubGroupId, VatRate, rounding};
+use crate::{
+    ArticleId, Currency, Discount, GroupId, Money, Price, Quantity, Seconds, SubGroupId, VatRate, decimals::OutOfRange,
+    rounding,
+};
 
 /// What the quantity of a line counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -51,6 +54,24 @@ impl LineUnit {
             LineUnit::Piece | LineUnit::Flat => None,
         }
     }
+
+    /// Whether a quantity can be counted in it: with two decimals, and with four where it is time, because no fewer tell
+    /// one second from the next. Errors with the limits.
+    pub fn check(self, quantity: Quantity) -> Result<(), OutOfRange> {
+        let decimals = match self {
+            LineUnit::Hour | LineUnit::Minute | LineUnit::Day => 4,
+            LineUnit::Piece | LineUnit::Flat => 2,
+        };
+        let fits = quantity.value().scale() <= decimals;
+        if fits { Ok(()) } else { Err(OutOfRange { decimals, ..Quantity::limits() }) }
+    }
+}
+
+/// So much time as a quantity of hours, rounded half away from zero to four decimals: [`Line::seconds`] makes just these
+/// seconds of it again. `None` when that is more than a quantity can be.
+pub fn hours(time: Seconds) -> Option<Quantity> {
+    let exact = Decimal::from(time.0).checked_div(Decimal::from(Seconds::HOUR.0))?;
+    Quantity::new(exact.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero)).ok()
 }
 
 /// A line of a document, or an item of a contract that becomes one.

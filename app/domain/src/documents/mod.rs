@@ -13,6 +13,6 @@ mod totals;
 
 pub use due::{PAYMENT_DAYS, due_on};
 pub use kind::{DocumentKind, DocumentState};
-pub use line::{Line, LineUnit};
+pub use line::{Line, LineUnit, hours};
 pub use number::{NotAPattern, NumberPattern};
 pub use totals::{Totals, VatSum};

@@ -33,13 +33,20 @@ pub struct EffortLine {
 /// Puts the portions of one effort line on one line of an invoice: rounded once, and shared out by time with the largest
 /// remainder, the earlier one first when two are equal. `None` when a figure does not fit, or a portion is negative.
 pub fn effort_line(portions: &[(BookingId, Seconds)], rate: Price, currency: Currency) -> Option<EffortLine> {
-    let times: Vec<i64> = portions.iter().map(|(_, time)| time.0).collect();
-    let seconds = times.iter().try_fold(0_i64, |sum, time| sum.checked_add(*time)).map(Seconds)?;
+    let times: Vec<Seconds> = portions.iter().map(|(_, time)| *time).collect();
+    let seconds = times.iter().try_fold(0_i64, |sum, time| sum.checked_add(time.0)).map(Seconds)?;
     let total = worth(seconds, rate, currency)?.minor;
-    if portions.is_empty() {
-        return Some(EffortLine { seconds, total, shares: Vec::new() });
-    }
-    let shares = rounding::largest_remainder(total, &times)?;
-    let shares = portions.iter().map(|(booking, _)| *booking).zip(shares).collect();
+    let shares = portions.iter().map(|(booking, _)| *booking).zip(share_out(total, &times)?).collect();
     Some(EffortLine { seconds, total, shares })
+}
+
+/// Shares the total of a line of an invoice out by time with the largest remainder, the earlier one first when two are
+/// equal: together the shares are the total, in minor units. None where there is nobody to share with. `None` when a
+/// figure does not fit, or a time is negative.
+pub fn share_out(total: i64, times: &[Seconds]) -> Option<Vec<i64>> {
+    if times.is_empty() {
+        return Some(Vec::new());
+    }
+    let times: Vec<i64> = times.iter().map(|time| time.0).collect();
+    rounding::largest_remainder(total, &times)
 }

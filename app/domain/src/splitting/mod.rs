@@ -34,7 +34,7 @@ pub use anew::{Decided, Stood, StoodAt, portions, stand};
 pub use booking::{Booking, BookingRounding, LONGEST, NotARounding, Portion, Target};
 pub use changes::{Amounts, PortionChange, changes};
 pub use check::check;
-pub use effort::{EffortLine, cost, effort_line, worth};
+pub use effort::{EffortLine, cost, effort_line, share_out, worth};
 pub use error::SplitError;
 pub use facts::{Facts, Held, Lock, Posted};
 pub use line::{BillingLine, Collector, Collects, LineKind};

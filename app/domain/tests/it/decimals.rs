@@ -36,8 +36,8 @@ fn numbers_have_their_limits_and_decimals() {
         &["0.00001", "1.23451", "1000000000.0001", "-1000000000.0001", "79228162514264337593543950335"],
     );
     check::<Quantity>(
-        &["0", "0.01", "-0.01", "1.5000", "1000000", "-1000000", "999999.99"],
-        &["0.001", "-1.005", "1000000.01", "-1000000.01", "1000001"],
+        &["0", "0.0001", "-0.0001", "1.50000", "1000000", "-1000000", "999999.9999"],
+        &["0.00001", "-1.00005", "1000000.0001", "-1000000.0001", "1000001"],
     );
     check::<Discount>(&["0", "0.01", "33.33", "99.99", "100", "100.00"], &["-0.01", "100.01", "33.333", "101", "-100"]);
     let limits = Discount::try_from(decimal("101")).expect_err("too much");
@@ -46,7 +46,7 @@ fn numbers_have_their_limits_and_decimals() {
     let price = Price::limits();
     assert_eq!((price.least, price.most, price.decimals), (decimal("-1000000000"), decimal("1000000000"), 4));
     let quantity = Quantity::limits();
-    assert_eq!((quantity.least, quantity.most, quantity.decimals), (decimal("-1000000"), decimal("1000000"), 2));
+    assert_eq!((quantity.least, quantity.most, quantity.decimals), (decimal("-1000000"), decimal("1000000"), 4));
 }
 
 /// Red when: powers, signs, spaces or separators are read; when what has too many decimals to be kept is rounded.

@@ -33,6 +33,7 @@ mod laws_of_grants;
 mod laws_of_late;
 mod laws_of_passbook;
 mod laws_of_points;
+mod laws_of_project_invoices;
 mod laws_of_splitting;
 mod laws_of_splitting_figures;
 mod laws_of_splitting_reach;

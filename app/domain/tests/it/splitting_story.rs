@@ -25,8 +25,10 @@
 //! ```
 //! What a portion draws of a money account follows it: `Purse 0:30 for 40.00`. To look at: `left Free on 2026-04-10`,
 //! `lots Free`, `deficit Block`, `billed A`, `entries Block` (how many), `invoice Support`, and
-//! `timer 2026-04-30 22:30 .. 2026-05-01 00:30 at +02:00`.
+//! `timer 2026-04-30 22:30 .. 2026-05-01 00:30 at +02:00`. And `invoice-period 2026-04-01 .. 2026-05-01 showing Free` names
+//! each line of the invoice with the bookings in it, and every booking that is left out with the reason.
 
+mod invoicing;
 mod read;
 mod runner;
 mod say;

@@ -143,6 +143,9 @@ impl ItemForm {
             number(problems, lang, &field("discount"), &self.discount, FieldReason::OutOfRange)
         };
         let vat = number(problems, lang, &field("vat"), self.vat.trim_end_matches('%'), |_| FieldReason::NotARate);
+        if let Some(Err(limits)) = quantity.map(|quantity| unit.check(quantity)) {
+            problems.push(FieldProblem::at(&field("quantity"), FieldReason::OutOfRange(limits)));
+        }
         let ((quantity, price), (discount, vat)) = quantity.zip(price).zip(discount.zip(vat))?;
         Some(Line { article, group, sub_group, text, quantity, unit, price, discount, vat })
     }

@@ -12,7 +12,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use texts::{Lang, say};
 
-use crate::{contracts::CustomerRef, customers::CustomerCard};
+use crate::{contracts::CustomerRef, customers::CustomerCard, projects::ProjectRef};
 
 mod bulk;
 mod editor;
@@ -177,6 +177,20 @@ pub struct DocumentPage {
     pub reason: String,
     /// The deficits that a balancing invoice bills, line by line.
     pub balanced: Vec<BalancedDeficit>,
+    /// The period of a project that it invoices.
+    #[serde(default)]
+    pub invoiced: Option<InvoicedPeriod>,
+}
+
+/// A period of a project that a document invoices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvoicedPeriod {
+    /// The project.
+    pub project: ProjectRef,
+    /// The days.
+    pub period: DateRange,
+    /// How many bookings stand on the document: none any more once it is cancelled.
+    pub bookings: usize,
 }
 
 /// A deficit that a line of a balancing invoice bills, or what of it.

@@ -68,4 +68,7 @@ pub struct UndoView {
     pub contracts: Vec<(ContractId, String)>,
     /// The documents whose draws it releases or turns into deficits.
     pub draws: Vec<(DrawId, DocumentRef)>,
+    /// How many bookings of a project become free.
+    #[serde(default)]
+    pub bookings: usize,
 }

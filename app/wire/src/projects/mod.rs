@@ -11,12 +11,17 @@ use serde::{Deserialize, Serialize};
 use crate::{contracts::CustomerRef, customers::AccountRow, history::Change};
 
 mod forms;
+mod invoicing;
 mod lines;
 mod whole;
 
 pub use forms::{
     MOST_PEOPLE, MOST_TASKS, PROJECT_NAME, ProjectDraft, ProjectForm, TaskForm, TasksDraft, TasksForm, rounding,
     task_faults,
+};
+pub use invoicing::{
+    ActivityReport, InvoiceAsk, InvoicePlanView, InvoiceProjectDraft, InvoiceProjectForm, LeftOutRow, MOST_NAMED,
+    ReportLine, ReportRow, invoice_error_text, invoice_line_text, invoice_refused, period,
 };
 pub use lines::{DraftKind, LineDraft, LineForm, LinesDraft, LinesForm, MOST_LINES, MOST_PERIODS};
 pub use whole::{WholeProject, WholeProjectForm};

@@ -6,6 +6,7 @@ mod archive;
 mod kinds;
 mod long;
 mod odd;
+mod report;
 mod samples;
 
 use wire::paper::Input;

@@ -152,6 +152,7 @@ pub fn sample(kind: PaperKind, lang: Lang) -> Input {
         balances: Vec::new(),
         intro: String::new(),
         closing: String::new(),
+        report: None,
     };
     match kind {
         PaperKind::ContractInvoice => {

@@ -15,6 +15,7 @@ mod documents;
 mod filings;
 mod mails;
 mod papers;
+mod project_invoices;
 mod receipts;
 
 pub(crate) use balancing::STATEMENTS as BALANCING;
@@ -31,6 +32,10 @@ pub use filings::{FiledPaper, filed_after};
 pub(crate) use mails::STATEMENTS as MAILS;
 pub(crate) use papers::STATEMENTS as PAPERS;
 pub use papers::{KeptPaper, papers_after};
+pub(crate) use project_invoices::STATEMENTS as PROJECT_INVOICES;
+pub use project_invoices::{
+    BookingOn, InvoicedLine, KeptProjectInvoice, bookings_on, invoiced_lines, project_invoices_after,
+};
 pub(crate) use receipts::STATEMENTS as RECEIPTS;
 pub use receipts::{KeptReceived, received_after};
 
@@ -129,6 +134,7 @@ pub async fn orphans(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
         (bookings::AUDIT_UNBOOKED, "a draw of a booking stands on no portion"),
         (bookings::AUDIT_PORTIONS_TWICE, "two portions have the same draw"),
         (bookings::AUDIT_DELETED, "a booking is there that was deleted"),
+        (project_invoices::AUDIT_STRAY, "a booking stands on a document that does not invoice it"),
         (filings::AUDIT_FORGOTTEN, "a paper that is set is neither filed nor waits for it: document"),
         (mails::AUDIT_REMINDERS, "more or fewer reminders are counted than were sent: document"),
         (mails::AUDIT_UNQUEUED, "a mail waits without a time, or has left without one"),

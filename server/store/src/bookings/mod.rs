@@ -15,8 +15,13 @@ use crate::{
     sql::{Row, Value, in_list, insert_rows, insert_rows_or, query, statements},
 };
 
+mod invoicing;
 mod rows;
 
+pub(crate) use invoicing::STATEMENTS as INVOICING;
+#[cfg(feature = "testing")]
+pub(crate) use invoicing::put_on_sql;
+pub use invoicing::{PeriodBooking, free, of_period, put_on};
 pub(crate) use rows::STATEMENTS as ROWS;
 pub use rows::{LatestTask, latest_tasks, list, of_person, row, rows, slice, sums};
 #[cfg(feature = "testing")]

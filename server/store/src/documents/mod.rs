@@ -22,6 +22,7 @@ use wire::{
 use crate::{
     StoreError, Tx, balancing, fold,
     listing::{Listing, Slice, numbered_or_named, paged},
+    project_invoices,
     sql::{Row, in_list, query, statements},
 };
 
@@ -149,6 +150,7 @@ pub async fn get(tx: &mut Tx, id: DocumentId) -> Result<Option<DocumentPage>, St
         DocumentState::Draft | DocumentState::Issued => None,
     };
     let balanced = if own.kind == DocumentKind::Balancing { balanced(tx, id).await? } else { Vec::new() };
+    let invoiced = if own.kind == DocumentKind::Invoice { project_invoices::shown(tx, id).await? } else { None };
     Ok(Some(DocumentPage {
         row: own,
         version: row.get("version")?,
@@ -164,6 +166,7 @@ pub async fn get(tx: &mut Tx, id: DocumentId) -> Result<Option<DocumentPage>, St
         cancels,
         cancelled_by,
         balanced,
+        invoiced,
         reason: row.get("reason")?,
     }))
 }

@@ -2,7 +2,8 @@
 
 use chrono::NaiveTime;
 use domain::{
-    BillingLineId, BookingId, Currency, DateRange, ProjectId, Role, Seconds, TaskId, UserId,
+    BillingLineId, BookingId, Currency, DateRange, DocumentId, ProjectId, Role, Seconds, TaskId, UserId,
+    documents::DocumentKind,
     quota::{DeficitPolicy, Overbooking, Policy, Seq},
     splitting::{
         BillingLine, Booking, BookingRounding, Collector, Collects, Decided, LineKind, Lock, Portion, Stood, Target,
@@ -11,7 +12,9 @@ use domain::{
 use store::{
     Db, Slice, StoreError, Tx, accounts, audit,
     bookings::{self, NewPortions, StoredBooking, StoredPortion},
+    documents::NewDocument,
     people::{self, User},
+    project_invoices::{self, ProjectInvoice},
     projects::{self, StoredLine, StoredProject},
     testing::{begin, commit},
 };
@@ -19,10 +22,13 @@ use uuid::Uuid;
 use wire::{
     bookings::{BookingQuery, BookingRow},
     contracts::CustomerRef,
-    projects::{ProjectQuery, ProjectRow, ProjectSort, ProjectState, TaskRow},
+    projects::{ActivityReport, ProjectQuery, ProjectRef, ProjectRow, ProjectSort, ProjectState, TaskRow},
 };
 
-use crate::support::{account, account_id, amount, customer_id, day, draw_id, given_customer, instant, noon, user_id};
+use crate::{
+    given::{add_invoices, document_id, invoice},
+    support::{account, account_id, amount, customer_id, day, draw_id, given_customer, instant, noon, user_id},
+};
 
 macro_rules! ids {
     ($($name:ident: $id:ident;)*) => {$(
@@ -393,8 +399,54 @@ async fn bookings_are_listed(db: &Db) {
     assert_eq!(bookings::latest_tasks(&mut tx, user_id(1), 1).await.expect("a read").len(), 1);
 }
 
+/// The document on which the first booking stands.
+async fn on(tx: &mut Tx) -> Option<DocumentId> {
+    bookings::get(tx, booking_id(1)).await.expect("a read").expect("it is there").document
+}
+
+/// Red when: a name, or on what a booking was poured, is not read; when a booking is put on two documents, or stays on one
+/// that gave it back; when what a document invoices is not read back.
+async fn bookings_stand_on_the_document_that_invoices_them(db: &Db) {
+    given_people(db).await;
+    let mut tx = begin(db).await;
+    given_project(&mut tx).await;
+    for new in [&booking(1, "2026-04-10", 60), &booking(2, "2026-05-01", 60)] {
+        assert!(bookings::add(&mut tx, new).await.expect("it is stored"));
+        let (booking, portions) = (new.booking.id, portions(new.booking.id.uuid().as_u128()));
+        let new = NewPortions { booking, portions, decided: decided(1) };
+        bookings::put_portions(&mut tx, &[new]).await.expect("they are stored");
+    }
+    let april = DateRange { from: day("2026-04-01"), until: Some(day("2026-05-01")) };
+    let found = bookings::of_period(&mut tx, project_id(1), april).await.expect("a read");
+    let [of] = &found[..] else { panic!("one booking: {found:?}") };
+    assert_eq!((of.stored.booking.id, of.stored.portions.len()), (booking_id(1), 2));
+    assert_eq!((of.task.as_str(), of.person.as_str(), of.decided.as_ref()), ("Repair", "ANNA", Some(&decided(1))));
+
+    let draft = NewDocument { kind: DocumentKind::Invoice, lines: Vec::new(), ..invoice(1, 1, None, "2026-04-15") };
+    add_invoices(&mut tx, &[draft]).await;
+    let project = ProjectRef { id: project_id(1), number: "P-1".to_owned(), name: "Then".to_owned() };
+    let report = ActivityReport { project, period: april, lines: Vec::new(), rows: Vec::new() };
+    let vat = "19".parse().expect("a rate");
+    let new = ProjectInvoice { document: document_id(1), project: project_id(1), period: april, vat, report };
+    project_invoices::add(&mut tx, &new).await.expect("it is stored");
+    assert_eq!(project_invoices::get(&mut tx, document_id(1)).await.expect("a read").as_ref(), Some(&new));
+    bookings::put_on(&mut tx, document_id(1), &[booking_id(1)]).await.expect("it is free");
+    assert_eq!(on(&mut tx).await, Some(document_id(1)));
+    let twice = bookings::put_on(&mut tx, document_id(1), &[booking_id(1), booking_id(2)]).await;
+    assert!(matches!(twice, Err(StoreError::Overtaken)), "{twice:?}");
+    let shown = project_invoices::shown(&mut tx, document_id(1)).await.expect("a read").expect("it is there");
+    assert_eq!((shown.period, shown.project.id), (april, project_id(1)));
+    let of = project_invoices::project_of(&mut tx, document_id(1)).await.expect("a read");
+    assert_eq!((of, shown.project.name.as_str() == "Then"), (Some(project_id(1)), false), "it has its present name");
+    bookings::free(&mut tx, document_id(1)).await.expect("they are free");
+    assert_eq!(on(&mut tx).await, None);
+    project_invoices::forget(&mut tx, document_id(1)).await.expect("it is forgotten");
+    assert_eq!(project_invoices::get(&mut tx, document_id(1)).await.expect("a read"), None);
+}
+
 on_both!(
     projects_are_read_back_and_listed,
+    bookings_stand_on_the_document_that_invoices_them,
     tasks_and_lines_are_kept_in_their_order,
     bookings_are_read_back_with_their_portions,
     many_bookings_are_added_at_once,

@@ -417,6 +417,8 @@ const HOT: [(&str, &str); 164] = [
     ("bookings with unassigned", "portions_unassigned"),
     ("sums of bookings with person", "bookings_person"),
     ("sums of bookings with dates", "bookings_date"),
+    ("BOOKINGS_OF_PERIOD", "bookings_project"),
+    ("FREE_BOOKINGS", "bookings_document"),
     ("portions 3", "portions"),
     ("draws of bookings 3", "portions_draw"),
     ("said of draws 3", "portions_draw"),

@@ -75,7 +75,6 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
     .into_iter()
     .chain(terms)
     .collect();
-    let project = ids.project.to_string();
     let project_form = [
         ("form[project][id]", new),
         ("form[project][version]", "0"),
@@ -142,6 +141,13 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("form[deficits][0][draw]", &overdraft),
         ("form[deficits][0][chosen]", "yes"),
         ("form[deficits][0][amount]", "0:30"),
+    ];
+    let worked = ids.worked.to_string();
+    let period_form = [
+        ("form[id]", "0198f2f0-0000-7000-8000-000000000012"),
+        ("form[project]", worked.as_str()),
+        ("form[from]", "2026-04-01"),
+        ("form[last]", "2026-04-30"),
     ];
     let receipt_form = [
         ("form[id]", "0198f2f0-0000-7000-8000-00000000000f"),
@@ -244,6 +250,8 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("delete_document", form(&[("id", &draft)])),
         ("load_undo_plan", form(&[("id", &document)])),
         ("cancel_document", form(&cancel_form)),
+        ("load_project_invoice", form(&period_form)),
+        ("invoice_project", form(&period_form)),
         ("invoice_delivery_note", form(&[("note", &note), ("id", "0198f2f0-0000-7000-8000-00000000000c")])),
         ("repair_document", form(&repair_form)),
         ("load_paper_gaps", form(&[("document", &document)])),

@@ -1,18 +1,22 @@
 //! What there is for every server function to be called with.
 
 use domain::{
-    AccountId, BankFileId, ContractId, ContractTypeId, CustomerId, Discount, DocumentId, DrawId, LotId, MailId,
-    ProjectId, ReceiptId, Role, RunId,
+    AccountId, BankFileId, BillingLineId, BookingId, ContractId, ContractTypeId, CustomerId, Discount, DocumentId,
+    DrawId, LotId, MailId, ProjectId, ReceiptId, Role, RunId, Seconds, TaskId,
     documents::{Line, LineUnit},
+    splitting::BookingRounding,
 };
 use usecases::{
-    contract_types,
+    bookings, contract_types,
+    people::{self, NewUser},
+    projects,
     testing::{HOUR, OVERDRAWN, as_role, day},
 };
 use wire::{
+    bookings::BookingDraft,
     contracts::ContractTypeDraft,
     mails::SendDraft,
-    projects::ProjectForm,
+    projects::{DraftKind, LineDraft, LinesDraft, ProjectDraft, TaskRow, TasksDraft},
     receipts::{BankFileDraft, ReceiptDraft},
 };
 
@@ -54,8 +58,8 @@ pub struct Ids {
     pub mail: MailId,
     /// A project on which time is booked.
     pub shop: Shop,
-    /// A project of the customer.
-    pub project: ProjectId,
+    /// A project with an hour of April that can be invoiced.
+    pub worked: ProjectId,
 }
 
 /// An office in which there is something for every call.
@@ -130,15 +134,6 @@ pub async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> I
     let mail = MailId::new(world.id());
     let letter = SendDraft { id: mail, document, to: vec!["a@b.example".to_owned()], reminder: false };
     usecases::mails::send(world, &as_role(Role::Admin), letter).await.expect("it waits");
-    let project = ProjectForm {
-        id: world.id().to_string(),
-        customer: customer.to_string(),
-        name: "Wartung".to_owned(),
-        currency: "EUR".to_owned(),
-        ..ProjectForm::default()
-    };
-    let project = project.check(texts::Lang::De).expect("all is right");
-    let project = usecases::projects::save(world, &as_role(Role::Admin), project).await.expect("it is saved").row.id;
     Ids {
         customer,
         account,
@@ -160,6 +155,42 @@ pub async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> I
         bank_file,
         mail,
         shop: shop(office, customer).await,
-        project,
+        worked: worked(office, customer).await,
     }
+}
+
+/// A project on which somebody has booked an hour of April at 100.00.
+async fn worked(office: &Office, customer: CustomerId) -> ProjectId {
+    let (world, admin) = (&office.world, as_role(Role::Admin));
+    let (login, name, password) = (world.id().to_string(), "Anna".to_owned(), "correct horse".to_owned());
+    let new = NewUser { login, name, role: Role::Staff, customer: None, password };
+    let anna = people::add_user(world, new).await.expect("she is new");
+    let (id, task, number) = (ProjectId::new(world.id()), TaskId::new(world.id()), String::new());
+    let (name, currency, rounding) = ("Maintenance".to_owned(), domain::Currency::EUR, BookingRounding::default());
+    let (splitting, people) = (None, Vec::new());
+    let draft =
+        ProjectDraft { id, version: 0, number, customer, name, currency, closed: false, splitting, rounding, people };
+    projects::save(world, &admin, draft).await.expect("it is saved");
+    let tasks = vec![TaskRow { id: task, name: "Repair".to_owned(), closed: false }];
+    projects::save_tasks(world, &admin, TasksDraft { project: id, version: 1, tasks }).await.expect("it is saved");
+    let kind = DraftKind::Effort { rate: "100".parse().expect("a rate") };
+    let line = BillingLineId::new(world.id());
+    let line = LineDraft { id: line, name: "Effort".to_owned(), tasks: None, reported: false, kind };
+    let lines = LinesDraft { project: id, version: 2, lines: vec![line] };
+    projects::save_lines(world, &admin, lines).await.expect("it is saved");
+    let booking = BookingDraft {
+        id: BookingId::new(world.id()),
+        version: 0,
+        task,
+        person: Some(anna),
+        date: day("2026-04-10"),
+        start: None,
+        seconds: Seconds(HOUR),
+        billable: true,
+        note: String::new(),
+        seen: None,
+        seen_left: None,
+    };
+    bookings::book(world, &admin, booking).await.expect("it is booked");
+    id
 }

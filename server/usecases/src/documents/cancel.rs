@@ -18,6 +18,7 @@ use wire::{
 use super::{
     CANCELLATIONS, SUBJECT,
     kept::Kept,
+    lock_project_of,
     undo::{Undoing, undoing},
 };
 use crate::{
@@ -46,6 +47,7 @@ pub async fn cancel(env: &Env, call: &Call, draft: CancelDraft) -> Result<Docume
 /// The same within a transaction. Gives the cancellation.
 async fn cancel_locked(env: &Env, tx: &mut Tx, draft: &CancelDraft, saver: &Saver) -> Result<DocumentId, Refused> {
     let id = draft.document;
+    lock_project_of(tx, id).await?;
     let found = documents::lock(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
     if documents::numbers(tx, &[draft.id]).await?.contains_key(&draft.id) {
         let earlier = documents::cancellation_of(tx, id).await?;

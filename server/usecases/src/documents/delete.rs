@@ -1,12 +1,13 @@
 //! Deleting drafts.
 
 use domain::{DocumentId, Permission, documents::DocumentState, undo::Way};
-use store::{Tx, balancing, documents};
+use store::{Tx, balancing, documents, project_invoices};
 use wire::{Noun, Problem};
 
 use super::{
     SUBJECT,
     kept::{Kept, fields},
+    lock_project_of,
     undo::{Undoing, undoing},
 };
 use crate::{
@@ -16,7 +17,8 @@ use crate::{
 
 /// Deletes a draft: all that it caused is undone. What a delivery note or an invoice holds is released, and a delivery
 /// note that it would have invoiced can be invoiced again; of a contract invoice the grants are revoked and the periods
-/// freed, and the deficits of a balancing invoice are open again. Refused when it is no draft.
+/// freed, and the deficits of a balancing invoice are open again. Bookings that stand on it can be changed and invoiced
+/// again. Refused when it is no draft.
 pub async fn delete(env: &Env, call: &Call, id: DocumentId) -> Result<(), Refused> {
     call.needs(Permission::EditDocuments)?;
     let (saver, own, caller) = (env.saver(call), env.clone(), call.clone());
@@ -29,6 +31,7 @@ pub async fn delete(env: &Env, call: &Call, id: DocumentId) -> Result<(), Refuse
 
 /// The same within a transaction.
 async fn delete_locked(env: &Env, tx: &mut Tx, call: &Call, id: DocumentId, saver: &Saver) -> Result<(), Refused> {
+    lock_project_of(tx, id).await?;
     let found = documents::lock(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
     call.needs(Way::Delete.needs(found.row.kind))?;
     if found.row.state != DocumentState::Draft {
@@ -44,6 +47,7 @@ pub(crate) async fn carry_out(tx: &mut Tx, id: DocumentId, undoing: &Undoing, sa
     let page = documents::get(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
     let kept = Kept { page: Some(page.clone()), lines: documents::kept_lines(tx, id).await? };
     undoing.carry_out(tx, id, &kept.texts(), ("", saver)).await?;
+    project_invoices::forget(tx, id).await?;
     documents::delete(tx, id).await?;
     balancing::forget(tx, id).await?;
     let gone = fields(&page).into_iter().map(|(field, before)| wire::history::FieldChange {

@@ -4,7 +4,7 @@ use domain::{
     DocumentId, Permission,
     documents::{DocumentState, due_on},
 };
-use store::{StoreError, Tx, customers, documents};
+use store::{StoreError, Tx, customers, documents, project_invoices, projects};
 use wire::{
     FieldReason, Noun, Page, Problem,
     documents::{DocumentPage, DocumentQuery, DocumentRow},
@@ -38,6 +38,7 @@ pub use editor::{editor, facts};
 pub use invoice::invoice;
 pub use repair::repair;
 pub use save::save;
+pub(crate) use save::save_locked;
 pub use undo::undo_plan;
 pub(crate) use undo::{undoing, undoing_each};
 
@@ -59,6 +60,15 @@ pub async fn page(env: &Env, call: &Call, id: DocumentId) -> Result<DocumentPage
     let mut tx = env.db.read().await?;
     let page = documents::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
     shown(env, &mut tx, page).await
+}
+
+/// Locks the project of which a document invoices a period, if it does: its bookings become free, and projects are locked
+/// before everything else.
+async fn lock_project_of(tx: &mut Tx, id: DocumentId) -> Result<(), Refused> {
+    if let Some(project) = project_invoices::project_of(tx, id).await? {
+        projects::lock(tx, &[project]).await?;
+    }
+    Ok(())
 }
 
 /// A document as its page shows it: a draft with its customer as known now, times as the company's clocks show them.

@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use domain::{
     ContractId, LineId, Permission, Seconds,
     clearing::{ClearingError, LineDifference, Reconciled, differences, reconcile},
-    documents::due_on,
+    documents::{DocumentKind, due_on},
 };
 use store::{
     Tx, customers,
     documents::{self, NewCleared, NewDocument, NewLine},
+    project_invoices,
 };
 use wire::{
     FieldProblem, FieldReason, Noun, Problem,
@@ -54,7 +55,8 @@ pub async fn save(env: &Env, call: &Call, draft: DocumentDraft) -> Result<SavedD
     Ok(SavedDocument { page, reconciled, differences })
 }
 
-async fn save_locked(
+/// The same within a transaction: a draft that other things make is saved like one that was typed.
+pub(crate) async fn save_locked(
     env: &Env,
     tx: &mut Tx,
     draft: &DocumentDraft,
@@ -165,6 +167,7 @@ async fn check(env: &Env, tx: &mut Tx, draft: &DocumentDraft, kept: &Kept) -> Re
     let mut problems = articles::unknown_in(tx, "lines", &lines).await?;
     problems.extend(draft.too_large(day));
     problems.extend(taken(tx, draft, kept).await?);
+    problems.extend(of_bookings(tx, draft, kept).await?);
     if problems.is_empty() { Ok(day) } else { Err(Problem::Invalid { fields: problems }.into()) }
 }
 
@@ -185,6 +188,19 @@ async fn taken(tx: &mut Tx, draft: &DocumentDraft, kept: &Kept) -> Result<Vec<Fi
     let (elsewhere, fixed) = (documents::elsewhere(tx, draft.id, &ids).await?, kept.fixed_ids());
     let places = ids.iter().enumerate().filter(|(_, id)| elsewhere.contains(id) || fixed.contains(id));
     Ok(places.map(|(place, _)| FieldProblem::at(&format!("lines.{place}.id"), FieldReason::Taken)).collect())
+}
+
+/// Every line that comes from bookings of a project and names a contract: it clears nothing, because the waterfall of
+/// the project has decided where its time goes.
+async fn of_bookings(tx: &mut Tx, draft: &DocumentDraft, kept: &Kept) -> Result<Vec<FieldProblem>, Refused> {
+    let named = draft.lines.iter().any(|line| line.contract.is_some());
+    if kept.page.is_none() || draft.kind != DocumentKind::Invoice || !named {
+        return Ok(Vec::new());
+    }
+    let Some(invoice) = project_invoices::get(tx, draft.id).await? else { return Ok(Vec::new()) };
+    let own: HashSet<LineId> = invoice.report.lines.iter().map(|line| line.document_line).collect();
+    let places = draft.lines.iter().enumerate().filter(|(_, line)| line.contract.is_some() && own.contains(&line.id));
+    Ok(places.map(|(place, _)| FieldProblem::at(&format!("lines.{place}.contract"), FieldReason::Fixed)).collect())
 }
 
 /// Refuses a draft with a line that names a contract that is not there, also where the line clears nothing.

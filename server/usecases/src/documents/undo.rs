@@ -12,10 +12,11 @@ use domain::{
 use store::{
     Tx, accounts,
     balancing::{self, DocumentLot},
-    claims,
+    bookings, claims,
     contracts::{self, StoredContract},
     documents::{self, StoredDocument},
     ledger::{self, Note},
+    project_invoices,
 };
 use wire::{Noun, Problem, documents::UndoView};
 
@@ -185,6 +186,8 @@ impl Undoing {
             let entries: Vec<_> = entries.iter().zip(&notes).collect();
             ledger::post_noted(tx, &of.view, &after, &entries, false).await?;
         }
+        // They can be changed again, and stand on the next invoice over their period.
+        bookings::free(tx, document).await?;
         Ok(claims::cancel(tx, document).await?)
     }
 }
@@ -213,6 +216,7 @@ pub async fn undo_plan(env: &Env, call: &Call, id: DocumentId) -> Result<UndoVie
             accounts.push((undo.account, contract.card.number));
         }
     }
+    let invoiced = project_invoices::shown(&mut tx, id).await?;
     let revoked: BTreeSet<LotId> =
         undoing.plan.accounts.iter().flat_map(|undo| undo.revokes.iter().map(|revoked| revoked.lot)).collect();
     let known = undoing.facts.accounts.iter().flat_map(|of| of.view.lots.iter().map(|state| &state.lot));
@@ -225,5 +229,6 @@ pub async fn undo_plan(env: &Env, call: &Call, id: DocumentId) -> Result<UndoVie
         lots,
         contracts: undoing.contracts,
         draws: named.into_iter().collect(),
+        bookings: invoiced.map_or(0, |invoiced| invoiced.bookings),
     })
 }

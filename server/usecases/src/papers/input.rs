@@ -20,6 +20,7 @@ use wire::{
     settings::Sender,
 };
 
+use super::report;
 use crate::{Refused, billing};
 
 /// The company's own country: it is left out of addresses.
@@ -62,6 +63,10 @@ pub(super) async fn of(tx: &mut Tx, page: &DocumentPage, sender: Sender) -> Resu
         DocumentKind::Invoice | DocumentKind::DeliveryNote => drawn(tx, &figures, &numbers).await?,
         DocumentKind::Balancing | DocumentKind::Cancellation => Vec::new(),
     };
+    let report = match row.kind {
+        DocumentKind::Invoice => report::of(tx, page).await?,
+        _ => None,
+    };
     let owed = row.kind.is_invoice() && row.gross.minor != 0;
     let zero = page.totals.rates.iter().any(|sum| sum.rate.percent().is_zero() && sum.net != 0);
     Ok(Input {
@@ -71,7 +76,8 @@ pub(super) async fn of(tx: &mut Tx, page: &DocumentPage, sender: Sender) -> Resu
         customer: recipient(&page.recipient),
         number: row.number.clone().unwrap_or_default(),
         date: row.date,
-        service: None,
+        // What is invoiced of a project was done in its period.
+        service: report.as_ref().map(|report| report.period),
         reference: String::new(),
         payment: owed.then(|| Payment { due_on: row.due_on, due: row.gross.minor, terms: String::new() }),
         cancels: undone.map(|undone| Cancelled {
@@ -87,6 +93,7 @@ pub(super) async fn of(tx: &mut Tx, page: &DocumentPage, sender: Sender) -> Resu
         balances,
         intro: String::new(),
         closing: if row.kind.is_invoice() { sender.closing } else { String::new() },
+        report,
     })
 }
 

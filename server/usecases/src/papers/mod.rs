@@ -25,6 +25,7 @@ use wire::{
 use crate::{Call, Env, Refused, documents::shown, people::digest, settings};
 
 mod input;
+mod report;
 
 pub(crate) use input::lang_of;
 

@@ -35,6 +35,7 @@ use crate::{
 };
 
 mod facts;
+pub mod invoicing;
 mod left;
 mod lines;
 mod whole;

@@ -12,6 +12,7 @@ mod clearing;
 mod contracts;
 mod documents;
 mod papers;
+mod project_invoices;
 mod receipts;
 
 use std::collections::HashMap;
@@ -87,6 +88,7 @@ pub async fn verify(env: &Env, archive: Option<&dyn Filer>) -> Result<Report, Re
     receipts::verify(env, &mut report).await?;
     papers::verify(env, &mut report).await?;
     bookings::verify(env, &mut report).await?;
+    project_invoices::verify(env, &mut report).await?;
     if let Some(archive) = archive {
         archive::verify(env, archive, &mut report).await?;
     }

@@ -9,12 +9,13 @@ use usecases::{
     testing::{HOUR, PREPAID, World, day},
     verify::{Fault, verify},
 };
-use wire::bookings::BookingDraft;
+use wire::{bookings::BookingDraft, projects::LineDraft};
 
 use crate::{
+    project_invoices::invoices,
     support::assert_sound,
     workshop::{
-        block, book, change, delete, effort, free, lasting, maintenance, me, page, set_tasks, shop, task, told,
+        block, book, change, delete, effort, free, lasting, maintenance, me, page, row, set_tasks, shop, task, told,
     },
 };
 
@@ -24,7 +25,8 @@ async fn given_books(world: &World) -> ([BookingId; 3], TaskId) {
     me(world).await;
     let (customer, account) = world.customer_with_account(PREPAID).await;
     world.lot(account, HOUR / 2, "2026-01-01", None).await;
-    let lines = vec![free(world, 45), block(world, account), effort(world, "100")];
+    let shown = LineDraft { reported: true, ..free(world, 45) };
+    let lines = vec![shown, block(world, account), effort(world, "100")];
     let own = shop(world, customer, lines).await;
     let elsewhere = shop(world, customer, Vec::new()).await;
     let gone = own.books(world, "2026-04-10", 5).await;
@@ -129,6 +131,25 @@ const DAMAGES: [(&str, &str); 23] = [
     ("UPDATE deleted_bookings SET id = SECOND", "a booking is there that was deleted"),
 ];
 
+/// The same with an invoice over April on which the first two stand: the third costs nobody anything.
+const INVOICED: [(&str, &str); 9] = [
+    ("UPDATE bookings SET document_id = NULL WHERE id = FIRST", "stands in its report and not on it"),
+    (
+        "UPDATE bookings SET document_id = (SELECT document_id FROM project_invoices) WHERE id = THIRD",
+        "stands on it and not in its report",
+    ),
+    ("DELETE FROM project_invoices", "a booking stands on a document that does not invoice it"),
+    ("UPDATE documents SET state = 'cancelled'", "a booking stands on a document that does not invoice it"),
+    ("UPDATE project_invoices SET period_from = '2026-04-11'", "lies outside its period"),
+    ("UPDATE bookings SET seconds = seconds - 1 WHERE id = FIRST", "its report says otherwise"),
+    ("UPDATE portions SET seconds = seconds + 1 WHERE booking_id = SECOND AND target = 'line'", "its report says"),
+    ("UPDATE document_lines SET total = total + 1", "its bookings to"),
+    (
+        "UPDATE project_invoices SET report = REPLACE(report, '\"parts\":[[0,', '\"parts\":[[7,')",
+        "which has no such line",
+    ),
+];
+
 /// Red when: the audit leaves out what the row damages.
 async fn every_damage_to_bookings_is_named(engine: Engine) {
     let mut missed = Vec::new();
@@ -140,6 +161,28 @@ async fn every_damage_to_bookings_is_named(engine: Engine) {
             sql = sql.replace(name, &format!("'{id}'"));
         }
         let sql = sql.replace("ELSEWHERE", &format!("'{elsewhere}'"));
+        let faults = faults_after(&world, &sql).await;
+        if !faults.iter().any(|fault| fault.what.contains(told)) {
+            missed.push(format!("{sql}\n  {told}\n  {faults:#?}"));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+/// Red when: the audit does not compare an invoice, its report and its bookings.
+#[tokio::test]
+async fn every_damage_to_invoiced_bookings_is_named() {
+    let mut missed = Vec::new();
+    for (damage, told) in INVOICED {
+        let world = World::new(Engine::Sqlite).await;
+        let (ids, _) = given_books(&world).await;
+        let project = row(&world, ids[0]).await.project.id;
+        invoices(&world, project, ["2026-04-01", "2026-04-30"]).await;
+        assert_sound(&world).await;
+        let mut sql = damage.to_owned();
+        for (name, id) in ["FIRST", "SECOND", "THIRD"].into_iter().zip(ids) {
+            sql = sql.replace(name, &format!("'{id}'"));
+        }
         let faults = faults_after(&world, &sql).await;
         if !faults.iter().any(|fault| fault.what.contains(told)) {
             missed.push(format!("{sql}\n  {told}\n  {faults:#?}"));

@@ -7,7 +7,6 @@ use domain::{
     quota::DeficitPolicy,
     splitting::{Lock, Plan, SplitError, add},
 };
-use store::testing::{begin, commit, execute};
 use usecases::{
     Env, accounts, bookings, projects, settings,
     testing::{HOUR, PREPAID, World, day, problem, with_key},
@@ -21,7 +20,7 @@ use wire::{
 use crate::{
     balancing::{balanced, draft, overbooked},
     office::admin,
-    receipts::invoice,
+    project_invoices::invoices,
     support::{assert_sound, books},
     workshop::{
         block, book, change, change_project, delete, effort, free, lasting, maintenance, me, row, shop, stands, told,
@@ -196,14 +195,10 @@ async fn the_answer_says_where_it_differs_from_what_was_seen(world: World) {
 /// Red when: what a document bills is changed, or poured again because of another one.
 async fn what_is_billed_or_in_closed_books_stays(world: World) {
     let own = maintenance(&world).await;
-    let document = invoice(&world, "Beta GmbH").await.id;
     let first = own.books(&world, "2026-04-10", 30).await;
-    let billed = own.books(&world, "2026-04-10", 30).await;
+    let billed = own.books(&world, "2026-04-09", 30).await;
     let third = own.books(&world, "2026-04-10", 30).await;
-    let mut tx = begin(&world.db).await;
-    let sql = format!("UPDATE bookings SET document_id = '{document}' WHERE id = '{}'", billed.id);
-    execute(&mut tx, &sql).await.expect("it is billed");
-    commit(tx).await;
+    invoices(&world, own.project, ["2026-04-09", "2026-04-09"]).await;
     assert_eq!(row(&world, billed.id).await.lock, Some(Lock::Document));
     let before = books(&world).await;
     for refused in [change(&world, &lasting(&billed, 10)).await.map(drop), delete(&world, &billed).await.map(drop)] {

@@ -54,6 +54,8 @@ mod papers;
 mod passbook;
 mod people;
 mod previews;
+mod project_invoice_race;
+mod project_invoices;
 mod projects;
 mod race;
 mod receipts;

@@ -56,8 +56,20 @@ fn compare(expected: &str, found: &str) -> Result<(), String> {
     if expected == found { Ok(()) } else { Err(format!("expected {}, found {}", said(expected), said(found))) }
 }
 
-const TOLD: [&str; 11] =
-    ["book", "change", "delete", "move-in", "left", "lots", "deficit", "billed", "entries", "invoice", "timer"];
+const TOLD: [&str; 12] = [
+    "book",
+    "change",
+    "delete",
+    "move-in",
+    "left",
+    "lots",
+    "deficit",
+    "billed",
+    "entries",
+    "invoice",
+    "invoice-period",
+    "timer",
+];
 
 impl Telling {
     fn line(&mut self, line: &str) -> Result<(), String> {
@@ -199,6 +211,7 @@ impl Telling {
                 Ok(format!("{billed} of {real}"))
             }
             "invoice" => self.invoice(rest),
+            "invoice-period" => self.invoice_period(rest),
             _ => self.timer(rest),
         }
     }
