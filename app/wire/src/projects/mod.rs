@@ -10,14 +10,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::{contracts::CustomerRef, history::Change};
 
+mod fee;
 mod forms;
 mod lines;
 
+pub use fee::{MOST_PERIODS, interval_parts};
 pub use forms::{
     MOST_PEOPLE, MOST_TASKS, PROJECT_NAME, ProjectDraft, ProjectForm, TaskForm, TasksDraft, TasksForm, rounding,
     task_faults,
 };
-pub use lines::{DraftKind, LineDraft, LineForm, LinesDraft, LinesForm, MOST_LINES, MOST_PERIODS};
+pub use lines::{DraftKind, LineDraft, LineForm, LinesDraft, LinesForm, MOST_LINES};
 
 /// A project as other things name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

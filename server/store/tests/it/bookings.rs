@@ -131,16 +131,17 @@ async fn projects_are_read_back_and_listed(db: &Db) {
 }
 
 fn collector(number: u128) -> StoredLine {
-    let collector = Collector { account: account_id(1), collects: Collects::Billable, rate: None, allowance: None };
+    let (account, collects) = (account_id(1), Collects::Billable);
+    let collector = Collector { account, collects, rate: None, allowance: None, fee: None };
     let (tasks, kind) = (Some([task_id(1)].into()), LineKind::Collector(collector));
     let (line, name) = (BillingLine { id: line_id(number), tasks, kind }, "Block".to_owned());
-    StoredLine { line, name, reported: true, removed: false }
+    StoredLine { line, name, reported: true, removed: false, next: 0 }
 }
 
 fn effort(number: u128, rate: &str) -> StoredLine {
     let kind = LineKind::Effort { rate: rate.parse().expect("a rate") };
     let (line, name) = (BillingLine { id: line_id(number), tasks: None, kind }, "Effort".to_owned());
-    StoredLine { line, name, reported: false, removed: false }
+    StoredLine { line, name, reported: false, removed: false, next: 0 }
 }
 
 async fn given_project(tx: &mut Tx) {

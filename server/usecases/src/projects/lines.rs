@@ -187,7 +187,7 @@ impl Known {
                 if !self.accounts.contains_key(account) || self.filled.contains(account) {
                     wrong("account", FieldReason::NotOneOf);
                 }
-                LineKind::Collector(Collector { account: *account, collects: *collects, rate: *rate, allowance: None })
+                LineKind::Collector(Collector { account: *account, collects: *collects, rate: *rate, allowance: None, fee: None })
             }
             DraftKind::Allowance { collects, allowance, overbooking } => {
                 let own = before.and_then(account);
@@ -195,7 +195,7 @@ impl Known {
                 policy = Some(Policy { overbooking: *overbooking, deficits: DeficitPolicy::Balance });
                 let account = own.unwrap_or_else(|| AccountId::new(env.id()));
                 let allowance = Some(*allowance);
-                LineKind::Collector(Collector { account, collects: *collects, rate: None, allowance })
+                LineKind::Collector(Collector { account, collects: *collects, rate: None, allowance, fee: None })
             }
         };
         if let Some(before) = before {

@@ -115,7 +115,7 @@ impl Telling {
             let (account, hour) = account.split_once(" at ").map_or((account, None), |(of, hour)| (of, Some(hour)));
             let account = self.account(account)?.id;
             let rate = hour.map(rate).transpose()?;
-            return Ok(LineKind::Collector(Collector { account, collects, rate, allowance: None }));
+            return Ok(LineKind::Collector(Collector { account, collects, rate, allowance: None, fee: None }));
         }
         let unknown = || format!("{text:?} is not a kind of line");
         let (most, every) = text.split_once(" free every ").ok_or_else(unknown)?;
@@ -135,7 +135,7 @@ impl Telling {
             }
         };
         let allowance = Some(Allowance { most, periods });
-        Ok(LineKind::Collector(Collector { account, collects, rate: None, allowance }))
+        Ok(LineKind::Collector(Collector { account, collects, rate: None, allowance, fee: None }))
     }
 
     /// `Support 120.00`: another rate from now on.
