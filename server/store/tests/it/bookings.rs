@@ -177,7 +177,7 @@ async fn tasks_and_lines_are_kept_in_their_order(db: &Db) {
 
     let lines = [effort(3, "50.5"), collector(1)];
     let at = instant("2026-04-16T08:00:00Z");
-    projects::put_lines(&mut tx, own, (&lines, &[line_id(2)]), ("Ben", at)).await.expect("they are stored");
+    projects::put_lines(&mut tx, own, (&lines, &[effort(2, "100")]), ("Ben", at)).await.expect("they are stored");
     let kept = projects::lines(&mut tx, own).await.expect("a read");
     let gone = StoredLine { removed: true, ..effort(2, "100") };
     assert_eq!(kept.iter().filter(|kept| !kept.removed).cloned().collect::<Vec<_>>(), lines);
