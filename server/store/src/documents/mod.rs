@@ -20,7 +20,7 @@ use wire::{
 };
 
 use crate::{
-    StoreError, Tx, balancing, fold,
+    StoreError, Tx, balancing, fees, fold,
     listing::{Listing, Slice, numbered_or_named, paged},
     sql::{Row, in_list, query, statements},
 };
@@ -148,6 +148,10 @@ pub async fn get(tx: &mut Tx, id: DocumentId) -> Result<Option<DocumentPage>, St
         DocumentState::Cancelled => cancellation_of(tx, id).await?.map(|found| (found.id, found.number)),
         DocumentState::Draft | DocumentState::Issued => None,
     };
+    let project = match own.kind {
+        DocumentKind::ContractInvoice => fees::project_of(tx, id).await?,
+        _ => None,
+    };
     let balanced = if own.kind == DocumentKind::Balancing { balanced(tx, id).await? } else { Vec::new() };
     Ok(Some(DocumentPage {
         row: own,
@@ -158,6 +162,7 @@ pub async fn get(tx: &mut Tx, id: DocumentId) -> Result<Option<DocumentPage>, St
         lines,
         totals: totals.ok_or_else(unreadable)?,
         run: row.maybe("run_id")?,
+        project,
         created: (row.get::<DateTime<Utc>>("created_at")?.fixed_offset(), row.get("created_by")?),
         issued: issued.map(|at| at.fixed_offset()).zip(issued_by),
         invoice: invoice_of(tx, id).await?,

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use domain::{BillingLineId, ProjectId, money::Currency, splitting::Fee};
 use store::{
     audit::{self, KeptFeeClaim},
-    fees, projects,
-    projects::StoredLine,
+    fees,
+    projects::{self, StoredLine},
 };
 
 use super::{Fault, Report, STEP};
