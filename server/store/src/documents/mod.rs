@@ -148,10 +148,8 @@ pub async fn get(tx: &mut Tx, id: DocumentId) -> Result<Option<DocumentPage>, St
         DocumentState::Cancelled => cancellation_of(tx, id).await?.map(|found| (found.id, found.number)),
         DocumentState::Draft | DocumentState::Issued => None,
     };
-    let project = match own.kind {
-        DocumentKind::ContractInvoice => fees::project_of(tx, id).await?,
-        _ => None,
-    };
+    let billed = own.kind == DocumentKind::ContractInvoice;
+    let project = if billed { fees::project_of(tx, id).await? } else { None };
     let balanced = if own.kind == DocumentKind::Balancing { balanced(tx, id).await? } else { Vec::new() };
     Ok(Some(DocumentPage {
         row: own,

@@ -9,7 +9,7 @@ use domain::{
     splitting::{Allowance, BillingLine, Booking, BookingRounding, Collector, Collects, LineKind},
 };
 
-use super::{runner::Telling, say};
+use super::{fees, runner::Telling, say};
 use crate::{
     contract_story::words,
     splitting_world::{account, booking, booking_id, line_id, task_id},
@@ -88,6 +88,9 @@ impl Telling {
         let mut tasks = None;
         for more in said {
             match (more.strip_prefix("tasks "), &mut kind) {
+                (None, LineKind::Collector(collector)) if more.starts_with("fee ") => {
+                    collector.fee = Some(fees::fee(more.strip_prefix("fee ").unwrap_or(more))?);
+                }
                 (Some(names), _) => {
                     tasks = Some(names.split(" + ").map(|name| self.task(name)).collect::<BTreeSet<_>>());
                 }

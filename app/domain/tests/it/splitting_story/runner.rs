@@ -56,8 +56,8 @@ fn compare(expected: &str, found: &str) -> Result<(), String> {
     if expected == found { Ok(()) } else { Err(format!("expected {}, found {}", said(expected), said(found))) }
 }
 
-const TOLD: [&str; 11] =
-    ["book", "change", "delete", "move-in", "left", "lots", "deficit", "billed", "entries", "invoice", "timer"];
+const TOLD: [&str; 12] =
+    ["book", "change", "delete", "move-in", "left", "lots", "deficit", "billed", "entries", "invoice", "fees", "timer"];
 
 impl Telling {
     fn line(&mut self, line: &str) -> Result<(), String> {
@@ -199,6 +199,7 @@ impl Telling {
                 Ok(format!("{billed} of {real}"))
             }
             "invoice" => self.invoice(rest),
+            "fees" => self.fees(rest),
             _ => self.timer(rest),
         }
     }
