@@ -51,7 +51,7 @@ pub struct UnbillableFee {
     pub error: BillError,
 }
 
-/// Plans the invoice of a project over its due fees, in the order of its lines.
+/// Plans the invoice of a project over its due fees.
 ///
 /// Errors with the first period that cannot be billed: then nothing of the project is, because a later period never goes
 /// before an earlier one.

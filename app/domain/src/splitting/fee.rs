@@ -1,7 +1,8 @@
 //! Fees: what is paid for a collector in each period, whatever is booked.
 //!
-//! *Invariants.* Periods are counted from the start of the fee and never from the one before. A fee is paid in advance; a
-//! last period that its end cuts costs the price by days, by the rule of contracts. (Sections 3 and 5 of the domain rules.)
+//! *Invariants.* Periods are counted from the start of the fee and never from the one before. A fee is paid in advance;
+//! a last period that its end cuts costs the price by days, by the rule of contracts. (Sections 3 and 5 of the domain
+//! rules.)
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;

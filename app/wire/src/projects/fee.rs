@@ -1,11 +1,6 @@
 //! The fee of a collector as typed into its editor, and intervals as so many of a unit.
 
-use domain::{
-    Interval, Periods, Price, VatRate,
-    decimals::OutOfRange,
-    quota::Unit,
-    splitting::Fee,
-};
+use domain::{Interval, Periods, Price, VatRate, decimals::OutOfRange, quota::Unit, splitting::Fee};
 use rust_decimal::Decimal;
 use texts::Lang;
 
@@ -135,7 +130,8 @@ mod tests {
         assert_eq!(fee.periods.every, Interval::Months(1));
         let mut shown = LineForm::default();
         shown.fill_fee(&fee, Lang::De);
-        let again = LineForm { fee_price: shown.fee_price, fee_every: shown.fee_every, fee_end: shown.fee_end, ..paid() };
+        let (fee_price, fee_every, fee_end) = (shown.fee_price, shown.fee_every, shown.fee_end);
+        let again = LineForm { fee_price, fee_every, fee_end, ..paid() };
         assert_eq!(again.read(Lang::De).expect("all is right").fee, Some(fee));
         assert_eq!(free().read(Lang::De).expect("all is right").fee, None);
         let (kind, rate) = ("effort".to_owned(), "100".to_owned());

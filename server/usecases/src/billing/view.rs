@@ -1,6 +1,6 @@
 //! Runs as lists and pages show them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{AccountId, ContractId, DocumentId, Money, Permission, RunId, quota::Unit};
 use store::{
@@ -141,7 +141,7 @@ pub async fn page(env: &Env, call: &Call, id: RunId, page: u32) -> Result<RunPag
     let mut items: Vec<RunItem> = found.into_iter().map(item).collect();
     name(&mut tx, &mut items).await?;
     let fees = fees::freed_of_run(&mut tx, id).await?;
-    let fees = fees.values().flat_map(|lines| lines.values()).map(BTreeSet::len).sum::<usize>();
+    let fees = fees.values().flat_map(BTreeMap::values).map(BTreeSet::len).sum::<usize>();
     let freed = claims::freed_of_run(&mut tx, id).await?.len() + fees;
     let stands = documents::any_of_run(&mut tx, id).await?;
     Ok(RunPage { row, items, page, more, freed, stands })
