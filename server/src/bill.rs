@@ -8,7 +8,7 @@ use serde::Serialize;
 use texts::Lang;
 use tokio::time::interval;
 use usecases::{Call, Env, Refused, billing, people};
-use wire::billing::{NotBilled, RunDraft, RunItem, RunTotals, Selection};
+use wire::billing::{BilledOf, NotBilled, RunDraft, RunItem, RunTotals, Selection};
 
 use crate::rest::billing_body::{NotBilledBody, PlanBody, RunBody, RunItemBody};
 
@@ -50,7 +50,7 @@ pub async fn dry_run(env: &Env, as_of: NaiveDate, json: bool) -> Result<Outcome,
     Ok(Outcome { text, good })
 }
 
-/// Bills all automatic contracts as of that day, issues the invoices, and says what came of it.
+/// Bills all automatic contracts and fees as of that day, issues the invoices, and says what came of it.
 pub async fn run(env: &Env, as_of: NaiveDate, json: bool) -> Result<Outcome, Refused> {
     let call = people::program(NAME);
     let draft = RunDraft { id: RunId::new(env.id()), as_of, issue: true, selection: Selection::All };
@@ -102,7 +102,7 @@ fn money(money: Money) -> String {
     format!("{} {}", money.major(), money.currency.code())
 }
 
-/// A line: number, period or days, amount or reason, customer.
+/// A line: number (of a fee that of its project, and the name of the line), period or days, amount or reason, customer.
 fn line(item: &RunItem) -> String {
     let days = item.service.map(|service| {
         let last = service.last_day().map(|last| format!(" to {last}"));
@@ -110,7 +110,11 @@ fn line(item: &RunItem) -> String {
     });
     let days = days.unwrap_or_else(|| format!("period {}", item.period));
     let result = item.not_billed.as_ref().map_or_else(|| money(item.net), reason);
-    format!("{}\t{days}\t{result}\t{}\n", item.contract_number, item.customer.name)
+    let of = match &item.of {
+        BilledOf::Contract { number, .. } => number.clone(),
+        BilledOf::Fee { name, project, .. } => format!("{} {name}", project.number),
+    };
+    format!("{of}\t{days}\t{result}\t{}\n", item.customer.name)
 }
 
 fn reason(reason: &NotBilled) -> String {

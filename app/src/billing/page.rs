@@ -5,7 +5,7 @@ use domain::Permission;
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_navigate};
 use texts::{Lang, amount, date, instant, read_date, say};
-use wire::billing::{PlannedDeficit, RunForm, RunPlan, RunQuery, RunRow, Scope};
+use wire::billing::{BilledOf, PlannedDeficit, RunForm, RunPlan, RunQuery, RunRow, Scope};
 
 use super::{
     calls::{StartBilling, list_runs, plan_billing},
@@ -101,18 +101,22 @@ fn scope_of(query: &leptos_router::params::ParamsMap) -> Scope {
         freed_contract: of("freed_contract"),
         freed_period: of("freed_period"),
         freed_run: of("freed_run"),
+        project: of("project"),
+        freed_project: of("freed_project"),
     };
     if scope.check().is_ok() { scope } else { Scope::default() }
 }
 
 /// The fields of a scope by their names in addresses and forms.
-fn fields(scope: &Scope) -> [(&'static str, &str); 5] {
+fn fields(scope: &Scope) -> [(&'static str, &str); 7] {
     [
         ("contract", &scope.contract),
         ("contracts", &scope.contracts),
         ("freed_contract", &scope.freed_contract),
         ("freed_period", &scope.freed_period),
         ("freed_run", &scope.freed_run),
+        ("project", &scope.project),
+        ("freed_project", &scope.freed_project),
     ]
 }
 
@@ -165,8 +169,12 @@ fn Plan(plan: RunPlan, scope: Scope) -> impl IntoView {
     let (as_of, invoices, more) = (plan.as_of, plan.totals.invoices, plan.more);
     let again = scope.reruns();
     let alone = !scope.contract.is_empty() || !scope.freed_contract.is_empty();
-    let number = plan.items.first().filter(|_| alone).map(|item| item.contract_number.clone());
-    let number = number.map(|number| view! { <p class="quiet">{say::billing_plan_for(lang, number)}</p> });
+    let of_project = !scope.project.is_empty() || !scope.freed_project.is_empty();
+    let number = plan.items.first().filter(|_| alone || of_project).map(|item| match &item.of {
+        BilledOf::Contract { number, .. } => say::billing_plan_for(lang, number),
+        BilledOf::Fee { project, .. } => say::billing_plan_for_project(lang, &project.number),
+    });
+    let number = number.map(|text| view! { <p class="quiet">{text}</p> });
     let chosen = (!scope.contracts.is_empty()).then(|| {
         view! { <p class="quiet">{say::billing_plan_chosen(lang, scope.contracts.split(',').count())}</p> }
     });

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 use texts::{Lang, amount, money, say, validity};
-use wire::billing::{RunItem, RunTotals};
+use wire::billing::{BilledOf, RunItem, RunTotals};
 
 /// The figures of a run or plan.
 pub(super) fn totals(lang: Lang, totals: &RunTotals) -> AnyView {
@@ -35,7 +35,7 @@ pub(super) fn items(lang: Lang, items: &[RunItem]) -> AnyView {
     view! {
         <table class="list run-items" data-testid="run-items">
             <thead><tr>
-                <th scope="col">{say::run_contract(lang)}</th>
+                <th scope="col">{say::run_of(lang)}</th>
                 <th scope="col">{say::contract_customer(lang)}</th>
                 <th scope="col">{say::run_period(lang)}</th>
                 <th scope="col" class="right">{say::run_net(lang)}</th>
@@ -62,10 +62,15 @@ fn row(lang: Lang, item: &RunItem) -> AnyView {
         let text = say::run_grants(lang, amount(lang, *unit, *granted), validity(lang, *period));
         view! { <span class="quiet row-note">{text}</span> }
     });
-    let number = item.contract_number.clone();
+    let (href, line) = match &item.of {
+        BilledOf::Contract { id, .. } => (format!("/contracts/{id}"), None),
+        BilledOf::Fee { name, project, .. } => (format!("/projects/{}", project.id), Some(name.clone())),
+    };
+    let number = item.of.number().to_owned();
+    let line = line.map(|name| view! { <span class="quiet row-note">{name}</span> });
     view! {
         <tr class:row-failed=failed>
-            <th scope="row" class="figure"><A href=format!("/contracts/{}", item.contract)>{number}</A></th>
+            <th scope="row" class="figure"><A href=href>{number}</A>{line}</th>
             <td>{item.customer.name.clone()}</td>
             <td>{item.service.map(|service| validity(lang, service))}</td>
             <td class="figure right">{billed.then(|| money(lang, item.net))}</td>

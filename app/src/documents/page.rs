@@ -142,6 +142,10 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>, renew: Callback<()>)
         let text = say::document_vat(lang, decimal(lang, rate.rate.percent()), sum(rate.net));
         view! { <div><dt>{text}</dt><dd class="figure">{sum(rate.vat)}</dd></div> }
     });
+    let project = page.project.as_ref().map(|project| {
+        let (href, number) = (format!("/projects/{}", project.id), project.number.clone());
+        view! { <div><dt>{say::document_project(lang)}</dt><dd data-testid="project"><A href=href>{number}</A>" "{project.name.clone()}</dd></div> }
+    });
     let made = say::document_created_by(lang, &page.created.1, instant(lang, page.created.0));
     let issued = page.issued.as_ref().map(|(at, by)| say::document_issued_by(lang, by, instant(lang, *at)));
     view! {
@@ -163,6 +167,7 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>, renew: Callback<()>)
                     {row.number.clone().map(|number| view! { <div><dt>{say::documents_number(lang)}</dt><dd class="figure">{number}</dd></div> })}
                     <div><dt>{say::document_date(lang)}</dt><dd class="figure">{date(lang, row.date)}</dd></div>
                     {due}
+                    {project}
                     {invoice}
                     {invoiced}
                     {cancels}

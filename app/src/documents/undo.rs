@@ -179,7 +179,7 @@ fn effects(lang: Lang, view: &UndoView, kind: DocumentKind) -> AnyView {
     let bookings = (view.bookings > 0).then(|| {
         view! { <p data-testid="undo-bookings">{say::invoicing_cancel_frees(lang, view.bookings)}</p> }
     });
-    if plan.accounts.is_empty() && plan.freed.is_empty() && view.bookings == 0 {
+    if plan.accounts.is_empty() && plan.periods() == 0 && view.bookings == 0 {
         return view! { <p class="quiet">{say::undo_nothing(lang)}</p> }.into_any();
     }
     let several = plan.accounts.len() > 1;
@@ -191,11 +191,18 @@ fn effects(lang: Lang, view: &UndoView, kind: DocumentKind) -> AnyView {
         });
         view! { <li><span>{validity(lang, freed.service)}</span><span>{link}</span></li> }
     });
-    let freed = (!plan.freed.is_empty()).then(|| {
+    let fees = plan.fees.iter().map(|fee| {
+        let link = view.lines.iter().find(|(line, ..)| *line == fee.line).map(|(_, name, project)| {
+            let (href, text) = (format!("/projects/{}", project.id), format!("{} · {name}", project.number));
+            view! { <A href=href>{text}</A> }
+        });
+        view! { <li><span>{validity(lang, fee.service)}</span><span>{link}</span></li> }
+    });
+    let freed = (plan.periods() > 0).then(|| {
         let hint = (kind == DocumentKind::ContractInvoice)
             .then(|| view! { <p class="quiet row-note">{say::undo_freed_hint(lang)}</p> });
         view! {
-            <section data-testid="undo-freed"><h3>{say::undo_freed(lang)}</h3><ul class="sum-parts">{freed.collect_view()}</ul>{hint}</section>
+            <section data-testid="undo-freed"><h3>{say::undo_freed(lang)}</h3><ul class="sum-parts">{freed.collect_view()}{fees.collect_view()}</ul>{hint}</section>
         }
     });
     view! { {bookings}{accounts}{freed} }.into_any()

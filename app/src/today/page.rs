@@ -6,7 +6,7 @@ use leptos_router::components::A;
 use texts::{Lang, date, money, say};
 use wire::{
     lists::OpenSum,
-    today::{RunningOut, ToDo, TodayView},
+    today::{DueFee, RunningOut, ToDo, TodayView},
 };
 
 use super::{calls::load_today, unfiled::Unfiled};
@@ -58,6 +58,8 @@ fn Shown(found: TodayView) -> impl IntoView {
     let [more_to_dos, more_due, _, more_drafts] = found.more;
     let to_dos = found.to_dos.iter().map(|to_do| to_do_row(lang, to_do, &me)).collect();
     let due = found.due.iter().map(|to_do| due_row(lang, to_do)).collect();
+    let fees: Vec<AnyView> = found.due_fees.iter().map(|fee| fee_row(lang, fee)).collect();
+    let fees = (!fees.is_empty()).then(|| part(say::today_due_fees(lang), "", fees, None));
     let out = found.running_out.into_iter().map(out_row).collect();
     let drafts = if found.drafts.is_empty() {
         view! { <p class="empty">{say::today_drafts_empty(lang)}</p> }.into_any()
@@ -76,6 +78,7 @@ fn Shown(found: TodayView) -> impl IntoView {
         <div class="today" data-testid="today">
             {part(say::today_to_dos(lang), say::today_to_dos_empty(lang), to_dos, more_to_dos.then_some(("/to-dos", all)))}
             {part(say::today_due(lang), say::today_due_empty(lang), due, more_due.then_some(("/to-dos?time=overdue", all)))}
+            {fees}
             {part(say::today_out(lang), say::today_out_empty(lang), out, None)}
             {overdue(lang, &found.open_items)}
             <section class="sheet today-part today-wide">
@@ -113,6 +116,13 @@ fn to_do_row(lang: Lang, to_do: &ToDo, me: &str) -> AnyView {
     let mine = (to_do.whose == me).then(|| view! { <span class="tag">{say::today_mine(lang)}</span> });
     let when = say::today_to_do(lang, date(lang, to_do.due));
     view! { <li>{names(to_do)}<span class="quiet">{when}", "{how}" "{mine}</span></li> }.into_any()
+}
+
+fn fee_row(lang: Lang, fee: &DueFee) -> AnyView {
+    let (project, customer) = (format!("/projects/{}", fee.project.id), fee.customer.name.clone());
+    let (number, since) = (fee.project.number.clone(), say::today_due_fee(lang, &fee.name, date(lang, fee.due)));
+    view! { <li><span><A href=project attr:class="figure">{number}</A>" "{customer}</span><span class="quiet">{since}</span></li> }
+        .into_any()
 }
 
 fn due_row(lang: Lang, to_do: &ToDo) -> AnyView {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::{
-    ContractId, Currency, CustomerId, DateRange, DocumentId, DrawId, Money, RunId,
+    BillingLineId, ContractId, Currency, CustomerId, DateRange, DocumentId, DrawId, Money, ProjectId, RunId,
     contracts::BillError,
     quota::{Amount, Unit},
 };
@@ -14,6 +14,7 @@ use crate::{
     contracts::CustomerRef,
     documents::{DocumentRef, MOST_REASON},
     field::required,
+    projects::ProjectRef,
     read::{day, done, id},
 };
 
@@ -24,10 +25,10 @@ pub const MOST_CHOSEN: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Selection {
-    /// All automatic contracts.
+    /// All automatic contracts, and the fees of all projects.
     #[default]
     All,
-    /// The automatic contracts of that customer.
+    /// The automatic contracts of that customer, and the fees of the projects.
     Customer(CustomerId),
     /// That contract, automatic or not.
     Contract(ContractId),
@@ -37,12 +38,16 @@ pub enum Selection {
     Freed(ContractId, Option<u32>),
     /// What of that run was cancelled, again.
     FreedOf(RunId),
+    /// The fees of that project.
+    Project(ProjectId),
+    /// The freed periods of the fees of that project, again.
+    FreedFees(ProjectId),
 }
 
 impl Selection {
     /// Whether it bills again what a cancellation freed.
     pub fn reruns(&self) -> bool {
-        matches!(self, Selection::Freed(..) | Selection::FreedOf(_))
+        matches!(self, Selection::Freed(..) | Selection::FreedOf(_) | Selection::FreedFees(_))
     }
 }
 
@@ -60,12 +65,16 @@ pub struct Scope {
     pub freed_period: String,
     /// A run; what of it was cancelled is billed again.
     pub freed_run: String,
+    /// A project whose fees are billed alone.
+    pub project: String,
+    /// A project; the freed periods of its fees are billed again.
+    pub freed_project: String,
 }
 
 impl Scope {
     /// Whether it bills again what a cancellation freed.
     pub fn reruns(&self) -> bool {
-        !self.freed_contract.is_empty() || !self.freed_run.is_empty()
+        !self.freed_contract.is_empty() || !self.freed_run.is_empty() || !self.freed_project.is_empty()
     }
 
     /// The selection, or every wrong field.
@@ -78,6 +87,9 @@ impl Scope {
     fn read(&self, problems: &mut Vec<FieldProblem>) -> Option<Selection> {
         if !self.freed_run.is_empty() {
             return id(problems, "freed_run", &self.freed_run).map(Selection::FreedOf);
+        }
+        if !self.freed_project.is_empty() {
+            return id(problems, "freed_project", &self.freed_project).map(Selection::FreedFees);
         }
         if !self.freed_contract.is_empty() {
             let period = match self.freed_period.as_str() {
@@ -92,6 +104,9 @@ impl Scope {
         }
         if !self.contracts.is_empty() {
             return chosen(problems, &self.contracts).map(Selection::Chosen);
+        }
+        if !self.project.is_empty() {
+            return id(problems, "project", &self.project).map(Selection::Project);
         }
         Some(Selection::All)
     }
@@ -199,14 +214,44 @@ impl NotBilled {
     }
 }
 
-/// What a run does or did with a period of a contract.
+/// Whose period a run bills.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BilledOf {
+    /// A contract's.
+    Contract {
+        /// The contract.
+        id: ContractId,
+        /// Its number.
+        number: String,
+    },
+    /// That of the fee of a billing line.
+    Fee {
+        /// The line.
+        line: BillingLineId,
+        /// Its name.
+        name: String,
+        /// Its project.
+        project: ProjectRef,
+    },
+}
+
+impl BilledOf {
+    /// The number of the contract or of the project.
+    pub fn number(&self) -> &str {
+        match self {
+            BilledOf::Contract { number, .. } => number,
+            BilledOf::Fee { project, .. } => &project.number,
+        }
+    }
+}
+
+/// What a run does or did with a period of a contract or a fee.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunItem {
-    /// The contract.
-    pub contract: ContractId,
-    /// Its number.
-    pub contract_number: String,
-    /// Whose it is.
+    /// Whose period it is.
+    pub of: BilledOf,
+    /// To whom it is billed.
     pub customer: CustomerRef,
     /// The number of the period.
     pub period: u32,
@@ -220,6 +265,16 @@ pub struct RunItem {
     pub document: Option<(DocumentId, Option<String>)>,
     /// Why it was not billed.
     pub not_billed: Option<NotBilled>,
+}
+
+impl RunItem {
+    /// The contract, if it is the period of one.
+    pub fn contract(&self) -> Option<ContractId> {
+        match self.of {
+            BilledOf::Contract { id, .. } => Some(id),
+            BilledOf::Fee { .. } => None,
+        }
+    }
 }
 
 /// Sums of one currency.
@@ -240,9 +295,9 @@ pub struct RunTotals {
     pub billed: u64,
     /// Invoices.
     pub invoices: u64,
-    /// Contracts that are skipped.
+    /// Contracts and fees that are skipped.
     pub skipped: u64,
-    /// Contracts that cannot be billed.
+    /// Contracts and fees that cannot be billed.
     pub failed: u64,
     /// What is billed, per currency.
     pub sums: Vec<RunSum>,
@@ -414,7 +469,7 @@ pub struct RunRow {
     pub by: String,
     /// When it ended; none while it works.
     pub ended: Option<DateTime<FixedOffset>>,
-    /// How many contracts were due when it began.
+    /// How many contracts and fees were due when it began.
     pub contracts: u64,
     /// How many of them are done with.
     pub done: u64,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     billing::RunRow, contracts::CustomerRef, customers::AccountRow, documents::DocumentRow, lists::OpenSum,
-    mails::MailRow,
+    mails::MailRow, projects::ProjectRef,
 };
 
 /// A period that becomes due soon or is due.
@@ -24,6 +24,19 @@ pub struct ToDo {
     pub due: NaiveDate,
     /// Whether the billing run will bill it without being asked.
     pub automatic: bool,
+}
+
+/// The fee of a billing line that is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueFee {
+    /// The name of the line.
+    pub name: String,
+    /// Its project.
+    pub project: ProjectRef,
+    /// Whose that is.
+    pub customer: CustomerRef,
+    /// The day since which it is due.
+    pub due: NaiveDate,
 }
 
 /// An account of which little is left.
@@ -57,6 +70,9 @@ pub struct TodayView {
     pub to_dos: Vec<ToDo>,
     /// Contracts that are due and that nobody has billed.
     pub due: Vec<ToDo>,
+    /// Fees that are due and that nobody has billed, the first of them.
+    #[serde(default)]
+    pub due_fees: Vec<DueFee>,
     /// Accounts with less than a fifth left.
     pub running_out: Vec<RunningOut>,
     /// Drafts.

@@ -38,7 +38,7 @@ const ACCOUNT: &str =
     "UPDATE accounts SET next_seq = $2, balance = balance + $3, ends_on = NULL WHERE id = $1 AND next_seq = $4";
 const CONTRACT: &str = "UPDATE contracts SET next_period = $2, next_due = $3, to_do_on = $4 WHERE id = $1";
 const ITEM: &str =
-    "INSERT INTO billing_run_items (run_id, contract_id, period, outcome, reason, document_id, currency, net,
+    "INSERT INTO billing_run_items (run_id, owner_id, period, outcome, reason, document_id, currency, net,
     gross) VALUES ($1, $2, $3, 'billed', '', $4, $5, $6, $7)";
 const COUNT: &str = "INSERT INTO counters (name, value) VALUES ($1, 1)
     ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value";

@@ -104,7 +104,7 @@ pub struct RunInput {
     as_of: NaiveDate,
     /// Whether the invoices are issued; otherwise they stay drafts.
     issue: bool,
-    /// Only the automatic contracts of that customer.
+    /// Only the automatic contracts of that customer, and the fees of the projects.
     customer: Option<String>,
     /// Only that contract, automatic or not; not together with a customer.
     contract: Option<String>,
@@ -120,13 +120,19 @@ pub struct RunInput {
     /// A re-run: what of that run was cancelled.
     #[serde(default)]
     freed_of_run: Option<String>,
+    /// Only the fees of that project.
+    #[serde(default)]
+    project: Option<String>,
+    /// A re-run: the freed periods of the fees of that project.
+    #[serde(default)]
+    freed_of_project: Option<String>,
 }
 
 /// What a dry run is for.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct PlanInput {
     as_of: NaiveDate,
-    /// Only the automatic contracts of that customer.
+    /// Only the automatic contracts of that customer, and the fees of the projects.
     customer: Option<String>,
     /// Only that contract, automatic or not; not together with a customer.
     contract: Option<String>,
@@ -142,6 +148,12 @@ pub struct PlanInput {
     /// A re-run: what of that run was cancelled.
     #[serde(default)]
     freed_of_run: Option<String>,
+    /// Only the fees of that project.
+    #[serde(default)]
+    project: Option<String>,
+    /// A re-run: the freed periods of the fees of that project.
+    #[serde(default)]
+    freed_of_project: Option<String>,
 }
 
 /// Which of its fields are set says what a run is for; they exclude each other.
@@ -151,6 +163,8 @@ struct Wanted<'a> {
     contracts: &'a [String],
     freed: (Option<&'a str>, Option<u32>),
     run: Option<&'a str>,
+    project: Option<&'a str>,
+    freed_project: Option<&'a str>,
 }
 
 /// Chosen contracts, each once, in the order of their ids.
@@ -165,7 +179,25 @@ fn chosen(fields: &mut Fields, ids: &[String]) -> Option<Vec<ContractId>> {
     Some(found)
 }
 
+/// A run for the fees of one project, which goes with nothing else.
+fn of_project(fields: &mut Fields, wanted: &Wanted<'_>) -> Option<Selection> {
+    let contracts = !wanted.contracts.is_empty() || wanted.contract.is_some() || wanted.freed != (None, None);
+    match (wanted.project, wanted.freed_project) {
+        (Some(project), None) if !contracts && wanted.customer.is_none() && wanted.run.is_none() => {
+            fields.id("project", project).map(Selection::Project)
+        }
+        (None, Some(project)) if !contracts && wanted.customer.is_none() && wanted.run.is_none() => {
+            fields.id("freed_of_project", project).map(Selection::FreedFees)
+        }
+        (Some(_), _) => fields.choice("project", None),
+        (None, _) => fields.choice("freed_of_project", None),
+    }
+}
+
 fn selection(fields: &mut Fields, wanted: &Wanted<'_>) -> Option<Selection> {
+    if wanted.project.is_some() || wanted.freed_project.is_some() {
+        return of_project(fields, wanted);
+    }
     if !wanted.contracts.is_empty() {
         let nothing_else =
             (wanted.customer, wanted.contract, wanted.freed, wanted.run) == (None, None, (None, None), None);
@@ -203,6 +235,8 @@ pub async fn create(command: Command<RunInput>) -> Result<(StatusCode, Json<RunB
         contracts: &body.contracts,
         freed: (body.freed_of_contract.as_deref(), body.freed_period),
         run: body.freed_of_run.as_deref(),
+        project: body.project.as_deref(),
+        freed_project: body.freed_of_project.as_deref(),
     };
     let mut fields = Fields::default();
     let run: Option<RunId> = fields.id("id", &body.id.unwrap_or_else(|| id_from_key(&caller)));
@@ -227,6 +261,8 @@ pub async fn plan(command: Command<PlanInput>) -> Result<Json<PlanBody>, Refusal
         contracts: &body.contracts,
         freed: (body.freed_of_contract.as_deref(), body.freed_period),
         run: body.freed_of_run.as_deref(),
+        project: body.project.as_deref(),
+        freed_project: body.freed_of_project.as_deref(),
     };
     let mut fields = Fields::default();
     let selection = selection(&mut fields, &wanted);

@@ -6,7 +6,7 @@ use texts::Lang;
 use utoipa::ToSchema;
 use wire::{
     Problem,
-    billing::{NotBilled, PlannedDeficit, RunItem, RunPlan, RunRow, RunTotals, Selection},
+    billing::{BilledOf, NotBilled, PlannedDeficit, RunItem, RunPlan, RunRow, RunTotals, Selection},
 };
 
 use super::{
@@ -30,9 +30,9 @@ pub struct TotalsBody {
     billed: u64,
     /// Invoices.
     invoices: u64,
-    /// Contracts that are skipped.
+    /// Contracts and fees that are skipped.
     skipped: u64,
-    /// Contracts that cannot be billed.
+    /// Contracts and fees that cannot be billed.
     failed: u64,
     /// What is billed, per currency.
     sums: Vec<SumBody>,
@@ -63,7 +63,7 @@ pub struct RunBody {
     issue: bool,
     /// Whether the program made it by itself.
     nightly: bool,
-    /// Only the contracts of that customer.
+    /// Only the contracts of that customer, and the fees of the projects.
     customer: Option<String>,
     /// Only that contract.
     contract: Option<String>,
@@ -76,11 +76,15 @@ pub struct RunBody {
     freed_period: Option<u32>,
     /// A re-run: only what of that run was cancelled.
     freed_of_run: Option<String>,
+    /// Only the fees of that project.
+    project: Option<String>,
+    /// A re-run: only freed periods of the fees of that project.
+    freed_of_project: Option<String>,
     started_at: DateTime<FixedOffset>,
     started_by: String,
     /// None while it works.
     ended_at: Option<DateTime<FixedOffset>>,
-    /// How many contracts were due when it began.
+    /// How many contracts and fees were due when it began.
     contracts: u64,
     /// With how many of them it is done.
     done: u64,
@@ -91,9 +95,14 @@ impl RunBody {
     /// From a row of the list.
     pub fn new(row: &RunRow) -> RunBody {
         let (customer, contract) = match &row.selection {
-            Selection::All | Selection::Chosen(_) | Selection::Freed(..) | Selection::FreedOf(_) => (None, None),
             Selection::Customer(id) => (Some(id.to_string()), None),
             Selection::Contract(id) => (None, Some(id.to_string())),
+            _ => (None, None),
+        };
+        let (project, freed_of_project) = match &row.selection {
+            Selection::Project(id) => (Some(id.to_string()), None),
+            Selection::FreedFees(id) => (None, Some(id.to_string())),
+            _ => (None, None),
         };
         let contracts = match &row.selection {
             Selection::Chosen(ids) => ids.iter().map(ToString::to_string).collect(),
@@ -118,6 +127,8 @@ impl RunBody {
             freed_of_contract,
             freed_period,
             freed_of_run,
+            project,
+            freed_of_project,
             started_at: row.started,
             started_by: row.by.clone(),
             ended_at: row.ended,
@@ -166,11 +177,15 @@ pub struct PeriodGrantBody {
     period: RangeBody,
 }
 
-/// What a run does or did with a period of a contract.
+/// What a run does or did with a period of a contract or a fee.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RunItemBody {
-    contract: String,
-    contract_number: String,
+    /// The contract; none of a fee.
+    contract: Option<String>,
+    contract_number: Option<String>,
+    /// Of a fee: the billing line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<FeeOfBody>,
     customer: CustomerRefBody,
     /// The number of the period, from 0.
     period: u32,
@@ -187,6 +202,15 @@ pub struct RunItemBody {
     not_billed: Option<NotBilledBody>,
 }
 
+/// The billing line whose fee is billed, with its project.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FeeOfBody {
+    id: String,
+    name: String,
+    project: String,
+    project_number: String,
+}
+
 impl RunItemBody {
     /// With its reasons in that language.
     pub fn new(lang: Lang, item: &RunItem) -> RunItemBody {
@@ -194,9 +218,19 @@ impl RunItemBody {
             amount: Volume::new(*unit, *amount),
             period: (*period).into(),
         });
+        let (contract, line) = match &item.of {
+            BilledOf::Contract { id, number } => (Some((id.to_string(), number.clone())), None),
+            BilledOf::Fee { line, name, project } => {
+                let (id, name) = (line.to_string(), name.clone());
+                let (project, project_number) = (project.id.to_string(), project.number.clone());
+                (None, Some(FeeOfBody { id, name, project, project_number }))
+            }
+        };
+        let (contract, contract_number) = contract.unzip();
         RunItemBody {
-            contract: item.contract.to_string(),
-            contract_number: item.contract_number.clone(),
+            contract,
+            contract_number,
+            line,
             customer: item.customer.clone().into(),
             period: item.period,
             service: item.service.map(RangeBody::from),

@@ -195,6 +195,9 @@ pub struct DocumentBody {
     rates: Vec<VatBody>,
     /// The billing run that made it.
     run: Option<String>,
+    /// The project whose fees it bills.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project: Option<String>,
     /// The invoice into which a delivery note went.
     invoice: Option<DocumentRefBody>,
     /// What a cancellation undoes.
@@ -246,6 +249,7 @@ impl DocumentBody {
             gross: row.gross,
             rates: VatBody::all(&page.totals, currency),
             run: page.run.map(|id| id.to_string()),
+            project: page.project.map(|project| project.id.to_string()),
             invoice: page.invoice.map(|(id, number)| DocumentRefBody { id: id.to_string(), number }),
             cancels: page.cancels.map(|(id, number)| DocumentRefBody::new(id.to_string(), number)),
             cancelled_by: page.cancelled_by.map(|(id, number)| DocumentRefBody::new(id.to_string(), number)),

@@ -18,7 +18,7 @@ use wire::{
     Noun,
     documents::{DocumentQuery, DocumentSort},
     lists::ListQuery,
-    today::ToDo,
+    today::{DueFee, ToDo},
 };
 
 use crate::papers;
@@ -261,6 +261,27 @@ pub struct ToDosBody {
     due: Vec<ToDoBody>,
     /// Whether there is more than this.
     more_due: bool,
+    /// The first of the fees of projects that are due and nobody has billed.
+    due_fees: Vec<DueFeeBody>,
+}
+
+/// The fee of a billing line that is due.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DueFeeBody {
+    project: String,
+    number: String,
+    /// The name of the line.
+    name: String,
+    customer: CustomerRefBody,
+    /// The day since which it is due.
+    due: NaiveDate,
+}
+
+impl DueFeeBody {
+    fn new(fee: DueFee) -> DueFeeBody {
+        let (project, number) = (fee.project.id.to_string(), fee.project.number);
+        DueFeeBody { project, number, name: fee.name, customer: fee.customer.into(), due: fee.due }
+    }
 }
 
 /// What is to be billed: the most urgent of it.
@@ -276,5 +297,6 @@ pub async fn to_dos(caller: Caller) -> Result<Json<ToDosBody>, Refusal> {
         more_to_dos,
         due: found.due.into_iter().map(ToDoBody::new).collect(),
         more_due,
+        due_fees: found.due_fees.into_iter().map(DueFeeBody::new).collect(),
     }))
 }

@@ -3,9 +3,9 @@
 use axum::{Json, extract::Path};
 use chrono::NaiveDate;
 use domain::{
-    Interval, Price, ProjectId,
+    Price, ProjectId,
     quota::{Overbooking, Unit},
-    splitting::LineKind,
+    splitting::{Fee, LineKind},
 };
 use serde::{Deserialize, Serialize};
 use texts::{Lang, NotReadable};
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use wire::{
     FieldReason, Noun, Problem,
     accounts::unit_name,
-    projects::{LineDraft, LineForm, LineRow, LinesDraft, MOST_LINES},
+    projects::{LineDraft, LineForm, LineRow, LinesDraft, MOST_LINES, interval_parts},
 };
 
 use super::{
@@ -61,14 +61,33 @@ pub struct LineBody {
     limit: Option<Volume>,
     /// What is left of it today; an allowance that nothing has touched counts as full.
     left: Option<Volume>,
+    /// What is paid for a collector in each period, whatever is booked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fee: Option<FeeBody>,
 }
 
-/// A period as so many of a unit.
-fn period(every: Interval) -> (u32, &'static str) {
-    match every {
-        Interval::Months(count) => (count, "months"),
-        Interval::Days(count) if count.is_multiple_of(7) => (count / 7, "weeks"),
-        Interval::Days(count) => (count, "days"),
+/// The fee of a collector.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FeeBody {
+    /// The net price of a period.
+    price: String,
+    /// How many of the unit a period has.
+    every: u32,
+    /// `months`, `weeks` or `days`.
+    unit: &'static str,
+    /// The rate of VAT in per cent.
+    vat: String,
+    /// The first day for which it is charged, from which on its periods are counted.
+    start: NaiveDate,
+    /// The last day for which it is charged; none: as long as the line is there.
+    end: Option<NaiveDate>,
+}
+
+impl FeeBody {
+    fn new(fee: &Fee) -> FeeBody {
+        let (every, unit) = interval_parts(fee.periods.every);
+        let (price, vat) = (fee.price.to_string(), fee.vat.to_string());
+        FeeBody { price, every, unit, vat, start: fee.periods.anchor, end: fee.end }
     }
 }
 
@@ -76,6 +95,7 @@ impl LineBody {
     /// From a line of the page of a project.
     pub fn new(row: LineRow) -> LineBody {
         let LineRow { line, name, reported, account } = row;
+        let fee = line.fee().map(FeeBody::new);
         let tasks = line.tasks.map(|tasks| tasks.iter().map(ToString::to_string).collect());
         let (kind, collects, rate, allowance) = match line.kind {
             LineKind::FlatRate => ("flat_rate", None, None, None),
@@ -85,7 +105,7 @@ impl LineBody {
                 (kind, Some(own.collects.name()), own.rate, own.allowance)
             }
         };
-        let (every, unit) = allowance.map(|allowance| period(allowance.periods.every)).unzip();
+        let (every, unit) = allowance.map(|allowance| interval_parts(allowance.periods.every)).unzip();
         let (overbooking, limit) = match account.as_ref().map(|account| account.overbooking) {
             None | Some(Overbooking::No) => (false, None),
             Some(Overbooking::Yes { limit }) => (true, limit),
@@ -108,6 +128,7 @@ impl LineBody {
             account_unit: account.as_ref().map(|account| unit_name(account.unit)),
             account: account.as_ref().map(|account| account.id.to_string()),
             account_name: account.map(|account| account.name),
+            fee,
             name,
         }
     }
@@ -148,6 +169,26 @@ pub struct LineInput {
     pub account: Option<String>,
     /// The net price of an hour: of effort, and what an hour draws of an account that counts money.
     pub rate: Option<String>,
+    /// What is paid for a collector in each period, whatever is booked; left out: nothing.
+    fee: Option<FeeInput>,
+}
+
+/// The fee of a collector as a client sends it. Once a period was billed, it can end and not be left out.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct FeeInput {
+    /// The net price of a period, nothing or more.
+    price: String,
+    /// How many of the unit a period has; left out: one. Never changes once a period was billed.
+    every: Option<u32>,
+    /// `months` (if left out), `weeks` or `days`.
+    #[serde(default)]
+    unit: String,
+    /// The rate of VAT in per cent.
+    vat: String,
+    /// The first day for which it is charged, from which on its periods are counted. Never changes once a period was billed.
+    start: NaiveDate,
+    /// The last day for which it is charged; left out: as long as the line is there.
+    end: Option<NaiveDate>,
 }
 
 /// Time as a form has it; nothing of what was left out.
@@ -172,6 +213,7 @@ impl LineInput {
             None => Some(String::new()),
             Some(rate) => fields.number::<Price>("rate", rate).map(|rate| texts::decimal(lang, rate.value())),
         };
+        let [fee_price, fee_every, fee_unit, fee_vat, fee_start, fee_end] = self.fee(fields, lang)?;
         let yes = |said: bool| if said { "yes" } else { "" }.to_owned();
         let form = LineForm {
             id: self.id.clone().unwrap_or_else(|| usual.to_owned()),
@@ -188,8 +230,32 @@ impl LineInput {
             rate: rate?,
             reported: yes(self.reported),
             tasks: self.tasks.clone(),
+            fee_price,
+            fee_every,
+            fee_unit,
+            fee_vat,
+            fee_start,
+            fee_end,
         };
         fields.note("kind", form.read(lang).map_err(|fields| Problem::Invalid { fields }))
+    }
+}
+
+impl LineInput {
+    /// The fee as the form has it: price, how many of which unit, rate of VAT, first and last day.
+    fn fee(&self, fields: &mut Fields, lang: Lang) -> Option<[String; 6]> {
+        let Some(fee) = &self.fee else { return Some(<[String; 6]>::default()) };
+        let price = fields.number::<Price>("fee_price", &fee.price);
+        let vat = fields.rate("fee_vat", &fee.vat);
+        let day = |day: NaiveDate| day.to_string();
+        Some([
+            texts::decimal(lang, price?.value()),
+            fee.every.map(|every| every.to_string()).unwrap_or_default(),
+            fee.unit.clone(),
+            texts::decimal(lang, vat?.percent()),
+            day(fee.start),
+            fee.end.map(day).unwrap_or_default(),
+        ])
     }
 }
 

@@ -257,11 +257,12 @@ impl KnownLine {
             DraftKind::Effort { rate } => (None, LineKind::Effort { rate }),
             DraftKind::Prepaid { collects, account, rate } => {
                 let unit = self.unit(fields, terms.currency)?;
-                (Some(unit), LineKind::Collector(Collector { account, collects, rate, allowance: None }))
+                (Some(unit), LineKind::Collector(Collector { account, collects, rate, allowance: None, fee: None }))
             }
             DraftKind::Allowance { collects, allowance, .. } => {
                 let (account, allowance) = (AccountId::new(draft.id.uuid()), Some(allowance));
-                (Some(Unit::Time), LineKind::Collector(Collector { account, collects, rate: None, allowance }))
+                let collector = Collector { account, collects, rate: None, allowance, fee: None };
+                (Some(Unit::Time), LineKind::Collector(collector))
             }
         };
         let line = BillingLine { id: draft.id, tasks: draft.tasks, kind };

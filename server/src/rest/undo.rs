@@ -103,6 +103,17 @@ pub struct FreedBody {
     service: RangeBody,
 }
 
+/// A period of a fee that can be billed again, by a re-run only.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FreedFeeBody {
+    project: String,
+    /// The billing line.
+    line: String,
+    /// The number of the period, from 0.
+    period: u32,
+    service: RangeBody,
+}
+
 /// What undoing a document would do.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UndoBody {
@@ -114,6 +125,9 @@ pub struct UndoBody {
     obstacles: Vec<ObstacleBody>,
     accounts: Vec<AccountUndoBody>,
     freed: Vec<FreedBody>,
+    /// The periods of fees that are freed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    freed_fees: Vec<FreedFeeBody>,
 }
 
 fn named(of: &DocumentRef) -> DocumentRefBody {
@@ -165,6 +179,12 @@ impl UndoBody {
             period: freed.period,
             service: freed.service.into(),
         });
+        let freed_fees = plan.fees.iter().map(|fee| FreedFeeBody {
+            project: fee.project.to_string(),
+            line: fee.line.to_string(),
+            period: fee.period,
+            service: fee.service.into(),
+        });
         UndoBody {
             way: match plan.way {
                 Way::Delete => "delete",
@@ -174,6 +194,7 @@ impl UndoBody {
             obstacles: plan.obstacles.iter().map(|obstacle| ObstacleBody::new(lang, obstacle)).collect(),
             accounts: accounts.collect(),
             freed: freed.collect(),
+            freed_fees: freed_fees.collect(),
         }
     }
 }

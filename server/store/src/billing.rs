@@ -1,9 +1,9 @@
-//! Billing runs: what they were asked, who works on them, what came of each contract.
+//! Billing runs: what they were asked, who works on them, what came of each contract and each fee.
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{ContractId, Currency, CustomerId, DocumentId, RunId};
+use domain::{BillingLineId, ContractId, Currency, CustomerId, DocumentId, ProjectId, RunId};
 use wire::billing::{NotBilled, RunDraft, RunQuery, RunSort, RunState, RunSum, RunTotals, Selection};
 
 use crate::{
@@ -15,14 +15,14 @@ use crate::{
 macro_rules! run_columns {
     () => {
         "id, as_of, issue, customer_id, contract_id, nightly_on, state, contracts, started_at, started_by, ended_at, totals,
-            freed, freed_period, freed_run, chosen"
+            freed, freed_period, freed_run, chosen, project_id"
     };
 }
 
 statements! {
     ADD_RUN = "INSERT INTO billing_runs (id, as_of, issue, customer_id, contract_id, nightly_on, state, contracts, started_at,
-            started_by, freed, freed_period, freed_run, chosen)
-        VALUES ($1, $2, $3, $4, $5, $6, 'working', $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING RETURNING id";
+            started_by, freed, freed_period, freed_run, chosen, project_id)
+        VALUES ($1, $2, $3, $4, $5, $6, 'working', $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING RETURNING id";
     RUN = concat!("SELECT ", run_columns!(), " FROM billing_runs WHERE id = $1");
     NIGHTLY_RUN = "SELECT id FROM billing_runs WHERE nightly_on = $1";
     HOLD = "UPDATE billing_runs SET held_by = $2, held_until = $3
@@ -32,9 +32,9 @@ statements! {
     FAILED_RUNS = concat!("SELECT ", run_columns!(), " FROM billing_runs WHERE started_at > $1 AND EXISTS
         (SELECT 1 FROM billing_run_items i WHERE i.run_id = billing_runs.id AND i.outcome = 'unbilled')
         ORDER BY started_at DESC LIMIT 5");
-    RUN_CONTRACTS = "SELECT DISTINCT contract_id FROM billing_run_items WHERE run_id = $1";
-    RUN_ITEMS = "SELECT contract_id, period, outcome, reason, document_id, currency, net, gross FROM billing_run_items
-        WHERE run_id = $1 ORDER BY outcome DESC, contract_id, period LIMIT $2 OFFSET $3";
+    RUN_CONTRACTS = "SELECT DISTINCT owner_id FROM billing_run_items WHERE run_id = $1 AND project_id IS NULL";
+    RUN_ITEMS = "SELECT owner_id, project_id, period, outcome, reason, document_id, currency, net, gross
+        FROM billing_run_items WHERE run_id = $1 ORDER BY outcome DESC, owner_id, period LIMIT $2 OFFSET $3";
 }
 
 /// A stored run.
@@ -46,7 +46,7 @@ pub struct StoredRun {
     pub nightly: bool,
     /// Whether somebody still has to work on it.
     pub working: bool,
-    /// How many contracts were due when it began.
+    /// How many contracts and fees were due when it began.
     pub contracts: u64,
     /// When it began.
     pub started_at: DateTime<Utc>,
@@ -60,16 +60,19 @@ pub struct StoredRun {
 
 fn stored(row: &Row) -> Result<StoredRun, StoreError> {
     let (contract, customer) = (row.maybe("contract_id")?, row.maybe("customer_id")?);
+    let (project, freed): (Option<ProjectId>, bool) = (row.maybe("project_id")?, row.get("freed")?);
     let freed_period: Option<i64> = row.get("freed_period")?;
     let freed_period = freed_period.and_then(|number| u32::try_from(number).ok());
     let chosen: Option<String> = row.get("chosen")?;
-    let selection = match (row.maybe("freed_run")?, contract, customer) {
+    let selection = match (row.maybe("freed_run")?, contract, customer, project) {
         _ if chosen.is_some() => Selection::Chosen(row.json("chosen")?),
         (Some(run), ..) => Selection::FreedOf(run),
-        (None, Some(contract), _) if row.get("freed")? => Selection::Freed(contract, freed_period),
-        (None, Some(contract), _) => Selection::Contract(contract),
-        (None, None, Some(customer)) => Selection::Customer(customer),
-        (None, None, None) => Selection::All,
+        (None, Some(contract), ..) if freed => Selection::Freed(contract, freed_period),
+        (None, Some(contract), ..) => Selection::Contract(contract),
+        (None, None, Some(customer), _) => Selection::Customer(customer),
+        (None, None, None, Some(project)) if freed => Selection::FreedFees(project),
+        (None, None, None, Some(project)) => Selection::Project(project),
+        (None, None, None, None) => Selection::All,
     };
     let draft = RunDraft { id: row.parsed("id")?, as_of: row.get("as_of")?, issue: row.get("issue")?, selection };
     Ok(StoredRun {
@@ -93,14 +96,27 @@ pub async fn add(
     (by, at): (&str, DateTime<Utc>),
 ) -> Result<bool, StoreError> {
     let (customer, contract): (Option<CustomerId>, Option<ContractId>) = match draft.selection {
-        Selection::All | Selection::FreedOf(_) | Selection::Chosen(_) => (None, None),
         Selection::Customer(id) => (Some(id), None),
         Selection::Contract(id) | Selection::Freed(id, _) => (None, Some(id)),
+        Selection::All
+        | Selection::FreedOf(_)
+        | Selection::Chosen(_)
+        | Selection::Project(_)
+        | Selection::FreedFees(_) => (None, None),
     };
     let (freed_period, freed_run): (Option<i64>, Option<RunId>) = match draft.selection {
         Selection::Freed(_, period) => (period.map(i64::from), None),
         Selection::FreedOf(run) => (None, Some(run)),
-        Selection::All | Selection::Customer(_) | Selection::Contract(_) | Selection::Chosen(_) => (None, None),
+        Selection::All
+        | Selection::Customer(_)
+        | Selection::Contract(_)
+        | Selection::Chosen(_)
+        | Selection::Project(_)
+        | Selection::FreedFees(_) => (None, None),
+    };
+    let project: Option<ProjectId> = match draft.selection {
+        Selection::Project(id) | Selection::FreedFees(id) => Some(id),
+        _ => None,
     };
     let chosen = match &draft.selection {
         Selection::Chosen(contracts) => Some(serde_json::to_string(contracts).unwrap_or_default()),
@@ -109,6 +125,7 @@ pub async fn add(
     let insert = query(ADD_RUN).bind(draft.id).bind(draft.as_of).bind(draft.issue).bind(customer).bind(contract);
     let insert = insert.bind(nightly_on).bind(contracts).bind(at).bind(by);
     let insert = insert.bind(draft.selection.reruns()).bind(freed_period).bind(freed_run).bind(chosen);
+    let insert = insert.bind(project);
     Ok(insert.first(tx).await?.is_some())
 }
 
@@ -174,11 +191,20 @@ pub async fn failed(tx: &mut Tx, since: DateTime<Utc>) -> Result<Vec<StoredRun>,
     query(FAILED_RUNS).bind(since).all(tx).await?.iter().map(stored).collect()
 }
 
-/// What came of a period of a contract.
+/// Whose period something came of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Owner {
+    /// A contract's.
+    Contract(ContractId),
+    /// That of the fee of a billing line of a project.
+    Fee(ProjectId, BillingLineId),
+}
+
+/// What came of a period of a contract or a fee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredItem {
-    /// The contract.
-    pub contract: ContractId,
+    /// Whose it is.
+    pub of: Owner,
     /// The number of the period.
     pub period: u32,
     /// The invoice.
@@ -208,9 +234,14 @@ impl StoredItem {
 pub async fn note(tx: &mut Tx, run: RunId, items: &[StoredItem]) -> Result<(), StoreError> {
     let row = |item: &StoredItem| -> Vec<Value> {
         let reason = item.not_billed.as_ref().map(|reason| serde_json::to_string(reason).unwrap_or_default());
+        let (owner, project): (Value, Option<ProjectId>) = match item.of {
+            Owner::Contract(contract) => (contract.into(), None),
+            Owner::Fee(project, line) => (line.into(), Some(project)),
+        };
         vec![
             run.into(),
-            item.contract.into(),
+            owner,
+            project.into(),
             i64::from(item.period).into(),
             item.outcome().into(),
             reason.unwrap_or_default().into(),
@@ -220,10 +251,10 @@ pub async fn note(tx: &mut Tx, run: RunId, items: &[StoredItem]) -> Result<(), S
             item.gross.into(),
         ]
     };
-    let head = "INSERT INTO billing_run_items (run_id, contract_id, period, outcome, reason, document_id, currency, net, gross)
-        VALUES";
+    let head = "INSERT INTO billing_run_items (run_id, owner_id, project_id, period, outcome, reason, document_id, currency,
+        net, gross) VALUES";
     let tail =
-        "ON CONFLICT (run_id, contract_id, period) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason,
+        "ON CONFLICT (run_id, owner_id, period) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason,
         document_id = excluded.document_id, net = excluded.net, gross = excluded.gross
         WHERE billing_run_items.outcome <> 'billed'";
     insert_rows_or(tx, head, items.iter().map(row).collect(), tail).await.map(drop)
@@ -232,14 +263,14 @@ pub async fn note(tx: &mut Tx, run: RunId, items: &[StoredItem]) -> Result<(), S
 pub(crate) fn totals_sql(runs: usize) -> String {
     format!(
         "SELECT run_id, outcome, currency, CAST(COUNT(*) AS BIGINT) AS items,
-            CAST(COUNT(DISTINCT document_id) AS BIGINT) AS invoices, CAST(COUNT(DISTINCT contract_id) AS BIGINT) AS contracts,
+            CAST(COUNT(DISTINCT document_id) AS BIGINT) AS invoices, CAST(COUNT(DISTINCT owner_id) AS BIGINT) AS contracts,
             CAST(SUM(net) AS BIGINT) AS net, CAST(SUM(gross) AS BIGINT) AS gross
             FROM billing_run_items WHERE run_id IN ({}) GROUP BY run_id, outcome, currency ORDER BY run_id, outcome, currency",
         in_list(1, runs)
     )
 }
 
-/// The figures of runs so far, and with how many contracts each is done.
+/// The figures of runs so far, and with how many contracts and fees each is done.
 pub async fn totals(tx: &mut Tx, runs: &[RunId]) -> Result<HashMap<RunId, (RunTotals, u64)>, StoreError> {
     let mut found = HashMap::<RunId, (RunTotals, u64)>::new();
     if runs.is_empty() {
@@ -265,7 +296,7 @@ pub async fn totals(tx: &mut Tx, runs: &[RunId]) -> Result<HashMap<RunId, (RunTo
 
 /// The contracts of which the run has noted something.
 pub async fn contracts_of(tx: &mut Tx, run: RunId) -> Result<HashSet<ContractId>, StoreError> {
-    query(RUN_CONTRACTS).bind(run).all(tx).await?.iter().map(|row| row.parsed("contract_id")).collect()
+    query(RUN_CONTRACTS).bind(run).all(tx).await?.iter().map(|row| row.parsed("owner_id")).collect()
 }
 
 /// A page of the items: what failed, what was skipped, what was billed.
@@ -273,8 +304,12 @@ pub async fn items(tx: &mut Tx, run: RunId, most: i64, offset: i64) -> Result<Ve
     let rows = query(RUN_ITEMS).bind(run).bind(most).bind(offset).all(tx).await?;
     let item = |row: &Row| {
         let billed = row.get::<String>("outcome")? == "billed";
+        let of = match row.maybe("project_id")? {
+            None => Owner::Contract(row.parsed("owner_id")?),
+            Some(project) => Owner::Fee(project, row.parsed("owner_id")?),
+        };
         Ok(StoredItem {
-            contract: row.parsed("contract_id")?,
+            of,
             period: row.count("period")?,
             document: row.maybe("document_id")?,
             currency: row.named("currency", Currency::from_code)?,

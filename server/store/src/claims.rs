@@ -16,15 +16,15 @@ use crate::{
     sql::{Row, Value, in_list, insert_rows, insert_rows_or, query, statements},
 };
 
-/// Whether nobody bills the period of a row of that name: the one rule of what is free.
+/// Whether nobody bills that period of a contract: the one rule of what is free.
 macro_rules! nobody_bills {
-    ($of:literal) => {
+    ($contract:literal, $period:literal) => {
         concat!(
             "NOT EXISTS (SELECT 1 FROM claims s WHERE s.contract_id = ",
-            $of,
-            ".contract_id AND s.period = ",
-            $of,
-            ".period AND NOT s.cancelled)"
+            $contract,
+            " AND s.period = ",
+            $period,
+            " AND NOT s.cancelled)"
         )
     };
 }
@@ -36,7 +36,7 @@ macro_rules! claim_from {
         concat!(
             "SELECT k.id, k.period, k.period_from, k.period_until, k.service_until, k.net, k.at, k.by_name, k.cancelled,
             CASE WHEN ",
-            nobody_bills!("k"),
+            nobody_bills!("k.contract_id", "k.period"),
             " AND NOT EXISTS (SELECT 1 FROM claims l WHERE l.contract_id = k.contract_id AND l.period = k.period
                 AND (l.at > k.at OR (l.at = k.at AND l.id > k.id))) THEN TRUE ELSE FALSE END AS free,
             d.id AS found_document, d.number AS document_number, d.currency, v.terms, v.version, v.at AS terms_at,
@@ -51,8 +51,9 @@ statements! {
     CLAIMS = concat!(claim_from!(), " WHERE k.contract_id = $1 ORDER BY k.period DESC, k.at DESC LIMIT $2");
     CLAIM_OF_LOT = concat!(claim_from!(), " WHERE k.id = (SELECT claim_id FROM claim_lots WHERE lot_id = $1)");
     CANCEL_CLAIMS = "UPDATE claims SET cancelled = TRUE WHERE document_id = $1 AND NOT cancelled";
-    FREED_OF_RUN = concat!("SELECT i.contract_id, i.period FROM billing_run_items i
-        WHERE i.run_id = $1 AND i.outcome = 'billed' AND ", nobody_bills!("i"), " ORDER BY i.contract_id, i.period");
+    FREED_OF_RUN = concat!("SELECT i.owner_id AS contract_id, i.period FROM billing_run_items i
+        WHERE i.run_id = $1 AND i.outcome = 'billed' AND i.project_id IS NULL AND ",
+        nobody_bills!("i.owner_id", "i.period"), " ORDER BY i.owner_id, i.period");
     STANDING_OF_CONTRACT = "SELECT k.period, k.period_from, k.service_until, k.contract_version, k.net, k.at, k.by_name,
             d.id AS found_document, d.number AS document_number,
             (SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM claim_lots l WHERE l.claim_id = k.id) AS granted
@@ -325,7 +326,7 @@ pub(crate) fn freed_sql(contracts: usize) -> String {
     format!(
         "SELECT DISTINCT k.contract_id, k.period FROM claims k WHERE k.contract_id IN ({}) AND {}",
         in_list(1, contracts),
-        nobody_bills!("k")
+        nobody_bills!("k.contract_id", "k.period")
     )
 }
 

@@ -18,6 +18,7 @@ pub mod contract_types;
 pub mod contracts;
 pub mod customers;
 pub mod documents;
+pub mod fees;
 pub mod filings;
 pub mod history;
 pub mod ledger;
@@ -53,6 +54,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         audit::STATEMENTS,
         audit::BALANCING,
         audit::BOOKINGS,
+        audit::FEES,
         audit::FILINGS,
         audit::MAILS,
         audit::PAPERS,
@@ -70,6 +72,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         customers::STATEMENTS,
         documents::STATEMENTS,
         documents::WRITING,
+        fees::STATEMENTS,
         filings::STATEMENTS,
         history::STATEMENTS,
         mails::STATEMENTS,

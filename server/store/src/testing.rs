@@ -30,7 +30,7 @@ use wire::{
 
 use crate::{
     Db, Engine, Slice, Tx, accounts, articles, audit, balancing, billing, bookings, claims, contracts, customers,
-    documents, filings, history, ledger,
+    documents, fees, filings, history, ledger,
     listing::Listing,
     lists, mails, papers, people, projects, receipts, settings,
     sql::{Inner, migrations},
@@ -402,6 +402,11 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("bank lines claimed {count}"), receipts::claimed_sql(count)));
         all.push((format!("bank lines recorded {count}"), receipts::lines_recorded_sql(count)));
         all.push((format!("claims_on {count}"), claims::on_documents_sql(count)));
+        all.push((format!("fee lines named {count}"), fees::named_sql(count)));
+        all.push((format!("fees on {count}"), fees::on_documents_sql(count)));
+        all.push((format!("standing fees {count}"), fees::standing_sql(count)));
+        all.push((format!("freed fees {count}"), fees::freed_sql(count)));
+        all.push((format!("audit fees {count}"), audit::fees_sql(count)));
         all.push((format!("numbers {count}"), documents::numbers_sql(count)));
         all.push((format!("contract numbers {count}"), documents::contract_numbers_sql(count)));
         all.push((format!("totals {count}"), billing::totals_sql(count)));
@@ -418,7 +423,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("lines elsewhere of {count}"), projects::lines_elsewhere_sql(count)));
         all.push((format!("lines on {count}"), projects::lines_on_sql(count)));
         all.push((format!("allowances {count}"), projects::allowances_sql(count)));
-        all.push((format!("remove lines {count}"), projects::remove_sql(count)));
+        all.push((format!("every line of {count}"), projects::every_line_of_sql(count)));
         all.push((format!("bookings {count}"), bookings::rows_sql(count)));
         all.push((format!("these bookings {count}"), bookings::these_sql(count)));
         all.push((format!("named portions {count}"), bookings::named_portions_sql(count)));
@@ -434,12 +439,13 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
 }
 
 /// The tables of the business: what no refused command may change.
-pub const TABLES: [&str; 42] = [
+pub const TABLES: [&str; 43] = [
     "projects",
     "project_people",
     "tasks",
     "billing_lines",
     "billing_line_versions",
+    "fee_claims",
     "bookings",
     "booking_decisions",
     "deleted_bookings",

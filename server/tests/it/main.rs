@@ -22,6 +22,7 @@ mod rest_contracts_input;
 mod rest_corrections;
 mod rest_documents;
 mod rest_documents_input;
+mod rest_fees;
 mod rest_input;
 mod rest_lists;
 mod rest_phone;

@@ -93,7 +93,7 @@ async fn two_servers_on_one_database_bill_a_night_once() {
     assert!(runs[0].nightly && runs[0].issue && runs[0].ended.is_some());
     let page = billing::page(&one.env, &as_role(Role::Admin), runs[0].id, 1).await.expect("the run");
     assert_eq!((page.row.totals.billed, page.items.len()), (1, 1), "automatic contracts only");
-    assert_eq!(page.items[0].contract, automatic);
+    assert_eq!(page.items[0].contract(), Some(automatic));
     // Before the night is over there is no other, and the next one has its own.
     jobs::bill(&one.when("2026-04-15T21:59:00Z"), true).await;
     jobs::bill(&one.when("2026-04-15T22:01:00Z"), true).await;

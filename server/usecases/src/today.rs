@@ -7,13 +7,13 @@ use domain::Permission;
 use store::{
     accounts, billing,
     contracts::{self, ContractLine},
-    customers, documents, filings, papers, receipts,
+    customers, documents, fees, filings, papers, receipts,
 };
 use wire::{
     contracts::{ContractQuery, CustomerRef},
     customers::CustomerQuery,
     lists::OpenItemQuery,
-    today::{Found, RunningOut, ToDo, TodayView},
+    today::{DueFee, Found, RunningOut, ToDo, TodayView},
 };
 
 use crate::{Call, Env, Refused, accounts::account_rows, billing::run_rows, mails};
@@ -42,6 +42,12 @@ pub async fn page(env: &Env, call: &Call) -> Result<TodayView, Refused> {
     let most = i64::try_from(SHOWN + 1).unwrap_or(i64::MAX);
     let (to_dos, more_to_dos) = first(contracts::to_dos(&mut tx, today, most).await?);
     let (due, more_due) = first(contracts::due_lines(&mut tx, today, most).await?);
+    let (fees, _) = first(fees::due_lines(&mut tx, today, most).await?);
+    let due_fees = fees.into_iter().filter_map(|line| {
+        let (name, project, customer) = (line.name, line.project, line.customer);
+        Some(DueFee { name, project, customer, due: line.next_due? })
+    });
+    let due_fees = due_fees.collect();
     let (drafts, more_drafts) = first(documents::drafts(&mut tx, most).await?);
 
     let candidates = accounts::little_left(&mut tx, today, 200).await?;
@@ -67,6 +73,7 @@ pub async fn page(env: &Env, call: &Call) -> Result<TodayView, Refused> {
     Ok(TodayView {
         to_dos: to_dos.into_iter().filter_map(to_do).collect(),
         due: due.into_iter().filter_map(to_do).collect(),
+        due_fees,
         running_out,
         drafts,
         failed_jobs: papers::failing(&mut tx).await?,

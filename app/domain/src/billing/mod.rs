@@ -4,6 +4,7 @@
 //! bills a period that was billed before, also where a cancellation has freed it since; only [`rerun`] does.
 
 mod balancing;
+mod fees;
 mod next_cover;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,7 @@ use crate::{
 pub use balancing::{
     BalancedLine, BalancingError, BalancingFacts, BalancingPlan, MOST_DEFICITS, balance, balanced_line, overage,
 };
+pub use fees::{DueFee, FeeInvoice, PlannedFee, UnbillableFee, bill_fees};
 pub use next_cover::{NextCover, next_covers};
 
 /// What it takes to bill: whoever bills freed periods again could as well undo what billed them.

@@ -125,14 +125,7 @@ impl Contract {
 
     /// Billing period `number`, from 0. `None` when it starts on or after the end, or beyond the calendar.
     pub fn period(&self, number: u32) -> Option<Period> {
-        let range = self.billing_periods().nth(i64::from(number))?;
-        check_date(range.from).ok()?;
-        let end = self.end();
-        if end.is_some_and(|end| end <= range.from) {
-            return None;
-        }
-        let until = range.until.into_iter().chain(end).min();
-        Some(Period { number, range, service: DateRange { until, ..range } })
+        Period::nth(&self.billing_periods(), number, self.end())
     }
 
     /// The day on which that period becomes due: its first day in advance, the day after its last one in arrears.

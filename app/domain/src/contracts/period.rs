@@ -1,12 +1,13 @@
 //! What a period bills: the lines of the invoice, and the quota periods that it grants.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{BillError, Contract, Proration};
 use crate::{
-    DateRange, Discount, LotId, Price, Quantity, Seconds,
+    Currency, DateRange, Discount, LotId, Periods, Price, Quantity, Seconds,
     documents::{Line, LineUnit, Totals},
-    quota::{Amount, GrantOrigin, GrantRequest, Lot, Seq},
+    quota::{Amount, GrantOrigin, GrantRequest, Lot, Seq, check_date},
 };
 
 /// A billing period.
@@ -20,6 +21,29 @@ pub struct Period {
     pub service: DateRange,
 }
 
+impl Period {
+    /// Period `number` of these, from 0, as far as it lies before `end`, the first day that is no longer billed. `None`
+    /// when it starts on or after that, or beyond the calendar.
+    pub(crate) fn nth(periods: &Periods, number: u32, end: Option<NaiveDate>) -> Option<Period> {
+        let range = periods.nth(i64::from(number))?;
+        check_date(range.from).ok()?;
+        if end.is_some_and(|end| end <= range.from) {
+            return None;
+        }
+        let until = range.until.into_iter().chain(end).min();
+        Some(Period { number, range, service: DateRange { until, ..range } })
+    }
+
+    /// The days that it lasts and those of the whole period, where an end cuts it.
+    pub(crate) fn cut(&self) -> Result<Option<(i64, i64)>, BillError> {
+        if self.service.until == self.range.until {
+            return Ok(None);
+        }
+        let days = |range: DateRange| range.until.map(|until| until.signed_duration_since(range.from).num_days());
+        days(self.service).zip(days(self.range)).ok_or(BillError::BeyondCalendar).map(Some)
+    }
+}
+
 /// A line of the invoice with what it comes to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BilledLine {
@@ -27,6 +51,26 @@ pub struct BilledLine {
     pub line: Line,
     /// Its net total in minor units.
     pub total: i64,
+}
+
+impl BilledLine {
+    /// What an item comes to; of so many of the days of a period, where the price goes by days. `day` is the company's
+    /// working day.
+    pub(crate) fn of(
+        item: &Line,
+        days: Option<(i64, i64)>,
+        currency: Currency,
+        day: Seconds,
+    ) -> Result<BilledLine, BillError> {
+        let Some(days) = days else {
+            let total = item.total(currency, day).ok_or(BillError::TooLarge)?.minor;
+            return Ok(BilledLine { line: item.clone(), total });
+        };
+        // Rounded once, on the whole line: a rounded price would be multiplied with its error.
+        let total = item.share(days, currency, day).ok_or(BillError::TooLarge)?;
+        let price = Price::new(total.major()).map_err(|_| BillError::TooLarge)?;
+        Ok(BilledLine { line: by_days(item, price, days), total: total.minor })
+    }
 }
 
 /// A lot that billing a period grants.
@@ -51,36 +95,35 @@ pub struct PeriodBill {
     pub grants: Vec<QuotaGrant>,
 }
 
+impl PeriodBill {
+    /// These lines with what they come to. Errors when that does not fit.
+    pub(crate) fn new(
+        period: &Period,
+        lines: Vec<BilledLine>,
+        grants: Vec<QuotaGrant>,
+    ) -> Result<PeriodBill, BillError> {
+        let totals = Totals::of(lines.iter().map(|billed| (billed.line.vat, billed.total)));
+        Ok(PeriodBill { period: *period, totals: totals.ok_or(BillError::TooLarge)?, lines, grants })
+    }
+}
+
 impl Contract {
     /// What billing that period comes to with the contract's present terms. `day` is the company's working day.
     ///
     /// A last period that the end cuts costs the price by days where the terms say so; the quota is never prorated.
     pub fn bill(&self, period: &Period, day: Seconds) -> Result<PeriodBill, BillError> {
-        let lines = self.terms.items.iter().map(|item| {
-            let (currency, days) = (self.terms.currency, self.prorated(period)?);
-            let Some(days) = days else {
-                let total = item.total(currency, day).ok_or(BillError::TooLarge)?.minor;
-                return Ok(BilledLine { line: item.clone(), total });
-            };
-            // Rounded once, on the whole line: a rounded price would be multiplied with its error.
-            let total = item.share(days, currency, day).ok_or(BillError::TooLarge)?;
-            let price = Price::new(total.major()).map_err(|_| BillError::TooLarge)?;
-            Ok(BilledLine { line: by_days(item, price, days), total: total.minor })
-        });
-        let lines = lines.collect::<Result<Vec<_>, BillError>>()?;
-        let totals = Totals::of(lines.iter().map(|billed| (billed.line.vat, billed.total)));
-        let totals = totals.ok_or(BillError::TooLarge)?;
-        Ok(PeriodBill { period: *period, lines, totals, grants: self.grants(period.number)? })
+        let days = self.prorated(period)?;
+        let items = self.terms.items.iter();
+        let lines = items.map(|item| BilledLine::of(item, days, self.terms.currency, day));
+        PeriodBill::new(period, lines.collect::<Result<_, _>>()?, self.grants(period.number)?)
     }
 
     /// The days that are billed and those of the whole period, where the price goes by days.
     fn prorated(&self, period: &Period) -> Result<Option<(i64, i64)>, BillError> {
-        let cut = period.service.until != period.range.until;
-        if !cut || self.terms.billing.proration == Proration::None {
-            return Ok(None);
+        match self.terms.billing.proration {
+            Proration::None => Ok(None),
+            Proration::Daily => period.cut(),
         }
-        let days = |range: DateRange| range.until.map(|until| until.signed_duration_since(range.from).num_days());
-        days(period.service).zip(days(period.range)).ok_or(BillError::BeyondCalendar).map(Some)
     }
 
     /// The quota periods that start within billing period `number`. Counted in months from the common anchor, so that

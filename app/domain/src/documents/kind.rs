@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentKind {
-    /// An invoice over periods of contracts.
+    /// An invoice that billing made: over periods of contracts, or of the fees of a project.
     ContractInvoice,
     /// What was delivered, to be invoiced later.
     DeliveryNote,

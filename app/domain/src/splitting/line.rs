@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Allowance, Booking, SplitError};
+use super::{Allowance, Booking, Fee, SplitError};
 use crate::{AccountId, BillingLineId, Currency, Price, TaskId, quota::Unit};
 
 /// Which time a collector takes.
@@ -48,6 +48,9 @@ pub struct Collector {
     /// What the account gets at the start of each allowance period; none of an account that is filled otherwise, such as a
     /// prepaid block.
     pub allowance: Option<Allowance>,
+    /// What is paid for it in each period, whatever is booked. Time goes there as without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<Fee>,
 }
 
 /// What a billing line does with time.
@@ -124,6 +127,14 @@ impl BillingLine {
             (LineKind::Collector(collector), None) => {
                 Err(SplitError::UnknownAccount { line: self.id, account: collector.account })
             }
+        }
+    }
+
+    /// The fee of a collector that has one.
+    pub fn fee(&self) -> Option<&Fee> {
+        match &self.kind {
+            LineKind::Collector(collector) => collector.fee.as_ref(),
+            LineKind::Effort { .. } | LineKind::FlatRate => None,
         }
     }
 

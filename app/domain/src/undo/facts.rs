@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Obstacle;
 use crate::{
-    AccountId, ClaimId, ContractId, DateRange, DocumentId, DrawId, LotId,
+    AccountId, BillingLineId, ClaimId, ContractId, DateRange, DocumentId, DrawId, LotId, ProjectId,
     documents::{DocumentKind, DocumentState},
     quota::{AccountView, PostedDraw},
 };
@@ -20,6 +20,8 @@ pub struct UndoFacts {
     pub resting: Vec<(DocumentId, DocumentKind, Option<String>)>,
     /// Its claims that were not cancelled.
     pub claims: Vec<ClaimFacts>,
+    /// The periods of fees that it claims and that were not cancelled. They granted nothing.
+    pub fees: Vec<FeeClaim>,
     /// The lots that it granted without a claim: that of a balancing invoice.
     pub lots: Vec<LotId>,
     /// The accounts on which it granted or drew something, by id.
@@ -39,6 +41,21 @@ pub struct ClaimFacts {
     pub service: DateRange,
     /// The lots that it granted.
     pub lots: Vec<LotId>,
+}
+
+/// A period of the fee of a billing line that the document claims.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeeClaim {
+    /// The claim.
+    pub claim: ClaimId,
+    /// The project.
+    pub project: ProjectId,
+    /// The billing line.
+    pub line: BillingLineId,
+    /// The number of the period.
+    pub period: u32,
+    /// The part of it that was billed.
+    pub service: DateRange,
 }
 
 /// An account on which the document granted or drew something.

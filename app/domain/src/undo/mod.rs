@@ -8,7 +8,7 @@
 //! of the same draws; nothing else of an account changes. What was undone before is not undone again.
 //!
 //! *Boundaries.* Releasing and revoking are the kernel's; here is decided what of both belongs to a document. A freed
-//! period is billed again by [`crate::billing::rerun`] only.
+//! period is billed again by a re-run only, such as [`crate::billing::rerun`].
 
 mod facts;
 mod left;
@@ -16,7 +16,7 @@ mod lines;
 mod obstacle;
 mod plan;
 
-pub use facts::{AccountFacts, ClaimFacts, UndoFacts};
+pub use facts::{AccountFacts, ClaimFacts, FeeClaim, UndoFacts};
 pub use left::{DeficitLeft, covered};
 pub use lines::{counter_clearing, counter_line, counter_totals};
 pub use obstacle::{Obstacle, Way};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountFacts, Obstacle, UndoFacts, Way};
+use super::{AccountFacts, FeeClaim, Obstacle, UndoFacts, Way};
 use crate::{
     AccountId, ClaimId, ContractId, DateRange, LotId,
     quota::{
@@ -52,6 +52,9 @@ pub struct UndoPlan {
     pub accounts: Vec<AccountUndo>,
     /// The periods that are freed, by contract and number.
     pub freed: Vec<FreedPeriod>,
+    /// The periods of fees that are freed, by project, line and number.
+    #[serde(default)]
+    pub fees: Vec<FeeClaim>,
 }
 
 /// Plans how a document is undone: its draws are released, its grants revoked, its claims freed, all or nothing. Closed
@@ -70,12 +73,14 @@ pub fn plan(facts: &UndoFacts, way: Way) -> Result<UndoPlan, QuotaError> {
         })
         .collect();
     freed.sort_by_key(|freed| (freed.contract, freed.period));
+    let mut fees = facts.fees.clone();
+    fees.sort_by_key(|fee| (fee.project, fee.line, fee.period));
     let of_claims = facts.claims.iter().flat_map(|claim| &claim.lots);
     let lots: Vec<LotId> = of_claims.chain(&facts.lots).copied().collect();
     let accounts = facts.accounts.iter().map(|of| account(of, &lots)).collect::<Result<Vec<_>, _>>()?;
     let changed = |undo: &AccountUndo| !undo.releases.is_empty() || !undo.revokes.is_empty();
     let accounts = accounts.into_iter().filter(changed).collect();
-    Ok(UndoPlan { way, obstacles: obstacles(facts, way), accounts, freed })
+    Ok(UndoPlan { way, obstacles: obstacles(facts, way), accounts, freed, fees })
 }
 
 fn obstacles(facts: &UndoFacts, way: Way) -> Vec<Obstacle> {
@@ -144,6 +149,11 @@ impl AccountUndo {
 }
 
 impl UndoPlan {
+    /// How many periods are freed.
+    pub fn periods(&self) -> usize {
+        self.freed.len().saturating_add(self.fees.len())
+    }
+
     /// Whether nothing stands in the way.
     pub fn possible(&self) -> bool {
         self.obstacles.is_empty()

@@ -142,6 +142,7 @@ fn the_grant_is_what_is_billed_and_undoing_it_opens_exactly_that() {
             state: domain::documents::DocumentState::Issued,
             resting: Vec::new(),
             claims: Vec::new(),
+            fees: Vec::new(),
             lots: vec![lot(7)],
             accounts: vec![AccountFacts { draws, ..AccountFacts::new(ledger.view.clone()) }],
         };

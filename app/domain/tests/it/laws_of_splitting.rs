@@ -377,7 +377,7 @@ fn covered_deficits_stay_covered_in_splitting() {
     let plans = (collection::vec(1..60_i64, 2..6), 0..400_i64, 1..60_i64, any::<u8>());
     for_every(plans, |(minutes, granted, changed, which)| {
         let collects = Collects::All;
-        let kind = Collector { account: account_id(0), collects, rate: None, allowance: None };
+        let kind = Collector { account: account_id(0), collects, rate: None, allowance: None, fee: None };
         let lines = vec![BillingLine { id: line_id(0), tasks: None, kind: LineKind::Collector(kind) }];
         let mut block = account(0, Unit::Time, Overbooking::Yes { limit: None });
         block.policy.deficits = DeficitPolicy::NextGrant;

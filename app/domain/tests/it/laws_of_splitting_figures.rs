@@ -26,7 +26,7 @@ fn a_collector_on_money_takes_the_seconds_that_are_paid_in_splitting() {
         let hour = Price::new(Decimal::new(ten_thousandths, 4)).expect("a rate");
         let overbooking = limit.map_or(Overbooking::No, |limit| Overbooking::Yes { limit: Some(Amount::new(limit)) });
         let (account_of, collects) = (account_id(0), Collects::All);
-        let kind = Collector { account: account_of, collects, rate: Some(hour), allowance: None };
+        let kind = Collector { account: account_of, collects, rate: Some(hour), allowance: None, fee: None };
         let mut lines = vec![BillingLine { id: line_id(0), tasks: None, kind: LineKind::Collector(kind) }];
         if effort {
             lines.push(BillingLine { id: line_id(1), tasks: None, kind: LineKind::Effort { rate: rate(10_000) } });

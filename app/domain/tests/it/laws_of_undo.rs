@@ -113,6 +113,7 @@ impl Books {
             state,
             resting: Vec::new(),
             claims: periods.iter().map(claim).collect(),
+            fees: Vec::new(),
             lots: Vec::new(),
             accounts: vec![AccountFacts { draws, ..AccountFacts::new(self.ledger.view.clone()) }],
         }
@@ -261,7 +262,15 @@ fn what_stands_in_the_way_is_named() {
     ];
     for (kind, state, way, rests, expected) in table {
         let resting = if rests { vec![invoice.clone()] } else { Vec::new() };
-        let facts = UndoFacts { kind, state, resting, claims: Vec::new(), lots: Vec::new(), accounts: Vec::new() };
+        let facts = UndoFacts {
+            kind,
+            state,
+            resting,
+            claims: Vec::new(),
+            fees: Vec::new(),
+            lots: Vec::new(),
+            accounts: Vec::new(),
+        };
         let planned = plan(&facts, way).expect("a plan");
         assert_eq!(planned.obstacles, expected, "{kind:?} {state:?} {way:?}");
         assert_eq!(planned.possible(), expected.is_empty());

@@ -21,6 +21,7 @@ mod decimals;
 mod desk;
 mod exact;
 mod exhaustive;
+mod fees;
 mod laws;
 mod laws_of_balancing;
 mod laws_of_billing;

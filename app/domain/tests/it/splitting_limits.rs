@@ -27,7 +27,7 @@ fn every_month(minutes: i64) -> Allowance {
 
 fn collector(number: u8, allowance: Option<Allowance>) -> LineKind {
     let (account, collects) = (account_id(number), Collects::All);
-    LineKind::Collector(Collector { account, collects, rate: None, allowance })
+    LineKind::Collector(Collector { account, collects, rate: None, allowance, fee: None })
 }
 
 /// 45 minutes a month, then 100.00 an hour.
@@ -127,7 +127,8 @@ fn the_longest_and_the_dearest_bookings_of_splitting_fit() {
     assert_eq!(poured.billed.0, 2 * (longest - 1));
     assert_eq!(poured.portions[0].amount, 2 * (longest - 1) * 100_000_000_000 / 3_600);
     // On a purse without a limit the most that can be drawn is drawn.
-    let kind = Collector { account: account_id(0), collects: Collects::All, rate: Some(highest), allowance: None };
+    let (account, collects) = (account_id(0), Collects::All);
+    let kind = Collector { account, collects, rate: Some(highest), allowance: None, fee: None };
     let line = BillingLine { id: line_id(0), tasks: None, kind: LineKind::Collector(kind) };
     let purse = account(0, Unit::Money(Currency::EUR), Overbooking::Yes { limit: None });
     let mut world = World::new(vec![line], [purse]);
@@ -159,7 +160,7 @@ fn lines_of_splitting_are_checked_as_booking_does() {
     let eur = Unit::Money(Currency::EUR);
     let on = |rate_of: Option<i64>, allowance| {
         let (account, collects) = (account_id(0), Collects::All);
-        LineKind::Collector(Collector { account, collects, rate: rate_of.map(rate), allowance })
+        LineKind::Collector(Collector { account, collects, rate: rate_of.map(rate), allowance, fee: None })
     };
     let line = |kind| BillingLine { id: line_id(0), tasks: None, kind };
     let (mismatch, range) = (Some("unit_mismatch"), Some("rate_out_of_range"));

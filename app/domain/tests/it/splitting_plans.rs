@@ -190,11 +190,11 @@ impl PlainProject {
                     let periods = Periods { anchor: date(from), every };
                     let allowance = Some(Allowance { most: Seconds(most * 60), periods });
                     let (account, collects) = (account_id(own), collects(all));
-                    LineKind::Collector(Collector { account, collects, rate: None, allowance })
+                    LineKind::Collector(Collector { account, collects, rate: None, allowance, fee: None })
                 }
                 Does::Block { block, all } => {
                     let (account, collects) = (account_id(block), collects(all));
-                    LineKind::Collector(Collector { account, collects, rate: None, allowance: None })
+                    LineKind::Collector(Collector { account, collects, rate: None, allowance: None, fee: None })
                 }
                 Does::Effort { cents } => LineKind::Effort { rate: rate(cents) },
                 Does::FlatRate => LineKind::FlatRate,

@@ -19,7 +19,10 @@ fn project(free: i64, prepaid: i64) -> World {
     let periods = Periods { anchor: day("2026-01-01"), every: domain::Interval::Months(1) };
     let allowance = Some(Allowance { most: Seconds(free * HOUR), periods });
     let collector =
-        |number, allowance| Collector { account: account_id(number), collects: Collects::All, rate: None, allowance };
+        |number, allowance| {
+            let (account, collects) = (account_id(number), Collects::All);
+            Collector { account, collects, rate: None, allowance, fee: None }
+        };
     let kinds = [
         LineKind::Collector(collector(0, allowance)),
         LineKind::Collector(collector(1, None)),

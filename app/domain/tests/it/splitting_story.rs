@@ -23,11 +23,17 @@
 //! also B: Free 0:30 becomes Free 0:15, Support 0:15 = 25.00
 //! delete A -> gone                                  move-in A 1:00 on 2026-04-10 before B -> Free 0:45
 //! ```
+//! A collector may have a fee, and `fees as of` says what is on the invoice when nothing of it was billed before:
+//! ```text
+//! line Free: 0:45 free every 1 month from 2026-01-01, fee 150.00 at 19 % every 1 month from 2026-04-01 to 2026-06-15
+//! fees as of 2026-04-30                             -> 150.00 + 28.50 = 178.50: Free 2026-04-01 .. 2026-05-01 150.00
+//! ```
 //! What a portion draws of a money account follows it: `Purse 0:30 for 40.00`. To look at: `left Free on 2026-04-10`,
 //! `lots Free`, `deficit Block`, `billed A`, `entries Block` (how many), `invoice Support`, and
 //! `timer 2026-04-30 22:30 .. 2026-05-01 00:30 at +02:00`. And `invoice-period 2026-04-01 .. 2026-05-01 showing Free` names
 //! each line of the invoice with the bookings in it, and every booking that is left out with the reason.
 
+mod fees;
 mod invoicing;
 mod read;
 mod runner;

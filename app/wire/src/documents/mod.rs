@@ -162,6 +162,9 @@ pub struct DocumentPage {
     pub totals: Totals,
     /// The billing run that made it.
     pub run: Option<RunId>,
+    /// The project whose fees it bills.
+    #[serde(default)]
+    pub project: Option<ProjectRef>,
     /// When it was made, and by whom.
     pub created: (DateTime<FixedOffset>, String),
     /// When it was issued, and by whom.

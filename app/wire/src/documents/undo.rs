@@ -1,12 +1,13 @@
 //! Undoing a document: what is asked, and what a person sees before.
 
-use domain::{AccountId, ContractId, DocumentId, DrawId, Money, quota::Lot, undo::UndoPlan};
+use domain::{AccountId, BillingLineId, ContractId, DocumentId, DrawId, Money, quota::Lot, undo::UndoPlan};
 use serde::{Deserialize, Serialize};
 
 use super::DocumentRef;
 use crate::{
     Problem,
     field::required,
+    projects::ProjectRef,
     read::{done, id},
 };
 
@@ -66,6 +67,8 @@ pub struct UndoView {
     pub lots: Vec<Lot>,
     /// The contracts whose periods it frees, with their numbers.
     pub contracts: Vec<(ContractId, String)>,
+    /// The billing lines of whose fees it frees periods, with their names and projects.
+    pub lines: Vec<(BillingLineId, String, ProjectRef)>,
     /// The documents whose draws it releases or turns into deficits.
     pub draws: Vec<(DrawId, DocumentRef)>,
     /// How many bookings of a project become free.

@@ -3,16 +3,17 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    AccountId, BillingLineId, Interval, Periods, Price, ProjectId, Seconds, TaskId,
-    decimals::OutOfRange,
+    AccountId, BillingLineId, Periods, Price, ProjectId, Seconds, TaskId,
     quota::{Overbooking, Unit},
-    splitting::{Allowance, Collects, LineKind},
+    splitting::{Allowance, Collects, Fee, LineKind},
 };
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use texts::Lang;
 
-use super::{LineRow, PROJECT_NAME};
+use super::{
+    LineRow, PROJECT_NAME,
+    fee::{fee_faults, interval, interval_parts},
+};
 use crate::{
     FieldProblem, FieldReason, Problem,
     read::{amount, day, done, id, needed_count, number, overbooking},
@@ -21,8 +22,6 @@ use crate::{
 
 /// The most billing lines of a project.
 pub const MOST_LINES: usize = 50;
-/// The longest period of an allowance, in its unit.
-pub const MOST_PERIODS: u32 = 1_200;
 
 /// A billing line as typed into the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -56,6 +55,18 @@ pub struct LineForm {
     pub reported: String,
     /// The ids of the tasks to which it is limited; none: all tasks of the project.
     pub tasks: Vec<String>,
+    /// The net price of a period of the fee of a collector; empty: it has no fee.
+    pub fee_price: String,
+    /// How many of the unit a period of the fee has; empty: one.
+    pub fee_every: String,
+    /// The unit of that period: `months`, `weeks` or `days`.
+    pub fee_unit: String,
+    /// The rate of VAT of the fee, in per cent.
+    pub fee_vat: String,
+    /// The first day for which the fee is charged, from which on its periods are counted.
+    pub fee_start: String,
+    /// The last day for which it is charged; empty: as long as the line is there.
+    pub fee_end: String,
 }
 
 /// The billing lines of a project as typed into the form.
@@ -113,6 +124,9 @@ pub struct LineDraft {
     pub tasks: Option<BTreeSet<TaskId>>,
     /// Whether the time that it collects is shown on activity reports.
     pub reported: bool,
+    /// The fee of a collector.
+    #[serde(default)]
+    pub fee: Option<Fee>,
     /// What it does.
     #[serde(flatten)]
     pub kind: DraftKind,
@@ -136,11 +150,12 @@ impl LineForm {
         let own = id(&mut problems, "id", &self.id);
         let name = required(&mut problems, "name", &self.name, PROJECT_NAME);
         let kind = self.kind(&mut problems, lang);
+        let fee = self.fee(&mut problems, lang);
         let tasks: BTreeSet<TaskId> = self.tasks.iter().filter_map(|task| id(&mut problems, "tasks", task)).collect();
         let tasks = (!tasks.is_empty()).then_some(tasks);
         let reported = self.reported == "yes";
         match own.zip(kind) {
-            Some((id, kind)) if problems.is_empty() => Ok(LineDraft { id, name, tasks, reported, kind }),
+            Some((id, kind)) if problems.is_empty() => Ok(LineDraft { id, name, tasks, reported, fee, kind }),
             _ => Err(problems),
         }
     }
@@ -188,29 +203,10 @@ impl LineForm {
             problems.push(FieldProblem::at("most", FieldReason::Quota(error, Unit::Time)));
         }
         let count = if self.every.trim().is_empty() { 1 } else { needed_count(problems, "every", &self.every) };
-        let every = interval(problems, &self.unit, count);
+        let every = interval(problems, ["every", "unit"], &self.unit, count);
         let anchor = day(problems, "start", &self.start);
         Some(Allowance { most: Seconds(most.units()), periods: Periods { anchor, every: every? } })
     }
-}
-
-/// So many of a unit, or what is wrong with them.
-fn interval(problems: &mut Vec<FieldProblem>, unit: &str, count: u32) -> Option<Interval> {
-    if !(1..=MOST_PERIODS).contains(&count) {
-        let limits = OutOfRange { least: Decimal::ONE, most: Decimal::from(MOST_PERIODS), decimals: 0 };
-        problems.push(FieldProblem::at("every", FieldReason::OutOfRange(limits)));
-        return None;
-    }
-    let found = match unit {
-        "" | "months" => Some(Interval::Months(count)),
-        "weeks" => Interval::weeks(count),
-        "days" => Some(Interval::Days(count)),
-        _ => None,
-    };
-    if found.is_none() {
-        problems.push(FieldProblem::at("unit", FieldReason::NotOneOf));
-    }
-    found
 }
 
 impl LinesForm {
@@ -249,6 +245,10 @@ impl LinesDraft {
         if ids.windows(2).any(|pair| matches!(pair, [one, other] if one == other)) {
             problems.push(FieldProblem::at("lines", FieldReason::Taken));
         }
+        for (place, line) in self.lines.iter().enumerate() {
+            let wrong = line.fee.iter().flat_map(fee_faults);
+            problems.extend(wrong.map(|problem| within(place, problem)));
+        }
         problems
     }
 }
@@ -272,6 +272,9 @@ impl LineForm {
             }
             LineKind::Collector(collector) => {
                 collector.collects.name().clone_into(&mut form.collects);
+                if let Some(fee) = &collector.fee {
+                    form.fill_fee(fee, lang);
+                }
                 form.rate = collector.rate.map(rate).unwrap_or_default();
                 match &collector.allowance {
                     None => {
@@ -290,11 +293,7 @@ impl LineForm {
         "allowance".clone_into(&mut self.kind);
         self.most = time(domain::quota::Amount::new(allowance.most.0));
         self.start = allowance.periods.anchor.to_string();
-        let (unit, count) = match allowance.periods.every {
-            Interval::Months(count) => ("months", count),
-            Interval::Days(count) if count.is_multiple_of(7) => ("weeks", count / 7),
-            Interval::Days(count) => ("days", count),
-        };
+        let (count, unit) = interval_parts(allowance.periods.every);
         unit.clone_into(&mut self.unit);
         self.every = count.to_string();
         match row.account.as_ref().map(|account| account.overbooking) {
@@ -310,6 +309,7 @@ impl LineForm {
 #[cfg(test)]
 mod tests {
     use domain::{
+        Interval,
         quota::Amount,
         splitting::{BillingLine, Collector},
     };
@@ -353,7 +353,8 @@ mod tests {
             assert_eq!((allowance.most, allowance.periods.every), (Seconds(2_700), expected));
             // Shown again, it is read the same.
             let account: AccountId = ID.parse().expect("an id");
-            let kind = LineKind::Collector(Collector { account, collects, rate: None, allowance: Some(allowance) });
+            let (rate, allowance, fee) = (None, Some(allowance), read.fee);
+            let kind = LineKind::Collector(Collector { account, collects, rate, allowance, fee });
             let left = Amount::ZERO;
             let (name, unit) = ("Free".to_owned(), Unit::Time);
             let row = LineRow {

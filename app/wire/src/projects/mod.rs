@@ -10,11 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{contracts::CustomerRef, customers::AccountRow, history::Change};
 
+mod fee;
 mod forms;
 mod invoicing;
 mod lines;
 mod whole;
 
+pub use fee::{MOST_PERIODS, interval_parts};
 pub use forms::{
     MOST_PEOPLE, MOST_TASKS, PROJECT_NAME, ProjectDraft, ProjectForm, TaskForm, TasksDraft, TasksForm, rounding,
     task_faults,
@@ -23,7 +25,7 @@ pub use invoicing::{
     ActivityReport, InvoiceAsk, InvoicePlanView, InvoiceProjectDraft, InvoiceProjectForm, LeftOutRow, MOST_NAMED,
     ReportLine, ReportRow, invoice_error_text, invoice_line_text, invoice_refused, period,
 };
-pub use lines::{DraftKind, LineDraft, LineForm, LinesDraft, LinesForm, MOST_LINES, MOST_PERIODS};
+pub use lines::{DraftKind, LineDraft, LineForm, LinesDraft, LinesForm, MOST_LINES};
 pub use whole::{WholeProject, WholeProjectForm};
 
 /// A project as other things name it.

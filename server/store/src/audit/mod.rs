@@ -12,6 +12,7 @@ use crate::{
 mod balancing;
 mod bookings;
 mod documents;
+mod fees;
 mod filings;
 mod mails;
 mod papers;
@@ -27,6 +28,10 @@ pub use bookings::{KeptBooking, KeptPortion, KeptPortionDraw, bookings_after};
 pub use documents::{KeptDocument, KeptDocumentLine, KeptDraw, KeptOriginal, NoteLine, documents_after};
 #[cfg(feature = "testing")]
 pub(crate) use documents::{drawn_sql, lines_sql};
+pub(crate) use fees::STATEMENTS as FEES;
+#[cfg(feature = "testing")]
+pub(crate) use fees::fees_sql;
+pub use fees::{KeptFeeClaim, fee_claims_of};
 pub(crate) use filings::STATEMENTS as FILINGS;
 pub use filings::{FiledPaper, filed_after};
 pub(crate) use mails::STATEMENTS as MAILS;
@@ -59,6 +64,8 @@ statements! {
         JOIN documents d ON d.id = l.document_id AND d.kind = 'contract_invoice' WHERE NOT EXISTS
         (SELECT 1 FROM claims k WHERE k.document_id = l.document_id AND k.contract_id = l.contract_id
             AND k.period_from = l.service_from AND k.service_until = l.service_until)
+        AND NOT EXISTS (SELECT 1 FROM fee_claims f WHERE f.document_id = l.document_id AND f.place = l.place
+            AND f.period_from = l.service_from AND f.service_until = l.service_until)
         ORDER BY l.document_id, l.place LIMIT 1";
     AUDIT_FREED = "SELECT k.id FROM claims k JOIN documents d ON d.id = k.document_id
         WHERE (d.state = 'cancelled' AND NOT k.cancelled) OR (d.state <> 'cancelled' AND k.cancelled) ORDER BY k.id LIMIT 1";
@@ -115,6 +122,8 @@ pub async fn orphans(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
         (AUDIT_GRANTED, "billing granted a lot that no claim names: contract"),
         (AUDIT_CLAIMED, "a claim names a document that is not there"),
         (AUDIT_FREED, "a claim stands though its document was cancelled, or the other way round"),
+        (fees::AUDIT_CLAIMED_FEES, "a claim of a fee names a document that is not there"),
+        (fees::AUDIT_FREED_FEES, "a claim of a fee stands though its document was cancelled, or the other way round"),
         (AUDIT_REVOKED, "a cancellation took back a grant that no cancelled claim or invoice names: account"),
         (AUDIT_CANCELLED, "a document was cancelled by no cancellation"),
         (AUDIT_UNDONE, "a line stands though its document was cancelled, or the other way round: document"),

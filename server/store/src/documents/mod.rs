@@ -20,7 +20,7 @@ use wire::{
 };
 
 use crate::{
-    StoreError, Tx, balancing, fold,
+    StoreError, Tx, balancing, fees, fold,
     listing::{Listing, Slice, numbered_or_named, paged},
     project_invoices,
     sql::{Row, in_list, query, statements},
@@ -149,6 +149,8 @@ pub async fn get(tx: &mut Tx, id: DocumentId) -> Result<Option<DocumentPage>, St
         DocumentState::Cancelled => cancellation_of(tx, id).await?.map(|found| (found.id, found.number)),
         DocumentState::Draft | DocumentState::Issued => None,
     };
+    let billed = own.kind == DocumentKind::ContractInvoice;
+    let project = if billed { fees::project_of(tx, id).await? } else { None };
     let balanced = if own.kind == DocumentKind::Balancing { balanced(tx, id).await? } else { Vec::new() };
     let invoiced = if own.kind == DocumentKind::Invoice { project_invoices::shown(tx, id).await? } else { None };
     Ok(Some(DocumentPage {
@@ -160,6 +162,7 @@ pub async fn get(tx: &mut Tx, id: DocumentId) -> Result<Option<DocumentPage>, St
         lines,
         totals: totals.ok_or_else(unreadable)?,
         run: row.maybe("run_id")?,
+        project,
         created: (row.get::<DateTime<Utc>>("created_at")?.fixed_offset(), row.get("created_by")?),
         issued: issued.map(|at| at.fixed_offset()).zip(issued_by),
         invoice: invoice_of(tx, id).await?,

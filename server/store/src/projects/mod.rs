@@ -19,12 +19,12 @@ mod parts;
 
 pub(crate) use parts::STATEMENTS as PARTS;
 pub use parts::{
-    KnownAllowance, LineVersion, StoredLine, allowances, booked, filled, line_versions, lines, lines_elsewhere,
-    lines_of, put_lines, put_tasks, task, tasks, tasks_elsewhere, tasks_of,
+    KnownAllowance, LineVersion, StoredLine, allowances, booked, every_line_of, filled, line_versions, lines,
+    lines_elsewhere, lines_of, put_lines, put_tasks, task, tasks, tasks_elsewhere, tasks_of,
 };
 #[cfg(feature = "testing")]
 pub(crate) use parts::{
-    allowances_sql, booked_sql, forget_tasks_sql, lines_elsewhere_sql, lines_of_sql, lines_on_sql, remove_sql,
+    allowances_sql, booked_sql, every_line_of_sql, forget_tasks_sql, lines_elsewhere_sql, lines_of_sql, lines_on_sql,
     tasks_elsewhere_sql, tasks_of_sql,
 };
 
@@ -140,9 +140,19 @@ pub async fn lock(tx: &mut Tx, ids: &[ProjectId]) -> Result<HashMap<ProjectId, S
     }
     // Locked together with its customer, it would wait for everybody who works for the same customer.
     query(lock_sql(ids.len())).bind_all(ids.iter().copied()).for_update(tx).run(tx).await?;
-    let rows = query(projects_sql(ids.len())).bind_all(ids.iter().copied()).all(tx).await?;
-    let found = rows.iter().map(|row| stored(row).map(|found| (found.row.id, found)));
-    found.collect()
+    many(tx, ids).await
+}
+
+/// These projects.
+pub async fn many(tx: &mut Tx, ids: &[ProjectId]) -> Result<HashMap<ProjectId, StoredProject>, StoreError> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        for row in query(projects_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            let project = stored(&row)?;
+            found.insert(project.row.id, project);
+        }
+    }
+    Ok(found)
 }
 
 /// The next projects by id, for walking through all of them.

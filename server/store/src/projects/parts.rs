@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     AccountId, BillingLineId, ProjectId, TaskId,
     splitting::{Allowance, BillingLine, LineKind},
@@ -17,7 +17,8 @@ use crate::{
 statements! {
     PROJECT_TASKS = "SELECT id, name, closed FROM tasks WHERE project_id = $1 ORDER BY place";
     TASK = "SELECT id, project_id, name, closed FROM tasks WHERE id = $1";
-    PROJECT_LINES = "SELECT project_id, name, line, reported, removed_at FROM billing_lines WHERE project_id = $1 ORDER BY place";
+    PROJECT_LINES = "SELECT project_id, name, line, reported, removed_at, next_period FROM billing_lines WHERE project_id = $1
+        ORDER BY place";
     TOUCH_PROJECT = "UPDATE projects SET version = version + 1 WHERE id = $1";
     NEXT_LINES = "UPDATE projects SET version = version + 1, lines_version = lines_version + 1 WHERE id = $1
         RETURNING lines_version";
@@ -134,6 +135,15 @@ pub struct StoredLine {
     pub reported: bool,
     /// Whether it was taken out of its project; portions still name it.
     pub removed: bool,
+    /// The first period of its fee that was never billed.
+    pub next: u32,
+}
+
+impl StoredLine {
+    /// When the next period of its fee becomes due; never without one, or once it has ended.
+    pub fn next_due(&self) -> Option<NaiveDate> {
+        self.line.fee().and_then(|fee| fee.due_on(self.next))
+    }
 }
 
 fn stored_line(row: &Row) -> Result<StoredLine, StoreError> {
@@ -143,6 +153,7 @@ fn stored_line(row: &Row) -> Result<StoredLine, StoreError> {
         name: row.get("name")?,
         reported: row.get("reported")?,
         removed: removed.is_some(),
+        next: row.count("next_period")?,
     })
 }
 
@@ -153,10 +164,32 @@ pub async fn lines(tx: &mut Tx, project: ProjectId) -> Result<Vec<StoredLine>, S
 
 pub(crate) fn lines_of_sql(projects: usize) -> String {
     format!(
-        "SELECT project_id, name, line, reported, removed_at FROM billing_lines
+        "SELECT project_id, name, line, reported, removed_at, next_period FROM billing_lines
             WHERE project_id IN ({}) AND removed_at IS NULL ORDER BY project_id, place",
         in_list(1, projects)
     )
+}
+
+pub(crate) fn every_line_of_sql(projects: usize) -> String {
+    format!(
+        "SELECT project_id, name, line, reported, removed_at, next_period FROM billing_lines
+            WHERE project_id IN ({}) ORDER BY project_id, place",
+        in_list(1, projects)
+    )
+}
+
+/// The billing lines of these projects in their order, also those that were taken out.
+pub async fn every_line_of(
+    tx: &mut Tx,
+    projects: &[ProjectId],
+) -> Result<HashMap<ProjectId, Vec<StoredLine>>, StoreError> {
+    let mut found = HashMap::<ProjectId, Vec<StoredLine>>::new();
+    for chunk in projects.chunks(500) {
+        for row in query(every_line_of_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            found.entry(row.parsed("project_id")?).or_default().push(stored_line(&row)?);
+        }
+    }
+    Ok(found)
 }
 
 /// The billing lines of these projects in their order, without those that were taken out.
@@ -246,23 +279,16 @@ pub async fn allowances(tx: &mut Tx, accounts: &[AccountId]) -> Result<HashMap<A
     Ok(found)
 }
 
-pub(crate) fn remove_sql(lines: usize) -> String {
-    format!("UPDATE billing_lines SET removed_at = $2 WHERE project_id = $1 AND id IN ({})", in_list(3, lines))
-}
-
-/// Puts the billing lines of a project that the caller has locked into this order, adds those that are new, takes those
-/// out that are named, and keeps the new state as a version: `at` its next place, so that what was accepted before can be
-/// told. Errors with [`StoreError::Overtaken`] when another project has one of the ids.
+/// Puts the billing lines of a project that the caller has locked into this order, adds those that are new, takes the
+/// others that are named out as they are then, and keeps the new state as a version: `at` its next place, so that what was accepted before
+/// can be told. When a fee becomes due is computed of
+/// the line and of what was billed of it. Errors with [`StoreError::Overtaken`] when another project has one of the ids.
 pub async fn put_lines(
     tx: &mut Tx,
     project: ProjectId,
-    (lines, removed): (&[StoredLine], &[BillingLineId]),
+    (lines, removed): (&[StoredLine], &[StoredLine]),
     (by, at): (&str, DateTime<Utc>),
 ) -> Result<(), StoreError> {
-    if !removed.is_empty() {
-        let remove = query(remove_sql(removed.len())).bind(project).bind(at).bind_all(removed.iter().copied());
-        remove.run(tx).await?;
-    }
     let row = |(place, stored): (i64, &StoredLine)| -> Vec<Value> {
         let account = match &stored.line.kind {
             LineKind::Collector(collector) => Some(collector.account),
@@ -270,16 +296,24 @@ pub async fn put_lines(
         };
         let line = serde_json::to_string(&stored.line).unwrap_or_default();
         let (name, reported) = ((&stored.name).into(), stored.reported.into());
-        vec![stored.line.id.into(), project.into(), place.into(), name, line.into(), account.into(), reported]
+        let (own, due) = (stored.line.id.into(), stored.next_due().into());
+        vec![own, project.into(), place.into(), name, line.into(), account.into(), reported, due]
     };
-    let head = "INSERT INTO billing_lines (id, project_id, place, name, line, account_id, reported) VALUES";
+    let head = "INSERT INTO billing_lines (id, project_id, place, name, line, account_id, reported, next_due) VALUES";
     let tail = "ON CONFLICT (id) DO UPDATE SET place = excluded.place, name = excluded.name, line = excluded.line,
-        account_id = excluded.account_id, reported = excluded.reported, removed_at = NULL
+        account_id = excluded.account_id, reported = excluded.reported, next_due = excluded.next_due, removed_at = NULL
         WHERE billing_lines.project_id = excluded.project_id";
     let wanted = u64::try_from(lines.len()).unwrap_or(u64::MAX);
     if insert_rows_or(tx, head, (0_i64..).zip(lines).map(row).collect(), tail).await? != wanted {
         return Err(StoreError::Overtaken);
     }
+    // They keep their place among the others.
+    let gone = removed.iter().map(|stored| [row((0, stored)), vec![at.into()]].concat());
+    let head = "INSERT INTO billing_lines (id, project_id, place, name, line, account_id, reported, next_due, removed_at)
+        VALUES";
+    let tail = "ON CONFLICT (id) DO UPDATE SET line = excluded.line, next_due = excluded.next_due,
+        removed_at = excluded.removed_at WHERE billing_lines.project_id = excluded.project_id";
+    insert_rows_or(tx, head, gone.collect(), tail).await?;
     let version: i64 = match query(NEXT_LINES).bind(project).first(tx).await? {
         Some(row) => row.get("lines_version")?,
         None => return Err(StoreError::Overtaken),

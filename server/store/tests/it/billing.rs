@@ -1,11 +1,12 @@
 //! Billing runs: who works on them, what came of them.
 
-use domain::{Currency, contracts::BillError, quota::Unit};
+use domain::{Currency, ProjectId, contracts::BillError, quota::Unit};
 use store::{
     Db, Slice,
     billing::{self, StoredItem, StoredRun},
     testing::{begin, commit},
 };
+use uuid::Uuid;
 use wire::billing::{NotBilled, RunDraft, RunQuery, RunSum, RunTotals, Selection};
 
 use crate::{
@@ -31,6 +32,8 @@ async fn a_run_is_read_back_with_every_field(db: &Db) {
         Selection::Freed(contract_id(5), Some(3)),
         Selection::FreedOf(run_id(1)),
         Selection::Chosen(vec![contract_id(5), contract_id(6)]),
+        Selection::Project(ProjectId::new(Uuid::from_u128(7))),
+        Selection::FreedFees(ProjectId::new(Uuid::from_u128(7))),
     ];
     for (number, selection) in (1..).zip(selections) {
         let draft = RunDraft { issue: number == 1, selection, as_of: day("2026-03-31"), ..run(number) };
@@ -51,7 +54,7 @@ async fn a_run_is_read_back_with_every_field(db: &Db) {
         assert_eq!(kept, expected);
     }
     let mut tx = db.read().await.expect("a read begins");
-    assert_eq!(billing::get(&mut tx, run_id(9)).await.expect("a read"), None);
+    assert_eq!(billing::get(&mut tx, run_id(99)).await.expect("a read"), None);
 }
 
 /// Red when: the night is not unique.

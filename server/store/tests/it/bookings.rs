@@ -137,16 +137,17 @@ async fn projects_are_read_back_and_listed(db: &Db) {
 }
 
 fn collector(number: u128) -> StoredLine {
-    let collector = Collector { account: account_id(1), collects: Collects::Billable, rate: None, allowance: None };
+    let (account, collects) = (account_id(1), Collects::Billable);
+    let collector = Collector { account, collects, rate: None, allowance: None, fee: None };
     let (tasks, kind) = (Some([task_id(1)].into()), LineKind::Collector(collector));
     let (line, name) = (BillingLine { id: line_id(number), tasks, kind }, "Block".to_owned());
-    StoredLine { line, name, reported: true, removed: false }
+    StoredLine { line, name, reported: true, removed: false, next: 0 }
 }
 
 fn effort(number: u128, rate: &str) -> StoredLine {
     let kind = LineKind::Effort { rate: rate.parse().expect("a rate") };
     let (line, name) = (BillingLine { id: line_id(number), tasks: None, kind }, "Effort".to_owned());
-    StoredLine { line, name, reported: false, removed: false }
+    StoredLine { line, name, reported: false, removed: false, next: 0 }
 }
 
 async fn given_project(tx: &mut Tx) {
@@ -182,7 +183,7 @@ async fn tasks_and_lines_are_kept_in_their_order(db: &Db) {
 
     let lines = [effort(3, "50.5"), collector(1)];
     let at = instant("2026-04-16T08:00:00Z");
-    projects::put_lines(&mut tx, own, (&lines, &[line_id(2)]), ("Ben", at)).await.expect("they are stored");
+    projects::put_lines(&mut tx, own, (&lines, &[effort(2, "100")]), ("Ben", at)).await.expect("they are stored");
     let kept = projects::lines(&mut tx, own).await.expect("a read");
     let gone = StoredLine { removed: true, ..effort(2, "100") };
     assert_eq!(kept.iter().filter(|kept| !kept.removed).cloned().collect::<Vec<_>>(), lines);

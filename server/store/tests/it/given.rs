@@ -9,7 +9,7 @@ use domain::{
 };
 use store::{
     Tx,
-    billing::StoredItem,
+    billing::{Owner, StoredItem},
     claims::{self, NewClaim},
     contracts::{self, StoredContract},
     documents::{self, NewDocument, NewLine},
@@ -186,7 +186,7 @@ pub fn run(id: u128) -> RunDraft {
 /// What came of a period: billed on that document.
 pub fn billed(contract: u128, period: u32, document: u128) -> StoredItem {
     StoredItem {
-        contract: contract_id(contract),
+        of: Owner::Contract(contract_id(contract)),
         period,
         document: Some(document_id(document)),
         currency: Currency::EUR,

@@ -168,10 +168,14 @@ fn contracts(date: &str, at: &str) -> Vec<(i64, &'static str, String)> {
             500,
             "billing_runs",
             format!("{name}, {date}, TRUE, NULL, NULL, {days}, {working}, 1, {at}, '', NULL, {held}, {issued_at}, NULL, FALSE,
-                NULL, NULL, NULL"
+                NULL, NULL, NULL, NULL"
             ),
         ),
-        (8000, "billing_run_items", format!("{}, {contract}, i, {outcome}, '', {document}, 'EUR', 1, 1", some("n", 500))),
+        (
+            8000,
+            "billing_run_items",
+            format!("{}, {contract}, i, {outcome}, '', {document}, 'EUR', 1, 1, {}", some("n", 500), rarely(&some("n", 500))),
+        ),
         (1000, "account_policies", "'a' || CAST(i % 500 AS TEXT), i, TRUE, NULL, 'balance'".to_owned()),
     ]
 }
@@ -198,7 +202,22 @@ fn projects(date: &str, at: &str) -> Vec<(i64, &'static str, String)> {
         (
             1000,
             "billing_lines",
-            format!("{name}, {}, i, {name}, '', 'a' || CAST(i % 500 AS TEXT), TRUE, {}", some("n", 500), rarely(at)),
+            format!(
+                "{name}, {}, i, {name}, '', 'a' || CAST(i % 500 AS TEXT), TRUE, {}, 0, {}",
+                some("n", 500),
+                rarely(at),
+                rarely(date)
+            ),
+        ),
+        (
+            8000,
+            "fee_claims",
+            format!(
+                "{name}, {}, {}, i, {date}, {date}, {date}, '', {}, 0, 1, i % 100 = 0, {at}, ''",
+                some("n", 500),
+                some("n", 1000),
+                some("n", 2000)
+            ),
         ),
         (1000, "billing_line_versions", format!("{}, i, '', {at}, ''", some("n", 500))),
         (
@@ -261,7 +280,7 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
 }
 
 /// The statements of every booking and every page, and the index that each was made for.
-const HOT: [(&str, &str); 164] = [
+const HOT: [(&str, &str); 178] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
     ("LOTS_WITH_REST", "lot_state_left"),
@@ -426,6 +445,14 @@ const HOT: [(&str, &str); 164] = [
     ("PROJECT_TASKS", "tasks_project"),
     ("PROJECT_LINES", "billing_lines_project"),
     ("lines of 3", "billing_lines_project"),
+    ("every line of 3", "billing_lines_project"),
+    ("DUE_FEES", "billing_lines_due"),
+    ("DUE_FEE_LINES", "billing_lines_due"),
+    ("DUE_FEES_OF_PROJECT", "billing_lines_"),
+    ("FREED_FEES_OF_RUN", "fee_claims_"),
+    ("freed fees 3", "fee_claims_"),
+    ("standing fees 3", "fee_claims_document"),
+    ("fees on 3", "fee_claims_document"),
     ("lines on 3", "billing_lines_account"),
     ("allowances 3", "billing_lines_account"),
     ("PROJECT_NUMBERED", "projects_number"),

@@ -14,6 +14,7 @@ mod clearing;
 mod contracts;
 mod customers;
 mod documents;
+mod fees;
 mod filings;
 mod given;
 mod house;

@@ -8,7 +8,7 @@ use domain::{
 };
 use store::{
     Tx,
-    billing::{self, StoredItem},
+    billing::{self, Owner, StoredItem},
     claims::{self, NewClaim},
     contracts, customers,
     documents::{self, NewDocument, NewLine},
@@ -81,7 +81,7 @@ pub(super) async fn commit(env: &Env, tx: &mut Tx, decided: Decided, terms: &Ter
     }
     let mut items: Vec<StoredItem> = invoices().flat_map(|(id, invoice)| billed_items(id, invoice)).collect();
     items.extend(decided.refused.iter().map(|(contract, (period, reason))| StoredItem {
-        contract: *contract,
+        of: Owner::Contract(*contract),
         period: *period,
         document: None,
         currency: decided.contracts.get(contract).map_or(domain::Currency::EUR, |found| found.contract.terms.currency),
@@ -122,7 +122,7 @@ fn claim(env: &Env, decided: &Decided, document: DocumentId, period: &PlannedPer
 
 fn billed_items(document: DocumentId, invoice: &PlannedInvoice) -> Vec<StoredItem> {
     let item = |(place, period): (usize, &PlannedPeriod)| StoredItem {
-        contract: period.contract,
+        of: Owner::Contract(period.contract),
         period: period.bill.period.number,
         document: Some(document),
         currency: invoice.currency,

@@ -7,6 +7,7 @@
 mod balancing;
 mod commit;
 mod decide;
+mod fees;
 mod plan;
 mod run;
 mod undo;

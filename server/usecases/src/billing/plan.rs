@@ -7,8 +7,9 @@ use std::{
 
 use chrono::NaiveDate;
 use domain::{
-    ContractId, CustomerId, DateRange, Money, Permission, RunId,
+    BillingLineId, ContractId, Currency, CustomerId, DateRange, Money, Permission, RunId,
     contracts::InvoiceKind,
+    documents::Totals,
     quota::{Amount, Unit, check_date},
     undo,
 };
@@ -16,14 +17,19 @@ use store::{
     Tx, billing, claims,
     contracts::{self, Due, StoredContract},
     customers, documents,
+    fees::{self, DueOf},
+    projects,
 };
 use wire::{
     FieldReason, Noun, Problem,
-    billing::{PlannedDeficit, RUN_ITEMS_PER_PAGE, RunItem, RunPlan, RunSum, RunTotals, Selection},
+    billing::{BilledOf, NotBilled, PlannedDeficit, RUN_ITEMS_PER_PAGE, RunItem, RunPlan, RunSum, RunTotals, Selection},
     contracts::CustomerRef,
 };
 
-use super::decide::{Again, Asked, Decided, decide};
+use super::{
+    decide::{Again, Asked, Decided, decide},
+    fees::{DecidedFees, FeePiece, decide_fees},
+};
 use crate::{Call, Env, Refused, settings};
 
 /// How many contracts a dry run decides at once.
@@ -34,8 +40,18 @@ const CHUNK: usize = 200;
 pub(super) struct Pieces {
     /// Contracts that share an invoice go together.
     pub contracts: Vec<Vec<ContractId>>,
-    /// Of a re-run: the freed periods that it is for.
+    /// Of a re-run: the freed periods of contracts that it is for.
     pub again: Option<Again>,
+    /// The fees of projects, each on an invoice of its own.
+    pub fees: Vec<FeePiece>,
+}
+
+impl Pieces {
+    /// How many contracts and fees they are.
+    pub fn count(&self) -> usize {
+        let fees = self.fees.iter().map(|piece| piece.lines.len());
+        self.contracts.iter().map(Vec::len).chain(fees).sum()
+    }
 }
 
 /// The pieces of work of a selection. Without `by_hand` contracts that are billed by hand only are left out.
@@ -46,23 +62,35 @@ pub(super) async fn pieces(
     by_hand: bool,
 ) -> Result<Pieces, Refused> {
     let customer = match *selection {
-        Selection::Contract(id) => return Ok(Pieces { contracts: vec![vec![id]], again: None }),
+        Selection::Contract(id) => return Ok(Pieces { contracts: vec![vec![id]], ..Pieces::default() }),
         Selection::Freed(id, period) => {
             let mut freed = claims::freed(tx, &[id]).await?.remove(&id).unwrap_or_default();
             freed.retain(|number| period.is_none_or(|period| period == *number));
-            return Ok(Pieces { contracts: vec![vec![id]], again: Some(Arc::new(HashMap::from([(id, freed)]))) });
+            let again = Some(Arc::new(HashMap::from([(id, freed)])));
+            return Ok(Pieces { contracts: vec![vec![id]], again, fees: Vec::new() });
         }
+        Selection::Project(id) => {
+            let due = fees::due(tx, as_of, Some(DueOf::Project(id))).await?;
+            return Ok(of_fees(due, FeePiece::due));
+        }
+        Selection::FreedFees(id) => return Ok(of_fees(fees::freed(tx, &[id]).await?, FeePiece::freed)),
         Selection::FreedOf(run) => return freed_of(tx, run).await,
         Selection::Chosen(ref ids) => {
             let found = contracts::many(tx, ids, false).await?;
-            return Ok(Pieces { contracts: together(found.iter().map(as_due)), again: None });
+            return Ok(Pieces { contracts: together(found.iter().map(as_due)), ..Pieces::default() });
         }
         Selection::Customer(id) => Some(id),
         Selection::All => None,
     };
     let due = contracts::due(tx, as_of, customer).await?;
     let contracts = together(due.into_iter().filter(|due| due.automatic || by_hand));
-    Ok(Pieces { contracts, again: None })
+    let due = fees::due(tx, as_of, customer.map(DueOf::Customer)).await?;
+    Ok(Pieces { contracts, again: None, fees: due.into_iter().map(FeePiece::due).collect() })
+}
+
+/// Nothing but fees.
+fn of_fees<T>(found: impl IntoIterator<Item = T>, piece: fn(T) -> FeePiece) -> Pieces {
+    Pieces { fees: found.into_iter().map(piece).collect(), ..Pieces::default() }
 }
 
 /// What of a run was cancelled and not billed again.
@@ -76,7 +104,12 @@ async fn freed_of(tx: &mut Tx, run: RunId) -> Result<Pieces, Refused> {
         freed.entry(contract).or_default().insert(period);
     }
     let found = contracts::many(tx, &ids, false).await?;
-    Ok(Pieces { contracts: together(found.iter().map(as_due)), again: Some(Arc::new(freed)) })
+    let fees = fees::freed_of_run(tx, run).await?.into_iter().map(FeePiece::freed);
+    Ok(Pieces {
+        contracts: together(found.iter().map(as_due)),
+        again: Some(Arc::new(freed)),
+        fees: fees.collect(),
+    })
 }
 
 /// A contract as the pieces of work are sorted.
@@ -121,6 +154,9 @@ pub(super) async fn check(tx: &mut Tx, as_of: NaiveDate, selection: &Selection) 
             contracts::get(tx, id).await?.is_none().then_some(Noun::Contract)
         }
         Selection::FreedOf(run) => billing::get(tx, run).await?.is_none().then_some(Noun::Run),
+        Selection::Project(id) | Selection::FreedFees(id) => {
+            projects::get(tx, id).await?.is_none().then_some(Noun::Project)
+        }
     };
     missing.map_or(Ok(()), |what| Err(Refused::not_found(what)))
 }
@@ -132,11 +168,11 @@ pub async fn plan(env: &Env, call: &Call, as_of: NaiveDate, selection: Selection
     check(&mut tx, as_of, &selection).await?;
     let by_hand = by_hand(&selection);
     let day = settings::read(env, &mut tx).await?.hours_per_day;
-    let Pieces { contracts: pieces, again } = pieces(&mut tx, as_of, &selection, true).await?;
+    let Pieces { contracts: pieces, again, fees } = pieces(&mut tx, as_of, &selection, true).await?;
     let asked = Asked { as_of, by_hand, again, day };
     let mut deficits = Vec::new();
     let mut totals = RunTotals::default();
-    let (mut refused, mut billed, mut more) = (Vec::new(), Vec::new(), false);
+    let mut shown = Shown::default();
     let mut chunk = Vec::new();
     let mut pieces = pieces.into_iter().peekable();
     while let Some(piece) = pieces.next() {
@@ -150,15 +186,37 @@ pub async fn plan(env: &Env, call: &Call, as_of: NaiveDate, selection: Selection
         if asked.again.is_some() {
             deficits.extend(left(&mut tx, &decided).await?);
         }
-        let (left_out, shown) = items(&decided);
-        more |= refused.len() + left_out.len() > RUN_ITEMS_PER_PAGE || billed.len() + shown.len() > RUN_ITEMS_PER_PAGE;
-        refused.extend(left_out.into_iter().take(RUN_ITEMS_PER_PAGE.saturating_sub(refused.len())));
-        billed.extend(shown.into_iter().take(RUN_ITEMS_PER_PAGE.saturating_sub(billed.len())));
+        shown.add(items(&decided));
     }
-    let mut items = refused;
+    for chunk in fees.chunks(CHUNK) {
+        let decided = decide_fees(&mut tx, chunk, as_of, false).await?;
+        for decided in &decided {
+            count_fees(&mut totals, decided);
+            shown.add(fee_items(decided));
+        }
+    }
+    let Shown { left_out, billed, more } = shown;
+    let mut items = left_out;
     items.extend(billed);
     name(&mut tx, &mut items).await?;
     Ok(RunPlan { as_of, totals, items, more, deficits })
+}
+
+/// What a dry run shows: so many of both, and whether there are more.
+#[derive(Default)]
+struct Shown {
+    left_out: Vec<RunItem>,
+    billed: Vec<RunItem>,
+    more: bool,
+}
+
+impl Shown {
+    fn add(&mut self, (left_out, billed): (Vec<RunItem>, Vec<RunItem>)) {
+        for (shown, new) in [(&mut self.left_out, left_out), (&mut self.billed, billed)] {
+            self.more |= shown.len() + new.len() > RUN_ITEMS_PER_PAGE;
+            shown.extend(new.into_iter().take(RUN_ITEMS_PER_PAGE.saturating_sub(shown.len())));
+        }
+    }
 }
 
 /// Whether a selection also bills what is billed by hand only.
@@ -202,20 +260,36 @@ async fn left(tx: &mut Tx, decided: &Decided) -> Result<Vec<PlannedDeficit>, Ref
 
 fn count(totals: &mut RunTotals, decided: &Decided) {
     for invoice in &decided.invoices {
-        totals.invoices += 1;
-        totals.billed += u64::try_from(invoice.periods.len()).unwrap_or(u64::MAX);
-        let (net, gross) = (invoice.totals.net, invoice.totals.gross);
-        match totals.sums.iter_mut().find(|sum| sum.currency == invoice.currency) {
-            Some(sum) => (sum.net, sum.gross) = (sum.net.saturating_add(net), sum.gross.saturating_add(gross)),
-            None => totals.sums.push(RunSum { currency: invoice.currency, net, gross }),
-        }
+        count_invoice(totals, invoice.periods.len(), &invoice.totals, invoice.currency);
     }
     for (_, reason) in decided.refused.values() {
-        if reason.is_skipped() {
-            totals.skipped += 1;
-        } else {
-            totals.failed += 1;
-        }
+        count_refused(totals, reason);
+    }
+}
+
+fn count_fees(totals: &mut RunTotals, decided: &DecidedFees) {
+    if !decided.invoice.fees.is_empty() {
+        count_invoice(totals, decided.invoice.fees.len(), &decided.invoice.totals, decided.project.currency);
+    }
+    for (_, reason) in decided.refused.values() {
+        count_refused(totals, reason);
+    }
+}
+
+fn count_invoice(totals: &mut RunTotals, periods: usize, of: &Totals, currency: Currency) {
+    totals.invoices += 1;
+    totals.billed += u64::try_from(periods).unwrap_or(u64::MAX);
+    match totals.sums.iter_mut().find(|sum| sum.currency == currency) {
+        Some(sum) => (sum.net, sum.gross) = (sum.net.saturating_add(of.net), sum.gross.saturating_add(of.gross)),
+        None => totals.sums.push(RunSum { currency, net: of.net, gross: of.gross }),
+    }
+}
+
+fn count_refused(totals: &mut RunTotals, reason: &NotBilled) {
+    if reason.is_skipped() {
+        totals.skipped += 1;
+    } else {
+        totals.failed += 1;
     }
 }
 
@@ -225,8 +299,10 @@ fn items(decided: &Decided) -> (Vec<RunItem>, Vec<RunItem>) {
         let found = decided.contracts.get(&contract);
         let nobody = CustomerId::new(uuid::Uuid::nil());
         RunItem {
-            contract,
-            contract_number: found.map(|found| found.card.number.clone()).unwrap_or_default(),
+            of: BilledOf::Contract {
+                id: contract,
+                number: found.map(|found| found.card.number.clone()).unwrap_or_default(),
+            },
             customer: CustomerRef {
                 id: found.map_or(nobody, |found| found.contract.customer),
                 number: String::new(),
@@ -236,7 +312,7 @@ fn items(decided: &Decided) -> (Vec<RunItem>, Vec<RunItem>) {
             service: None,
             net: Money {
                 minor: 0,
-                currency: found.map_or(domain::Currency::EUR, |found| found.contract.terms.currency),
+                currency: found.map_or(Currency::EUR, |found| found.contract.terms.currency),
             },
             grants: Vec::new(),
             document: None,
@@ -249,8 +325,8 @@ fn items(decided: &Decided) -> (Vec<RunItem>, Vec<RunItem>) {
         .map(|(contract, (period, reason))| RunItem { not_billed: Some(reason.clone()), ..item(*contract, *period) });
     let mut left_out: Vec<RunItem> = left_out.collect();
     left_out.sort_by(|one, other| {
-        let order = |item: &RunItem| item.not_billed.as_ref().is_some_and(wire::billing::NotBilled::is_skipped);
-        (order(one), &one.contract_number).cmp(&(order(other), &other.contract_number))
+        let order = |item: &RunItem| item.not_billed.as_ref().is_some_and(NotBilled::is_skipped);
+        (order(one), one.of.number()).cmp(&(order(other), other.of.number()))
     });
     let billed = decided.invoices.iter().flat_map(|invoice| &invoice.periods).map(|planned| {
         let number = planned.bill.period.number;
@@ -268,17 +344,64 @@ fn items(decided: &Decided) -> (Vec<RunItem>, Vec<RunItem>) {
     (left_out, billed.collect())
 }
 
-/// Gives the contracts and customers of items their names.
+/// The items of what is left out and of what is billed of the fees of a project.
+fn fee_items(decided: &DecidedFees) -> (Vec<RunItem>, Vec<RunItem>) {
+    let (project, currency) = (&decided.project.row, decided.project.currency);
+    let item = |line: BillingLineId, period: u32| {
+        let stored = decided.lines.iter().find(|stored| stored.line.id == line);
+        let name = stored.map(|stored| stored.name.clone()).unwrap_or_default();
+        RunItem {
+            of: BilledOf::Fee { line, name, project: project.named() },
+            customer: project.customer.clone(),
+            period,
+            service: None,
+            net: Money { minor: 0, currency },
+            grants: Vec::new(),
+            document: None,
+            not_billed: None,
+        }
+    };
+    let left_out = decided.refused.iter();
+    let left_out = left_out
+        .map(|(line, (period, reason))| RunItem { not_billed: Some(reason.clone()), ..item(*line, *period) });
+    let billed = decided.invoice.fees.iter().map(|planned| RunItem {
+        service: Some(planned.bill.period.service),
+        net: Money { minor: planned.bill.totals.net, currency },
+        ..item(planned.line, planned.bill.period.number)
+    });
+    (left_out.collect(), billed.collect())
+}
+
+/// Gives the contracts, projects and customers of items their names.
 pub(super) async fn name(tx: &mut Tx, items: &mut [RunItem]) -> Result<(), Refused> {
-    let mut ids: Vec<ContractId> = items.iter().map(|item| item.contract).collect();
+    let mut ids: Vec<ContractId> = items.iter().filter_map(RunItem::contract).collect();
     ids.sort_unstable();
     ids.dedup();
     let names: HashMap<_, _> =
         contracts::names(tx, &ids).await?.into_iter().map(|line| (line.id, (line.number, line.customer))).collect();
+    let lines: BTreeSet<BillingLineId> = items
+        .iter()
+        .filter_map(|item| match item.of {
+            BilledOf::Fee { line, .. } => Some(line),
+            BilledOf::Contract { .. } => None,
+        })
+        .collect();
+    let lines = fees::named(tx, &lines.into_iter().collect::<Vec<_>>()).await?;
     for item in items {
-        if let Some((number, customer)) = names.get(&item.contract) {
-            item.contract_number.clone_from(number);
-            item.customer = customer.clone();
+        match &mut item.of {
+            BilledOf::Contract { id, number } => {
+                if let Some((own, customer)) = names.get(id) {
+                    number.clone_from(own);
+                    item.customer = customer.clone();
+                }
+            }
+            BilledOf::Fee { line, name, project } => {
+                if let Some(found) = lines.get(line) {
+                    name.clone_from(&found.name);
+                    *project = found.project.clone();
+                    item.customer = found.customer.clone();
+                }
+            }
         }
     }
     Ok(())

@@ -5,7 +5,11 @@ use std::sync::Arc;
 use chrono::Duration;
 use domain::{ContractId, RunId};
 use futures::{StreamExt, stream};
-use store::{Engine, StoreError, billing, contracts};
+use store::{
+    Engine, StoreError,
+    billing::{self, Owner},
+    contracts,
+};
 use wire::{
     Noun, Problem,
     billing::{NotBilled, RunDraft, RunRow, Selection},
@@ -14,6 +18,7 @@ use wire::{
 use super::{
     commit::{Terms, commit},
     decide::{Asked, decide},
+    fees::{FeePiece, commit_fees, decide_fees, failures},
     plan::{Pieces, by_hand, check, needed, pieces},
     view,
 };
@@ -32,7 +37,7 @@ pub async fn start(env: &Env, call: &Call, draft: RunDraft) -> Result<RunRow, Re
         let (saver, draft) = (saver.clone(), draft.clone());
         Box::pin(async move {
             check(tx, draft.as_of, &draft.selection).await?;
-            let contracts = contracts_of(&pieces(tx, draft.as_of, &draft.selection, true).await?.contracts);
+            let contracts = contracts_of(&pieces(tx, draft.as_of, &draft.selection, true).await?);
             if billing::add(tx, &draft, None, contracts, (&saver.by, saver.at)).await? {
                 return Ok(draft.id);
             }
@@ -46,8 +51,17 @@ pub async fn start(env: &Env, call: &Call, draft: RunDraft) -> Result<RunRow, Re
     view::row(env, &mut env.db.read().await?, id).await
 }
 
-fn contracts_of(pieces: &[Vec<ContractId>]) -> i64 {
-    i64::try_from(pieces.iter().map(Vec::len).sum::<usize>()).unwrap_or(i64::MAX)
+fn contracts_of(pieces: &Pieces) -> i64 {
+    i64::try_from(pieces.count()).unwrap_or(i64::MAX)
+}
+
+/// What is billed in one transaction.
+#[derive(Debug, Clone)]
+enum Piece {
+    /// Contracts that share an invoice, or one alone.
+    Contracts(Vec<ContractId>),
+    /// The fees of a project.
+    Fees(FeePiece),
 }
 
 /// Makes a run and works on it in the background.
@@ -62,8 +76,8 @@ pub async fn launch(env: &Env, call: &Call, draft: RunDraft) -> Result<RunRow, R
     Ok(row)
 }
 
-/// Makes the run of that day once, whichever process comes first, and works on it. It bills automatic contracts, and
-/// issues.
+/// Makes the run of that day once, whichever process comes first, and works on it. It bills automatic contracts and fees,
+/// and issues.
 pub async fn nightly(env: &Env) -> Result<Option<RunId>, Refused> {
     let today = env.today();
     if billing::nightly(&mut env.db.read().await?, today).await? {
@@ -74,7 +88,7 @@ pub async fn nightly(env: &Env) -> Result<Option<RunId>, Refused> {
     let made = env.db.write(move |tx| {
         let draft = draft.clone();
         Box::pin(async move {
-            let contracts = contracts_of(&pieces(tx, today, &Selection::All, false).await?.contracts);
+            let contracts = contracts_of(&pieces(tx, today, &Selection::All, false).await?);
             Ok::<_, Refused>(billing::add(tx, &draft, Some(today), contracts, (SCHEDULER, at)).await?)
         })
     });
@@ -105,7 +119,7 @@ pub async fn work(env: &Env, run: RunId) -> Result<bool, Refused> {
     let found = billing::get(&mut tx, run).await?.ok_or_else(|| Refused::not_found(Noun::Run))?;
     let company = settings::read(env, &mut tx).await?;
     let RunDraft { as_of, issue, selection, .. } = found.draft;
-    let Pieces { contracts: mut pieces, again } = pieces(&mut tx, as_of, &selection, !found.nightly).await?;
+    let Pieces { contracts: mut pieces, again, fees } = pieces(&mut tx, as_of, &selection, !found.nightly).await?;
     let one = matches!(selection, Selection::Contract(_) | Selection::Freed(..));
     if one && billing::totals(&mut tx, &[run]).await?.get(&run).is_some_and(|(totals, _)| totals.billed > 0) {
         // The one contract is done; whoever did it only did not get to the end.
@@ -130,6 +144,8 @@ pub async fn work(env: &Env, run: RunId) -> Result<bool, Refused> {
         Engine::Postgres => 12,
     };
     let mut renewed = env.now();
+    // What is claimed is not due any more, and not free: of fees that is all that says what is done.
+    let pieces = pieces.into_iter().map(Piece::Contracts).chain(fees.into_iter().map(Piece::Fees));
     let mut done = stream::iter(pieces)
         .map(|piece| bill(env.clone(), piece, asked.clone(), terms.clone()))
         .buffer_unordered(at_once);
@@ -168,38 +184,51 @@ async fn hold(env: &Env, run: RunId, holder: &str) -> Result<bool, Refused> {
 
 /// Bills one piece. What goes wrong with it is noted, and the others go on; only when not even that can be stored, the
 /// run stops, to be taken up again.
-async fn bill(env: Env, piece: Vec<ContractId>, asked: Asked, terms: Arc<Terms>) -> Result<(), Refused> {
-    let (own, ids, shared) = (env.clone(), piece.clone(), terms.clone());
+async fn bill(env: Env, piece: Piece, asked: Asked, terms: Arc<Terms>) -> Result<(), Refused> {
+    let (own, wanted, shared) = (env.clone(), piece.clone(), terms.clone());
     let billed = env.db.write(move |tx| {
-        let (env, ids, terms, asked) = (own.clone(), ids.clone(), shared.clone(), asked.clone());
+        let (env, piece, terms, asked) = (own.clone(), wanted.clone(), shared.clone(), asked.clone());
         Box::pin(async move {
-            let decided = decide(&env, tx, &ids, &asked, true).await?;
-            commit(&env, tx, decided, &terms).await
+            match piece {
+                Piece::Contracts(ids) => {
+                    let decided = decide(&env, tx, &ids, &asked, true).await?;
+                    commit(&env, tx, decided, &terms).await
+                }
+                Piece::Fees(piece) => {
+                    for decided in decide_fees(tx, &[piece], asked.as_of, true).await? {
+                        commit_fees(&env, tx, decided, &terms).await?;
+                    }
+                    Ok(())
+                }
+            }
         })
     });
     let Err(error) = billed.await else { return Ok(()) };
     let ticket = env.id().to_string();
-    tracing::error!(%error, %ticket, run = %terms.run, "contracts could not be billed");
+    tracing::error!(%error, %ticket, run = %terms.run, "a piece of a run could not be billed");
     note_failure(&env, piece, terms.run, ticket).await
 }
 
-async fn note_failure(env: &Env, piece: Vec<ContractId>, run: RunId, ticket: String) -> Result<(), Refused> {
+async fn note_failure(env: &Env, piece: Piece, run: RunId, ticket: String) -> Result<(), Refused> {
     let noted = env.db.write(move |tx| {
-        let (piece, ticket) = (piece.clone(), ticket.clone());
+        let (piece, reason) = (piece.clone(), NotBilled::Internal { ticket: ticket.clone() });
         Box::pin(async move {
-            let found = contracts::many(tx, &piece, false).await?;
-            let items: Vec<_> = found
-                .iter()
-                .map(|found| billing::StoredItem {
-                    contract: found.contract.id,
-                    period: found.next,
-                    document: None,
-                    currency: found.contract.terms.currency,
-                    net: 0,
-                    gross: 0,
-                    not_billed: Some(NotBilled::Internal { ticket: ticket.clone() }),
-                })
-                .collect();
+            let items = match piece {
+                Piece::Contracts(ids) => {
+                    let found = contracts::many(tx, &ids, false).await?;
+                    let failed = found.iter().map(|found| billing::StoredItem {
+                        of: Owner::Contract(found.contract.id),
+                        period: found.next,
+                        document: None,
+                        currency: found.contract.terms.currency,
+                        net: 0,
+                        gross: 0,
+                        not_billed: Some(reason.clone()),
+                    });
+                    failed.collect::<Vec<_>>()
+                }
+                Piece::Fees(piece) => failures(tx, &piece, &reason).await?,
+            };
             billing::note(tx, run, &items).await
         })
     });

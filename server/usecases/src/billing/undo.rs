@@ -148,5 +148,5 @@ fn item(found: &StoredDocument, plan: &UndoPlan) -> Result<RunUndoItem, Refused>
     let refused = (!plan.possible()).then(|| Problem::InTheWay { obstacles: plan.obstacles.clone() });
     let deficits: Result<_, QuotaError> = deficits.collect();
     let deficits = deficits.map_err(Refused::quota(domain::quota::Unit::Time))?;
-    Ok(RunUndoItem { freed: plan.freed.len(), deficits, refused, ..listed(found) })
+    Ok(RunUndoItem { freed: plan.periods(), deficits, refused, ..listed(found) })
 }

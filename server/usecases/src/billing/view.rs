@@ -1,17 +1,18 @@
 //! Runs as lists and pages show them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{AccountId, ContractId, DocumentId, Money, Permission, RunId, quota::Unit};
 use store::{
     Slice, Tx, accounts,
-    billing::{self, StoredRun},
-    claims, contracts, documents, paged,
+    billing::{self, Owner, StoredRun},
+    claims, contracts, documents, fees, paged,
 };
 use wire::{
     Noun, Page,
-    billing::{NotBilled, RUN_ITEMS_PER_PAGE, RunItem, RunPage, RunQuery, RunRow},
+    billing::{BilledOf, NotBilled, RUN_ITEMS_PER_PAGE, RunItem, RunPage, RunQuery, RunRow},
     contracts::CustomerRef,
+    projects::ProjectRef,
 };
 
 use super::plan::name;
@@ -85,7 +86,7 @@ pub async fn progress(env: &Env, call: &Call, id: RunId) -> Result<RunRow, Refus
     row(env, &mut env.db.read().await?, id).await
 }
 
-/// A run with a page of what came of its contracts: what failed first, then what was skipped, then what was billed.
+/// A run with a page of what came of its contracts and fees: what failed first, then what was skipped, then what was billed.
 pub async fn page(env: &Env, call: &Call, id: RunId, page: u32) -> Result<RunPage, Refused> {
     call.needs(Permission::SeeContracts)?;
     let mut tx = env.db.read().await?;
@@ -100,16 +101,33 @@ pub async fn page(env: &Env, call: &Call, id: RunId, page: u32) -> Result<RunPag
     let billed = claims::on_documents(&mut tx, &ids).await?;
     let mut billed: HashMap<_, _> =
         billed.into_iter().map(|period| ((period.contract, period.number), (period.service, period.grants))).collect();
-    let contracts: Vec<_> = found.iter().map(|item| item.contract).collect();
-    let units = units(&mut tx, &contracts).await?;
+    let paid = fees::on_documents(&mut tx, &ids).await?;
+    let paid: HashMap<_, _> = paid.into_iter().map(|claim| ((claim.line, claim.period), claim.service)).collect();
+    let contracts = found.iter().filter_map(|item| match item.of {
+        Owner::Contract(contract) => Some(contract),
+        Owner::Fee(..) => None,
+    });
+    let units = units(&mut tx, &contracts.collect::<Vec<_>>()).await?;
     let item = |item: billing::StoredItem| {
-        let came = billed.remove(&(item.contract, item.period)).filter(|_| item.document.is_some());
+        // Names come afterwards.
+        let none = String::new;
+        let (of, came, unit) = match item.of {
+            Owner::Contract(id) => {
+                let unit = units.get(&id).copied().unwrap_or(Unit::Time);
+                (BilledOf::Contract { id, number: none() }, billed.remove(&(id, item.period)), unit)
+            }
+            Owner::Fee(project, line) => {
+                let project = ProjectRef { id: project, number: none(), name: none() };
+                let service = paid.get(&(line, item.period)).copied();
+                let of = BilledOf::Fee { line, name: none(), project };
+                (of, service.map(|service| (service, Vec::new())), Unit::Time)
+            }
+        };
+        let came = came.filter(|_| item.document.is_some());
         let (service, grants) = came.map_or((None, Vec::new()), |(service, grants)| (Some(service), grants));
-        let unit = units.get(&item.contract).copied().unwrap_or(Unit::Time);
         let nobody = domain::CustomerId::new(uuid::Uuid::nil());
         RunItem {
-            contract: item.contract,
-            contract_number: String::new(),
+            of,
             customer: CustomerRef { id: nobody, number: String::new(), name: String::new() },
             period: item.period,
             service,
@@ -122,7 +140,9 @@ pub async fn page(env: &Env, call: &Call, id: RunId, page: u32) -> Result<RunPag
     };
     let mut items: Vec<RunItem> = found.into_iter().map(item).collect();
     name(&mut tx, &mut items).await?;
-    let freed = claims::freed_of_run(&mut tx, id).await?.len();
+    let fees = fees::freed_of_run(&mut tx, id).await?;
+    let fees = fees.values().flat_map(BTreeMap::values).map(BTreeSet::len).sum::<usize>();
+    let freed = claims::freed_of_run(&mut tx, id).await?.len() + fees;
     let stands = documents::any_of_run(&mut tx, id).await?;
     Ok(RunPage { row, items, page, more, freed, stands })
 }

@@ -170,7 +170,7 @@ async fn planned(
                 return Ok(item);
             }
             let plan = undoing(env, tx, found, as_way, false).await?.plan;
-            item.freed = plan.freed.len();
+            item.freed = plan.periods();
             let deficits = plan.accounts.iter().filter(|undo| !undo.deficits.is_empty());
             let deficits = deficits.map(|undo| undo.deficit().map(|deficit| (undo.unit, deficit)));
             item.deficits = deficits.collect::<Result<_, QuotaError>>().map_err(Refused::quota(Unit::Time))?;

@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
-    AccountId, ContractId, DocumentId, DrawId, LotId, Money, Permission,
+    AccountId, BillingLineId, ContractId, DocumentId, DrawId, LotId, Money, Permission,
     documents::DocumentKind,
     quota::{AccountView, Entry, LotState, Movement, PostedDraw, Unit},
-    undo::{self, AccountFacts, ClaimFacts, UndoFacts, UndoPlan, Way},
+    undo::{self, AccountFacts, ClaimFacts, FeeClaim, UndoFacts, UndoPlan, Way},
 };
 use store::{
     Tx, accounts,
@@ -15,6 +15,7 @@ use store::{
     bookings, claims,
     contracts::{self, StoredContract},
     documents::{self, StoredDocument},
+    fees,
     ledger::{self, Note},
     project_invoices,
 };
@@ -49,6 +50,7 @@ pub(crate) async fn undoing(
 /// What the plans of several documents are made of, read with the same number of statements however many they are.
 struct Caused {
     claims: HashMap<DocumentId, Vec<ClaimFacts>>,
+    fees: HashMap<DocumentId, Vec<FeeClaim>>,
     own: HashMap<DocumentId, Vec<(AccountId, PostedDraw)>>,
     /// What balancing invoices granted by themselves.
     granted: HashMap<DocumentId, DocumentLot>,
@@ -75,6 +77,7 @@ pub(crate) async fn undoing_each(env: &Env, tx: &mut Tx, found: &[StoredDocument
 async fn caused(env: &Env, tx: &mut Tx, found: &[StoredDocument], lock: bool) -> Result<Caused, Refused> {
     let ids: Vec<DocumentId> = found.iter().map(|found| found.row.id).collect();
     let claims = claims::standing(tx, &ids).await?;
+    let fees = fees::standing(tx, &ids).await?;
     let before = ledger::draws_of_documents(tx, &ids).await?;
     let granted = balancing::lots_of(tx, &ids).await?;
     let of_claims = claims.values().flatten().map(|claim| claim.contract);
@@ -103,12 +106,13 @@ async fn caused(env: &Env, tx: &mut Tx, found: &[StoredDocument], lock: bool) ->
     // A draw that was given back by hand has no deficit any more.
     let drawn = own.values().flatten().filter(|(_, draw)| !draw.released).map(|(_, draw)| draw.draw);
     let billed = balancing::billing_deficits_of(tx, &drawn.collect::<Vec<_>>()).await?;
-    Ok(Caused { claims, own, granted, contracts, books, holders, lots, invoices, billed })
+    Ok(Caused { claims, fees, own, granted, contracts, books, holders, lots, invoices, billed })
 }
 
 fn plan_of(found: &StoredDocument, way: Way, caused: &Caused) -> Result<Undoing, Refused> {
     let id = found.row.id;
     let claims = caused.claims.get(&id).cloned().unwrap_or_default();
+    let fees = caused.fees.get(&id).cloned().unwrap_or_default();
     let own = caused.own.get(&id).map(Vec::as_slice).unwrap_or_default();
     let itself = caused.granted.get(&id);
     let named = claims.iter().map(|claim| claim.contract).chain(itself.map(|own| own.contract));
@@ -151,7 +155,7 @@ fn plan_of(found: &StoredDocument, way: Way, caused: &Caused) -> Result<Undoing,
     let resting = resting.chain(billed).collect();
     let (kind, state) = (found.row.kind, found.row.state);
     let itself = itself.iter().map(|own| own.lot).collect();
-    let facts = UndoFacts { kind, state, resting, claims, lots: itself, accounts };
+    let facts = UndoFacts { kind, state, resting, claims, fees, lots: itself, accounts };
     let plan = undo::plan(&facts, way).map_err(Refused::quota(Unit::Time))?;
     Ok(Undoing { facts, plan, numbers, contracts })
 }
@@ -188,7 +192,8 @@ impl Undoing {
         }
         // They can be changed again, and stand on the next invoice over their period.
         bookings::free(tx, document).await?;
-        Ok(claims::cancel(tx, document).await?)
+        claims::cancel(tx, document).await?;
+        Ok(fees::cancel(tx, document).await?)
     }
 }
 
@@ -221,6 +226,9 @@ pub async fn undo_plan(env: &Env, call: &Call, id: DocumentId) -> Result<UndoVie
         undoing.plan.accounts.iter().flat_map(|undo| undo.revokes.iter().map(|revoked| revoked.lot)).collect();
     let known = undoing.facts.accounts.iter().flat_map(|of| of.view.lots.iter().map(|state| &state.lot));
     let lots = known.filter(|lot| revoked.contains(&lot.id)).cloned().collect();
+    let lines: Vec<BillingLineId> = undoing.plan.fees.iter().map(|fee| fee.line).collect();
+    let lines = fees::named(&mut tx, &lines).await?;
+    let lines = lines.into_values().map(|line| (line.id, line.name, line.project)).collect();
     Ok(UndoView {
         plan: undoing.plan,
         version: found.version,
@@ -228,6 +236,7 @@ pub async fn undo_plan(env: &Env, call: &Call, id: DocumentId) -> Result<UndoVie
         accounts,
         lots,
         contracts: undoing.contracts,
+        lines,
         draws: named.into_iter().collect(),
         bookings: invoiced.map_or(0, |invoiced| invoiced.bookings),
     })

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use domain::{
     AccountId, BillingLineId, Permission, TaskId,
     quota::{Account, DeficitPolicy, Overbooking, Policy, Unit},
-    splitting::{BillingLine, Collector, LineKind, SplitError},
+    splitting::{BillingLine, Collector, Fee, LineKind, SplitError},
 };
 use store::{
     Tx,
@@ -31,9 +31,11 @@ use crate::{
 /// accepted before it, is changed, moved or deleted, and not before. The same content again changes nothing and is
 /// accepted.
 ///
+/// The fee of a line that is taken out ends today: what lies before is still billed.
+///
 /// Refused when a line names a task or an account that is not there, when a line that is there would draw another
-/// account, do something else or count its periods otherwise, when it does not fit its account, or when somebody else
-/// saved in the meantime.
+/// account, do something else or count its periods otherwise, when a fee that was billed would have other periods or be
+/// gone instead of ended, when it does not fit its account, or when somebody else saved in the meantime.
 pub async fn save_lines(env: &Env, call: &Call, draft: LinesDraft) -> Result<ProjectPage, Refused> {
     call.needs(Permission::EditProjects)?;
     let faults = faults(&draft);
@@ -128,8 +130,8 @@ pub(super) async fn saved(env: &Env, tx: &mut Tx, draft: &LinesDraft, saver: &Sa
     for (policy, of) in changed_terms {
         accounts::set_policy(tx, of, policy).await?;
     }
-    let removed: Vec<BillingLineId> =
-        active.iter().map(|stored| stored.line.id).filter(|line| !ids.contains(line)).collect();
+    let removed = active.iter().filter(|stored| !ids.contains(&stored.line.id));
+    let removed: Vec<StoredLine> = removed.map(|stored| ended(stored, env.today())).collect();
     // Whatever was accepted before comes before it also when the clocks of two processes differ.
     let place = bookings::next_place(tx, id, saver.at).await?;
     let at = DateTime::from_timestamp_micros(place).unwrap_or(saver.at);
@@ -200,7 +202,8 @@ impl Known {
                 if !self.accounts.contains_key(account) || self.filled.contains(account) {
                     wrong("account", FieldReason::NotOneOf);
                 }
-                LineKind::Collector(Collector { account: *account, collects: *collects, rate: *rate, allowance: None })
+                let (account, collects, rate, fee) = (*account, *collects, *rate, draft.fee);
+                LineKind::Collector(Collector { account, collects, rate, allowance: None, fee })
             }
             DraftKind::Allowance { collects, allowance, overbooking } => {
                 let own = before.and_then(account);
@@ -208,7 +211,8 @@ impl Known {
                 policy = Some(Policy { overbooking: *overbooking, deficits: DeficitPolicy::Balance });
                 let account = own.unwrap_or_else(|| AccountId::new(env.id()));
                 let allowance = Some(*allowance);
-                LineKind::Collector(Collector { account, collects: *collects, rate: None, allowance })
+                let (collects, fee) = (*collects, draft.fee);
+                LineKind::Collector(Collector { account, collects, rate: None, allowance, fee })
             }
         };
         if let Some(before) = before {
@@ -217,11 +221,20 @@ impl Known {
             }
         }
         let line = BillingLine { id: draft.id, tasks: draft.tasks.clone(), kind };
+        let next = before.map_or(0, |before| before.next);
+        if let Some(before) = before.filter(|before| before.next > 0) {
+            for field in fixed_fee(before.line.fee(), line.fee()) {
+                wrong(field, FieldReason::Fixed);
+            }
+        }
+        if draft.fee.is_some() && line.fee().is_none() {
+            wrong("fee_price", FieldReason::NotOneOf);
+        }
         if let Some((field, error)) = self.misfit(&line, new) {
             wrong(field, FieldReason::Split(error));
         }
         let (name, reported) = (draft.name.clone(), draft.reported);
-        Wanted { stored: StoredLine { line, name, reported, removed: false }, policy, new }
+        Wanted { stored: StoredLine { line, name, reported, removed: false, next }, policy, new }
     }
 
     /// Why nothing can be booked on the line. An account that is not there is told at its own field.
@@ -262,6 +275,24 @@ fn fixed(before: &LineKind, after: &LineKind) -> Vec<&'static str> {
 /// name of the line.
 pub(crate) fn words(project: &str, line: &str) -> String {
     format!("{project} {line}")
+}
+
+/// What of a fee would become another one, though periods of it were billed: they are numbered from its start. It is
+/// ended and not taken away.
+fn fixed_fee(before: Option<&Fee>, after: Option<&Fee>) -> Vec<&'static str> {
+    let (Some(before), Some(after)) = (before, after) else { return vec!["fee_price"] };
+    let start = (before.periods.anchor != after.periods.anchor).then_some("fee_start");
+    let every = (before.periods.every != after.periods.every).then_some("fee_every");
+    start.into_iter().chain(every).collect()
+}
+
+/// A line as it is when it is taken out on that day: its fee ends.
+fn ended(stored: &StoredLine, today: NaiveDate) -> StoredLine {
+    let mut stored = StoredLine { removed: true, ..stored.clone() };
+    if let LineKind::Collector(collector) = &mut stored.line.kind {
+        collector.fee = collector.fee.map(|fee| fee.ended(today));
+    }
+    stored
 }
 
 /// Opens the account of a new allowance.

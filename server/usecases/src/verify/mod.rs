@@ -11,6 +11,7 @@ mod bookings;
 mod clearing;
 mod contracts;
 mod documents;
+mod fees;
 mod papers;
 mod project_invoices;
 mod receipts;
@@ -84,6 +85,7 @@ pub async fn verify(env: &Env, archive: Option<&dyn Filer>) -> Result<Report, Re
     }
     contracts::verify(env, &mut report).await?;
     documents::verify(env, &mut report).await?;
+    fees::verify(env, &mut report).await?;
     balancing::verify(env, &mut report).await?;
     receipts::verify(env, &mut report).await?;
     papers::verify(env, &mut report).await?;

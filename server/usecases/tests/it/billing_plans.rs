@@ -112,7 +112,7 @@ async fn plan_and_run(world: &World, env: &Env, as_of: &str, selection: Selectio
     let totals = wire::billing::RunTotals { sums, ..plan.totals.clone() };
     assert_eq!(run.row.totals, totals);
     let mut items = plan.items;
-    items.sort_by_key(|item| (item.contract, item.period));
+    items.sort_by_key(|item| (item.contract(), item.period));
     let came = all_items(env, run.row.id).await;
     assert_eq!(came.len(), items.len());
     for (planned, came) in items.into_iter().zip(came) {

@@ -126,10 +126,10 @@ async fn a_period_is_billed_once(engine: Engine, quota: bool) {
     );
     let came = async |run| {
         let items = all_items(&world.env, run).await;
-        items.into_iter().map(|item| (item.contract, item.period, item.not_billed)).collect::<Vec<_>>()
+        items.into_iter().map(|item| (item.contract(), item.period, item.not_billed)).collect::<Vec<_>>()
     };
-    assert_eq!(came(first).await, [(id, 0, None)]);
-    assert_eq!(came(second).await, [(id, 1, Some(NotBilled::AlreadyBilled))]);
+    assert_eq!(came(first).await, [(Some(id), 0, None)]);
+    assert_eq!(came(second).await, [(Some(id), 1, Some(NotBilled::AlreadyBilled))]);
     assert_sound(&world).await;
 }
 

@@ -143,7 +143,7 @@ async fn a_run_for_chosen_contracts_bills_these_and_no_other(world: World) {
     assert_eq!((plan.totals.billed, plan.totals.failed, plan.totals.skipped), (2, 0, 0));
     let run = world.bills_only(&world.env, "2026-04-15", selection.clone()).await;
     assert_eq!((run.row.totals.billed, run.row.contracts, &run.row.selection), (2, 2, &selection));
-    let billed: Vec<_> = run.items.iter().map(|item| item.contract).collect();
+    let billed: Vec<_> = run.items.iter().filter_map(wire::billing::RunItem::contract).collect();
     assert!(billed.len() == 2 && ids[..2].iter().all(|id| billed.contains(id)), "{billed:?}");
     let again = world.bills_only(&world.env, "2026-04-15", selection).await;
     assert_eq!((again.row.totals.billed, again.row.totals.skipped), (0, 2));

@@ -149,7 +149,7 @@ pub async fn all_items(env: &Env, run: RunId) -> Vec<RunItem> {
             break;
         }
     }
-    items.sort_by_key(|item| (item.contract, item.period));
+    items.sort_by_key(|item| (item.contract(), item.period));
     items
 }
 

@@ -119,7 +119,7 @@ async fn an_allowance_has_an_account_of_its_own(world: World) {
         let LineKind::Collector(collector) = &free.line.kind else { panic!("{free:?}") };
         let allowance = Allowance { most: Seconds(most), ..collector.allowance.expect("an allowance") };
         let kind = DraftKind::Allowance { collects: Collects::All, allowance, overbooking };
-        LineDraft { id: free.line.id, name: "Free".to_owned(), tasks: None, reported: true, kind }
+        LineDraft { id: free.line.id, name: "Free".to_owned(), tasks: None, reported: true, fee: None, kind }
     };
     own.books(&world, "2026-04-10", 30).await;
     let more = set_lines(&world, own.project, vec![draft(3_600, Overbooking::No)]).await.expect("they are saved");

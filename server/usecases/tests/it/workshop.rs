@@ -33,7 +33,8 @@ pub async fn me(world: &World) -> UserId {
 }
 
 fn line(world: &World, name: &str, kind: DraftKind) -> LineDraft {
-    LineDraft { id: BillingLineId::new(world.id()), name: name.to_owned(), tasks: None, reported: false, kind }
+    let (id, name) = (BillingLineId::new(world.id()), name.to_owned());
+    LineDraft { id, name, tasks: None, reported: false, fee: None, kind }
 }
 
 /// So many minutes of each month are free.

@@ -138,6 +138,7 @@ impl Telling {
             state: note.state,
             resting: Vec::new(),
             claims: Vec::new(),
+            fees: Vec::new(),
             lots: Vec::new(),
             accounts: vec![AccountFacts { own: note.draws.clone(), ..known }],
         };

@@ -50,6 +50,7 @@ impl Telling {
             state: invoice.state,
             resting: Vec::new(),
             claims: claims.collect(),
+            fees: Vec::new(),
             lots: Vec::new(),
             accounts: accounts.collect(),
         };

@@ -127,6 +127,7 @@ impl Company {
             state: invoice.state,
             resting: Vec::new(),
             claims: invoice.bills.iter().map(claim).collect(),
+            fees: Vec::new(),
             lots: Vec::new(),
             accounts: places.iter().map(|place| self.parties[*place].facts(&[])).collect(),
         };

@@ -240,6 +240,7 @@ impl Company {
             state: *state,
             resting: Vec::new(),
             claims: Vec::new(),
+            fees: Vec::new(),
             lots: Vec::new(),
             accounts: vec![party.facts(own)],
         };

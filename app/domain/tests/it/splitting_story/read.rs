@@ -9,7 +9,7 @@ use domain::{
     splitting::{Allowance, BillingLine, Booking, BookingRounding, Collector, Collects, LineKind},
 };
 
-use super::{runner::Telling, say};
+use super::{fees, runner::Telling, say};
 use crate::{
     contract_story::words,
     splitting_world::{account, booking, booking_id, line_id, task_id},
@@ -88,6 +88,9 @@ impl Telling {
         let mut tasks = None;
         for more in said {
             match (more.strip_prefix("tasks "), &mut kind) {
+                (None, LineKind::Collector(collector)) if more.starts_with("fee ") => {
+                    collector.fee = Some(fees::fee(more.strip_prefix("fee ").unwrap_or(more))?);
+                }
                 (Some(names), _) => {
                     tasks = Some(names.split(" + ").map(|name| self.task(name)).collect::<BTreeSet<_>>());
                 }
@@ -115,7 +118,7 @@ impl Telling {
             let (account, hour) = account.split_once(" at ").map_or((account, None), |(of, hour)| (of, Some(hour)));
             let account = self.account(account)?.id;
             let rate = hour.map(rate).transpose()?;
-            return Ok(LineKind::Collector(Collector { account, collects, rate, allowance: None }));
+            return Ok(LineKind::Collector(Collector { account, collects, rate, allowance: None, fee: None }));
         }
         let unknown = || format!("{text:?} is not a kind of line");
         let (most, every) = text.split_once(" free every ").ok_or_else(unknown)?;
@@ -135,7 +138,7 @@ impl Telling {
             }
         };
         let allowance = Some(Allowance { most, periods });
-        Ok(LineKind::Collector(Collector { account, collects, rate: None, allowance }))
+        Ok(LineKind::Collector(Collector { account, collects, rate: None, allowance, fee: None }))
     }
 
     /// `Support 120.00`: another rate from now on.

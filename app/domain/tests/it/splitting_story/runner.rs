@@ -56,7 +56,7 @@ fn compare(expected: &str, found: &str) -> Result<(), String> {
     if expected == found { Ok(()) } else { Err(format!("expected {}, found {}", said(expected), said(found))) }
 }
 
-const TOLD: [&str; 12] = [
+const TOLD: [&str; 13] = [
     "book",
     "change",
     "delete",
@@ -68,6 +68,7 @@ const TOLD: [&str; 12] = [
     "entries",
     "invoice",
     "invoice-period",
+    "fees",
     "timer",
 ];
 
@@ -212,6 +213,7 @@ impl Telling {
             }
             "invoice" => self.invoice(rest),
             "invoice-period" => self.invoice_period(rest),
+            "fees" => self.fees(rest),
             _ => self.timer(rest),
         }
     }

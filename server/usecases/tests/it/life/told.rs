@@ -46,7 +46,7 @@ pub async fn billed(env: &Env, run: &RunPage) -> (String, Vec<String>) {
             let (quantity, total) = (line.line.quantity.to_string(), money(line.total));
             rows.push(format!("line {service} {quantity} {} x {} = {total}", line.line.unit.name(), line.line.price));
         }
-        let claims = claims(env, item.contract).await;
+        let claims = claims(env, item.contract().expect("a contract")).await;
         let claim = claims.iter().find(|claim| claim.document == Some(*id)).expect("its claim");
         rows.extend(lots(claim).map(|lot| format!("lot {lot}")));
     }
