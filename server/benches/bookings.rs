@@ -240,7 +240,11 @@ impl Engine {
         }
         let took = start.elapsed();
         self.clients = clients;
-        if one { self.one.extend(times) } else { self.spread.extend(times) }
+        if one {
+            self.one.extend(times)
+        } else {
+            self.spread.extend(times)
+        }
         Ok(took)
     }
 

@@ -343,7 +343,8 @@ pub(super) fn Grid(desk: Desk) -> impl IntoView {
     let heads = heads.collect_view();
     let sums = days.iter().map(|day| {
         let day = *day;
-        let sum = move || desk.view.with(|view| clock(together(view.bookings.rows.iter().filter(|row| row.date == day))));
+        let sum =
+            move || desk.view.with(|view| clock(together(view.bookings.rows.iter().filter(|row| row.date == day))));
         view! { <td class="figure right">{sum}</td> }
     });
     let sums = sums.collect_view();

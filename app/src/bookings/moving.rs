@@ -83,12 +83,7 @@ pub fn BookingsMovePage() -> impl IntoView {
 }
 
 #[component]
-fn Plan(
-    plan: MoveView,
-    tasks: Vec<BookableProject>,
-    ask: Asked,
-    action: ServerAction<MoveBookings>,
-) -> impl IntoView {
+fn Plan(plan: MoveView, tasks: Vec<BookableProject>, ask: Asked, action: ServerAction<MoveBookings>) -> impl IntoView {
     let lang = lang();
     let choices: Vec<Choice> = found(&tasks).iter().map(Choice::of_week).collect();
     let names = ask.bookings.iter().map(|id| view! { <input type="hidden" name="b" value=id.to_string()/> });
@@ -122,8 +117,8 @@ fn effect(lang: Lang, plan: &MoveView) -> AnyView {
         let text = say::times_move_refused(lang, name.unwrap_or_default(), problem.text(lang));
         return view! { <p class="warn" role="status">{text}</p> }.into_any();
     }
-    let others = (!plan.others.is_empty())
-        .then(|| view! { <Others changed=plan.others.clone() lines=plan.lines.clone()/> });
+    let others =
+        (!plan.others.is_empty()).then(|| view! { <Others changed=plan.others.clone() lines=plan.lines.clone()/> });
     view! {
         <div class="booking-effect" data-testid="move-effect">
             <p>{say::times_move_count(lang, plan.items.len())}</p>

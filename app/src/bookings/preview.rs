@@ -100,7 +100,7 @@ mod tests {
         let account = Account { id: AccountId::new(id(3)), customer, unit: Unit::Time, policy };
         let periods = Periods { anchor: day("2026-01-01"), every: Interval::Months(1) };
         let allowance = Some(Allowance { most: Seconds(2_700), periods });
-        let collector = Collector { account: account.id, collects: Collects::All, rate: None, allowance };
+        let collector = Collector { account: account.id, collects: Collects::All, rate: None, allowance, fee: None };
         let line = |id, kind| BillingLine { id, tasks: None, kind };
         let effort_kind = LineKind::Effort { rate: "100".parse().expect("a price") };
         let named = |id, name: &str| NamedLine { id, name: name.to_owned() };
@@ -195,7 +195,10 @@ mod tests {
         let preview = preview_delete(&known, first.id).expect("it is open");
         assert_eq!((preview.portions.len(), preview.others), (0, 1));
         let other = named(&preview.plan.others[0].portions, &known.lines);
-        assert_eq!((other.len(), other[0].line.as_deref(), other[0].portion.seconds), (1, Some("Free"), Seconds(1_800)));
+        assert_eq!(
+            (other.len(), other[0].line.as_deref(), other[0].portion.seconds),
+            (1, Some("Free"), Seconds(1_800))
+        );
     }
 
     /// Red when: each day of a timer is decided as if the others were not there.

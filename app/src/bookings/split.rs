@@ -56,8 +56,8 @@ pub fn Split(portions: Vec<NamedPortion>, currency: Currency, #[prop(optional)] 
     let words = portions.iter().enumerate().map(|(place, portion)| {
         let class = class_of(portion, place);
         let unassigned = portion.portion.target == Target::Unassigned;
-        let cost = (portion.portion.amount != 0)
-            .then(|| money(lang, Money { minor: portion.portion.amount, currency }));
+        let cost =
+            (portion.portion.amount != 0).then(|| money(lang, Money { minor: portion.portion.amount, currency }));
         view! {
             <li class=class class:warn=unassigned>
                 <span class="figure">{seconds(portion.portion.seconds)}</span>" "

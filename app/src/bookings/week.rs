@@ -50,9 +50,8 @@ pub fn WeekPage() -> impl IntoView {
             (person, monday(day.filter(|day| check_date(*day).is_ok()).unwrap_or(today)))
         })
     });
-    let words = Memo::new(move |_| {
-        query.with(|query| query.get("q").unwrap_or_default().chars().take(80).collect::<String>())
-    });
+    let words =
+        Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default().chars().take(80).collect::<String>()));
     let (all, books) = (may(Permission::SeeProjects), may(Permission::BookTime));
     let week = Resource::new(move || ask.get(), |(person, first)| load_week(person, first));
     let workers = Resource::new(
@@ -61,9 +60,7 @@ pub fn WeekPage() -> impl IntoView {
     );
     let tasks = Resource::new(
         move || words.get(),
-        move |q| async move {
-            if books && !q.is_empty() { load_bookable(q).await } else { Ok::<_, CallError>(Vec::new()) }
-        },
+        move |q| async move { if books && !q.is_empty() { load_bookable(q).await } else { Ok::<_, CallError>(Vec::new()) } },
     );
     let save = ServerAction::<SaveBooking>::new();
     let back = save.value().get_untracked().and_then(Result::err).and_then(|error| error.typed::<BookingForm>());
@@ -104,8 +101,10 @@ fn Week(week: WeekView, workers: Vec<PersonRef>, found: Vec<WeekTask>, kept: Kep
     let (before, after) = (beside(-1), beside(1));
     let title = say::times_week_title(lang, first.iso_week().week(), range(lang, days));
     let above = view! { <span>{person.name.clone()}</span> };
-    let people = (!workers.is_empty()).then(|| view! { <People workers=workers person=person.id week=first.to_string()/> });
-    let add = writable.then(|| view! { <Add desk=desk found=found.clone() person=person.id week=first.to_string() kept=kept/> });
+    let people =
+        (!workers.is_empty()).then(|| view! { <People workers=workers person=person.id week=first.to_string()/> });
+    let add = writable
+        .then(|| view! { <Add desk=desk found=found.clone() person=person.id week=first.to_string() kept=kept/> });
     let plain = writable.then(|| view! { <Plain desk=desk found=found person=person.id kept=kept/> });
     view! {
         <PageHead title=title above=above.into_any()>

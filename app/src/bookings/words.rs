@@ -95,7 +95,8 @@ pub(super) fn project(row: &BookingRow) -> AnyView {
     };
     let customer = row.customer.name.clone();
     let customer = if may(Permission::SeeCustomers) {
-        view! { <A href=format!("/customers/{}", row.customer.id) attr:class="row-note quiet">{customer}</A> }.into_any()
+        view! { <A href=format!("/customers/{}", row.customer.id) attr:class="row-note quiet">{customer}</A> }
+            .into_any()
     } else {
         view! { <span class="row-note quiet">{customer}</span> }.into_any()
     };

@@ -46,6 +46,9 @@ mod tests {
     #[test]
     fn weeks_begin_on_monday() {
         let monday_of = |text: &str| monday(text.parse().expect("a day")).to_string();
-        assert_eq!((monday_of("2026-04-05"), monday_of("2026-04-06")), ("2026-03-30".to_owned(), "2026-04-06".to_owned()));
+        assert_eq!(
+            (monday_of("2026-04-05"), monday_of("2026-04-06")),
+            ("2026-03-30".to_owned(), "2026-04-06".to_owned())
+        );
     }
 }

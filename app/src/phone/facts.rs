@@ -53,9 +53,9 @@ impl Known {
 
     fn reaches(self, project: ProjectId, date: NaiveDate, booking: Option<BookingId>) -> bool {
         self.facts.with_untracked(|known| {
-            known.as_ref().is_some_and(|(own, facts)| {
-                *own == booking && facts.project.id == project && facts.days.contains(date)
-            })
+            known
+                .as_ref()
+                .is_some_and(|(own, facts)| *own == booking && facts.project.id == project && facts.days.contains(date))
         })
     }
 

@@ -87,7 +87,6 @@ impl Timing {
         self.trouble.set(None);
         self.phone.timer.set(None);
     }
-}
 
     /// Books what it has run until then, and goes on with another task if one is named. What is refused runs on.
     fn book(self, until: DateTime<Utc>, then: Option<Chosen>) {
@@ -256,7 +255,8 @@ pub(super) fn Discard(timing: Timing) -> impl IntoView {
         let now = phone.now.get();
         phone.timer.with(|timer| timer.as_ref().map(|timer| seconds(timer.elapsed(now)))).unwrap_or_default()
     };
-    let text = move || if asked.get() { say::phone_discard_sure(lang, time()) } else { say::phone_discard(lang, time()) };
+    let text =
+        move || if asked.get() { say::phone_discard_sure(lang, time()) } else { say::phone_discard(lang, time()) };
     let tap = move |_| {
         if asked.get_untracked() {
             timing.discard();
@@ -304,7 +304,8 @@ fn More(timing: Timing) -> impl IntoView {
         phone.timer.with(|timer| timer.as_ref().map(|timer| timer.note.clone())).unwrap_or_default()
     });
     let billable = Memo::new(move |_| phone.timer.with(|timer| timer.as_ref().is_none_or(|timer| timer.billable)));
-    let charge = move |event: leptos::ev::Event| phone.change_timer(|timer| timer.billable = event_target_checked(&event));
+    let charge =
+        move |event: leptos::ev::Event| phone.change_timer(|timer| timer.billable = event_target_checked(&event));
     view! {
         <Field label=say::booking_note(lang) name="note" id="timer-note" value=note
             set=move |typed| phone.change_timer(|timer| timer.note = typed)/>

@@ -96,8 +96,7 @@ fn first_form(
         let project = ProjectForm { customer, ..copy.project };
         return WholeProjectForm { project, tasks: copy.tasks, lines: copy.lines };
     }
-    let (tasks, lines) =
-        template.map_or_else(|| (vec![empty_task()], Vec::new()), |template| template.parts(lang));
+    let (tasks, lines) = template.map_or_else(|| (vec![empty_task()], Vec::new()), |template| template.parts(lang));
     let project = ProjectForm {
         id: new_id(),
         customer,
@@ -113,8 +112,7 @@ fn Editor(editor: ProjectEditor, model: Option<PageOf>, template: Option<Templat
     let lang = lang();
     let action = ServerAction::<SaveProject>::new();
     let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
-    let first: WholeProjectForm =
-        came_back.unwrap_or_else(|| first_form(lang, &editor, model.as_ref(), template));
+    let first: WholeProjectForm = came_back.unwrap_or_else(|| first_form(lang, &editor, model.as_ref(), template));
     let new = editor.project.is_none();
     let back = match &editor.project {
         Some(page) => format!("/projects/{}", page.row.id),

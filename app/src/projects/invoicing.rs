@@ -254,7 +254,8 @@ fn left_out_row(lang: Lang, view: &InvoicePlanView, row: &LeftOutRow) -> AnyView
         LeftOut::OnDocument { document } => {
             let number = view.documents.iter().find(|(id, _)| *id == document).and_then(|(_, number)| number.clone());
             let name = title(lang, domain::documents::DocumentKind::Invoice, number.as_deref());
-            view! { {say::invoicing_left_document(lang)}": "<A href=format!("/documents/{document}")>{name}</A> }.into_any()
+            view! { {say::invoicing_left_document(lang)}": "<A href=format!("/documents/{document}")>{name}</A> }
+                .into_any()
         }
         LeftOut::Unassigned { open } => {
             view! { <span class="warn">{say::invoicing_left_unassigned(lang, seconds(open))}</span> }.into_any()

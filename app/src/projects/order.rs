@@ -82,9 +82,7 @@ impl<F: Movable> Ordered<F> {
 
     /// The place of a row, from 0.
     pub fn place(self, number: usize) -> Memo<usize> {
-        Memo::new(move |_| {
-            self.rows.with(|rows| rows.iter().position(|row| row.number == number)).unwrap_or_default()
-        })
+        Memo::new(move |_| self.rows.with(|rows| rows.iter().position(|row| row.number == number)).unwrap_or_default())
     }
 
     fn place_now(self, number: usize) -> Option<usize> {

@@ -25,7 +25,8 @@ pub(super) fn empty_task() -> TaskForm {
 #[component]
 pub(super) fn Tasks(order: Ordered<TaskForm>, problems: Signal<Vec<FieldProblem>>) -> impl IntoView {
     let lang = lang();
-    let draw = Callback::new(move |row: Row<TaskForm>| view! { <Task order=order row=row problems=problems/> }.into_any());
+    let draw =
+        Callback::new(move |row: Row<TaskForm>| view! { <Task order=order row=row problems=problems/> }.into_any());
     let problem = crate::contracts::problem_of(problems, "tasks");
     let add = move |_| order.add(empty_task());
     view! {

@@ -251,7 +251,8 @@ pub async fn note(tx: &mut Tx, run: RunId, items: &[StoredItem]) -> Result<(), S
             item.gross.into(),
         ]
     };
-    let head = "INSERT INTO billing_run_items (run_id, owner_id, project_id, period, outcome, reason, document_id, currency,
+    let head =
+        "INSERT INTO billing_run_items (run_id, owner_id, project_id, period, outcome, reason, document_id, currency,
         net, gross) VALUES";
     let tail =
         "ON CONFLICT (run_id, owner_id, period) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason,

@@ -233,10 +233,7 @@ fn claim(row: &Row) -> Result<FeeClaim, StoreError> {
 }
 
 /// The standing claims of these documents, each in the order of its lines.
-pub async fn standing(
-    tx: &mut Tx,
-    documents: &[DocumentId],
-) -> Result<HashMap<DocumentId, Vec<FeeClaim>>, StoreError> {
+pub async fn standing(tx: &mut Tx, documents: &[DocumentId]) -> Result<HashMap<DocumentId, Vec<FeeClaim>>, StoreError> {
     let mut found = HashMap::<DocumentId, Vec<FeeClaim>>::new();
     for chunk in documents.chunks(500) {
         for row in query(standing_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
@@ -299,8 +296,6 @@ fn freed_period(found: &mut BTreeMap<ProjectId, FeePeriods>, row: &Row) -> Resul
 /// The project whose fees a document bills.
 pub async fn project_of(tx: &mut Tx, document: DocumentId) -> Result<Option<ProjectRef>, StoreError> {
     let row = query(PROJECT_OF_DOCUMENT).bind(document).first(tx).await?;
-    let named = |row: Row| {
-        Ok(ProjectRef { id: row.parsed("id")?, number: row.get("number")?, name: row.get("name")? })
-    };
+    let named = |row: Row| Ok(ProjectRef { id: row.parsed("id")?, number: row.get("number")?, name: row.get("name")? });
     row.map(named).transpose()
 }

@@ -118,7 +118,10 @@ async fn a_booking_over_the_phone_is_the_one_of_the_use_case() {
     assert_eq!((&days["rows"], &days["seconds"]), (&json!([answer["row"]]), &json!(3_600)));
     let left = get(&office, &staff, &format!("/left?customer={customer}&date=2026-04-10")).await;
     assert_eq!(left["projects"][0]["lines"][0]["left"], 0);
-    assert_eq!(get(&office, &staff, "/recent").await[0]["tasks"], json!([{"id": TASK, "name": "Repair", "closed": false}]));
+    assert_eq!(
+        get(&office, &staff, "/recent").await[0]["tasks"],
+        json!([{"id": TASK, "name": "Repair", "closed": false}])
+    );
 
     let wrong = post(&office, Some(&staff), "/bookings", &json!({"id": "x"})).await.problem(422, "invalid");
     let fields: Vec<_> = wrong["errors"].as_array().expect("errors").iter().map(|error| &error["field"]).collect();

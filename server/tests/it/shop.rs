@@ -1,9 +1,6 @@
 //! A project on which time is booked.
 
-use domain::{
-    BookingId, Currency, CustomerId, ProjectId, Role, Seconds, TaskId, UserId,
-    splitting::BookingRounding,
-};
+use domain::{BookingId, Currency, CustomerId, ProjectId, Role, Seconds, TaskId, UserId, splitting::BookingRounding};
 use usecases::{
     bookings, people,
     people::NewUser,

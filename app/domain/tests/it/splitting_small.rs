@@ -18,11 +18,10 @@ const HOUR: i64 = 3_600;
 fn project(free: i64, prepaid: i64) -> World {
     let periods = Periods { anchor: day("2026-01-01"), every: domain::Interval::Months(1) };
     let allowance = Some(Allowance { most: Seconds(free * HOUR), periods });
-    let collector =
-        |number, allowance| {
-            let (account, collects) = (account_id(number), Collects::All);
-            Collector { account, collects, rate: None, allowance, fee: None }
-        };
+    let collector = |number, allowance| {
+        let (account, collects) = (account_id(number), Collects::All);
+        Collector { account, collects, rate: None, allowance, fee: None }
+    };
     let kinds = [
         LineKind::Collector(collector(0, allowance)),
         LineKind::Collector(collector(1, None)),

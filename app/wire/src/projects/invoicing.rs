@@ -61,8 +61,7 @@ impl InvoiceProjectForm {
         let from = day(problems, "from", &self.from);
         let until = last_day(problems, "last", &self.last);
         let typed = self.vat.trim().trim_end_matches('%').trim_end();
-        let vat =
-            if typed.is_empty() { None } else { number(problems, lang, "vat", typed, |_| FieldReason::NotARate) };
+        let vat = if typed.is_empty() { None } else { number(problems, lang, "vat", typed, |_| FieldReason::NotARate) };
         match period(from, until) {
             Ok(period) => project.map(|project| InvoiceAsk { project, period, vat }),
             Err(reason) => {

@@ -53,11 +53,7 @@ impl WholeProjectForm {
         let yes = |is: bool| if is { "yes" } else { "" }.to_owned();
         // What rounds nothing is left empty.
         let time = |seconds: i64, nothing: i64| {
-            if seconds == nothing {
-                String::new()
-            } else {
-                texts::typed_amount(lang, Unit::Time, Amount::new(seconds))
-            }
+            if seconds == nothing { String::new() } else { texts::typed_amount(lang, Unit::Time, Amount::new(seconds)) }
         };
         let splitting = match page.splitting {
             None => "company",

@@ -246,7 +246,8 @@ pub async fn add(tx: &mut Tx, new: &StoredBooking) -> Result<bool, StoreError> {
 /// then the caller must not keep the others.
 pub async fn add_many(tx: &mut Tx, new: &[StoredBooking]) -> Result<bool, StoreError> {
     let row = |new: &StoredBooking| -> Vec<Value> { content(new).into_iter().chain([1_i64.into()]).collect() };
-    let head = "INSERT INTO bookings (id, project_id, task_id, person_id, date, started, seconds, billed, billable, note,
+    let head =
+        "INSERT INTO bookings (id, project_id, task_id, person_id, date, started, seconds, billed, billable, note,
         accepted, version) VALUES";
     let written = insert_rows_or(tx, head, new.iter().map(row).collect(), "ON CONFLICT DO NOTHING").await?;
     Ok(u64::try_from(new.len()).is_ok_and(|wanted| wanted == written))

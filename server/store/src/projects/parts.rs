@@ -309,7 +309,8 @@ pub async fn put_lines(
     }
     // They keep their place among the others.
     let gone = removed.iter().map(|stored| [row((0, stored)), vec![at.into()]].concat());
-    let head = "INSERT INTO billing_lines (id, project_id, place, name, line, account_id, reported, next_due, removed_at)
+    let head =
+        "INSERT INTO billing_lines (id, project_id, place, name, line, account_id, reported, next_due, removed_at)
         VALUES";
     let tail = "ON CONFLICT (id) DO UPDATE SET line = excluded.line, next_due = excluded.next_due,
         removed_at = excluded.removed_at WHERE billing_lines.project_id = excluded.project_id";

@@ -52,11 +52,8 @@ async fn given_fees(db: &Db) {
     let mut tx = begin(db).await;
     assert!(accounts::open(&mut tx, &account(1, 1, Overbooking::No), "Block").await.expect("it is stored"));
     for number in [1, 2] {
-        let customer = CustomerRef {
-            id: customer_id(number),
-            number: format!("K-{number}"),
-            name: format!("Customer {number}"),
-        };
+        let customer =
+            CustomerRef { id: customer_id(number), number: format!("K-{number}"), name: format!("Customer {number}") };
         let (id, name) = (project_id(number), "Maintenance".to_owned());
         let project = StoredProject {
             row: ProjectRow { id, number: format!("P-{number}"), name, customer, closed: false },
@@ -134,10 +131,8 @@ async fn a_period_of_a_fee_is_claimed_once(db: &Db) {
     given_fees(db).await;
     let mut tx = begin(db).await;
     fees::add(&mut tx, &[claim(1, 1, 0, 1), claim(2, 1, 1, 1), claim(3, 2, 0, 1)], "Anna", noon()).await.expect("free");
-    let items = [(1, 0), (1, 1)].map(|(of, period)| StoredItem {
-        of: Owner::Fee(project_id(1), line_id(of)),
-        ..billed(9, period, 1)
-    });
+    let items = [(1, 0), (1, 1)]
+        .map(|(of, period)| StoredItem { of: Owner::Fee(project_id(1), line_id(of)), ..billed(9, period, 1) });
     assert!(billing::add(&mut tx, &run(1), None, 2, ("Anna", instant("2026-04-01T06:00:00Z"))).await.expect("new"));
     billing::note(&mut tx, run_id(1), &items).await.expect("it is noted");
     assert_eq!(billing::items(&mut tx, run_id(1), 9, 0).await.expect("a read"), items);

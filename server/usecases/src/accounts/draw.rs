@@ -38,7 +38,8 @@ pub async fn draw(env: &Env, call: &Call, draft: DrawDraft) -> Result<DrawAnswer
                     let mut counted = [facts.clone()];
                     let lots = untouched::count(tx, &mut counted, draft.request.date).await?;
                     let [counted] = counted;
-                    let decision = quota::draw(&counted, &draft.request).map_err(Refused::quota(stored.account.unit))?;
+                    let decision =
+                        quota::draw(&counted, &draft.request).map_err(Refused::quota(stored.account.unit))?;
                     for lot in lots.into_values() {
                         let note = Note { text: lot.text, by: caller.by.name.clone(), at, wanted: None };
                         post(tx, &facts, &lot.entries, &note).await?;

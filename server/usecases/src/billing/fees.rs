@@ -220,11 +220,7 @@ fn not_billed(project: &StoredProject, line: BillingLineId, period: u32, reason:
 }
 
 /// What the program failed at, of each line of a piece.
-pub(super) async fn failures(
-    tx: &mut Tx,
-    piece: &FeePiece,
-    reason: &NotBilled,
-) -> Result<Vec<StoredItem>, StoreError> {
+pub(super) async fn failures(tx: &mut Tx, piece: &FeePiece, reason: &NotBilled) -> Result<Vec<StoredItem>, StoreError> {
     let ids = [piece.project];
     let Some(project) = projects::many(tx, &ids).await?.remove(&piece.project) else { return Ok(Vec::new()) };
     let mut lines = projects::every_line_of(tx, &ids).await?.remove(&piece.project).unwrap_or_default();

@@ -22,7 +22,9 @@ use store::{
 };
 use wire::{
     FieldReason, Noun, Problem,
-    billing::{BilledOf, NotBilled, PlannedDeficit, RUN_ITEMS_PER_PAGE, RunItem, RunPlan, RunSum, RunTotals, Selection},
+    billing::{
+        BilledOf, NotBilled, PlannedDeficit, RUN_ITEMS_PER_PAGE, RunItem, RunPlan, RunSum, RunTotals, Selection,
+    },
     contracts::CustomerRef,
 };
 
@@ -105,11 +107,7 @@ async fn freed_of(tx: &mut Tx, run: RunId) -> Result<Pieces, Refused> {
     }
     let found = contracts::many(tx, &ids, false).await?;
     let fees = fees::freed_of_run(tx, run).await?.into_iter().map(FeePiece::freed);
-    Ok(Pieces {
-        contracts: together(found.iter().map(as_due)),
-        again: Some(Arc::new(freed)),
-        fees: fees.collect(),
-    })
+    Ok(Pieces { contracts: together(found.iter().map(as_due)), again: Some(Arc::new(freed)), fees: fees.collect() })
 }
 
 /// A contract as the pieces of work are sorted.
@@ -310,10 +308,7 @@ fn items(decided: &Decided) -> (Vec<RunItem>, Vec<RunItem>) {
             },
             period,
             service: None,
-            net: Money {
-                minor: 0,
-                currency: found.map_or(Currency::EUR, |found| found.contract.terms.currency),
-            },
+            net: Money { minor: 0, currency: found.map_or(Currency::EUR, |found| found.contract.terms.currency) },
             grants: Vec::new(),
             document: None,
             not_billed: None,
@@ -362,8 +357,8 @@ fn fee_items(decided: &DecidedFees) -> (Vec<RunItem>, Vec<RunItem>) {
         }
     };
     let left_out = decided.refused.iter();
-    let left_out = left_out
-        .map(|(line, (period, reason))| RunItem { not_billed: Some(reason.clone()), ..item(*line, *period) });
+    let left_out =
+        left_out.map(|(line, (period, reason))| RunItem { not_billed: Some(reason.clone()), ..item(*line, *period) });
     let billed = decided.invoice.fees.iter().map(|planned| RunItem {
         service: Some(planned.bill.period.service),
         net: Money { minor: planned.bill.totals.net, currency },

@@ -14,8 +14,7 @@ use store::{StoreError, Transient, Tx, accounts, bookings, projects};
 use wire::{
     FieldReason, Noun, Problem,
     bookings::{
-        BookingAnswer, BookingDraft, BookingRow, ChangedBooking, MOST_MOVED, MoveDraft, MoveSum, MoveView,
-        MovedBooking,
+        BookingAnswer, BookingDraft, BookingRow, ChangedBooking, MOST_MOVED, MoveDraft, MoveSum, MoveView, MovedBooking,
     },
     projects::{NamedLine, ProjectRef, TaskRow},
 };

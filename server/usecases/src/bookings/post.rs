@@ -107,12 +107,7 @@ impl Decisions {
 
     /// Writes it: `before` are the accounts on which the first plan was decided, `after` those with all of them. The
     /// bookings are there already.
-    pub(super) async fn write(
-        self,
-        tx: &mut Tx,
-        before: &[AccountView],
-        after: &[AccountView],
-    ) -> Result<(), Refused> {
+    pub(super) async fn write(self, tx: &mut Tx, before: &[AccountView], after: &[AccountView]) -> Result<(), Refused> {
         for (before, after) in before.iter().zip(after) {
             let own = self.entries.iter().filter(|(account, ..)| *account == before.account.id);
             let own: Vec<(&Entry, &Note)> = own.map(|(_, entry, note)| (entry, note)).collect();

@@ -23,7 +23,8 @@ pub async fn recent(env: &Env, call: &Call) -> Result<Vec<BookableProject>, Refu
     let mut known = BTreeSet::new();
     let open = found.into_iter().filter(|latest| latest.open && (everywhere || latest.assigned));
     let distinct = open.filter(|latest| known.insert(latest.task.id)).take(MOST);
-    let bookable = |LatestTask { project, customer, task, .. }| BookableProject { project, customer, tasks: vec![task] };
+    let bookable =
+        |LatestTask { project, customer, task, .. }| BookableProject { project, customer, tasks: vec![task] };
     Ok(distinct.map(bookable).collect())
 }
 

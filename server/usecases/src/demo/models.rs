@@ -32,6 +32,8 @@ pub(super) struct Line {
     pub reported: bool,
     /// Which time a collector takes: `billable`, or all when empty.
     pub collects: &'static str,
+    /// What its customer pays for it each month; empty: nothing.
+    pub fee: &'static str,
 }
 
 /// What a billing line does.
@@ -50,7 +52,7 @@ pub(super) enum Kind {
 }
 
 const fn line(name: &'static str, kind: Kind) -> Line {
-    Line { name, kind, tasks: &[], reported: false, collects: "" }
+    Line { name, kind, tasks: &[], reported: false, collects: "", fee: "" }
 }
 
 const fn monthly(most: &'static str) -> Kind {
@@ -86,11 +88,7 @@ pub(super) static MODELS: [Model; 10] = [
         rounding: ["0:30", "0:15"],
         ..USUAL
     },
-    Model {
-        name: "Supportblock",
-        lines: &[line("Vorausbezahlte Stunden", Kind::Block), effort("120")],
-        ..USUAL
-    },
+    Model { name: "Supportblock", lines: &[line("Vorausbezahlte Stunden", Kind::Block), effort("120")], ..USUAL },
     Model {
         name: "Beratung aus Guthaben",
         tasks: &["Beratung", "Workshop"],
@@ -155,13 +153,12 @@ pub(super) static MODELS: [Model; 10] = [
     },
 ];
 
-/// 45 minutes of each month are free, what goes beyond costs 100.00 an hour. The fee of 150.00 a month belongs to the
-/// first line.
+/// 150.00 a month, with 45 minutes that are free; what goes beyond costs 100.00 an hour.
 pub(super) static MAINTENANCE: Model = Model {
     name: "Wartung mit 45 Minuten",
     tasks: &["Support"],
     lines: &[
-        Line { reported: true, collects: "billable", ..line("Support + 45", monthly("0:45")) },
+        Line { reported: true, collects: "billable", fee: "150", ..line("Support + 45", monthly("0:45")) },
         line("Zusätzlicher Support", Kind::Effort { rate: "100" }),
     ],
     ..USUAL

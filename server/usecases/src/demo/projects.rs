@@ -15,6 +15,7 @@ use wire::{
 use super::{
     HOUR, at,
     catalogue::id,
+    first_of_month,
     models::{Kind, Line, Model},
 };
 use crate::{Env, Refused, accounts, people::program, projects};
@@ -56,6 +57,8 @@ impl Project {
 
     /// Makes it as people do: first itself, then its tasks, then its billing lines.
     pub(super) async fn make(&self, env: &Env, rng: &mut Rng) -> Result<(), Refused> {
+        // What it costs each month has still to be billed for the first time.
+        let next = first_of_month(env.today(), 0).checked_add_months(Months::new(1)).unwrap_or(self.start);
         let (env, call) = (at(env, self.start), program(self.by));
         if let Some((id, unit)) = self.block {
             let policy = Policy { overbooking: Overbooking::No, deficits: DeficitPolicy::Balance };
@@ -72,7 +75,7 @@ impl Project {
         let tasks = self.tasks.iter().zip(self.model.tasks).map(task).collect();
         let tasks = TasksForm { project: project.clone(), version: page.version, tasks };
         let page = projects::save_tasks(&env, &call, tasks.check()?).await?;
-        let lines = self.model.lines.iter().map(|line| self.line(rng, line)).collect();
+        let lines = self.model.lines.iter().map(|line| self.line(rng, line, next)).collect();
         let lines = LinesForm { project, version: page.version, lines };
         projects::save_lines(&env, &call, lines.check(Lang::De)?).await.map(drop)
     }
@@ -93,7 +96,7 @@ impl Project {
         }
     }
 
-    fn line(&self, rng: &mut Rng, line: &Line) -> LineForm {
+    fn line(&self, rng: &mut Rng, line: &Line, next: NaiveDate) -> LineForm {
         let tasks = line.tasks.iter().filter_map(|place| self.tasks.get(*place));
         let form = LineForm {
             id: id(rng).to_string(),
@@ -103,6 +106,7 @@ impl Project {
             tasks: tasks.map(ToString::to_string).collect(),
             ..LineForm::default()
         };
+        let form = if line.fee.is_empty() { form } else { with_fee(form, line.fee, next) };
         let account = self.block.map(|(account, _)| account.to_string()).unwrap_or_default();
         let kind = |kind: &str| kind.to_owned();
         match line.kind {
@@ -143,4 +147,11 @@ impl Project {
         let form = ProjectForm { version, number, closed, ..self.form() };
         projects::save(&env, &call, form.check(Lang::De)?).await.map(drop)
     }
+}
+
+/// A line with a price for each month from that day on.
+fn with_fee(form: LineForm, price: &str, start: NaiveDate) -> LineForm {
+    let (fee_price, fee_start) = (price.to_owned(), start.to_string());
+    let (fee_every, fee_unit, fee_vat) = ("1".to_owned(), "months".to_owned(), "19".to_owned());
+    LineForm { fee_price, fee_start, fee_every, fee_unit, fee_vat, ..form }
 }

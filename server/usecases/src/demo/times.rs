@@ -191,11 +191,7 @@ fn works(day: NaiveDate) -> bool {
 }
 
 /// A new booking of time that the customer pays for.
-fn draft(
-    rng: &mut Rng,
-    task: TaskId,
-    (person, date, seconds): (Option<UserId>, NaiveDate, Seconds),
-) -> BookingDraft {
+fn draft(rng: &mut Rng, task: TaskId, (person, date, seconds): (Option<UserId>, NaiveDate, Seconds)) -> BookingDraft {
     BookingDraft {
         id: BookingId::new(id(rng)),
         version: 0,

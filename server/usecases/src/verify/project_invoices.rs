@@ -56,9 +56,8 @@ fn wrong_line(kept: &KeptProjectInvoice, lines: &[InvoicedLine], place: usize) -
         && printed.line.discount.value().is_zero()
         && Some(printed.line.quantity) == hours(seconds);
     let decided = worth(seconds, of.rate.unwrap_or_default(), kept.currency).map(|worth| worth.minor);
-    (untouched && decided != Some(printed.total)).then(|| {
-        format!("line {} comes to {}, its bookings to {decided:?}", printed.id, printed.total)
-    })
+    (untouched && decided != Some(printed.total))
+        .then(|| format!("line {} comes to {}, its bookings to {decided:?}", printed.id, printed.total))
 }
 
 /// All time of a line of the report.

@@ -15,9 +15,7 @@ use wire::{FieldReason, Problem, bookings::BookingDraft, projects::DraftKind};
 use crate::{
     office::admin,
     support::{assert_sound, books},
-    workshop::{
-        block, book, change_project, delete, effort, free, maintenance, me, shop, why,
-    },
+    workshop::{block, book, change_project, delete, effort, free, maintenance, me, shop, why},
 };
 
 async fn book_many(world: &World, drafts: &[BookingDraft]) -> Result<usize, Problem> {

@@ -17,7 +17,9 @@ use wire::{
 };
 
 use crate::{
-    office::{admin, all_documents, all_items, bills_drafts, business, document, fields, given, numbers, planned, range},
+    office::{
+        admin, all_documents, all_items, bills_drafts, business, document, fields, given, numbers, planned, range,
+    },
     support::assert_sound,
     undo::cancel,
     workshop::{Shop, effort, free, me, page, set_lines, shop},

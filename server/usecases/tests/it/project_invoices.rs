@@ -111,10 +111,7 @@ async fn a_month_is_invoiced_cancelled_and_invoiced_again(world: World) {
     let wanted = InvoiceProjectDraft { seen: Some(seen.plan.shown()), ..draft(&world, own.project, APRIL) };
     let made = create(&world, &wanted).await.expect("it is made");
     let text = |name: &str| format!("{name} ({number} Maintenance, April 2026)");
-    let expected = [
-        line(&text("Free, nicht berechnet"), "0.75", "0", 0),
-        line(&text("Effort"), "0.25", "100", 2_500),
-    ];
+    let expected = [line(&text("Free, nicht berechnet"), "0.75", "0", 0), line(&text("Effort"), "0.25", "100", 2_500)];
     assert_eq!((lines(&made), made.totals.gross), (expected.to_vec(), 2_975));
     assert_eq!((made.row.state, made.row.customer.id), (DocumentState::Draft, own.customer));
     let invoiced = made.invoiced.as_ref().expect("a period of a project");

@@ -19,8 +19,7 @@ pub fn fee(text: &str) -> Result<Fee, String> {
     let (every, days) = rest.split_once(" from ").ok_or_else(wrong)?;
     let (start, end) = days.split_once(" to ").map_or((days, None), |(start, end)| (start, Some(end)));
     let (price, vat) = (price.parse().map_err(|_| wrong())?, vat.parse().map_err(|_| wrong())?);
-    let fee =
-        Fee { price, periods: periods(&format!("{start} every {every}"))?, vat, end: end.map(date).transpose()? };
+    let fee = Fee { price, periods: periods(&format!("{start} every {every}"))?, vat, end: end.map(date).transpose()? };
     fee.check_price().map_err(|error| error.to_string())?;
     fee.check_end().map_err(|error| error.to_string())?;
     Ok(fee)
