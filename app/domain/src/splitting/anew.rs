@@ -82,15 +82,15 @@ impl Plan {
         while let Some(posting) = postings.next_if(|posting| matches!(posting, Posting::Release { .. })) {
             count(posting, &mut next)?;
         }
-        let mut drawn = BTreeMap::<BookingId, usize>::new();
+        let mut counts = BTreeMap::<BookingId, usize>::new();
         for planned in self.draws() {
-            let count = drawn.entry(planned.booking).or_default();
+            let count = counts.entry(planned.booking).or_default();
             *count = count.saturating_add(1);
         }
         let mut found = Vec::new();
         for poured in self.booking.iter().chain(&self.others) {
             found.push((poured.booking, next.clone()));
-            let mut draws = drawn.get(&poured.booking).copied().unwrap_or_default();
+            let mut draws = counts.get(&poured.booking).copied().unwrap_or_default();
             while draws > 0 {
                 let Some(posting) = postings.next() else { break };
                 count(posting, &mut next)?;

@@ -127,10 +127,10 @@ fn the_longest_and_the_dearest_bookings_of_splitting_fit() {
     assert_eq!(poured.billed.0, 2 * (longest - 1));
     assert_eq!(poured.portions[0].amount, 2 * (longest - 1) * 100_000_000_000 / 3_600);
     // On a purse without a limit the most that can be drawn is drawn.
+    let purse = account(0, Unit::Money(Currency::EUR), Overbooking::Yes { limit: None });
     let (account, collects) = (account_id(0), Collects::All);
     let kind = Collector { account, collects, rate: Some(highest), allowance: None, fee: None };
     let line = BillingLine { id: line_id(0), tasks: None, kind: LineKind::Collector(kind) };
-    let purse = account(0, Unit::Money(Currency::EUR), Overbooking::Yes { limit: None });
     let mut world = World::new(vec![line], [purse]);
     let plan = world.add(&booking(1, day("2026-04-10"), longest)).expect("it can be booked");
     let portions = plan.booking.expect("it is new").portions;
