@@ -42,6 +42,13 @@ export async function newProject(rest: Rest, wanted: Wanted = {}): Promise<Proje
   };
 }
 
+/** Somebody who works here and signs in nowhere: what is booked for them stands on no page that another test opens for itself. */
+export async function somebody(rest: Rest): Promise<{ id: string; name: string }> {
+  const { people } = await rest.call<{ people: { id: string; name: string }[] }>("GET", "/people");
+  // By login: the demo's own logins are names of roles, and come before the last of the team.
+  return people.at(-1)!;
+}
+
 export type Portion = { target: string; line: string | null; name: string | null; time: string; amount: { amount: string; currency: string } };
 export type Booking = { id: string; version: number; date: string; time: string; billed: string; billable: boolean; note: string; portions: Portion[] };
 

@@ -3,23 +3,17 @@ import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { GAP } from "../editor.ts";
 import { axe, axePlain, expect, live, state, test, visit } from "../fixtures.ts";
-import { bookingsOf, newBooking, newProject, parts, type Project } from "../projects.ts";
-import { today, type Rest } from "../rest.ts";
+import { bookingsOf, newBooking, newProject, parts, somebody, type Project } from "../projects.ts";
+import { today } from "../rest.ts";
 import { say } from "../words.ts";
 
-test.use({ storageState: async ({}, use) => use(state("project_manager")) });
+test.use({ storageState: async ({}, use) => use(state("projectmanager")) });
 
 const euros = (figure: string) => new RegExp(`${figure.replace(/[.]/g, "\\.")}${GAP}€`);
 const fits = async (page: Page) => expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(page.viewportSize()!.width);
 const cell = (page: Page, of: Project, day = today()) => page.locator(`#cell-${of.tasks[0]}-${day}`);
 const rows = (page: Page, of: Project) => page.getByTestId("week-bookings").locator("tbody tr").filter({ hasText: of.number });
 const preview = (page: Page) => page.getByTestId("cell-preview");
-
-/** Somebody who works here. */
-async function somebody(rest: Rest): Promise<string> {
-  const { people } = await rest.call<{ people: { id: string }[] }>("GET", "/people");
-  return people[0]!.id;
-}
 
 /** Opens the own week and adds the task of a project as a row. */
 async function weekWith(page: Page, of: Project) {
@@ -100,7 +94,7 @@ test("a booking that is deleted leaves its free time to a later one, as the plan
 
 test("a booking has a page that tells where its time went, and is changed there", async ({ page, rest }) => {
   const own = await newProject(rest);
-  const booked = await newBooking(rest, own.tasks[0]!, await somebody(rest), today(), "PT1H");
+  const booked = await newBooking(rest, own.tasks[0]!, (await somebody(rest)).id, today(), "PT1H");
   await visit(page, `/bookings/${booked.id}`);
   await expect(page.locator(".booking-lines tbody tr")).toHaveCount(2);
   await expect(page.locator(".booking-lines").getByRole("link", { name: "Freie Zeit" })).toHaveAttribute("href", /^\/accounts\//);
@@ -119,7 +113,7 @@ test("a booking has a page that tells where its time went, and is changed there"
 test("the list is filtered and added up, can be taken away, and many are moved as their plan says", async ({ page, rest, open }) => {
   const from = await newProject(rest);
   const to = await newProject(rest, { customer: from.customer, lines: [{ name: "Vor Ort", kind: "effort", rate: "80" }] });
-  const person = await somebody(rest);
+  const { id: person } = await somebody(rest);
   for (const time of ["PT1H", "PT30M"]) await newBooking(rest, from.tasks[0]!, person, today(), time);
   await visit(page, `/bookings?project=${from.id}`);
   const listed = page.locator("table.bookings tbody tr");
@@ -139,10 +133,16 @@ test("the list is filtered and added up, can be taken away, and many are moved a
 
   await visit(page, `/bookings?q=${from.number}`);
   await expect(listed).toHaveCount(2);
+  await live(page.getByRole("checkbox", { name: say("bulk_all") }));
   await page.getByRole("checkbox", { name: say("bulk_all") }).check();
   await page.getByRole("button", { name: say("times_move_selected") }).click();
+  // Each of these forms leads to a page of its own.
+  await expect(page).toHaveURL(/\/bookings\/move\?b=/);
+  await live(page.locator("#move-q"));
   await page.locator("#move-q").fill(to.number);
   await page.getByRole("button", { name: say("times_move_show") }).click();
+  await expect(page).toHaveURL(new RegExp(`q=${to.number}`));
+  await live(page.locator("#move-task"));
   await page.locator("#move-task").selectOption(to.tasks[0]!);
   await page.getByRole("button", { name: say("times_move_show") }).click();
   const effect = page.getByTestId("move-effect");
@@ -155,7 +155,7 @@ test("the list is filtered and added up, can be taken away, and many are moved a
   await expect(page.getByTestId("move-result")).toContainText(say("times_moved", { count: 2 }));
   expect([await bookingsOf(rest, to.id), await bookingsOf(rest, from.id)].map((all) => all.length)).toEqual([2, 0]);
 
-  const phone = await open("project_manager", { viewport: { width: 390, height: 844 } });
+  const phone = await open("projectmanager", { viewport: { width: 390, height: 844 } });
   for (const path of [`/bookings?project=${to.id}`, "/bookings/week"]) {
     await visit(phone, path);
     await fits(phone);

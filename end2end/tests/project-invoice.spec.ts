@@ -2,6 +2,7 @@
 import type { Page } from "@playwright/test";
 import { axe, axePlain, expect, live, state, test, visit } from "../fixtures.ts";
 import { textOf } from "../pdf.ts";
+import { somebody } from "../projects.ts";
 import { german, today, type Rest } from "../rest.ts";
 import { say } from "../words.ts";
 
@@ -30,12 +31,12 @@ async function given(rest: Rest): Promise<Given> {
       { name: "Aufwand", kind: "effort", rate: "100" },
     ],
   });
-  const { people } = await rest.call<{ people: { id: string; name: string }[] }>("GET", "/people");
+  const person = await somebody(rest);
   const task = tasks.tasks[0].id;
   const { booking } = await rest.call<{ booking: { id: string } }>("POST", "/bookings", {
-    task, person: people[0].id, date: lastMonth(10), time: "PT1H", note: "Drucker eingerichtet",
+    task, person: person.id, date: lastMonth(10), time: "PT1H", note: "Drucker eingerichtet",
   });
-  return { project: project.id, number: project.number, task, person: people[0].name, booking: booking.id, customer: customer.name };
+  return { project: project.id, number: project.number, task, person: person.name, booking: booking.id, customer: customer.name };
 }
 
 const lock = async (rest: Rest, of: Given) => (await rest.call<{ lock: string | null }>("GET", `/bookings/${of.booking}`)).lock;
@@ -92,6 +93,7 @@ test("a month is invoiced with its activity report, cancelled, and its times are
   await expect(page.getByTestId("invoicing-left-out")).toContainText(say("invoicing_left_document"));
   await visit(page, `${address}?undo=plan`);
   await expect(page.getByTestId("undo-bookings")).toHaveText(say("invoicing_cancel_frees", { count: 1 }));
+  await live(page.locator("#cancel-reason"));
   await page.locator("#cancel-reason").fill("Doch nicht");
   await page.getByRole("dialog").getByRole("button", { name: say("document_cancel_save", { title }), exact: true }).click();
   await expect(page.getByTestId("document")).toContainText(say("document_cancelled"));

@@ -1,7 +1,7 @@
 // Projects in the office: made from a template, read as a waterfall, tried, put into another order.
 import type { Locator, Page } from "@playwright/test";
 import { axe, axePlain, expect, live, routed, test, visit } from "../fixtures.ts";
-import { newBooking, newProject, type LineInput } from "../projects.ts";
+import { newBooking, newProject, somebody, type LineInput } from "../projects.ts";
 import { today, type Rest } from "../rest.ts";
 import { say } from "../words.ts";
 
@@ -126,8 +126,7 @@ test("a task on which time is booked can be closed and not be removed", async ({
   allowed.status(422);
   const customer = await rest.customer();
   const project = await made(rest, customer, [effort("Aufwand")]);
-  const { people } = await rest.call<{ people: { id: string }[] }>("GET", "/people");
-  await newBooking(rest, project.tasks[0], people[0].id, today(), "PT30M", { note: "Drucker" });
+  await newBooking(rest, project.tasks[0], (await somebody(rest)).id, today(), "PT30M", { note: "Drucker" });
   const page = await open("projectmanager");
   await edit(page, project.id);
   await page.getByRole("button", { name: say("row_remove", { name: "Reparatur" }) }).click();

@@ -59,7 +59,7 @@ enum Command {
     },
     /// A list as CSV on the standard output, or as a workbook.
     Export {
-        /// customers, contracts, documents, billing-runs, to-dos, deficits or lapses.
+        /// customers, contracts, documents, billing-runs, to-dos, deficits, lapses, open-items, bookings or projects.
         kind: String,
         /// Filters and order as in the address of the page, such as state=ended&sort=end.
         #[arg(long, default_value = "")]

@@ -57,8 +57,8 @@ pub fn BookingsMovePage() -> impl IntoView {
     let ask = asked();
     let action = ServerAction::<MoveBookings>::new();
     let plan = Resource::new(
-        move || ask.with(|ask| (ask.bookings.clone(), ask.task)),
-        |(bookings, task)| async move {
+        move || ask.with(|ask| (ask.bookings.clone(), ask.task, ask.done)),
+        |(bookings, task, _)| async move {
             if bookings.is_empty() { Ok(None) } else { load_move_plan(bookings, task).await.map(Some) }
         },
     );
