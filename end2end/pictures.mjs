@@ -48,6 +48,11 @@ const contract = async (page) => {
   await page.goto(`${base}/contracts?q=nordlicht`);
   return page.getByRole("row").filter({ hasText: "Kontingentvertrag" }).getByRole("link").first().getAttribute("href");
 };
+/** 45 minutes a month are free, what goes beyond costs 100.00 an hour. */
+const maintenance = async (page) => {
+  await page.goto(`${base}/projects?q=Wartung mit`);
+  return page.locator("main a[href^='/projects/']:not([href$='/new'])").first().getAttribute("href");
+};
 const pages = [
   ["sign-in", null, () => "/sign-in"],
   ["customers", "accounting", () => "/customers"],
@@ -97,6 +102,19 @@ const pages = [
   }],
   ["document-mails", "accounting", firstOf("/open-items?kind=overdue", "/documents/"), (page) => page.getByTestId("mails").scrollIntoViewIfNeeded()],
   ["settings-mail", "accounting", () => "/settings/mail", (page) => page.getByTestId("text-reminder").locator("summary").click()],
+  ["projects", "projectmanager", () => "/projects"],
+  ["project", "projectmanager", maintenance, (page) => page.getByTestId("try-outcome").waitFor()],
+  ["project-edit", "projectmanager", async (page) => `${await maintenance(page)}/edit`],
+  ["project-invoice", "accounting", maintenance, (page) => page.getByTestId("invoicing").scrollIntoViewIfNeeded()],
+  ["bookings", "projectmanager", () => "/bookings"],
+  ["week", "staff", () => "/bookings/week"],
+  ["phone-today", "staff", () => "/phone#/", (page) => page.locator(".booked > li").first().waitFor()],
+  ["phone-new", "staff", () => "/phone#/new", async (page) => {
+    await page.locator(".task").first().click();
+    await page.getByRole("button", { name: "1:00", exact: true }).click();
+    await page.getByTestId("split").waitFor();
+  }],
+  ["phone-week", "staff", () => "/phone#/week", (page) => page.locator(".day").first().waitFor()],
   ["portal", "customer", () => "/portal"],
   ["phone", "staff", () => "/phone#/customers", async (page) => {
     await page.fill("#phone-q", "nord");
