@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Currency, Discount, Periods, Price, Quantity, Seconds, VatRate,
+    Currency, DateRange, Discount, Periods, Price, Quantity, Seconds, VatRate,
     contracts::{BillError, BilledLine, Period, PeriodBill, TermsError},
     decimals::OutOfRange,
     documents::{Line, LineUnit},
@@ -49,6 +49,11 @@ impl Fee {
     /// The first day for which it is no longer charged.
     fn until(&self) -> Option<NaiveDate> {
         self.end.and_then(|last| last.succ_opt())
+    }
+
+    /// The days for which it is charged; `None` when it ends before it begins.
+    pub fn days(&self) -> Option<DateRange> {
+        DateRange::new(self.periods.anchor, self.until())
     }
 
     /// The same without anything after that day. What was billed before stays billed.

@@ -68,6 +68,7 @@ fn a_fee_ends_and_never_gets_longer_by_it() {
     let (start, end) = (day("2026-04-01"), day("2026-03-02"));
     assert_eq!(never.check_end(), Err(TermsError::EndsBeforeStart { start, end }));
     assert_eq!(Fee { end: Some(start), ..fee }.check_end(), Ok(()));
+    assert_eq!((fee.days().and_then(|days| days.last_day()), never.days()), (fee.end, None));
 }
 
 /// Red when: a fee may cost less than nothing, or the sum over several lines is not that of the lines.

@@ -1,6 +1,6 @@
 //! Fees of billing lines: what is due stands beside the line, and a period is claimed once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
     BillingLineId, Currency, DateRange, Interval, Periods, ProjectId,
@@ -118,6 +118,8 @@ async fn what_is_due_stands_beside_the_line(db: &Db) {
     let ended = StoredLine { removed: true, ..line(2, Some(fee("2026-05-01").ended(day("2026-05-10")))) };
     let at = instant("2026-05-10T08:00:00Z");
     projects::put_lines(&mut tx, one, (&again, &[ended.clone(), kept[2].clone()]), ("Ben", at)).await.expect("stored");
+    let removed = HashMap::from([2, 3].map(|number| (line_id(number), at)));
+    assert_eq!(projects::removed(&mut tx, one).await.expect("a read"), removed);
     let every = projects::every_line_of(&mut tx, &[one, two]).await.expect("a read").remove(&one).expect("its lines");
     assert_eq!((every.len(), every.iter().find(|kept| kept.line.id == line_id(2))), (3, Some(&ended)));
     assert_eq!(every.iter().find(|kept| kept.line.id == line_id(1)).map(|kept| kept.next), Some(2));
@@ -152,10 +154,20 @@ async fn a_period_of_a_fee_is_claimed_once(db: &Db) {
     assert_eq!((project.id, project.number.as_str()), (project_id(1), "P-1"));
     assert!(fees::project_of(&mut tx, of[1]).await.expect("a read").is_none());
     assert!(fees::freed(&mut tx, &[project_id(1)]).await.expect("a read").is_empty());
+    assert_eq!(fees::short(&mut tx, project_id(1)).await.expect("a read").len(), 3);
+    assert!(fees::short(&mut tx, project_id(2)).await.expect("a read").is_empty());
     fees::cancel(&mut tx, of[0]).await.expect("they are freed");
     assert!(fees::standing(&mut tx, &of).await.expect("a read").is_empty());
     assert_eq!(fees::on_documents(&mut tx, &of).await.expect("a read").len(), 3, "what was cancelled is still told");
     fees::add(&mut tx, &[claim(4, 1, 0, 2)], "Ben", noon()).await.expect("it is free again");
+    let short = fees::short(&mut tx, project_id(1)).await.expect("a read");
+    assert_eq!(short, [(line_id(1), day("2026-04-21"))], "of what stands");
+    let whole = claim(5, 1, 1, 2);
+    let whole = NewFeeClaim { period: Period { service: whole.period.range, ..whole.period }, ..whole };
+    fees::add(&mut tx, &[whole], "Ben", noon()).await.expect("it is free");
+    assert_eq!(fees::short(&mut tx, project_id(1)).await.expect("a read"), short);
+    fees::cancel(&mut tx, of[1]).await.expect("they are freed");
+    fees::add(&mut tx, &[claim(6, 1, 0, 2)], "Ben", noon()).await.expect("it is free again");
     let freed = |lines: &[(u128, u32)]| {
         let lines = lines.iter().map(|(of, period)| (line_id(*of), BTreeSet::from([*period])));
         BTreeMap::from([(project_id(1), lines.collect::<BTreeMap<_, _>>())])

@@ -4,14 +4,14 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate};
 use domain::{
-    AccountId, BillingLineId, Permission, TaskId,
+    AccountId, BillingLineId, DateRange, Permission, ProjectId, TaskId,
     quota::{Account, DeficitPolicy, Overbooking, Policy, Unit},
     splitting::{BillingLine, Collector, Fee, LineKind, SplitError},
 };
 use store::{
     Tx,
     accounts::{self, StoredAccount},
-    bookings,
+    bookings, fees,
     projects::{self, StoredLine, StoredProject},
 };
 use wire::{
@@ -31,7 +31,9 @@ use crate::{
 /// accepted before it, is changed, moved or deleted, and not before. The same content again changes nothing and is
 /// accepted.
 ///
-/// The fee of a line that is taken out ends today: what lies before is still billed.
+/// The fee of a line that is taken out ends today: what lies before is still billed. An end that has cut a period that
+/// was billed does not move on as long as that stands, because no run would bill the rest; and a line that comes back
+/// has no fee for the days on which it was not there.
 ///
 /// Refused when a line names a task or an account that is not there, when a line that is there would draw another
 /// account, do something else or count its periods otherwise, when a fee that was billed would have other periods or be
@@ -91,6 +93,8 @@ struct Known {
     accounts: HashMap<AccountId, StoredAccount>,
     /// Those of them that allowances fill.
     filled: BTreeSet<AccountId>,
+    /// The days for which the fee of a line cannot be charged any more.
+    past: HashMap<BillingLineId, Vec<DateRange>>,
 }
 
 /// Saves lines whose fields are right.
@@ -98,7 +102,7 @@ pub(super) async fn saved(env: &Env, tx: &mut Tx, draft: &LinesDraft, saver: &Sa
     let id = draft.project;
     let found = projects::lock(tx, &[id]).await?.remove(&id).ok_or_else(|| Refused::not_found(Noun::Project))?;
     let before = projects::lines(tx, id).await?;
-    let (version, known) = (found.version, known(tx, found, &before, draft).await?);
+    let (version, known) = (found.version, known(env, tx, found, &before, draft).await?);
     let ids: Vec<BillingLineId> = draft.lines.iter().map(|line| line.id).collect();
     let elsewhere = projects::lines_elsewhere(tx, id, &ids).await?;
     let (mut problems, mut wanted) = (Vec::new(), Vec::new());
@@ -166,6 +170,7 @@ fn account(stored: &StoredLine) -> Option<AccountId> {
 
 /// Loads what the lines are checked with; the accounts are locked in the order of their ids.
 async fn known(
+    env: &Env,
     tx: &mut Tx,
     project: StoredProject,
     lines: &[StoredLine],
@@ -182,8 +187,33 @@ async fn known(
     let own = stored.into_iter().filter(|of| of.account.customer == project.row.customer.id);
     let accounts = own.map(|of| (of.account.id, of)).collect();
     let filled = projects::filled(tx, &named).await?.into_iter().collect();
+    let past = past(env, tx, project.row.id, lines).await?;
     let lines = lines.iter().map(|stored| (stored.line.id, stored.clone())).collect();
-    Ok(Known { project, tasks, lines, accounts, filled })
+    Ok(Known { project, tasks, lines, accounts, filled, past })
+}
+
+/// The days for which the fees of lines cannot be charged any more: those behind a period that was billed in part, as long
+/// as that stands; and of a line that was taken out those since, as far as they were not billed before.
+async fn past(
+    env: &Env,
+    tx: &mut Tx,
+    project: ProjectId,
+    lines: &[StoredLine],
+) -> Result<HashMap<BillingLineId, Vec<DateRange>>, Refused> {
+    let mut past = HashMap::<BillingLineId, Vec<DateRange>>::new();
+    for (line, from) in fees::short(tx, project).await? {
+        past.entry(line).or_default().push(DateRange { from, until: None });
+    }
+    let (removed, today) = (projects::removed(tx, project).await?, env.today());
+    for stored in lines {
+        let Some(at) = removed.get(&stored.line.id) else { continue };
+        let billed = stored.line.fee().filter(|_| stored.next > 0);
+        let unbilled = billed.and_then(|fee| fee.periods.start(i64::from(stored.next)));
+        let from = env.local(*at).date_naive().succ_opt().max(unbilled);
+        let gone = from.and_then(|from| DateRange::new(from, Some(today)));
+        past.entry(stored.line.id).or_default().extend(gone);
+    }
+    Ok(past)
 }
 
 impl Known {
@@ -230,11 +260,20 @@ impl Known {
         if draft.fee.is_some() && line.fee().is_none() {
             wrong("fee_price", FieldReason::NotOneOf);
         }
+        if line.fee().is_some_and(|fee| self.reaches_past(line.id, fee)) {
+            wrong("fee_end", FieldReason::Fixed);
+        }
         if let Some((field, error)) = self.misfit(&line, new) {
             wrong(field, FieldReason::Split(error));
         }
         let (name, reported) = (draft.name.clone(), draft.reported);
         Wanted { stored: StoredLine { line, name, reported, removed: false, next }, policy, new }
+    }
+
+    /// Whether a fee would be charged for days for which that of the line cannot be charged any more.
+    fn reaches_past(&self, line: BillingLineId, fee: &Fee) -> bool {
+        let past = self.past.get(&line).map(Vec::as_slice).unwrap_or_default();
+        fee.days().is_some_and(|days| past.iter().any(|gone| days.overlaps(*gone)))
     }
 
     /// Why nothing can be booked on the line. An account that is not there is told at its own field.

@@ -21,7 +21,7 @@ use crate::{
         admin, all_documents, all_items, bills_drafts, business, document, fields, given, numbers, planned, range,
     },
     support::assert_sound,
-    undo::cancel,
+    undo::{cancel, draft},
     workshop::{Shop, effort, free, me, page, set_lines, shop},
 };
 
@@ -134,7 +134,10 @@ async fn a_fee_ends_and_changes_from_the_next_billing_on(world: World) {
     assert_eq!(standing(&world, line.id).await, (3, None));
     assert_sound(&world).await;
     // Its periods are numbered from its start: that is fixed now, and a fee that was billed is ended and not taken away.
-    let since = |anchor: &str, every| Some(Fee { periods: Periods { anchor: day(anchor), every }, ..monthly() });
+    let since = |anchor: &str, every| {
+        let periods = Periods { anchor: day(anchor), every };
+        line.fee.map(|fee| Fee { periods, ..fee })
+    };
     for (fee, field) in [
         (since("2026-03-01", Interval::Months(1)), "lines.0.fee_start"),
         (since("2026-04-01", Interval::Months(3)), "lines.0.fee_every"),
@@ -166,10 +169,66 @@ async fn a_line_that_is_taken_out_is_billed_up_to_that_day(world: World) {
     assert_eq!(came(&all_items(&june, run.row.id).await), [(1, 15_000, true), (2, 5_000, true)]);
     assert_eq!(standing(&world, line.id).await, (3, None));
     assert_sound(&world).await;
-    // It comes back as it was, and goes on where it ended.
+    // It does not come back as it was: the rest of June would never be billed.
+    let refused = set_lines(&june, own.project, vec![line.clone()]).await;
+    assert_eq!(fields(&refused.expect_err("June is billed in part")), ["lines.0.fee_end"]);
+    let cancelled = documents::cancel(&june, &admin(), draft(&world, invoice(&run.items)).await).await;
+    cancelled.expect("it is cancelled");
     set_lines(&june, own.project, vec![line.clone()]).await.expect("they are saved");
+    let rerun = world.bills_only(&june, "2026-06-10", Selection::FreedFees(own.project)).await;
+    assert_eq!(came(&all_items(&june, rerun.row.id).await), [(1, 15_000, true), (2, 15_000, true)]);
     let run = world.bills(&june, "2026-07-01").await;
     assert_eq!(came(&run.items), [(3, 15_000, true)]);
+    assert_sound(&world).await;
+}
+
+/// Red when: an end moves on that has cut a billed period, whose rest no run would bill, or one does not that has cut
+/// nothing that stands.
+async fn an_end_that_has_cut_a_billed_period_stays(world: World) {
+    let ends = |last: &str| Fee { end: Some(day(last)), ..monthly() };
+    let (own, line) = paid(&world, ends("2026-06-15")).await;
+    let with = |fee: Fee| vec![LineDraft { fee: Some(fee), ..line.clone() }];
+    let run = world.bills(&world.env, "2026-12-31").await;
+    let items = all_items(&world.env, run.row.id).await;
+    assert_eq!(came(&items), [(0, 15_000, true), (1, 15_000, true), (2, 7_500, true)]);
+    for later in [monthly(), ends("2026-06-16")] {
+        let refused = set_lines(&world, own.project, with(later)).await;
+        assert_eq!(fields(&refused.expect_err("June is billed in part")), ["lines.0.fee_end"]);
+    }
+    for within in [ends("2026-05-31"), ends("2026-06-15")] {
+        set_lines(&world, own.project, with(within)).await.expect("nothing is lost");
+    }
+    cancel(&world, invoice(&run.items)).await;
+    set_lines(&world, own.project, with(monthly())).await.expect("June is free again");
+    let rerun = world.bills_only(&world.env, "2026-06-30", Selection::FreedFees(own.project)).await;
+    let items = all_items(&world.env, rerun.row.id).await;
+    assert_eq!(came(&items), [(0, 15_000, true), (1, 15_000, true), (2, 15_000, true)]);
+    assert_eq!(came(&world.bills(&world.env, "2026-07-01").await.items), [(3, 15_000, true)]);
+    assert_sound(&world).await;
+}
+
+/// Red when: a line that comes back is billed for the days on which it was not there, or cannot come back without them.
+async fn the_days_on_which_a_line_was_not_there_are_not_billed(world: World) {
+    let (own, line) = paid(&world, monthly()).await;
+    let (june, september) = (world.when("2026-06-10T10:00:00Z"), world.when("2026-09-10T10:00:00Z"));
+    world.bills(&june, "2026-06-01").await;
+    let new = with_fee(&world, monthly());
+    let beside = shop(&world, own.customer, vec![new.clone()]).await;
+    for project in [own.project, beside.project] {
+        set_lines(&june, project, vec![effort(&world, "100")]).await.expect("they are saved");
+    }
+    let with = |line: &LineDraft, fee: Fee| vec![LineDraft { fee: Some(fee), ..line.clone() }];
+    for (project, line) in [(own.project, &line), (beside.project, &new)] {
+        let refused = set_lines(&september, project, with(line, monthly())).await;
+        assert_eq!(fields(&refused.expect_err("it was not there")), ["lines.0.fee_end"]);
+    }
+    // June was billed as a whole before it was taken out.
+    let ended = Fee { end: Some(day("2026-06-30")), ..monthly() };
+    set_lines(&september, own.project, with(&line, ended)).await.expect("they are saved");
+    let from_now = Fee { periods: Periods { anchor: day("2026-09-10"), ..monthly().periods }, ..monthly() };
+    set_lines(&september, beside.project, with(&new, from_now)).await.expect("they are saved");
+    let run = world.bills(&september, "2026-09-30").await;
+    assert_eq!((came(&run.items), standing(&world, new.id).await.0), (vec![(0, 15_000, true)], 1));
     assert_sound(&world).await;
 }
 
@@ -378,6 +437,8 @@ on_both!(
     fees_go_with_the_contracts_of_their_customer,
     a_fee_ends_and_changes_from_the_next_billing_on,
     a_line_that_is_taken_out_is_billed_up_to_that_day,
+    an_end_that_has_cut_a_billed_period_stays,
+    the_days_on_which_a_line_was_not_there_are_not_billed,
     what_is_cancelled_is_billed_by_a_re_run_only,
     a_run_is_undone_and_run_again_with_its_fees,
     a_draft_of_fees_is_deleted_and_billed_again,
