@@ -56,10 +56,15 @@ impl Fee {
         DateRange::new(self.periods.anchor, self.until())
     }
 
-    /// The same without anything after that day. What was billed before stays billed.
-    #[must_use]
-    pub fn ended(self, last: NaiveDate) -> Fee {
-        Fee { end: Some(self.end.map_or(last, |end| end.min(last))), ..self }
+    /// The same without anything after that day; `None` when it begins later. One of which something was `billed` keeps
+    /// its first day: what was billed before stays billed.
+    pub fn ended(self, last: NaiveDate, billed: bool) -> Option<Fee> {
+        let start = self.periods.anchor;
+        if last < start && !billed {
+            return None;
+        }
+        let last = last.max(start);
+        Some(Fee { end: Some(self.end.map_or(last, |end| end.min(last))), ..self })
     }
 
     /// Period `number`, from 0. `None` when it starts after the end, or beyond the calendar.

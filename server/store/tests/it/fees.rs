@@ -115,7 +115,7 @@ async fn what_is_due_stands_beside_the_line(db: &Db) {
     assert_eq!(due(&mut tx, "2026-05-31", Some(DueOf::Project(one))).await, [(one, vec![line_id(2)])]);
     // Saved again, a line keeps what was billed of it; taken out, it is due as far as its fee lasts.
     let again = [StoredLine { name: "Other".to_owned(), ..kept[0].clone() }];
-    let ended = StoredLine { removed: true, ..line(2, Some(fee("2026-05-01").ended(day("2026-05-10")))) };
+    let ended = StoredLine { removed: true, ..line(2, fee("2026-05-01").ended(day("2026-05-10"), false)) };
     let at = instant("2026-05-10T08:00:00Z");
     projects::put_lines(&mut tx, one, (&again, &[ended.clone(), kept[2].clone()]), ("Ben", at)).await.expect("stored");
     let removed = HashMap::from([2, 3].map(|number| (line_id(number), at)));

@@ -7,13 +7,13 @@ use domain::{
 };
 use store::testing::{begin, commit, execute};
 use usecases::{
-    billing, documents,
+    billing, documents, projects,
     testing::{World, day},
     today, verify,
 };
 use wire::{
     billing::{BilledOf, NotBilled, RunDraft, RunItem, Selection},
-    projects::{LineDraft, LineForm},
+    projects::{LineDraft, LineForm, ProjectDraft, ProjectPage, WholeProject},
 };
 
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
     },
     support::assert_sound,
     undo::{cancel, draft},
-    workshop::{Shop, effort, free, me, page, set_lines, shop},
+    workshop::{Shop, change_project, edited, effort, free, me, page, set_lines, shop},
 };
 
 /// 150.00 a month from April on.
@@ -179,6 +179,46 @@ async fn a_line_that_is_taken_out_is_billed_up_to_that_day(world: World) {
     assert_eq!(came(&all_items(&june, rerun.row.id).await), [(1, 15_000, true), (2, 15_000, true)]);
     let run = world.bills(&june, "2026-07-01").await;
     assert_eq!(came(&run.items), [(3, 15_000, true)]);
+    assert_sound(&world).await;
+}
+
+/// Red when: a closed project is billed any further, what lies before that day is lost, or opening it again brings its
+/// fees back.
+async fn a_project_that_is_closed_is_billed_up_to_that_day(world: World) {
+    let (own, line) = paid(&world, monthly()).await;
+    world.bills(&world.env, "2026-04-15").await;
+    let june = world.when("2026-06-10T10:00:00Z");
+    let closed = change_project(&june, own.project, |draft| draft.closed = true).await;
+    let end = |page: &ProjectPage| page.lines[0].line.fee().and_then(|fee| fee.end);
+    assert_eq!(end(&closed), Some(day("2026-06-10")));
+    let told: Vec<&str> = closed.history[0].fields.iter().map(|field| field.field.as_str()).collect();
+    assert_eq!(told, ["state", "lines"]);
+    let opened = change_project(&world.when("2026-07-10T10:00:00Z"), own.project, |draft| draft.closed = false).await;
+    assert_eq!(end(&opened), Some(day("2026-06-10")));
+    let run = world.bills(&june, "2026-12-31").await;
+    assert_eq!(came(&all_items(&june, run.row.id).await), [(1, 15_000, true), (2, 5_000, true)]);
+    assert_eq!(standing(&world, line.id).await, (3, None));
+    let refused = set_lines(&june, own.project, vec![line]).await;
+    assert_eq!(fields(&refused.expect_err("June is billed in part")), ["lines.0.fee_end"]);
+    assert_sound(&world).await;
+}
+
+/// Red when: closing a project in its editor, which sends the fees as they were, brings them back, or the same again is
+/// something new.
+async fn a_project_is_closed_as_a_whole_with_its_fees(world: World) {
+    let (own, line) = paid(&world, monthly()).await;
+    let periods = Periods { anchor: day("2026-05-01"), ..monthly().periods };
+    let lines = vec![line, with_fee(&world, Fee { periods, ..monthly() })];
+    let shown = set_lines(&world, own.project, lines.clone()).await.expect("they are saved");
+    let project = ProjectDraft { closed: true, ..edited(&shown) };
+    let whole = WholeProject { project, tasks: shown.tasks, lines };
+    let closed = projects::save_whole(&world, &admin(), whole.clone()).await.expect("it is saved");
+    let ends: Vec<_> = closed.lines.iter().map(|row| row.line.fee().map(|fee| fee.end)).collect();
+    assert_eq!(ends, [Some(Some(day("2026-04-15"))), None], "one that has not begun is gone");
+    let again = projects::save_whole(&world, &admin(), whole).await.expect("the same again");
+    assert_eq!(again, closed);
+    let run = world.bills(&world.env, "2026-12-31").await;
+    assert_eq!(came(&run.items), [(0, 7_500, true)]);
     assert_sound(&world).await;
 }
 
@@ -437,6 +477,8 @@ on_both!(
     fees_go_with_the_contracts_of_their_customer,
     a_fee_ends_and_changes_from_the_next_billing_on,
     a_line_that_is_taken_out_is_billed_up_to_that_day,
+    a_project_that_is_closed_is_billed_up_to_that_day,
+    a_project_is_closed_as_a_whole_with_its_fees,
     an_end_that_has_cut_a_billed_period_stays,
     the_days_on_which_a_line_was_not_there_are_not_billed,
     what_is_cancelled_is_billed_by_a_re_run_only,
