@@ -138,6 +138,10 @@ async fn a_period_of_a_fee_is_claimed_once(db: &Db) {
     assert!(billing::add(&mut tx, &run(1), None, 2, ("Anna", instant("2026-04-01T06:00:00Z"))).await.expect("new"));
     billing::note(&mut tx, run_id(1), &items).await.expect("it is noted");
     assert_eq!(billing::items(&mut tx, run_id(1), 9, 0).await.expect("a read"), items);
+    let noted = BTreeSet::from([0, 1]);
+    let found = billing::billed_of(&mut tx, run_id(1)).await.expect("a read");
+    assert!(found.iter().all(|(of, _)| *of == Owner::Fee(project_id(1), line_id(1))), "{found:?}");
+    assert_eq!(found.into_iter().map(|(_, period)| period).collect::<BTreeSet<_>>(), noted);
     commit(tx).await;
     let mut tx = begin(db).await;
     let taken = fees::add(&mut tx, &[claim(9, 1, 0, 2)], "Ben", noon()).await;

@@ -280,7 +280,7 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
 }
 
 /// The statements of every booking and every page, and the index that each was made for.
-const HOT: [(&str, &str); 180] = [
+const HOT: [(&str, &str); 181] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
     ("LOTS_WITH_REST", "lot_state_left"),
@@ -362,6 +362,7 @@ const HOT: [(&str, &str); 180] = [
     ("UNHELD", "billing_runs_working"),
     ("FAILED_RUNS", "billing_runs_started"),
     ("RUN_ITEMS", "billing_run_items_outcome"),
+    ("BILLED_ITEMS", "billing_run_items"),
     ("totals 3", "billing_run_items"),
     ("held 3", "draw_state_hold"),
     ("LINES", "document_lines_line"),

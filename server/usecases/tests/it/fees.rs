@@ -355,6 +355,35 @@ async fn a_run_of_fees_that_only_did_not_end_ends_as_it_is(world: World) {
     assert_sound(&world).await;
 }
 
+/// Its process died before the end, and somebody cancelled what it had billed. Red when: it is taken up again and bills
+/// that once more.
+async fn a_re_run_does_not_bill_again_what_was_cancelled_since(world: World) {
+    let (own, line) = paid(&world, monthly()).await;
+    given(&world, own.customer, "2026-04-01", |_| {}).await;
+    let undo = async |run| {
+        let done = billing::cancel(&world, &admin(), run, "Wrong day".to_owned()).await.expect("it is cancelled");
+        assert!(done.items.iter().all(|item| item.refused.is_none()), "{done:?}");
+    };
+    let first = world.bills(&world.env, "2026-04-15").await.row.id;
+    undo(first).await;
+    for (selection, billed) in [(Selection::FreedFees(own.project), 1), (Selection::FreedOf(first), 2)] {
+        let rerun = world.bills_only(&world.env, "2026-04-15", selection.clone()).await.row;
+        assert_eq!(rerun.totals.billed, billed, "{selection:?}");
+        undo(rerun.id).await;
+        let (items, before) = (all_items(&world.env, rerun.id).await, business(&world).await);
+        let mut tx = begin(&world.db).await;
+        let id = rerun.id;
+        let sql =
+            format!("UPDATE billing_runs SET state = 'working', totals = NULL, ended_at = NULL WHERE id = '{id}'");
+        execute(&mut tx, &sql).await.expect("it is taken back");
+        commit(tx).await;
+        assert_eq!(billing::resume(&world.when("2026-04-15T10:02:00Z")).await.expect("it works"), 1);
+        assert_eq!((all_items(&world.env, id).await, business(&world).await), (items, before), "{selection:?}");
+        assert_eq!(standing(&world, line.id).await.0, 0);
+    }
+    assert_sound(&world).await;
+}
+
 /// Several runs at once. Red when: two bill the same period, a number is missing or given twice, or a run does not end.
 async fn runs_beside_each_other_bill_a_fee_once(world: World) {
     let mut lines = Vec::new();
@@ -485,6 +514,7 @@ on_both!(
     a_run_is_undone_and_run_again_with_its_fees,
     a_draft_of_fees_is_deleted_and_billed_again,
     a_run_of_fees_that_only_did_not_end_ends_as_it_is,
+    a_re_run_does_not_bill_again_what_was_cancelled_since,
     runs_beside_each_other_bill_a_fee_once,
     a_project_that_fails_stops_no_other,
     today_says_which_fees_are_due,
