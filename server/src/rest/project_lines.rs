@@ -213,6 +213,10 @@ impl LineInput {
             None => Some(String::new()),
             Some(rate) => fields.number::<Price>("rate", rate).map(|rate| texts::decimal(lang, rate.value())),
         };
+        // A form hides the fields of what such a line has not; a client hears of it.
+        if self.fee.is_some() && matches!(self.kind.as_str(), "effort" | "flat_rate") {
+            fields.wrong("fee_price", FieldReason::NotOneOf);
+        }
         let [fee_price, fee_every, fee_unit, fee_vat, fee_start, fee_end] = self.fee(fields, lang)?;
         let yes = |said: bool| if said { "yes" } else { "" }.to_owned();
         let form = LineForm {

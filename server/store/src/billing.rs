@@ -33,6 +33,8 @@ statements! {
         (SELECT 1 FROM billing_run_items i WHERE i.run_id = billing_runs.id AND i.outcome = 'unbilled')
         ORDER BY started_at DESC LIMIT 5");
     RUN_CONTRACTS = "SELECT DISTINCT owner_id FROM billing_run_items WHERE run_id = $1 AND project_id IS NULL";
+    BILLED_ITEMS = "SELECT owner_id, project_id, period FROM billing_run_items
+        WHERE run_id = $1 AND outcome = 'billed'";
     RUN_ITEMS = "SELECT owner_id, project_id, period, outcome, reason, document_id, currency, net, gross
         FROM billing_run_items WHERE run_id = $1 ORDER BY outcome DESC, owner_id, period LIMIT $2 OFFSET $3";
 }
@@ -300,17 +302,26 @@ pub async fn contracts_of(tx: &mut Tx, run: RunId) -> Result<HashSet<ContractId>
     query(RUN_CONTRACTS).bind(run).all(tx).await?.iter().map(|row| row.parsed("owner_id")).collect()
 }
 
+fn owner(row: &Row) -> Result<Owner, StoreError> {
+    Ok(match row.maybe("project_id")? {
+        None => Owner::Contract(row.parsed("owner_id")?),
+        Some(project) => Owner::Fee(project, row.parsed("owner_id")?),
+    })
+}
+
+/// The periods that the run has noted as billed, whether they were freed since or not.
+pub async fn billed_of(tx: &mut Tx, run: RunId) -> Result<HashSet<(Owner, u32)>, StoreError> {
+    let rows = query(BILLED_ITEMS).bind(run).all(tx).await?;
+    rows.iter().map(|row| Ok((owner(row)?, row.count("period")?))).collect()
+}
+
 /// A page of the items: what failed, what was skipped, what was billed.
 pub async fn items(tx: &mut Tx, run: RunId, most: i64, offset: i64) -> Result<Vec<StoredItem>, StoreError> {
     let rows = query(RUN_ITEMS).bind(run).bind(most).bind(offset).all(tx).await?;
     let item = |row: &Row| {
         let billed = row.get::<String>("outcome")? == "billed";
-        let of = match row.maybe("project_id")? {
-            None => Owner::Contract(row.parsed("owner_id")?),
-            Some(project) => Owner::Fee(project, row.parsed("owner_id")?),
-        };
         Ok(StoredItem {
-            of,
+            of: owner(row)?,
             period: row.count("period")?,
             document: row.maybe("document_id")?,
             currency: row.named("currency", Currency::from_code)?,

@@ -48,6 +48,8 @@ statements! {
     FREED_FEES_OF_RUN = concat!("SELECT i.project_id, i.owner_id AS line_id, i.period FROM billing_run_items i
         WHERE i.run_id = $1 AND i.outcome = 'billed' AND i.project_id IS NOT NULL AND ",
         nobody_bills!("i.owner_id", "i.period"), " ORDER BY i.project_id, i.owner_id, i.period");
+    SHORT_FEES = "SELECT line_id, service_until FROM fee_claims
+        WHERE project_id = $1 AND NOT cancelled AND service_until < period_until";
     PROJECT_OF_DOCUMENT = "SELECT p.id, p.number, p.name FROM projects p
         WHERE p.id = (SELECT k.project_id FROM fee_claims k WHERE k.document_id = $1 ORDER BY k.place LIMIT 1)";
 }
@@ -291,6 +293,13 @@ fn freed_period(found: &mut BTreeMap<ProjectId, FeePeriods>, row: &Row) -> Resul
     let of_line = found.entry(row.parsed("project_id")?).or_default().entry(row.parsed("line_id")?).or_default();
     of_line.insert(row.count("period")?);
     Ok(())
+}
+
+/// The lines of a project of which a period was billed in part, because the fee ended within it, with the first day of
+/// that period that was not billed.
+pub async fn short(tx: &mut Tx, project: ProjectId) -> Result<Vec<(BillingLineId, NaiveDate)>, StoreError> {
+    let rows = query(SHORT_FEES).bind(project).all(tx).await?;
+    rows.iter().map(|row| Ok((row.parsed("line_id")?, row.get("service_until")?))).collect()
 }
 
 /// The project whose fees a document bills.

@@ -37,7 +37,7 @@ impl Client<'_> {
     }
 }
 
-/// Red when: a field of a fee is lost, a run does not name project and line, or its selection is not taken.
+/// Red when: a field of a fee is lost, a line without one takes it in silence, a run does not name project and line, or its selection is not taken.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_fee_is_kept_planned_billed_and_freed_over_rest() {
     let office = Office::new().await;
@@ -58,6 +58,12 @@ async fn a_fee_is_kept_planned_billed_and_freed_over_rest() {
     let wrong = json!({"version": saved["version"], "lines": [line("-1")]});
     let refused = client.call(Method::PUT, &path, wrong).await;
     assert_eq!(refused["errors"][0]["field"], "lines.0.fee_price", "{refused}");
+    for kind in ["effort", "flat_rate"] {
+        let other = json!({"name": "Other", "kind": kind, "rate": "100", "fee": line("150")["fee"]});
+        let body = json!({"version": saved["version"], "lines": [line("150"), other]});
+        let refused = client.call(Method::PUT, &path, body).await;
+        assert_eq!(refused["errors"][0]["field"], "lines.1.fee_price", "{refused}");
+    }
 
     let of_project = json!({"as_of": "2026-04-15", "project": project});
     let plan = client.call(Method::POST, "/billing-runs/plan", of_project).await;

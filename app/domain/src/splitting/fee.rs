@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Currency, Discount, Periods, Price, Quantity, Seconds, VatRate,
+    Currency, DateRange, Discount, Periods, Price, Quantity, Seconds, VatRate,
     contracts::{BillError, BilledLine, Period, PeriodBill, TermsError},
     decimals::OutOfRange,
     documents::{Line, LineUnit},
@@ -51,10 +51,20 @@ impl Fee {
         self.end.and_then(|last| last.succ_opt())
     }
 
-    /// The same without anything after that day. What was billed before stays billed.
-    #[must_use]
-    pub fn ended(self, last: NaiveDate) -> Fee {
-        Fee { end: Some(self.end.map_or(last, |end| end.min(last))), ..self }
+    /// The days for which it is charged; `None` when it ends before it begins.
+    pub fn days(&self) -> Option<DateRange> {
+        DateRange::new(self.periods.anchor, self.until())
+    }
+
+    /// The same without anything after that day; `None` when it begins later. One of which something was `billed` keeps
+    /// its first day: what was billed before stays billed.
+    pub fn ended(self, last: NaiveDate, billed: bool) -> Option<Fee> {
+        let start = self.periods.anchor;
+        if last < start && !billed {
+            return None;
+        }
+        let last = last.max(start);
+        Some(Fee { end: Some(self.end.map_or(last, |end| end.min(last))), ..self })
     }
 
     /// Period `number`, from 0. `None` when it starts after the end, or beyond the calendar.

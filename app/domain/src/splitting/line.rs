@@ -138,6 +138,16 @@ impl BillingLine {
         }
     }
 
+    /// The same without its fee: time goes there as with it.
+    #[must_use]
+    pub fn without_fee(&self) -> BillingLine {
+        let mut line = self.clone();
+        if let LineKind::Collector(collector) = &mut line.kind {
+            collector.fee = None;
+        }
+        line
+    }
+
     /// Whether time of that booking can go there: its task, and billable time only unless the line collects all time.
     pub fn takes(&self, booking: &Booking) -> bool {
         let any_time = matches!(&self.kind, LineKind::Collector(collector) if collector.collects == Collects::All);

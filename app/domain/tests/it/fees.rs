@@ -55,19 +55,24 @@ fn periods_are_due_on_their_first_day() {
     assert_eq!((last.range.until, last.service.until), (Some(day("2026-07-01")), Some(day("2026-06-16"))));
 }
 
-/// Red when: ending a fee makes it longer, or an end before the start is taken.
+/// Red when: ending a fee makes it longer, or an end before the start is taken or made.
 #[test]
 fn a_fee_ends_and_never_gets_longer_by_it() {
     let fee = fee("150");
-    assert_eq!(fee.ended(day("2026-05-10")).end, Some(day("2026-05-10")));
-    assert_eq!(fee.ended(day("2026-07-01")), fee);
-    assert_eq!(Fee { end: None, ..fee }.ended(day("2026-05-10")).end, Some(day("2026-05-10")));
-    // One that is taken out before it began bills nothing.
-    let never = fee.ended(day("2026-03-01"));
+    let until = |last: &str| Fee { end: Some(day(last)), ..fee };
+    assert_eq!(fee.ended(day("2026-05-10"), false), Some(until("2026-05-10")));
+    assert_eq!(fee.ended(day("2026-07-01"), false), Some(fee));
+    assert_eq!(Fee { end: None, ..fee }.ended(day("2026-05-10"), true), Some(until("2026-05-10")));
+    // One that ends before it began is none, unless its first period was billed ahead.
+    assert_eq!(fee.ended(day("2026-03-01"), false), None);
+    assert_eq!(fee.ended(day("2026-03-01"), true), Some(until("2026-04-01")));
+    assert!(until("2026-04-01").due(1, day("2026-12-31")).is_empty());
+    let never = until("2026-03-01");
     assert!(never.due(0, day("2026-12-31")).is_empty());
     let (start, end) = (day("2026-04-01"), day("2026-03-02"));
     assert_eq!(never.check_end(), Err(TermsError::EndsBeforeStart { start, end }));
     assert_eq!(Fee { end: Some(start), ..fee }.check_end(), Ok(()));
+    assert_eq!((fee.days().and_then(|days| days.last_day()), never.days()), (fee.end, None));
 }
 
 /// Red when: a fee may cost less than nothing, or the sum over several lines is not that of the lines.

@@ -83,7 +83,8 @@ impl WholeProjectForm {
     }
 
     /// The same set-up for another project: with ids of its own, the periods of its lines counted from another day,
-    /// and without number, people, accounts and whatever was booked. Closed tasks stay behind.
+    /// and without number, people, accounts and whatever was booked. Closed tasks stay behind, and with them the lines
+    /// that are limited to nothing else.
     #[must_use]
     pub fn copy(&self, start: &str, mut new_id: impl FnMut() -> String) -> WholeProjectForm {
         let mut ids = Vec::new();
@@ -95,14 +96,21 @@ impl WholeProjectForm {
         }
         let known = |old: &String| ids.iter().find(|(id, _)| id == old).map(|(_, new)| new.clone());
         let day = |day: &String| if day.is_empty() { String::new() } else { start.to_owned() };
-        let lines = self.lines.iter().map(|line| LineForm {
-            id: new_id(),
-            start: day(&line.start),
-            account: String::new(),
-            tasks: line.tasks.iter().filter_map(known).collect(),
-            fee_start: day(&line.fee_start),
-            fee_end: String::new(),
-            ..line.clone()
+        let lines = self.lines.iter().filter_map(|line| {
+            let tasks: Vec<String> = line.tasks.iter().filter_map(known).collect();
+            // Without a task it would not be limited at all.
+            if tasks.is_empty() && !line.tasks.is_empty() {
+                return None;
+            }
+            Some(LineForm {
+                id: new_id(),
+                start: day(&line.start),
+                account: String::new(),
+                tasks,
+                fee_start: day(&line.fee_start),
+                fee_end: String::new(),
+                ..line.clone()
+            })
         });
         let lines = lines.collect();
         let project = ProjectForm {
@@ -166,5 +174,20 @@ mod tests {
         assert_eq!((line.id.as_str(), line.most.as_str(), line.start.as_str()), ("new 2", "0:45", "2026-05-01"));
         assert_eq!(line.tasks, ["new 1"], "a closed task stays behind");
         assert_eq!(copy.project.id, "new 3");
+    }
+
+    /// Red when: a line that was limited to closed tasks takes the time of all tasks in the copy.
+    #[test]
+    fn a_line_of_closed_tasks_alone_stays_behind_with_them() {
+        let form = filled();
+        let limited = |name: &str, tasks: &[&str]| LineForm {
+            name: name.to_owned(),
+            tasks: tasks.iter().map(|task| (*task).to_owned()).collect(),
+            ..form.lines[0].clone()
+        };
+        let lines = vec![limited("Closed", &["b"]), limited("Both", &["a", "b"]), limited("All", &[])];
+        let copy = WholeProjectForm { lines, ..filled() }.copy("2026-05-01", || "new".to_owned());
+        let told: Vec<(&str, usize)> = copy.lines.iter().map(|line| (line.name.as_str(), line.tasks.len())).collect();
+        assert_eq!(told, [("Both", 1), ("All", 0)]);
     }
 }

@@ -20,7 +20,7 @@ mod parts;
 pub(crate) use parts::STATEMENTS as PARTS;
 pub use parts::{
     KnownAllowance, LineVersion, StoredLine, allowances, booked, every_line_of, filled, line_versions, lines,
-    lines_elsewhere, lines_of, put_lines, put_tasks, task, tasks, tasks_elsewhere, tasks_of,
+    lines_elsewhere, lines_of, put_lines, put_tasks, removed, task, tasks, tasks_elsewhere, tasks_of,
 };
 #[cfg(feature = "testing")]
 pub(crate) use parts::{

@@ -19,6 +19,7 @@ statements! {
     TASK = "SELECT id, project_id, name, closed FROM tasks WHERE id = $1";
     PROJECT_LINES = "SELECT project_id, name, line, reported, removed_at, next_period FROM billing_lines WHERE project_id = $1
         ORDER BY place";
+    REMOVED_LINES = "SELECT id, removed_at FROM billing_lines WHERE project_id = $1 AND removed_at IS NOT NULL";
     TOUCH_PROJECT = "UPDATE projects SET version = version + 1 WHERE id = $1";
     NEXT_LINES = "UPDATE projects SET version = version + 1, lines_version = lines_version + 1 WHERE id = $1
         RETURNING lines_version";
@@ -160,6 +161,12 @@ fn stored_line(row: &Row) -> Result<StoredLine, StoreError> {
 /// The billing lines of a project in their order, also those that were taken out.
 pub async fn lines(tx: &mut Tx, project: ProjectId) -> Result<Vec<StoredLine>, StoreError> {
     query(PROJECT_LINES).bind(project).all(tx).await?.iter().map(stored_line).collect()
+}
+
+/// When the billing lines of a project that are not there any more were taken out.
+pub async fn removed(tx: &mut Tx, project: ProjectId) -> Result<HashMap<BillingLineId, DateTime<Utc>>, StoreError> {
+    let rows = query(REMOVED_LINES).bind(project).all(tx).await?;
+    rows.iter().map(|row| Ok((row.parsed("id")?, row.get("removed_at")?))).collect()
 }
 
 pub(crate) fn lines_of_sql(projects: usize) -> String {

@@ -1,6 +1,6 @@
 //! Fees of billing lines: what is due stands beside the line, and a period is claimed once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
     BillingLineId, Currency, DateRange, Interval, Periods, ProjectId,
@@ -115,9 +115,11 @@ async fn what_is_due_stands_beside_the_line(db: &Db) {
     assert_eq!(due(&mut tx, "2026-05-31", Some(DueOf::Project(one))).await, [(one, vec![line_id(2)])]);
     // Saved again, a line keeps what was billed of it; taken out, it is due as far as its fee lasts.
     let again = [StoredLine { name: "Other".to_owned(), ..kept[0].clone() }];
-    let ended = StoredLine { removed: true, ..line(2, Some(fee("2026-05-01").ended(day("2026-05-10")))) };
+    let ended = StoredLine { removed: true, ..line(2, fee("2026-05-01").ended(day("2026-05-10"), false)) };
     let at = instant("2026-05-10T08:00:00Z");
     projects::put_lines(&mut tx, one, (&again, &[ended.clone(), kept[2].clone()]), ("Ben", at)).await.expect("stored");
+    let removed = HashMap::from([2, 3].map(|number| (line_id(number), at)));
+    assert_eq!(projects::removed(&mut tx, one).await.expect("a read"), removed);
     let every = projects::every_line_of(&mut tx, &[one, two]).await.expect("a read").remove(&one).expect("its lines");
     assert_eq!((every.len(), every.iter().find(|kept| kept.line.id == line_id(2))), (3, Some(&ended)));
     assert_eq!(every.iter().find(|kept| kept.line.id == line_id(1)).map(|kept| kept.next), Some(2));
@@ -136,6 +138,10 @@ async fn a_period_of_a_fee_is_claimed_once(db: &Db) {
     assert!(billing::add(&mut tx, &run(1), None, 2, ("Anna", instant("2026-04-01T06:00:00Z"))).await.expect("new"));
     billing::note(&mut tx, run_id(1), &items).await.expect("it is noted");
     assert_eq!(billing::items(&mut tx, run_id(1), 9, 0).await.expect("a read"), items);
+    let noted = BTreeSet::from([0, 1]);
+    let found = billing::billed_of(&mut tx, run_id(1)).await.expect("a read");
+    assert!(found.iter().all(|(of, _)| *of == Owner::Fee(project_id(1), line_id(1))), "{found:?}");
+    assert_eq!(found.into_iter().map(|(_, period)| period).collect::<BTreeSet<_>>(), noted);
     commit(tx).await;
     let mut tx = begin(db).await;
     let taken = fees::add(&mut tx, &[claim(9, 1, 0, 2)], "Ben", noon()).await;
@@ -152,10 +158,20 @@ async fn a_period_of_a_fee_is_claimed_once(db: &Db) {
     assert_eq!((project.id, project.number.as_str()), (project_id(1), "P-1"));
     assert!(fees::project_of(&mut tx, of[1]).await.expect("a read").is_none());
     assert!(fees::freed(&mut tx, &[project_id(1)]).await.expect("a read").is_empty());
+    assert_eq!(fees::short(&mut tx, project_id(1)).await.expect("a read").len(), 3);
+    assert!(fees::short(&mut tx, project_id(2)).await.expect("a read").is_empty());
     fees::cancel(&mut tx, of[0]).await.expect("they are freed");
     assert!(fees::standing(&mut tx, &of).await.expect("a read").is_empty());
     assert_eq!(fees::on_documents(&mut tx, &of).await.expect("a read").len(), 3, "what was cancelled is still told");
     fees::add(&mut tx, &[claim(4, 1, 0, 2)], "Ben", noon()).await.expect("it is free again");
+    let short = fees::short(&mut tx, project_id(1)).await.expect("a read");
+    assert_eq!(short, [(line_id(1), day("2026-04-21"))], "of what stands");
+    let whole = claim(5, 1, 1, 2);
+    let whole = NewFeeClaim { period: Period { service: whole.period.range, ..whole.period }, ..whole };
+    fees::add(&mut tx, &[whole], "Ben", noon()).await.expect("it is free");
+    assert_eq!(fees::short(&mut tx, project_id(1)).await.expect("a read"), short);
+    fees::cancel(&mut tx, of[1]).await.expect("they are freed");
+    fees::add(&mut tx, &[claim(6, 1, 0, 2)], "Ben", noon()).await.expect("it is free again");
     let freed = |lines: &[(u128, u32)]| {
         let lines = lines.iter().map(|(of, period)| (line_id(*of), BTreeSet::from([*period])));
         BTreeMap::from([(project_id(1), lines.collect::<BTreeMap<_, _>>())])

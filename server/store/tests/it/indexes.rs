@@ -280,7 +280,7 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
 }
 
 /// The statements of every booking and every page, and the index that each was made for.
-const HOT: [(&str, &str); 178] = [
+const HOT: [(&str, &str); 181] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
     ("LOTS_WITH_REST", "lot_state_left"),
@@ -362,6 +362,7 @@ const HOT: [(&str, &str); 178] = [
     ("UNHELD", "billing_runs_working"),
     ("FAILED_RUNS", "billing_runs_started"),
     ("RUN_ITEMS", "billing_run_items_outcome"),
+    ("BILLED_ITEMS", "billing_run_items"),
     ("totals 3", "billing_run_items"),
     ("held 3", "draw_state_hold"),
     ("LINES", "document_lines_line"),
@@ -444,11 +445,13 @@ const HOT: [(&str, &str); 178] = [
     ("tasks booked 3", "bookings_task"),
     ("PROJECT_TASKS", "tasks_project"),
     ("PROJECT_LINES", "billing_lines_project"),
+    ("REMOVED_LINES", "billing_lines_project"),
     ("lines of 3", "billing_lines_project"),
     ("every line of 3", "billing_lines_project"),
     ("DUE_FEES", "billing_lines_due"),
     ("DUE_FEE_LINES", "billing_lines_due"),
     ("DUE_FEES_OF_PROJECT", "billing_lines_"),
+    ("SHORT_FEES", "fee_claims_project"),
     ("FREED_FEES_OF_RUN", "fee_claims_"),
     ("freed fees 3", "fee_claims_"),
     ("standing fees 3", "fee_claims_document"),

@@ -2,7 +2,7 @@
 //!
 //! A project gets one invoice. Whoever bills locks the project first, as whoever changes its lines does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 use domain::{
@@ -46,6 +46,16 @@ impl FeePiece {
     /// Freed periods of fees.
     pub fn freed((project, lines): (ProjectId, FeePeriods)) -> FeePiece {
         FeePiece { project, lines, again: true }
+    }
+
+    /// Leaves out freed periods that are done. Gives whether anything is left.
+    pub fn leave_out(&mut self, done: &HashSet<(Owner, u32)>) -> bool {
+        let project = self.project;
+        self.lines.retain(|line, periods| {
+            periods.retain(|period| !done.contains(&(Owner::Fee(project, *line), *period)));
+            !periods.is_empty()
+        });
+        !self.lines.is_empty()
     }
 }
 

@@ -119,11 +119,28 @@ pub async fn work(env: &Env, run: RunId) -> Result<bool, Refused> {
     let found = billing::get(&mut tx, run).await?.ok_or_else(|| Refused::not_found(Noun::Run))?;
     let company = settings::read(env, &mut tx).await?;
     let RunDraft { as_of, issue, selection, .. } = found.draft;
-    let Pieces { contracts: mut pieces, again, fees } = pieces(&mut tx, as_of, &selection, !found.nightly).await?;
-    let one = matches!(selection, Selection::Contract(_) | Selection::Freed(..));
+    let Pieces { contracts: mut pieces, mut again, mut fees } =
+        pieces(&mut tx, as_of, &selection, !found.nightly).await?;
+    let one = matches!(selection, Selection::Contract(_) | Selection::Freed(..) | Selection::FreedFees(_));
     if one && billing::totals(&mut tx, &[run]).await?.get(&run).is_some_and(|(totals, _)| totals.billed > 0) {
-        // The one contract is done; whoever did it only did not get to the end.
+        // The one piece of work is done; whoever did it only did not get to the end.
         pieces.clear();
+        fees.clear();
+    }
+    if matches!(selection, Selection::FreedOf(_)) {
+        // What it has billed is free again where that was cancelled meanwhile: this run does not bill it once more.
+        let done = billing::billed_of(&mut tx, run).await?;
+        fees.retain_mut(|piece| piece.leave_out(&done));
+        if let Some(freed) = again.as_mut().map(Arc::make_mut) {
+            freed.retain(|contract, periods| {
+                periods.retain(|period| !done.contains(&(Owner::Contract(*contract), *period)));
+                !periods.is_empty()
+            });
+            for piece in &mut pieces {
+                piece.retain(|contract| freed.contains_key(contract));
+            }
+            pieces.retain(|piece| !piece.is_empty());
+        }
     }
     if matches!(selection, Selection::Chosen(_)) {
         // Those that were billed before somebody stopped are done.
@@ -144,7 +161,7 @@ pub async fn work(env: &Env, run: RunId) -> Result<bool, Refused> {
         Engine::Postgres => 12,
     };
     let mut renewed = env.now();
-    // What is claimed is not due any more, and not free: of fees that is all that says what is done.
+    // What is claimed is not due any more: of fees that are billed for the first time that says what is done.
     let pieces = pieces.into_iter().map(Piece::Contracts).chain(fees.into_iter().map(Piece::Fees));
     let mut done = stream::iter(pieces)
         .map(|piece| bill(env.clone(), piece, asked.clone(), terms.clone()))

@@ -138,6 +138,11 @@ async fn carried(
     let from: Vec<ProjectId> = bookings::these(tx, ids).await?.iter().map(|stored| stored.project).collect();
     let named: BTreeSet<ProjectId> = from.into_iter().chain([target]).collect();
     let to = locked(tx, &named, (target, task)).await?;
+    // Whoever may not know of its project is not told that there is such a task.
+    crate::projects::seen(tx, caller, target).await.map_err(|refused| match refused {
+        Refused::Problem(Problem::NotFound { .. }) => Refused::from(no_task()),
+        other => other,
+    })?;
     // Read again under the locks.
     let rows = of(env, tx, caller, ids).await?;
     if rows.iter().any(|row| !named.contains(&row.project.id)) {

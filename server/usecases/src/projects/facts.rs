@@ -154,14 +154,16 @@ async fn poured_otherwise(
         return Ok(Vec::new());
     }
     let versions = projects::line_versions(tx, project.row.id).await?;
-    // Names are no matter: what was poured since the lines have done the same was poured on these.
-    let Some(since) = versions.iter().rev().take_while(|version| version.lines == lines).last() else {
+    // Names and fees are no matter: what was poured since the lines have done the same was poured on these.
+    let pours = |lines: &[BillingLine]| lines.iter().map(BillingLine::without_fee).collect::<Vec<_>>();
+    let now = pours(lines);
+    let same = versions.iter().filter(|version| pours(&version.lines) == now).map(|version| version.version);
+    let same: BTreeSet<i64> = same.collect();
+    let Some(since) = versions.iter().rev().take_while(|version| same.contains(&version.version)).last() else {
         return Ok(Vec::new());
     };
     let before = since.at.timestamp_micros();
     let found = bookings::poured_on(tx, project.row.id, (accepted, before)).await?;
-    let same: BTreeSet<i64> =
-        versions.iter().filter(|version| version.lines == lines).map(|version| version.version).collect();
     let other = found.into_iter().filter(|(.., version)| !same.contains(version));
     Ok(other.map(|(booking, date, _)| (booking, date)).collect())
 }

@@ -4,19 +4,20 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate};
 use domain::{
-    AccountId, BillingLineId, Permission, TaskId,
+    AccountId, BillingLineId, DateRange, Permission, ProjectId, TaskId,
     quota::{Account, DeficitPolicy, Overbooking, Policy, Unit},
     splitting::{BillingLine, Collector, Fee, LineKind, SplitError},
 };
 use store::{
     Tx,
     accounts::{self, StoredAccount},
-    bookings,
+    bookings, fees,
     projects::{self, StoredLine, StoredProject},
 };
 use wire::{
     FieldProblem, FieldReason, Noun, Problem,
     accounts::{NAME_LENGTH, limit_problem},
+    history::FieldChange,
     projects::{DraftKind, LineDraft, LinesDraft, ProjectPage},
 };
 
@@ -31,7 +32,10 @@ use crate::{
 /// accepted before it, is changed, moved or deleted, and not before. The same content again changes nothing and is
 /// accepted.
 ///
-/// The fee of a line that is taken out ends today: what lies before is still billed.
+/// The fee of a line that is taken out ends today: what lies before is still billed. An end that has cut a period that
+/// was billed does not move on as long as that stands, because no run would bill the rest; and a line that comes back
+/// has no fee for the days on which it was not there. As long as the project is closed, its fees have ended, whatever
+/// the draft says.
 ///
 /// Refused when a line names a task or an account that is not there, when a line that is there would draw another
 /// account, do something else or count its periods otherwise, when a fee that was billed would have other periods or be
@@ -91,6 +95,8 @@ struct Known {
     accounts: HashMap<AccountId, StoredAccount>,
     /// Those of them that allowances fill.
     filled: BTreeSet<AccountId>,
+    /// The days for which the fee of a line cannot be charged any more.
+    past: HashMap<BillingLineId, Vec<DateRange>>,
 }
 
 /// Saves lines whose fields are right.
@@ -98,7 +104,7 @@ pub(super) async fn saved(env: &Env, tx: &mut Tx, draft: &LinesDraft, saver: &Sa
     let id = draft.project;
     let found = projects::lock(tx, &[id]).await?.remove(&id).ok_or_else(|| Refused::not_found(Noun::Project))?;
     let before = projects::lines(tx, id).await?;
-    let (version, known) = (found.version, known(tx, found, &before, draft).await?);
+    let (version, known) = (found.version, known(env, tx, found, &before, draft).await?);
     let ids: Vec<BillingLineId> = draft.lines.iter().map(|line| line.id).collect();
     let elsewhere = projects::lines_elsewhere(tx, id, &ids).await?;
     let (mut problems, mut wanted) = (Vec::new(), Vec::new());
@@ -131,16 +137,47 @@ pub(super) async fn saved(env: &Env, tx: &mut Tx, draft: &LinesDraft, saver: &Sa
         accounts::set_policy(tx, of, policy).await?;
     }
     let removed = active.iter().filter(|stored| !ids.contains(&stored.line.id));
-    let removed: Vec<StoredLine> = removed.map(|stored| ended(stored, env.today())).collect();
-    // Whatever was accepted before comes before it also when the clocks of two processes differ.
-    let place = bookings::next_place(tx, id, saver.at).await?;
-    let at = DateTime::from_timestamp_micros(place).unwrap_or(saver.at);
-    projects::put_lines(tx, id, (&after, &removed), (&saver.by, at)).await?;
+    let removed = removed.map(|stored| StoredLine { removed: true, ..ended(stored, env.today()) });
+    let removed: Vec<StoredLine> = removed.collect();
+    put(tx, id, (&after, &removed), saver).await?;
     let policies = |account: AccountId| known.accounts.get(&account).map(|of| of.account.policy);
     let was = active.iter().map(|stored| (stored, account(stored).and_then(policies))).collect();
     let is = wanted.iter().map(|wanted| (&wanted.stored, wanted.policy)).collect();
     let changed = changes(Some(fields(was)), fields(is));
     note(tx, (SUBJECT, id.to_string()), saver, changed).await
+}
+
+/// Keeps the lines of a project as their next version, and those that are taken out as they are then.
+async fn put(
+    tx: &mut Tx,
+    id: ProjectId,
+    (lines, removed): (&[StoredLine], &[StoredLine]),
+    saver: &Saver,
+) -> Result<(), Refused> {
+    // Whatever was accepted before comes before it also when the clocks of two processes differ.
+    let place = bookings::next_place(tx, id, saver.at).await?;
+    let at = DateTime::from_timestamp_micros(place).unwrap_or(saver.at);
+    Ok(projects::put_lines(tx, id, (lines, removed), (&saver.by, at)).await?)
+}
+
+/// Ends the fees of a closed project that the caller has locked, as those of lines that are taken out. Gives
+/// what its history says of that.
+pub(super) async fn end_fees(
+    env: &Env,
+    tx: &mut Tx,
+    id: ProjectId,
+    saver: &Saver,
+) -> Result<Vec<FieldChange>, Refused> {
+    let lines = projects::lines(tx, id).await?;
+    let before: Vec<StoredLine> = lines.into_iter().filter(|stored| !stored.removed).collect();
+    let after: Vec<StoredLine> = before.iter().map(|stored| ended(stored, env.today())).collect();
+    if before == after {
+        return Ok(Vec::new());
+    }
+    put(tx, id, (&after, &[]), saver).await?;
+    // The terms of their accounts stay as they are.
+    let told = |lines: &[StoredLine]| fields(lines.iter().map(|stored| (stored, None)).collect());
+    Ok(changes(Some(told(&before)), told(&after)))
 }
 
 /// What the lines of a project say in its history: each with its name and, where it fills an account, the terms of
@@ -166,6 +203,7 @@ fn account(stored: &StoredLine) -> Option<AccountId> {
 
 /// Loads what the lines are checked with; the accounts are locked in the order of their ids.
 async fn known(
+    env: &Env,
     tx: &mut Tx,
     project: StoredProject,
     lines: &[StoredLine],
@@ -182,8 +220,33 @@ async fn known(
     let own = stored.into_iter().filter(|of| of.account.customer == project.row.customer.id);
     let accounts = own.map(|of| (of.account.id, of)).collect();
     let filled = projects::filled(tx, &named).await?.into_iter().collect();
+    let past = past(env, tx, project.row.id, lines).await?;
     let lines = lines.iter().map(|stored| (stored.line.id, stored.clone())).collect();
-    Ok(Known { project, tasks, lines, accounts, filled })
+    Ok(Known { project, tasks, lines, accounts, filled, past })
+}
+
+/// The days for which the fees of lines cannot be charged any more: those behind a period that was billed in part, as
+/// long as that stands; and of a line that was taken out those since, as far as they were not billed before.
+async fn past(
+    env: &Env,
+    tx: &mut Tx,
+    project: ProjectId,
+    lines: &[StoredLine],
+) -> Result<HashMap<BillingLineId, Vec<DateRange>>, Refused> {
+    let mut past = HashMap::<BillingLineId, Vec<DateRange>>::new();
+    for (line, from) in fees::short(tx, project).await? {
+        past.entry(line).or_default().push(DateRange { from, until: None });
+    }
+    let (removed, today) = (projects::removed(tx, project).await?, env.today());
+    for stored in lines {
+        let Some(at) = removed.get(&stored.line.id) else { continue };
+        let billed = stored.line.fee().filter(|_| stored.next > 0);
+        let unbilled = billed.and_then(|fee| fee.periods.start(i64::from(stored.next)));
+        let from = env.local(*at).date_naive().succ_opt().max(unbilled);
+        let gone = from.and_then(|from| DateRange::new(from, Some(today)));
+        past.entry(stored.line.id).or_default().extend(gone);
+    }
+    Ok(past)
 }
 
 impl Known {
@@ -194,7 +257,7 @@ impl Known {
         if draft.tasks.iter().flatten().any(|task| !self.tasks.contains(task)) {
             wrong("tasks", FieldReason::NotOneOf);
         }
-        let (mut policy, mut new) = (None, false);
+        let (mut policy, mut new, fee) = (None, false, self.fee(env, draft, before));
         let kind = match &draft.kind {
             DraftKind::FlatRate => LineKind::FlatRate,
             DraftKind::Effort { rate } => LineKind::Effort { rate: *rate },
@@ -202,7 +265,7 @@ impl Known {
                 if !self.accounts.contains_key(account) || self.filled.contains(account) {
                     wrong("account", FieldReason::NotOneOf);
                 }
-                let (account, collects, rate, fee) = (*account, *collects, *rate, draft.fee);
+                let (account, collects, rate) = (*account, *collects, *rate);
                 LineKind::Collector(Collector { account, collects, rate, allowance: None, fee })
             }
             DraftKind::Allowance { collects, allowance, overbooking } => {
@@ -210,8 +273,7 @@ impl Known {
                 new = own.is_none();
                 policy = Some(Policy { overbooking: *overbooking, deficits: DeficitPolicy::Balance });
                 let account = own.unwrap_or_else(|| AccountId::new(env.id()));
-                let allowance = Some(*allowance);
-                let (collects, fee) = (*collects, draft.fee);
+                let (collects, allowance) = (*collects, Some(*allowance));
                 LineKind::Collector(Collector { account, collects, rate: None, allowance, fee })
             }
         };
@@ -227,14 +289,33 @@ impl Known {
                 wrong(field, FieldReason::Fixed);
             }
         }
-        if draft.fee.is_some() && line.fee().is_none() {
+        if draft.fee.is_some() && !matches!(line.kind, LineKind::Collector(_)) {
             wrong("fee_price", FieldReason::NotOneOf);
+        }
+        if line.fee().is_some_and(|fee| self.reaches_past(line.id, fee)) {
+            wrong("fee_end", FieldReason::Fixed);
         }
         if let Some((field, error)) = self.misfit(&line, new) {
             wrong(field, FieldReason::Split(error));
         }
         let (name, reported) = (draft.name.clone(), draft.reported);
         Wanted { stored: StoredLine { line, name, reported, removed: false, next }, policy, new }
+    }
+
+    /// The fee as it is kept: that of a closed project has ended when it did, or today.
+    fn fee(&self, env: &Env, draft: &LineDraft, before: Option<&StoredLine>) -> Option<Fee> {
+        let fee = draft.fee?;
+        if !self.project.row.closed {
+            return Some(fee);
+        }
+        let last = before.and_then(|before| before.line.fee()).and_then(|fee| fee.end);
+        fee.ended(last.unwrap_or_else(|| env.today()), before.is_some_and(|before| before.next > 0))
+    }
+
+    /// Whether a fee would be charged for days for which that of the line cannot be charged any more.
+    fn reaches_past(&self, line: BillingLineId, fee: &Fee) -> bool {
+        let past = self.past.get(&line).map(Vec::as_slice).unwrap_or_default();
+        fee.days().is_some_and(|days| past.iter().any(|gone| days.overlaps(*gone)))
     }
 
     /// Why nothing can be booked on the line. An account that is not there is told at its own field.
@@ -286,11 +367,11 @@ fn fixed_fee(before: Option<&Fee>, after: Option<&Fee>) -> Vec<&'static str> {
     start.into_iter().chain(every).collect()
 }
 
-/// A line as it is when it is taken out on that day: its fee ends.
+/// A line whose fee ends on that day, because it is taken out or its project is closed.
 fn ended(stored: &StoredLine, today: NaiveDate) -> StoredLine {
-    let mut stored = StoredLine { removed: true, ..stored.clone() };
+    let mut stored = stored.clone();
     if let LineKind::Collector(collector) = &mut stored.line.kind {
-        collector.fee = collector.fee.map(|fee| fee.ended(today));
+        collector.fee = collector.fee.and_then(|fee| fee.ended(today, stored.next > 0));
     }
     stored
 }

@@ -218,7 +218,8 @@ async fn prepaid(tx: &mut Tx, customer: CustomerId) -> Result<Vec<KnownAccount>,
     Ok(own.map(|of| KnownAccount { id: of.account.id, name: of.name, unit: of.account.unit }).collect())
 }
 
-/// Creates a project (version 0) or changes one. The same content again changes nothing and is accepted.
+/// Creates a project (version 0) or changes one. The same content again changes nothing and is accepted. Closing it
+/// ends its fees today, as taking their lines out does; opening it again does not bring them back.
 ///
 /// Refused when the customer or one of the people is not there, when customer or currency would become others, when the
 /// number is taken, or when somebody else saved in the meantime.
@@ -288,7 +289,10 @@ async fn saved(env: &Env, tx: &mut Tx, draft: ProjectDraft, saver: &Saver) -> Re
     if !same_people {
         projects::set_people(tx, id, &draft.people).await?;
     }
-    let changed = changes(before.as_ref().map(|before| fields(before, &named)), fields(&after, &people));
+    let mut changed = changes(before.as_ref().map(|before| fields(before, &named)), fields(&after, &people));
+    if after.row.closed && before.is_some_and(|before| !before.row.closed) {
+        changed.extend(lines::end_fees(env, tx, id, saver).await?);
+    }
     note(tx, (SUBJECT, id.to_string()), saver, changed).await?;
     Ok(id)
 }

@@ -1,13 +1,13 @@
 //! Moving many bookings at once, the week of a person, and the page of a booking.
 
 use domain::{
-    Currency, Permission,
+    Currency, Permission, Role, TaskId,
     splitting::{Lock, SplitError},
 };
 use store::testing::{begin, commit, execute};
 use usecases::{
     Env, bookings,
-    testing::{World, day, problem},
+    testing::{World, as_role, day, problem},
 };
 use wire::{
     FieldReason, Problem,
@@ -18,7 +18,9 @@ use crate::{
     office::admin,
     receipts::invoice,
     support::{assert_sound, books},
-    workshop::{Shop, book, effort, free, maintenance, row, set_tasks, shop, stands, task, told},
+    workshop::{
+        Shop, book, change_project, effort, free, maintenance, person, row, set_tasks, shop, stands, task, told,
+    },
 };
 
 fn later(world: &World, seconds: u32) -> Env {
@@ -98,6 +100,30 @@ async fn one_that_stands_in_the_way_stops_all(world: World) {
     assert_eq!((only.to, only.items[0].before.clone(), only.items[0].after.clone()), (None, one, None));
 }
 
+/// Red when: moving names a project, or a task of it, to whoever may not know of it.
+async fn a_task_of_a_project_that_one_may_not_know_is_none_to_move_to(world: World) {
+    let customer = world.customer("Alpha GmbH").await;
+    let (me, other) = (person(&world, "staff", Role::Staff).await, person(&world, "other", Role::Staff).await);
+    let own = shop(&world, customer, vec![effort(&world, "100")]).await;
+    let secret = shop(&world, customer, vec![effort(&world, "80")]).await;
+    change_project(&world, secret.project, |draft| draft.people = vec![other]).await;
+    let staff = as_role(Role::Staff);
+    let booked = bookings::book(&world, &staff, own.draft(&world, "2026-04-10", 30)).await.expect("it is booked").row;
+    let before = books(&world).await;
+    let nothing = Problem::field("task", FieldReason::NotOneOf);
+    for task in [secret.task, TaskId::new(world.id())] {
+        let planned = bookings::move_plan(&world, &staff, &[booked.id], Some(task)).await.map_err(problem);
+        assert_eq!(planned, Err(nothing.clone()));
+        let draft = MoveDraft { bookings: vec![(booked.id, booked.version)], task, seen: None };
+        let moved = bookings::move_many(&world, &staff, draft).await.map_err(problem);
+        assert_eq!(moved, Err(nothing.clone()));
+    }
+    assert_eq!(books(&world).await, before);
+    change_project(&world, secret.project, |draft| draft.people = vec![other, me]).await;
+    let planned = bookings::move_plan(&world, &staff, &[booked.id], Some(secret.task)).await.expect("a plan");
+    assert_eq!((planned.to.map(|(project, _)| project.id), planned.refused), (Some(secret.project), None));
+}
+
 /// Red when: a task of the week is missing, one on which nobody books any more is offered, or a sum is another.
 async fn the_week_of_a_person_names_the_tasks_of_late(world: World) {
     let own = maintenance(&world).await;
@@ -124,7 +150,7 @@ async fn the_page_of_a_booking_says_what_can_be_done(world: World) {
     let view = bookings::view(&world, &admin(), booked.id, true).await.expect("the page");
     assert_eq!((view.row.clone(), view.editable, view.accounts.len()), (row(&world, booked.id).await, true, 1));
     assert!(view.facts.is_some_and(|facts| facts.facts.booking(booked.id).is_some()));
-    let sales = usecases::testing::as_role(domain::Role::Sales);
+    let sales = as_role(Role::Sales);
     assert!(!sales.by.role.may(Permission::BookTime));
     let view = bookings::view(&world, &sales, booked.id, true).await.expect("the page");
     assert_eq!((view.editable, view.facts, view.history.len()), (false, None, 1));
@@ -135,4 +161,5 @@ on_both!(
     one_that_stands_in_the_way_stops_all,
     the_week_of_a_person_names_the_tasks_of_late,
     the_page_of_a_booking_says_what_can_be_done,
+    a_task_of_a_project_that_one_may_not_know_is_none_to_move_to,
 );

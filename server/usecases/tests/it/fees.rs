@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// 150.00 a month from April on.
-fn monthly() -> Fee {
+pub fn monthly() -> Fee {
     Fee {
         price: "150".parse().expect("a price"),
         periods: Periods { anchor: day("2026-04-01"), every: Interval::Months(1) },
@@ -35,12 +35,12 @@ fn monthly() -> Fee {
     }
 }
 
-fn with_fee(world: &World, fee: Fee) -> LineDraft {
+pub fn with_fee(world: &World, fee: Fee) -> LineDraft {
     LineDraft { fee: Some(fee), ..free(world, 45) }
 }
 
 /// A new customer's project with that fee, and effort.
-async fn paid(world: &World, fee: Fee) -> (Shop, LineDraft) {
+pub async fn paid(world: &World, fee: Fee) -> (Shop, LineDraft) {
     me(world).await;
     let customer = world.customer("Alpha GmbH").await;
     let line = with_fee(world, fee);
@@ -48,16 +48,16 @@ async fn paid(world: &World, fee: Fee) -> (Shop, LineDraft) {
 }
 
 /// Numbers of periods, with what they came to, in cents.
-fn came(items: &[RunItem]) -> Vec<(u32, i64, bool)> {
+pub fn came(items: &[RunItem]) -> Vec<(u32, i64, bool)> {
     items.iter().map(|item| (item.period, item.net.minor, item.not_billed.is_none())).collect()
 }
 
-fn invoice(items: &[RunItem]) -> DocumentId {
+pub fn invoice(items: &[RunItem]) -> DocumentId {
     items.iter().find_map(|item| item.document.as_ref()).expect("an invoice").0
 }
 
 /// What of the line the books say: how many claims stand, and when it is due.
-async fn standing(world: &World, line: BillingLineId) -> (usize, Option<String>) {
+pub async fn standing(world: &World, line: BillingLineId) -> (usize, Option<String>) {
     let mut tx = world.db.read().await.expect("a read begins");
     let found = store::fees::named(&mut tx, &[line]).await.expect("a read").remove(&line).expect("the line");
     let claims = store::audit::fee_claims_of(&mut tx, &[found.project.id]).await.expect("a read");
@@ -134,7 +134,10 @@ async fn a_fee_ends_and_changes_from_the_next_billing_on(world: World) {
     assert_eq!(standing(&world, line.id).await, (3, None));
     assert_sound(&world).await;
     // Its periods are numbered from its start: that is fixed now, and a fee that was billed is ended and not taken away.
-    let since = |anchor: &str, every| Some(Fee { periods: Periods { anchor: day(anchor), every }, ..monthly() });
+    let since = |anchor: &str, every| {
+        let periods = Periods { anchor: day(anchor), every };
+        line.fee.map(|fee| Fee { periods, ..fee })
+    };
     for (fee, field) in [
         (since("2026-03-01", Interval::Months(1)), "lines.0.fee_start"),
         (since("2026-04-01", Interval::Months(3)), "lines.0.fee_every"),
@@ -152,25 +155,6 @@ async fn a_fee_ends_and_changes_from_the_next_billing_on(world: World) {
     let shown = page(&world, own.project).await;
     let form = LineForm::of(&shown.lines[0], texts::Lang::De);
     assert_eq!(form.read(texts::Lang::De).expect("it can be read").fee, line.fee);
-}
-
-/// Red when: a line that was taken out is billed any further, or what lies before that day is lost.
-async fn a_line_that_is_taken_out_is_billed_up_to_that_day(world: World) {
-    let (own, line) = paid(&world, monthly()).await;
-    world.bills(&world.env, "2026-04-15").await;
-    let june = world.when("2026-06-10T10:00:00Z");
-    set_lines(&june, own.project, vec![effort(&world, "100")]).await.expect("they are saved");
-    assert_eq!(page(&world, own.project).await.lines.len(), 1);
-    let run = world.bills(&june, "2026-12-31").await;
-    // May, and ten of the thirty days of June.
-    assert_eq!(came(&all_items(&june, run.row.id).await), [(1, 15_000, true), (2, 5_000, true)]);
-    assert_eq!(standing(&world, line.id).await, (3, None));
-    assert_sound(&world).await;
-    // It comes back as it was, and goes on where it ended.
-    set_lines(&june, own.project, vec![line.clone()]).await.expect("they are saved");
-    let run = world.bills(&june, "2026-07-01").await;
-    assert_eq!(came(&run.items), [(3, 15_000, true)]);
-    assert_sound(&world).await;
 }
 
 /// Red when: a cancelled invoice keeps its claims, a run bills what only a re-run may, or a re-run bills twice.
@@ -252,6 +236,35 @@ async fn a_run_of_fees_that_only_did_not_end_ends_as_it_is(world: World) {
         commit(tx).await;
         assert_eq!(billing::resume(&world.when("2026-04-15T10:02:00Z")).await.expect("it works"), 1);
         assert_eq!((all_items(&world.env, run).await, business(&world).await), (items, before));
+    }
+    assert_sound(&world).await;
+}
+
+/// Its process died before the end, and somebody cancelled what it had billed. Red when: it is taken up again and bills
+/// that once more.
+async fn a_re_run_does_not_bill_again_what_was_cancelled_since(world: World) {
+    let (own, line) = paid(&world, monthly()).await;
+    given(&world, own.customer, "2026-04-01", |_| {}).await;
+    let undo = async |run| {
+        let done = billing::cancel(&world, &admin(), run, "Wrong day".to_owned()).await.expect("it is cancelled");
+        assert!(done.items.iter().all(|item| item.refused.is_none()), "{done:?}");
+    };
+    let first = world.bills(&world.env, "2026-04-15").await.row.id;
+    undo(first).await;
+    for (selection, billed) in [(Selection::FreedFees(own.project), 1), (Selection::FreedOf(first), 2)] {
+        let rerun = world.bills_only(&world.env, "2026-04-15", selection.clone()).await.row;
+        assert_eq!(rerun.totals.billed, billed, "{selection:?}");
+        undo(rerun.id).await;
+        let (items, before) = (all_items(&world.env, rerun.id).await, business(&world).await);
+        let mut tx = begin(&world.db).await;
+        let id = rerun.id;
+        let sql =
+            format!("UPDATE billing_runs SET state = 'working', totals = NULL, ended_at = NULL WHERE id = '{id}'");
+        execute(&mut tx, &sql).await.expect("it is taken back");
+        commit(tx).await;
+        assert_eq!(billing::resume(&world.when("2026-04-15T10:02:00Z")).await.expect("it works"), 1);
+        assert_eq!((all_items(&world.env, id).await, business(&world).await), (items, before), "{selection:?}");
+        assert_eq!(standing(&world, line.id).await.0, 0);
     }
     assert_sound(&world).await;
 }
@@ -377,11 +390,11 @@ on_both!(
     a_fee_is_billed_once_for_each_period,
     fees_go_with_the_contracts_of_their_customer,
     a_fee_ends_and_changes_from_the_next_billing_on,
-    a_line_that_is_taken_out_is_billed_up_to_that_day,
     what_is_cancelled_is_billed_by_a_re_run_only,
     a_run_is_undone_and_run_again_with_its_fees,
     a_draft_of_fees_is_deleted_and_billed_again,
     a_run_of_fees_that_only_did_not_end_ends_as_it_is,
+    a_re_run_does_not_bill_again_what_was_cancelled_since,
     runs_beside_each_other_bill_a_fee_once,
     a_project_that_fails_stops_no_other,
     today_says_which_fees_are_due,

@@ -42,6 +42,7 @@ mod delivery_notes;
 mod demo;
 mod desk;
 mod drawing;
+mod fee_ends;
 mod fees;
 mod keys;
 mod large_documents;

@@ -3,7 +3,7 @@
 use domain::{
     AccountId, Currency, Interval, Periods, ProjectId, Role, Seconds, TaskId, UserId,
     quota::{Overbooking, Unit},
-    splitting::{Allowance, Collects, LineKind, SplitError},
+    splitting::{Allowance, Collects, Fee, LineKind, SplitError},
 };
 use store::accounts;
 use usecases::{
@@ -217,6 +217,11 @@ async fn later_bookings_are_poured_on_the_lines_of_now(world: World) {
     let named = LineDraft { name: "Support".to_owned(), ..effort.clone() };
     set_lines(&world, own.project, vec![free.clone(), named.clone()]).await.expect("they are saved");
     assert_eq!(read().await.bookings.len(), 1, "a name is no matter");
+    let periods = Periods { anchor: day("2026-05-01"), every: Interval::Months(1) };
+    let (price, vat) = ("150".parse().expect("a price"), "19".parse().expect("a rate"));
+    let paid = LineDraft { fee: Some(Fee { price, periods, vat, end: None }), ..free.clone() };
+    set_lines(&world, own.project, vec![paid, named.clone()]).await.expect("they are saved");
+    assert_eq!(read().await.bookings.len(), 1, "nor is a fee");
     let dearer = LineDraft { kind: DraftKind::Effort { rate: "120".parse().expect("a rate") }, ..named };
     set_lines(&world, own.project, vec![free, dearer]).await.expect("they are saved");
     let since = own.books(&world, "2025-12-10", 60).await;
