@@ -176,11 +176,12 @@ impl Life<'_> {
         let start = NaiveTime::from_hms_opt(rng.u32(7..17), rng.u32(..60), 0).filter(|_| timed);
         let seconds = Seconds(quarters * QUARTER + if timed { rng.i64(0..10 * MINUTE) } else { 0 });
         let words = model.words[rng.usize(..model.words.len())];
+        let (task, person) = (tasks[rng.usize(..common)], team[rng.usize(..team.len())]);
         BookingDraft {
             billable: rng.u8(..100) >= 8,
             start,
             note: if rng.u8(..8) == 0 { String::new() } else { words.to_owned() },
-            ..draft(rng, tasks[rng.usize(..common)], (Some(team[rng.usize(..team.len())]), date, seconds))
+            ..draft(rng, task, (Some(person), date, seconds))
         }
     }
 }

@@ -54,10 +54,10 @@ fn shared(page: &DocumentPage, of: &ReportLine, times: &[Seconds]) -> Result<Sha
 }
 
 /// A row takes the next share of each of its lines.
-fn row_of(row: ReportRow, shared: &mut [Shared]) -> PaperReportRow {
+fn row_of(row: ReportRow, lines: &mut [Shared]) -> PaperReportRow {
     let mut parts = Vec::with_capacity(row.parts.len());
     for (line, seconds) in &row.parts {
-        let shares = shared.get_mut(*line).and_then(|of| of.shares.as_mut());
+        let shares = lines.get_mut(*line).and_then(|of| of.shares.as_mut());
         let amount = shares.and_then(Iterator::next);
         parts.push(PaperReportPart { line: *line, seconds: *seconds, amount });
     }
