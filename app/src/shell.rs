@@ -48,8 +48,8 @@ fn Html(front: &'static str, #[prop(optional)] title: Option<&'static str>, chil
     let viewport = if phone { ", viewport-fit=cover" } else { "" };
     let installed = phone.then(|| {
         view! {
-            <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fdfcf8"/>
-            <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#1b201d"/>
+            <meta name="theme-color" attr:media="(prefers-color-scheme: light)" content="#fdfcf8"/>
+            <meta name="theme-color" attr:media="(prefers-color-scheme: dark)" content="#1b201d"/>
             <link rel="apple-touch-icon" href="/icon-maskable-192.png"/>
         }
     });

@@ -204,9 +204,10 @@ fn row(lang: Lang, item: &MovedBooking) -> AnyView {
         row.portions.iter().map(|named| portion_text(lang, row.currency, named)).collect::<Vec<_>>().join(" · ")
     };
     let after = item.after.as_ref().map(portions).unwrap_or_default();
+    let day = date(lang, before.date);
     view! {
         <tr>
-            <th scope="row" class="figure"><A href=format!("/bookings/{}", before.id)>{date(lang, before.date)}</A>" "{lock(before)}</th>
+            <th scope="row" class="figure"><A href=format!("/bookings/{}", before.id)>{day}</A>" "{lock(before)}</th>
             <td>{before.person.name.clone()}</td>
             <td>{format!("{} · {}", before.project.number, before.task_name)}</td>
             <td class="figure right" data-label=say::booking_time(lang)>{seconds(before.seconds)}</td>

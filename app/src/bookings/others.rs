@@ -65,17 +65,17 @@ pub(super) fn Others(changed: Vec<ChangedBooking>, lines: Vec<NamedLine>) -> imp
     let rows = changed.into_iter().map(|changed| {
         let words = [changed.task.as_str(), changed.person.as_str()];
         let what = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" · ");
-        let changes = changed.changes.iter().map(|change| {
+        let steps = changed.changes.iter().map(|change| {
             let line = lines.iter().find(|line| change.target == Target::Line { line: line.id });
             let name = target_text(lang, change.target, line.map(|line| line.name.as_str()));
             let figure = |of| worth(lang, changed.currency, of);
             view! { <li>{say::times_change(lang, name, figure(&change.before), figure(&change.after))}</li> }
         });
-        let changes = changes.collect_view();
+        let steps = steps.collect_view();
         view! {
             <li>
                 <A href=format!("/bookings/{}", changed.booking)>{date(lang, changed.date)}</A>" "{what}
-                <ul class="other-changes figure">{changes}</ul>
+                <ul class="other-changes figure">{steps}</ul>
             </li>
         }
     });

@@ -83,7 +83,8 @@ fn Found(
     let BookingView { row, accounts, editable, history, facts } = found;
     let open = editable && row.lock.is_none();
     let title = say::times_of(lang, &row.task_name, date(lang, row.date));
-    let above = view! { <A href=week_path(row.person.id, row.date)>{say::times_week_of(lang, &row.person.name)}</A> };
+    let week_of = say::times_week_of(lang, &row.person.name);
+    let above = view! { <A href=week_path(row.person.id, row.date)>{week_of}</A> };
     let path = format!("/bookings/{}", row.id);
     let actions = (open && way == Way::Look).then(|| {
         view! {

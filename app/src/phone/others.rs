@@ -58,13 +58,13 @@ pub(super) fn Others(changed: Vec<ChangedBooking>, lines: Vec<NamedLine>) -> imp
     let items = changed.into_iter().map(|other| {
         let ChangedBooking { date: day, person, task, currency, changes, .. } = other;
         let who = if person.is_empty() { task } else { format!("{task} · {person}") };
-        let changes = changes.iter().map(|change: &PortionChange| {
+        let steps = changes.iter().map(|change: &PortionChange| {
             let (before, after) = (figures(lang, change.before, currency), figures(lang, change.after, currency));
             let text = say::phone_before_after(lang, name_of(lang, change.target, &lines), before, after);
             view! { <li class="figure">{text}</li> }
         });
-        let changes = changes.collect_view();
-        view! { <li><p>{date(lang, day)}" · "{who}</p><ul>{changes}</ul></li> }
+        let steps = steps.collect_view();
+        view! { <li><p>{date(lang, day)}" · "{who}</p><ul>{steps}</ul></li> }
     });
     view! { <ul class="others">{items.collect_view()}</ul> }
 }

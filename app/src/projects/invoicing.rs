@@ -264,10 +264,10 @@ fn left_out_row(lang: Lang, view: &InvoicePlanView, row: &LeftOutRow) -> AnyView
         LeftOut::NotShown => say::invoicing_left_not_shown(lang).into_any(),
     };
     let href = format!("/bookings?project={}&from={}&until={}", view.project.id, row.date, row.date);
-    let what = format!("{} · {}", row.person.name, row.task);
+    let (day, what) = (date(lang, row.date), format!("{} · {}", row.person.name, row.task));
     view! {
         <li>
-            <A href=href attr:class="figure">{date(lang, row.date)}</A>
+            <A href=href attr:class="figure">{day}</A>
             <span>{what}<span class="row-note quiet">{why}</span></span>
             <span class="figure">{seconds(row.seconds)}</span>
         </li>

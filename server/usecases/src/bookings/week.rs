@@ -33,7 +33,8 @@ pub async fn week(env: &Env, call: &Call, person: Option<UserId>, first: NaiveDa
     let ids: Vec<ProjectId> = named.iter().map(|row| row.project.id).collect::<HashSet<_>>().into_iter().collect();
     let tasks = projects::tasks_of(&mut tx, &ids).await?;
     let in_order = tasks.values().flat_map(|own| own.iter().enumerate());
-    let places: HashMap<TaskId, (usize, bool)> = in_order.map(|(place, task)| (task.id, (place, task.closed))).collect();
+    let places: HashMap<TaskId, (usize, bool)> =
+        in_order.map(|(place, task)| (task.id, (place, task.closed))).collect();
     let mut tasks: Vec<(String, usize, WeekTask)> = Vec::new();
     for row in &named {
         let (place, closed) = places.get(&row.task).copied().unwrap_or((usize::MAX, true));
