@@ -48,8 +48,8 @@ fn Html(front: &'static str, #[prop(optional)] title: Option<&'static str>, chil
     let viewport = if phone { ", viewport-fit=cover" } else { "" };
     let installed = phone.then(|| {
         view! {
-            <meta name="theme-color" attr:media="(prefers-color-scheme: light)" content="#fdfcf8"/>
-            <meta name="theme-color" attr:media="(prefers-color-scheme: dark)" content="#1b201d"/>
+            {theme_color("light", "#fdfcf8")}
+            {theme_color("dark", "#1b201d")}
             <link rel="apple-touch-icon" href="/icon-maskable-192.png"/>
         }
     });
@@ -73,4 +73,11 @@ fn Html(front: &'static str, #[prop(optional)] title: Option<&'static str>, chil
             <body class=front>{children()}</body>
         </html>
     }
+}
+
+/// The colour around the installed phone, by the look of its system.
+fn theme_color(scheme: &str, color: &'static str) -> impl IntoView + use<> {
+    let media = format!("(prefers-color-scheme: {scheme})");
+    // The macro knows no `media` of this element.
+    leptos::html::meta().name("theme-color").attr("media", media).content(color)
 }

@@ -241,9 +241,9 @@ impl Engine {
         let took = start.elapsed();
         self.clients = clients;
         if one {
-            self.one.extend(times)
+            self.one.extend(times);
         } else {
-            self.spread.extend(times)
+            self.spread.extend(times);
         }
         Ok(took)
     }

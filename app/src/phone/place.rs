@@ -49,12 +49,6 @@ impl Place {
             Place::Customers => "#/customers".to_owned(),
         }
     }
-
-    /// Goes there.
-    pub(super) fn go(self) {
-        // It only fails where there is no address.
-        let _ = window().location().set_hash(&self.address());
-    }
 }
 
 /// Where the address says that one is.

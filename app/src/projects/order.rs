@@ -72,7 +72,9 @@ impl<F: Movable> Ordered<F> {
     /// Puts other rows in the place of all of them.
     pub fn replace(self, forms: Vec<F>) {
         self.rows.set(Vec::new());
-        forms.into_iter().for_each(|form| self.add(form));
+        for form in forms {
+            self.add(form);
+        }
     }
 
     /// Takes a row away.

@@ -185,14 +185,13 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("form[hours_per_day]", "8:00"),
         ("form[time_zone]", "Europe/Berlin"),
     ];
-    let (project, task, worker) =
-        (ids.shop.project.to_string(), ids.shop.task.to_string(), ids.shop.person.to_string());
+    let (project, task, anna) = (ids.shop.project.to_string(), ids.shop.task.to_string(), ids.shop.person.to_string());
     let (booking, gone) = (ids.shop.booking.to_string(), ids.shop.doomed.to_string());
     let booking_form = [
         ("form[id]", "0198f2f0-0000-7000-8000-000000000012"),
         ("form[version]", "0"),
         ("form[task]", task.as_str()),
-        ("form[person]", worker.as_str()),
+        ("form[person]", anna.as_str()),
         ("form[date]", "2026-04-10"),
         ("form[time]", "0:30"),
     ];
@@ -278,7 +277,7 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("test_mail_server", form(&mail_settings_form)),
         ("list_bookings", form(&[("ask[page]", "1")])),
         ("load_booking", form(&[("id", &booking), ("facts", "true")])),
-        ("load_week", form(&[("person", &worker), ("first", "2026-04-06")])),
+        ("load_week", form(&[("person", &anna), ("first", "2026-04-06")])),
         ("save_booking", form(&booking_form)),
         ("delete_booking", form(&[("form[id]", gone.as_str()), ("form[version]", "1")])),
         ("load_booking_facts", form(&[("project", &project), ("date", "2026-04-10")])),

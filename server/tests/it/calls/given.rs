@@ -175,7 +175,7 @@ async fn worked(office: &Office, customer: CustomerId) -> ProjectId {
     projects::save_tasks(world, &admin, TasksDraft { project: id, version: 1, tasks }).await.expect("it is saved");
     let kind = DraftKind::Effort { rate: "100".parse().expect("a rate") };
     let line = BillingLineId::new(world.id());
-    let line = LineDraft { id: line, name: "Effort".to_owned(), tasks: None, reported: false, kind };
+    let line = LineDraft { id: line, name: "Effort".to_owned(), tasks: None, reported: false, fee: None, kind };
     let lines = LinesDraft { project: id, version: 2, lines: vec![line] };
     projects::save_lines(world, &admin, lines).await.expect("it is saved");
     let booking = BookingDraft {

@@ -2,7 +2,7 @@
 
 use domain::{
     AccountId, Role,
-    quota::{Movement, Posting},
+    quota::{Amount, Movement, Posting},
 };
 use usecases::{
     Env, accounts, customers,
@@ -29,7 +29,7 @@ async fn standing(env: &Env, own: &Shop, account: AccountId) -> [i64; 3] {
     assert_eq!(rows.iter().find(|row| row.id == account).map(|row| &row.standing), Some(&one));
     let book = passbook(env, account, None).await;
     assert_eq!(book.standing, one);
-    [one.granted, one.used, one.left].map(|amount| amount.units())
+    [one.granted, one.used, one.left].map(Amount::units)
 }
 
 async fn passbook(env: &Env, account: AccountId, range_of: Option<(&str, &str)>) -> PassbookView {
@@ -61,7 +61,7 @@ async fn a_lot_that_nothing_has_touched_counts_as_full(world: World) {
         let (line, allowance) = book.allowance.expect("an allowance");
         let mut facts = book.facts.clone();
         allowance.touch(line, day(date), &mut facts).expect("it fits");
-        facts.available(day(date)).map(|amount| amount.units())
+        facts.available(day(date)).map(Amount::units)
     };
     assert_eq!((on("2026-03-31"), on("2026-05-01"), on("2025-12-31")), (Ok(2_700), Ok(2_700), Ok(0)));
     assert_eq!(books(&world).await, before, "whoever looks writes nothing");
@@ -84,7 +84,7 @@ async fn a_draw_by_hand_touches_the_lot_of_its_day(world: World) {
     let own = maintenance(&world).await;
     let free = account(&world, &own).await;
     let drawn = world.drawn(free, 1_800, "2026-03-10").await;
-    let figures = [drawn.available_before, drawn.drawn, drawn.available_after].map(|amount| amount.units());
+    let figures = [drawn.available_before, drawn.drawn, drawn.available_after].map(Amount::units);
     assert_eq!(figures, [2_700, 1_800, 900]);
     let march = passbook(&world, free, Some(("2026-03-01", "2026-04-02"))).await;
     let expected = vec![(2_700, true), (-1_800, true), (2_700, false), (-900, false)];
