@@ -11,3 +11,4 @@ CREATE TABLE project_invoices (
     -- The activity report as JSON, as it was when the document was made.
     report TEXT NOT NULL
 );
+CREATE INDEX project_invoices_project ON project_invoices (project_id, period_from);

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// What an editor is opened with: and the project that a new one is a copy of.
-type Opened = Result<(ProjectEditor, Option<PageOf>), CallError>;
+type Opened = (Resource<Result<ProjectEditor, CallError>>, Resource<Result<Option<PageOf>, CallError>>);
 
 /// A new project, for the customer and with the set-up that the address names.
 #[component]
@@ -36,18 +36,17 @@ pub fn ProjectNewPage() -> impl IntoView {
     let customer = named("customer").and_then(|id| id.parse::<CustomerId>().ok());
     let model = named("copy").and_then(|id| id.parse::<ProjectId>().ok());
     let template = named("template").and_then(|name| Template::from_name(&name));
-    let editor = Resource::new(
+    let editor = Resource::new(|| (), move |()| load_project_editor(None, customer));
+    let model = Resource::new(
         || (),
         move |()| async move {
-            let editor = load_project_editor(None, customer).await?;
-            let model = match model {
-                Some(id) => Some(load_project(id).await?),
-                None => None,
-            };
-            Ok::<_, CallError>((editor, model))
+            match model {
+                Some(id) => load_project(id).await.map(Some),
+                None => Ok(None),
+            }
         },
     );
-    view! { <Loaded editor=editor template=template/> }
+    view! { <Loaded opened=(editor, model) template=template/> }
 }
 
 /// A project that is changed.
@@ -59,21 +58,23 @@ pub fn ProjectEditPage() -> impl IntoView {
         move || id.get(),
         |id| async move {
             let id = id.ok_or_else(|| CallError::not_found(Noun::Project))?;
-            Ok::<_, CallError>((load_project_editor(Some(id), None).await?, None))
+            load_project_editor(Some(id), None).await
         },
     );
-    view! { <Loaded editor=editor template=None/> }
+    let model = Resource::new(|| (), |()| async { Ok(None) });
+    view! { <Loaded opened=(editor, model) template=None/> }
 }
 
 #[component]
-fn Loaded(editor: Resource<Opened>, template: Option<Template>) -> impl IntoView {
+fn Loaded(opened: Opened, template: Option<Template>) -> impl IntoView {
     let lang = lang();
+    let (editor, model) = opened;
     view! {
         <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
             {move || Suspend::new(async move {
-                match editor.await {
-                    Ok((editor, model)) => view! { <Editor editor=editor model=model template=template/> }.into_any(),
-                    Err(error) => view! { <Failure error=error/> }.into_any(),
+                match (editor.await, model.await) {
+                    (Ok(editor), Ok(model)) => view! { <Editor editor=editor model=model template=template/> }.into_any(),
+                    (Err(error), _) | (_, Err(error)) => view! { <Failure error=error/> }.into_any(),
                 }
             })}
         </Suspense>

@@ -14,7 +14,6 @@ use super::{
     list::state_tag,
 };
 use crate::{
-    call::CallError,
     context::lang,
     ui::{Bar, LotBar},
 };
@@ -25,23 +24,15 @@ pub(crate) fn ProjectsOfCustomer(customer: CustomerId) -> impl IntoView {
     let lang = lang();
     let ask = ProjectQuery { customer: Some(customer), page: 1, ..ProjectQuery::default() };
     let address = ask.to_address();
-    let found = Resource::new(
-        || (),
-        move |()| {
-            let ask = ask.clone();
-            async move {
-                let page = list_projects(ask).await?;
-                let left = load_projects_left(customer).await?;
-                Ok::<_, CallError>((page, left))
-            }
-        },
-    );
+    // A resource each: a server function knows who asks only until the first answer of its resource.
+    let found = Resource::new(|| (), move |()| list_projects(ask.clone()));
+    let left = Resource::new(|| (), move |()| load_projects_left(customer));
     view! {
         <Suspense>
             {move || {
                 let address = address.clone();
                 Suspend::new(async move {
-                    let (page, left) = found.await.ok()?;
+                    let (page, left) = (found.await.ok()?, left.await.ok()?);
                     if page.rows.is_empty() {
                         return None;
                     }

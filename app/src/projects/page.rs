@@ -33,20 +33,18 @@ pub fn ProjectPage() -> impl IntoView {
     let today = visitor().today;
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<ProjectId>().ok())));
-    let page = Resource::new(
+    let missing = || CallError::not_found(Noun::Project);
+    let page = Resource::new(move || id.get(), move |id| async move { load_project(id.ok_or_else(missing)?).await });
+    let facts = Resource::new(
         move || id.get(),
-        move |id| async move {
-            let page = load_project(id.ok_or_else(|| CallError::not_found(Noun::Project))?).await?;
-            // Nothing is tried where nothing can be booked.
-            let facts = if page.row.closed { None } else { load_booking_facts(page.row.id, today, None).await.ok() };
-            Ok::<_, CallError>((page, facts))
-        },
+        move |id| async move { load_booking_facts(id.ok_or_else(missing)?, today, None).await },
     );
     view! {
         <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
             {move || Suspend::new(async move {
-                match page.await {
-                    Ok((page, facts)) => view! { <Shown page=page facts=facts/> }.into_any(),
+                let (page, facts) = (page.await, facts.await);
+                match page {
+                    Ok(page) => view! { <Shown page=page facts=facts.ok()/> }.into_any(),
                     Err(error) => view! { <Failure error=error/> }.into_any(),
                 }
             })}

@@ -64,8 +64,9 @@ async fn a_booking_that_keeps_its_portions_says_on_what_they_stand_now(world: Wo
     let gift = change(&world, &draft).await.expect("it is changed").row;
     assert_eq!((told(&gift).as_str(), gift.billable), ("Free 30", false), "nothing is left beside what it holds");
     assert_sound(&world).await;
-    // April was used up when it was booked, March was not.
-    own.books(&world, "2026-03-05", 45).await;
+    // April was used up when it was booked, March was not. What is drawn by hand is not poured again.
+    let free = page(&world, own.project).await.lines[0].account.as_ref().expect("an account").id;
+    world.drawn(free, 45 * 60, "2026-03-05").await;
     let draft = BookingDraft { date: day("2026-03-10"), ..lasting(&late, 60) };
     assert_eq!(told(&change(&world, &draft).await.expect("it is changed").row), "Effort 60 = 10000");
     assert_sound(&world).await;

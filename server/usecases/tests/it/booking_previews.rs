@@ -61,11 +61,10 @@ async fn a_move_to_another_project_is_previewed_as_it_is_done(world: World) {
         let moved = move_over(&left, &come, &wanted.booking(person)).expect("it can be moved");
         let answer = bookings::change(&world, &admin(), wanted).await.expect("it is moved");
         assert_eq!((answer.plan, answer.left), (moved.plan, Some(moved.left)), "{date}");
-        let mut now = Vec::new();
-        for booked in [&there, &moving, &stays, &after] {
-            now.push(stands(&world, booked.id).await);
+        // The other project has taken meanwhile what came back to the block that both draw.
+        for (booked, before) in [(&there, &before[0]), (&stays, &before[2])] {
+            assert_eq!(&stands(&world, booked.id).await, before, "it kept its place");
         }
-        assert_eq!(now, before, "it kept its place");
     }
 }
 
