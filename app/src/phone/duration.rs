@@ -31,9 +31,10 @@ pub(super) fn Duration(draft: RwSignal<Draft>, problem: Signal<Option<String>>) 
         let step = move |_| draft.update(|draft| draft.step(lang, by));
         let (sign, label) =
             if minutes < 0 { ("\u{2212}", say::phone_less(lang, size)) } else { ("+", say::phone_more(lang, size)) };
-        view! {
-            <button class="step" type="button" aria-label=label on:click=step>{sign}{minutes.abs().to_string()}</button>
-        }
+        let shown = format!("{sign}{}", minutes.abs());
+        // Its name has what is to be read on it: whoever speaks to the phone says that.
+        let name = format!("{shown}: {label}");
+        view! { <button class="step" type="button" aria-label=name on:click=step>{shown}</button> }
     });
     view! {
         <fieldset class="duration">

@@ -72,7 +72,7 @@ fn Strip(found: PersonBookings, first: NaiveDate, chosen: NaiveDate) -> impl Int
         let label = format!("{}, {}", date(lang, day), seconds(worked));
         view! {
             <li>
-                <a class="day" href=Place::Week(Some(day)).address() aria-current=current aria-label=label>
+                <a class="day" href=Place::Week(Some(day)).address() aria-current=current title=label>
                     <span class="quiet">{weekday(lang, place)}</span><span>{chrono::Datelike::day(&day).to_string()}</span>
                     <span class="figure">{time}</span>
                 </a>
