@@ -44,10 +44,12 @@ pub(super) fn Deleting(row: BookingRow, deleted: Callback<DeletedBooking>) -> im
             match answer {
                 Ok(answer) => {
                     browser::keep::<Draft>(draft::CHANGE, None);
-                    phone.has_saved();
                     if here {
                         deleted.run(answer);
+                        // What looks at the booking is gone before it would ask for it again.
+                        leptos::task::tick().await;
                     }
+                    phone.has_saved();
                 }
                 Err(trouble) if here => refused.set(Some(trouble)),
                 Err(_) => {}
