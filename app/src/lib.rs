@@ -25,6 +25,7 @@ pub mod documents;
 pub mod lists;
 pub mod mails;
 pub mod office;
+pub mod pages;
 pub mod phone;
 pub mod portal;
 pub mod projects;

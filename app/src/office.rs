@@ -14,25 +14,10 @@ use wire::people::DemoLogin;
 #[cfg(feature = "ssr")]
 use crate::call::server::env;
 use crate::{
-    accounts::{AccountNewPage, PassbookPage},
-    articles::ArticlesPage,
-    billing::{BillingPage, RunPage},
-    bookings::{BookingPage, BookingsMovePage, BookingsPage, WeekPage},
-    calendar::CalendarPage,
     call::CallError,
     context::{lang, page_query, person, visitor},
-    contracts::{
-        ContractEditPage, ContractNewPage, ContractPage, ContractTypeApplyPage, ContractTypeEditPage,
-        ContractTypeNewPage, ContractTypesPage, ContractsPage,
-    },
-    customers::{CustomerEditPage, CustomerNewPage, CustomerPage, CustomersPage},
-    documents::{DocumentEditPage, DocumentNewPage, DocumentPage, DocumentsBulkPage, DocumentsPage},
-    lists::{DeficitsPage, LapsesPage, RunsPage, ToDosPage},
-    mails::MailSettingsPage,
-    projects::{ProjectEditPage, ProjectNewPage, ProjectPage, ProjectsPage},
-    receipts::{BankFilePage, ImportPage, OpenItemsPage},
-    settings::SettingsPage,
-    today::{Finder, TodayPage},
+    pages::Page,
+    today::Finder,
     ui::{Field, FieldKind, Icon, NavGroup, NavItem, Notice, PageHead, PageTitle, Preferences, Tone},
 };
 
@@ -48,47 +33,47 @@ pub fn OfficeApp() -> impl IntoView {
             <main id="content" class="office">
                 <FlatRoutes fallback=NotFound>
                     <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                    <Route path=path!("/customers") view=CustomersPage ssr=SsrMode::Async/>
-                    <Route path=path!("/customers/new") view=CustomerNewPage ssr=SsrMode::Async/>
-                    <Route path=path!("/customers/:id") view=CustomerPage ssr=SsrMode::Async/>
-                    <Route path=path!("/customers/:id/edit") view=CustomerEditPage ssr=SsrMode::Async/>
-                    <Route path=path!("/customers/:id/accounts/new") view=AccountNewPage ssr=SsrMode::Async/>
-                    <Route path=path!("/accounts/:id") view=PassbookPage ssr=SsrMode::Async/>
-                    <Route path=path!("/today") view=TodayPage ssr=SsrMode::Async/>
-                    <Route path=path!("/articles") view=ArticlesPage ssr=SsrMode::Async/>
-                    <Route path=path!("/contract-types") view=ContractTypesPage ssr=SsrMode::Async/>
-                    <Route path=path!("/contract-types/new") view=ContractTypeNewPage ssr=SsrMode::Async/>
-                    <Route path=path!("/contract-types/:id") view=ContractTypeEditPage ssr=SsrMode::Async/>
-                    <Route path=path!("/contract-types/:id/apply") view=ContractTypeApplyPage ssr=SsrMode::Async/>
-                    <Route path=path!("/contracts") view=ContractsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/contracts/new") view=ContractNewPage ssr=SsrMode::Async/>
-                    <Route path=path!("/contracts/:id") view=ContractPage ssr=SsrMode::Async/>
-                    <Route path=path!("/contracts/:id/edit") view=ContractEditPage ssr=SsrMode::Async/>
-                    <Route path=path!("/billing") view=BillingPage ssr=SsrMode::Async/>
-                    <Route path=path!("/billing/runs") view=RunsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/calendar") view=CalendarPage ssr=SsrMode::Async/>
-                    <Route path=path!("/to-dos") view=ToDosPage ssr=SsrMode::Async/>
-                    <Route path=path!("/deficits") view=DeficitsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/open-items") view=OpenItemsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/receipts/import") view=ImportPage ssr=SsrMode::Async/>
-                    <Route path=path!("/receipts/import/:id") view=BankFilePage ssr=SsrMode::Async/>
-                    <Route path=path!("/lapses") view=LapsesPage ssr=SsrMode::Async/>
-                    <Route path=path!("/billing/:id") view=RunPage ssr=SsrMode::Async/>
-                    <Route path=path!("/documents") view=DocumentsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/documents/bulk") view=DocumentsBulkPage ssr=SsrMode::Async/>
-                    <Route path=path!("/documents/new") view=DocumentNewPage ssr=SsrMode::Async/>
-                    <Route path=path!("/documents/:id") view=DocumentPage ssr=SsrMode::Async/>
-                    <Route path=path!("/documents/:id/edit") view=DocumentEditPage ssr=SsrMode::Async/>
-                    <Route path=path!("/bookings") view=BookingsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/bookings/week") view=WeekPage ssr=SsrMode::Async/>
-                    <Route path=path!("/bookings/move") view=BookingsMovePage ssr=SsrMode::Async/>
-                    <Route path=path!("/bookings/:id") view=BookingPage ssr=SsrMode::Async/>
-                    <Route path=path!("/projects") view=ProjectsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/projects/new") view=ProjectNewPage ssr=SsrMode::Async/>
-                    <Route path=path!("/projects/:id") view=ProjectPage ssr=SsrMode::Async/>
-                    <Route path=path!("/projects/:id/edit") view=ProjectEditPage ssr=SsrMode::Async/>
-                    <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/settings/mail") view=MailSettingsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/customers") view=Page::CustomersPage ssr=SsrMode::Async/>
+                    <Route path=path!("/customers/new") view=Page::CustomerNewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/customers/:id") view=Page::CustomerPage ssr=SsrMode::Async/>
+                    <Route path=path!("/customers/:id/edit") view=Page::CustomerEditPage ssr=SsrMode::Async/>
+                    <Route path=path!("/customers/:id/accounts/new") view=Page::AccountNewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/accounts/:id") view=Page::PassbookPage ssr=SsrMode::Async/>
+                    <Route path=path!("/today") view=Page::TodayPage ssr=SsrMode::Async/>
+                    <Route path=path!("/articles") view=Page::ArticlesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/contract-types") view=Page::ContractTypesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/contract-types/new") view=Page::ContractTypeNewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/contract-types/:id") view=Page::ContractTypeEditPage ssr=SsrMode::Async/>
+                    <Route path=path!("/contract-types/:id/apply") view=Page::ContractTypeApplyPage ssr=SsrMode::Async/>
+                    <Route path=path!("/contracts") view=Page::ContractsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/contracts/new") view=Page::ContractNewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/contracts/:id") view=Page::ContractPage ssr=SsrMode::Async/>
+                    <Route path=path!("/contracts/:id/edit") view=Page::ContractEditPage ssr=SsrMode::Async/>
+                    <Route path=path!("/billing") view=Page::BillingPage ssr=SsrMode::Async/>
+                    <Route path=path!("/billing/runs") view=Page::RunsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/calendar") view=Page::CalendarPage ssr=SsrMode::Async/>
+                    <Route path=path!("/to-dos") view=Page::ToDosPage ssr=SsrMode::Async/>
+                    <Route path=path!("/deficits") view=Page::DeficitsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/open-items") view=Page::OpenItemsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/receipts/import") view=Page::ImportPage ssr=SsrMode::Async/>
+                    <Route path=path!("/receipts/import/:id") view=Page::BankFilePage ssr=SsrMode::Async/>
+                    <Route path=path!("/lapses") view=Page::LapsesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/billing/:id") view=Page::RunPage ssr=SsrMode::Async/>
+                    <Route path=path!("/documents") view=Page::DocumentsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/documents/bulk") view=Page::DocumentsBulkPage ssr=SsrMode::Async/>
+                    <Route path=path!("/documents/new") view=Page::DocumentNewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/documents/:id") view=Page::DocumentPage ssr=SsrMode::Async/>
+                    <Route path=path!("/documents/:id/edit") view=Page::DocumentEditPage ssr=SsrMode::Async/>
+                    <Route path=path!("/bookings") view=Page::BookingsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/bookings/week") view=Page::WeekPage ssr=SsrMode::Async/>
+                    <Route path=path!("/bookings/move") view=Page::BookingsMovePage ssr=SsrMode::Async/>
+                    <Route path=path!("/bookings/:id") view=Page::BookingPage ssr=SsrMode::Async/>
+                    <Route path=path!("/projects") view=Page::ProjectsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/projects/new") view=Page::ProjectNewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/projects/:id") view=Page::ProjectPage ssr=SsrMode::Async/>
+                    <Route path=path!("/projects/:id/edit") view=Page::ProjectEditPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=Page::SettingsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/mail") view=Page::MailSettingsPage ssr=SsrMode::Async/>
                 </FlatRoutes>
             </main>
         </Router>

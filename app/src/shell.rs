@@ -15,8 +15,8 @@ pub struct SessionCookie {
     pub write: std::sync::Arc<dyn Fn(&str) -> String + Send + Sync>,
 }
 
-/// Gives the address of a file with a mark of its content, so that browsers may keep it for ever: `/pkg/office.js`
-/// becomes `/pkg/office.js?v=0123abcd`.
+/// Gives the address of a file with a mark of the version of its front, so that browsers may keep it for ever and never
+/// mix files of two versions: `/pkg/office.js` becomes `/pkg/office-0123456789ab/office.js`.
 #[derive(Clone)]
 pub struct Assets(pub std::sync::Arc<dyn Fn(&str) -> String + Send + Sync>);
 

@@ -5,8 +5,13 @@
 
 #![allow(clippy::disallowed_methods)]
 
+#[cfg(feature = "office")]
+mod pages;
+
 #[cfg(any(feature = "office", feature = "portal", feature = "phone"))]
 mod start {
+    use std::cell::RefCell;
+
     use app::context::{NewId, Now, VISITOR_META};
     use chrono::{DateTime, Utc};
     use leptos::prelude::*;
@@ -35,18 +40,28 @@ mod start {
         app::call::provide_returned_error(&window().location().search().unwrap_or_default());
     }
 
-    /// What was typed into the server's page before it was live. Hydration puts the server's values back.
-    fn typed_early() -> Vec<(HtmlInputElement, String)> {
-        let Ok(inputs) = document().query_selector_all("input") else { return Vec::new() };
+    thread_local! {
+        /// None once the page is live.
+        static TYPED: RefCell<Option<Vec<(HtmlInputElement, String)>>> = const { RefCell::new(Some(Vec::new())) };
+    }
+
+    /// Keeps what was typed into the server's page before it was live. Hydration puts the server's values back.
+    pub fn keep_typed() {
+        let Ok(inputs) = document().query_selector_all("input") else { return };
         let inputs = (0..inputs.length()).filter_map(|at| inputs.get(at)?.dyn_into::<HtmlInputElement>().ok());
         let typed = inputs.filter(|input| input.value() != input.default_value());
-        typed.map(|input| (input.clone(), input.value())).collect()
+        let typed = typed.map(|input| (input.clone(), input.value())).collect();
+        TYPED.with_borrow_mut(|kept| {
+            if let Some(kept) = kept {
+                *kept = typed;
+            }
+        });
     }
 
     /// Types it again, now that somebody listens.
-    fn type_again(typed: Vec<(HtmlInputElement, String)>) {
+    fn type_again() {
         queue_microtask(move || {
-            for (input, value) in typed {
+            for (input, value) in TYPED.take().unwrap_or_default() {
                 input.set_value(&value);
                 let init = EventInit::new();
                 init.set_bubbles(true);
@@ -62,11 +77,18 @@ mod start {
     #[wasm_bindgen]
     pub fn start() {
         console_error_panic_hook::set_once();
-        let typed = typed_early();
+        keep_typed();
+        // The code of the page is fetched while it is made live, and typing goes on meanwhile (`pages::fetch`).
         #[cfg(feature = "office")]
-        leptos::mount::hydrate_body(|| {
-            surroundings();
-            view! { <app::OfficeApp/> }
+        wasm_bindgen_futures::spawn_local(async {
+            let Some(body) = document().body() else { return };
+            let office = leptos::mount::hydrate_from_async(body, || {
+                surroundings();
+                provide_context(app::pages::Fetch(crate::pages::fetch));
+                view! { <app::OfficeApp/> }
+            });
+            office.await.forget();
+            type_again();
         });
         #[cfg(feature = "portal")]
         leptos::mount::hydrate_body(|| {
@@ -78,6 +100,7 @@ mod start {
             surroundings();
             view! { <app::PhoneApp/> }
         });
-        type_again(typed);
+        #[cfg(not(feature = "office"))]
+        type_again();
     }
 }

@@ -1,34 +1,92 @@
-//! The built files: addresses that carry a mark of the content, so that browsers may keep them for ever.
+//! The built files. A front lies below an address with a mark of everything in it, so that browsers may keep its files
+//! for ever, and a page never gets files of another version of its front.
 
-use std::{collections::HashMap, fs, path::Path, sync::Arc};
+use std::{
+    collections::HashMap,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+    middleware::map_response,
+    response::Response,
+};
+use sha2::{Digest, Sha256};
 use tower_http::services::ServeDir;
 
-use sha2::{Digest, Sha256};
+const FRONTS: [&str; 3] = ["office", "portal", "phone"];
 
-/// Reads the files of `pkg` once and gives out addresses with their marks. A file that is not there keeps its plain
-/// address, and the browser is told by a 404.
-pub fn assets(site: &Path) -> app::shell::Assets {
-    let mut marks = HashMap::new();
-    for name in ["office", "portal", "phone"] {
-        for ending in ["js", "wasm", "css"] {
-            let path = format!("/pkg/{name}.{ending}");
-            if let Ok(bytes) = fs::read(site.join(name).join(&path[1..])) {
-                let mark: String = Sha256::digest(&bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-                marks.insert(path, mark);
-            }
-        }
-    }
-    app::shell::Assets(Arc::new(move |path| match marks.get(path) {
-        Some(mark) => format!("{path}?v={mark}"),
-        None => path.to_owned(),
-    }))
+/// The built files, read once.
+#[derive(Clone)]
+pub struct Built {
+    marks: Arc<HashMap<&'static str, String>>,
 }
 
-/// Serves the files of all fronts. Each front is built into a folder of its own; the office's also holds what all
-/// share: styles, fonts, icons.
+impl Built {
+    /// Makes the mark of each front that is there.
+    pub fn read(site: &Path) -> Built {
+        let marks = FRONTS.into_iter().filter_map(|front| Some((front, mark(&package(site, front)).ok()?)));
+        Built { marks: Arc::new(marks.collect()) }
+    }
+
+    /// Gives `/pkg/office.js` the address `/pkg/office-0123456789ab/office.js`. A front that is not there keeps the plain
+    /// one, and the browser is told by a 404.
+    pub fn addresses(&self) -> app::shell::Assets {
+        let marks = self.marks.clone();
+        app::shell::Assets(Arc::new(move |path| {
+            let name = path.strip_prefix("/pkg/").unwrap_or_default();
+            let front = name.split('.').next().unwrap_or_default();
+            match marks.get(front) {
+                Some(mark) => format!("/pkg/{front}-{mark}/{name}"),
+                None => path.to_owned(),
+            }
+        }))
+    }
+
+    /// Serves the fronts at these addresses.
+    pub fn router<S: Clone + Send + Sync + 'static>(&self, site: &Path) -> Router<S> {
+        let marked = self.marks.iter().fold(Router::new(), |router, (front, mark)| {
+            router.nest_service(&format!("/pkg/{front}-{mark}"), folder(&package(site, front)))
+        });
+        marked.layer(map_response(keep))
+    }
+}
+
+fn package(site: &Path, front: &str) -> PathBuf {
+    site.join(front).join("pkg")
+}
+
+/// A hash of the names and the content of all files of a folder; those that are packed tell nothing more.
+fn mark(folder: &Path) -> io::Result<String> {
+    let mut files: Vec<_> = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    files.retain(|file| file.path().is_file() && file.path().extension().is_none_or(|of| of != "br" && of != "gz"));
+    files.sort_by_key(fs::DirEntry::file_name);
+    let mut hash = Sha256::new();
+    for file in files {
+        hash.update(file.file_name().as_encoded_bytes());
+        hash.update(Sha256::digest(fs::read(file.path())?));
+    }
+    Ok(hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+}
+
+async fn keep(mut response: Response) -> Response {
+    if response.status().is_success() {
+        let value = HeaderValue::from_static("public, max-age=31536000, immutable");
+        response.headers_mut().insert(header::CACHE_CONTROL, value);
+    }
+    response
+}
+
+fn folder(path: &Path) -> ServeDir {
+    ServeDir::new(path).precompressed_br().precompressed_gzip()
+}
+
+/// Serves the files of all fronts at their plain addresses. Each front is built into a folder of its own; the office's also
+/// holds what all share: fonts, icons.
 pub fn files(site: &Path) -> ServeDir<ServeDir<ServeDir>> {
-    let front = |name| ServeDir::new(site.join(name)).precompressed_br().precompressed_gzip();
-    let (office, portal, phone) = (front("office"), front("portal"), front("phone"));
+    let [office, portal, phone] = FRONTS.map(|front| folder(&site.join(front)));
     office.fallback(portal.fallback(phone))
 }

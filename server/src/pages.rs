@@ -114,7 +114,7 @@ pub async fn phone(State(house): State<House>, Extension(visitor): Extension<Vis
     let (html, nonce) = owner.with(|| {
         leptos::nonce::provide_nonce();
         provide_context(visitor);
-        provide_context(house.assets.clone());
+        provide_context(house.built.addresses());
         provide_context(NewId(Uuid::nil));
         let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
         (app::shell::phone_shell().to_html(), nonce)

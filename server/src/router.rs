@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use app::{
     OfficeApp, PortalApp,
     context::NewId,
-    shell::{Assets, SessionCookie, shell},
+    shell::{SessionCookie, shell},
 };
 use axum::{
     Router,
@@ -29,7 +29,7 @@ use uuid::Uuid;
 use wire::people::{DemoLogin, Visitor};
 
 use crate::{
-    assets::{assets, files},
+    assets::{Built, files},
     attempts::{Attempts, limit},
     calendar,
     config::Config,
@@ -50,8 +50,8 @@ pub struct House {
     pub secure: bool,
     /// The logins of a demo company.
     pub demo_logins: Arc<[DemoLogin]>,
-    /// The addresses of the built files.
-    pub assets: Assets,
+    /// The built files.
+    pub built: Built,
     /// Whoever hands mails over.
     pub carrier: SharedCarrier,
     options: LeptosOptions,
@@ -71,7 +71,7 @@ impl House {
             env,
             secure: config.secure,
             demo_logins: demo_logins.into(),
-            assets: assets(&config.site),
+            built: Built::read(&config.site),
             carrier: mails::carrier(),
             options,
         }
@@ -85,7 +85,7 @@ impl House {
         }
         provide_context(self.env.clone());
         provide_context(logo::checker());
-        provide_context(self.assets.clone());
+        provide_context(self.built.addresses());
         provide_context(self.carrier.clone());
         let secure = self.secure;
         let write = Arc::new(move |token: &str| session_cookie(secure, token.to_owned()).to_string());
@@ -215,10 +215,10 @@ pub fn router(house: House, config: &Config) -> Router {
         .layer(CompressionLayer::new())
         .route("/healthz", get(healthy))
         .route("/readyz", get(ready))
+        .merge(house.built.router(&config.site))
         .fallback_service(
             ServiceBuilder::new()
                 .layer(middleware::from_fn_with_state(house.clone(), lost))
-                .layer(middleware::from_fn(keep))
                 .service(files(&config.site)),
         )
         .layer(
@@ -250,15 +250,4 @@ async fn lost(State(house): State<House>, jar: CookieJar, request: Request, next
     let mut page = leptos_axum::render_app_async_with_context(move || house.provide(), shell)(again).await;
     page.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     page
-}
-
-/// Files whose address carries a mark of their content are kept for ever.
-async fn keep(request: Request, next: Next) -> Response {
-    let marked = request.uri().query().is_some_and(|query| query.starts_with("v="));
-    let mut response = next.run(request).await;
-    if marked && response.status().is_success() {
-        let value = HeaderValue::from_static("public, max-age=31536000, immutable");
-        response.headers_mut().insert(header::CACHE_CONTROL, value);
-    }
-    response
 }
