@@ -90,9 +90,9 @@ export async function visit(page: Page, address: string) {
   return answer;
 }
 
-/** Waits until links lead on without loading the page anew. */
+/** Waits until the page is live: until then it is what the server has sent. */
 export async function routed(page: Page) {
-  await page.waitForFunction(() => (window as any).listens?.has("click") || (document as any).listens?.has("click"), undefined, { polling: 50, timeout: 20_000 });
+  await page.locator("body[data-live]").waitFor({ state: "attached", timeout: 20_000 });
 }
 
 /** Opens a passbook and waits until its desk is live. */

@@ -73,6 +73,13 @@ mod start {
         });
     }
 
+    /// Says in the page that it is live.
+    fn live() {
+        type_again();
+        // Nothing but a test looks for it.
+        let _ = document().body().map(|body| body.set_attribute("data-live", ""));
+    }
+
     /// Called by the page's one script.
     #[wasm_bindgen]
     pub fn start() {
@@ -88,7 +95,7 @@ mod start {
                 view! { <app::OfficeApp/> }
             });
             office.await.forget();
-            type_again();
+            live();
         });
         #[cfg(feature = "portal")]
         leptos::mount::hydrate_body(|| {
@@ -101,6 +108,6 @@ mod start {
             view! { <app::PhoneApp/> }
         });
         #[cfg(not(feature = "office"))]
-        type_again();
+        live();
     }
 }
