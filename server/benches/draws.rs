@@ -418,5 +418,10 @@ fn print_bundles() {
     for bundle in bundles::bundles() {
         let [wasm, js, css] = bundle.packed.map(size);
         println!("{:10}{:>12}{wasm:>14}{js:>12}{css:>12}   wasm <= {} kB", bundle.name, size(bundle.raw), bundle.goal);
+        let pages: Vec<String> =
+            bundle.pages.iter().map(|(name, bytes)| format!("{name} {}", size(Some(*bytes)))).collect();
+        if !pages.is_empty() {
+            println!("{:10}fetched with its pages: {}", "", pages.join(", "));
+        }
     }
 }

@@ -90,3 +90,49 @@ pub fn files(site: &Path) -> ServeDir<ServeDir<ServeDir>> {
     let [office, portal, phone] = FRONTS.map(|front| folder(&site.join(front)));
     office.fallback(portal.fallback(phone))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{
+        body::Body,
+        http::{Request, StatusCode},
+    };
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn ask(built: &Built, site: &Path, address: &str) -> (StatusCode, String) {
+        let request = Request::get(address).body(Body::empty()).expect("a request");
+        let answer = built.router::<()>(site).oneshot(request).await.expect("an answer");
+        let kept = answer.headers().get(header::CACHE_CONTROL).and_then(|kept| kept.to_str().ok());
+        (answer.status(), kept.unwrap_or_default().to_owned())
+    }
+
+    /// Red when: an address outlives what it stood for, or a file that is not there is kept for ever.
+    #[tokio::test]
+    async fn an_address_stands_for_one_version_of_a_whole_front() {
+        let site = std::env::temp_dir().join(format!("drawdown-assets-{}", std::process::id()));
+        let folder = package(&site, "office");
+        fs::create_dir_all(&folder).expect("a folder");
+        for (file, text) in [("office.js", "one"), ("split_documents.wasm", "code")] {
+            fs::write(folder.join(file), text).expect("a file");
+        }
+        let before = Built::read(&site);
+        let front = |built: &Built| (built.addresses().0)("/pkg/office.js");
+        let address = front(&before);
+        assert_ne!(address, "/pkg/office.js");
+        let (status, kept) = ask(&before, &site, &address).await;
+        assert_eq!((status, kept.contains("immutable")), (StatusCode::OK, true));
+        let beside = address.replace("office.js", "split_documents.wasm");
+        assert_eq!(ask(&before, &site, &beside).await.0, StatusCode::OK);
+        let (status, kept) = ask(&before, &site, &address.replace("office.js", "nothing.js")).await;
+        assert_eq!((status, kept.as_str()), (StatusCode::NOT_FOUND, ""));
+        assert_eq!((before.addresses().0)("/pkg/phone.js"), "/pkg/phone.js", "a front that is not there");
+
+        fs::write(folder.join("split_documents.wasm"), "other code").expect("a file");
+        let after = Built::read(&site);
+        assert_ne!(front(&after), address);
+        assert_eq!(ask(&after, &site, &address).await.0, StatusCode::NOT_FOUND);
+        fs::remove_dir_all(&site).expect("removed");
+    }
+}

@@ -1,6 +1,7 @@
 //! How large the fronts are that a browser loads.
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     process::{Command, Stdio},
 };
@@ -17,6 +18,8 @@ pub struct Bundle {
     pub raw: Option<u64>,
     /// After brotli: WebAssembly, JavaScript, styles.
     pub packed: [Option<u64>; 3],
+    /// What its pages fetch besides, after brotli: the name of each set of pages, and what all of its files come to.
+    pub pages: BTreeMap<String, u64>,
 }
 
 /// All fronts.
@@ -26,9 +29,17 @@ pub fn bundles() -> Vec<Bundle> {
         .map(|(name, goal)| {
             let file = |ending: &str| project().join(format!("target/site-release/{name}/pkg/{name}.{ending}"));
             let packed = ["wasm", "js", "css"].map(|ending| packed(&file(ending)));
-            Bundle { name, goal, raw: size(&file("wasm")), packed }
+            Bundle { name, goal, raw: size(&file("wasm")), packed, pages: pages(name).unwrap_or_default() }
         })
         .collect()
+}
+
+fn pages(front: &str) -> Option<BTreeMap<String, u64>> {
+    let folder = project().join(format!("target/site-release/{front}/pkg"));
+    let listed = std::fs::read(folder.join("__wasm_split_manifest.json")).ok()?;
+    let files: BTreeMap<String, Vec<String>> = serde_json::from_slice(&listed).ok()?;
+    let all = |files: Vec<String>| files.iter().filter_map(|file| packed(&folder.join(format!("{file}.wasm")))).sum();
+    Some(files.into_iter().map(|(name, files)| (name, all(files))).collect())
 }
 
 fn size(path: &Path) -> Option<u64> {
