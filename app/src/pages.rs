@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use leptos_router::ChooseView;
 
 /// Hands all pages to a macro, by the file in which a browser finds their code. Who works with one page of a file most
-/// often goes on to another one of it.
+/// often goes on to another one of it. What several files need lies in further ones, one for each set of files that share
+/// it: few files of pages make few of these.
 #[macro_export]
 macro_rules! office_pages {
     ($with:ident) => {
@@ -20,6 +21,9 @@ macro_rules! office_pages {
                 customers::CustomerEditPage,
                 accounts::AccountNewPage,
                 accounts::PassbookPage,
+                articles::ArticlesPage,
+                settings::SettingsPage,
+                mails::MailSettingsPage,
             }
             contracts {
                 contracts::ContractsPage,
@@ -30,8 +34,6 @@ macro_rules! office_pages {
                 contracts::ContractTypeNewPage,
                 contracts::ContractTypeEditPage,
                 contracts::ContractTypeApplyPage,
-            }
-            billing {
                 billing::BillingPage,
                 billing::RunPage,
                 lists::RunsPage,
@@ -50,19 +52,16 @@ macro_rules! office_pages {
                 documents::DocumentPage,
                 documents::DocumentEditPage,
             }
-            bookings {
-                bookings::BookingsPage,
-                bookings::WeekPage,
-                bookings::BookingsMovePage,
-                bookings::BookingPage,
-            }
             projects {
                 projects::ProjectsPage,
                 projects::ProjectNewPage,
                 projects::ProjectPage,
                 projects::ProjectEditPage,
+                bookings::BookingsPage,
+                bookings::WeekPage,
+                bookings::BookingsMovePage,
+                bookings::BookingPage,
             }
-            settings { settings::SettingsPage, mails::MailSettingsPage, articles::ArticlesPage, }
         }
     };
 }
