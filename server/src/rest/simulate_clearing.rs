@@ -214,7 +214,7 @@ impl KnownContract {
             None => None,
             Some(quota) => Some(self.account(fields, (&contract, quota), (date, closed))?),
         };
-        Some(ContractFacts { contract, account, own: Vec::new(), sold_at, next: 0 })
+        Some(ContractFacts { contract, account, own: Vec::new(), held: Vec::new(), sold_at, next: 0 })
     }
 
     /// The account, from what it was granted and what was drawn from that.

@@ -8,11 +8,11 @@ use thiserror::Error;
 
 use super::LineClearing;
 use crate::{
-    ContractId, Currency, CustomerId, DateRange, LineId, Seconds, VatRate,
+    ContractId, Currency, CustomerId, DateRange, LineId, LotId, Seconds, VatRate,
     contracts::Contract,
     documents::Line,
     groups::{self, GroupSwitches},
-    quota::{AccountView, PostedDraw, QuotaError, Unit, release},
+    quota::{AccountView, Amount, Part, PostedDraw, QuotaError, Unit, release},
 };
 
 /// A document as far as clearing goes.
@@ -52,6 +52,9 @@ pub struct ContractFacts {
     pub account: Option<AccountView>,
     /// What the document itself holds of that account.
     pub own: Vec<PostedDraw>,
+    /// What other drafts hold of the lots of that account.
+    #[serde(default)]
+    pub held: Vec<Part>,
     /// The rate of VAT at which the quota period of the document's date was sold; none: not sold yet, the present terms
     /// count.
     pub sold_at: Option<VatRate>,
@@ -66,6 +69,11 @@ impl ContractFacts {
         let account = self.account.as_ref()?;
         let granted = || account.lots.iter().any(|state| state.usable(date));
         (self.contract.terms.quota.is_some() || granted()).then_some(account)
+    }
+
+    /// What other drafts hold of a lot.
+    pub(super) fn held_of(&self, lot: LotId) -> Amount {
+        self.held.iter().find(|part| part.lot == lot).map_or(Amount::ZERO, |part| part.amount)
     }
 
     /// The account as if the document had drawn nothing. None without a quota.

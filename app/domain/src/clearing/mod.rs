@@ -23,7 +23,7 @@ mod rules;
 pub use difference::{LineDifference, Shown, differences};
 pub use facts::{ClearingDocument, ClearingError, ClearingLine, ContractFacts, Facts, dates_that_matter};
 pub use late::late_effects;
-pub use outcome::{ContractLeft, Figures, FromLot, Lapsed, LineClearing, LineOutcome, Reason, Reconciled};
+pub use outcome::{ContractLeft, Figures, FromLot, Lapsed, LineClearing, LineOutcome, LotBefore, Reason, Reconciled};
 pub use propose::propose;
 pub use reconcile::reconcile;
 pub use repair::{Group, Repair, effect, repairs};

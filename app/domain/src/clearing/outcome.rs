@@ -150,6 +150,20 @@ pub struct FromLot {
     pub drawable: Amount,
     /// What was.
     pub drawn: Amount,
+    /// What had become of it before; none where that was not recorded yet.
+    #[serde(default)]
+    pub before: Option<LotBefore>,
+}
+
+/// What had become of a lot before a line drew from it, on the date of the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotBefore {
+    /// What was drawn from it, by the lines above as well, without what other drafts hold.
+    pub drawn: Amount,
+    /// What other drafts hold of it.
+    pub held: Amount,
+    /// What had lapsed of it, such as what exceeds its carry-over cap.
+    pub lapsed: Amount,
 }
 
 /// What the account said to a line.

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::{
     ClearingDocument, ClearingError, ClearingLine, ContractFacts, ContractLeft, Facts, Figures, FromLot, Lapsed,
-    LineClearing, LineOutcome, Reason, Reconciled,
+    LineClearing, LineOutcome, LotBefore, Reason, Reconciled,
     rules::{self, Wanted},
 };
 use crate::{
@@ -73,7 +73,7 @@ fn clear(
         wanted: asked.amount,
         origin: DrawOrigin::DocumentLine,
     };
-    let lots = usable(view, document.date).map_err(refused)?;
+    let lots = usable(asked.facts, view, document.date).map_err(refused)?;
     let decision = match draw(view, &request) {
         Ok(decision) => decision,
         Err(QuotaError::BooksClosed { closed_until, .. }) => {
@@ -146,11 +146,14 @@ fn unavailable(asked: &Wanted<'_>, view: &AccountView, document: &ClearingDocume
 }
 
 /// The lots from which something could be drawn, in the order of consumption.
-fn usable(view: &AccountView, date: NaiveDate) -> Result<Vec<FromLot>, QuotaError> {
+fn usable(facts: &ContractFacts, view: &AccountView, date: NaiveDate) -> Result<Vec<FromLot>, QuotaError> {
     let mut lots = Vec::new();
     for state in view.lots.iter().filter(|state| state.usable(date)) {
         let (lot, valid) = (state.lot.id, state.lot.valid);
-        lots.push(FromLot { lot, valid, drawable: state.drawable(date)?, drawn: Amount::ZERO });
+        let held = facts.held_of(lot);
+        let before = LotBefore { drawn: state.drawn.minus(held)?, held, lapsed: state.lapsed(date)? };
+        let drawable = state.drawable(date)?;
+        lots.push(FromLot { lot, valid, drawable, drawn: Amount::ZERO, before: Some(before) });
     }
     Ok(lots)
 }

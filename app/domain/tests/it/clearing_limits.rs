@@ -2,14 +2,17 @@
 
 use chrono::NaiveDate;
 use domain::{
-    AccountId, ContractId, Currency, GroupId, LineId, LotId, Seconds,
+    AccountId, ContractId, Currency, DrawId, GroupId, LineId, LotId, Seconds,
     clearing::{
-        ClearingDocument, ClearingError, ClearingLine, ContractFacts, Facts, LineClearing, Reason, Reconciled,
-        differences, effect, propose, reconcile, repairs,
+        ClearingDocument, ClearingError, ClearingLine, ContractFacts, Facts, LineClearing, LotBefore, Reason,
+        Reconciled, differences, effect, propose, reconcile, repairs,
     },
     documents::{Line, LineUnit, Totals},
     groups::{GroupSwitches, Switch},
-    quota::{Account, AccountView, Amount, GrantRequest, Overbooking, QuotaError, Unit, grant},
+    quota::{
+        Account, AccountView, Amount, CarryOver, DrawOrigin, DrawRequest, GrantRequest, Overbooking, Part, QuotaError,
+        Unit, draw, grant,
+    },
 };
 use uuid::Uuid;
 
@@ -52,7 +55,8 @@ fn facts(unit: Unit, amount: i64, overbooking: Overbooking) -> Facts {
     for entry in grant(&view, &request).expect("it can be granted").entries(&view).expect("few entries") {
         view.post(&entry).expect("what was decided can be posted");
     }
-    let found = ContractFacts { contract, account: Some(view), own: Vec::new(), sold_at: None, next: 1 };
+    let (own, held) = (Vec::new(), Vec::new());
+    let found = ContractFacts { contract, account: Some(view), own, held, sold_at: None, next: 1 };
     let groups = GroupSwitches { groups: [(work(), Switch::On)].into(), ..GroupSwitches::default() };
     Facts { day: DAY, groups, contracts: vec![found] }
 }
@@ -239,4 +243,43 @@ fn the_first_and_the_last_year_are_no_panic() {
         let bill = domain::clearing::Repair::BillPeriod { contract: contract_id(1), as_of: date };
         assert!(effect(&document, &known, &bill).is_err());
     }
+}
+
+/// Example 3 of section 1: of January's 10 h, 2 h were drawn in January, 1 h of them by a draft; 2 h can be drawn in
+/// February, and 6 h are lost over the cap. Red when: what a cap lets lapse, or what a draft holds, counts as drawn.
+#[test]
+fn a_line_says_what_had_become_of_each_lot_before() {
+    let hour = |count: i64| Amount::new(count * 3_600);
+    let mut facts = facts(Unit::Time, 1, Overbooking::No);
+    let view = facts.contracts[0].account.as_mut().expect("an account");
+    *view = AccountView::empty(view.account.clone());
+    let lots = [9_001, 9_002].map(|number| LotId::new(Uuid::from_u128(number)));
+    for (lot, from, until) in [(lots[0], "2026-01-01", "2026-02-01"), (lots[1], "2026-02-01", "2026-03-01")] {
+        let carry = CarryOver::On { periods: Some(1), cap: Some(hour(2)) };
+        let request = GrantRequest { carry, ..GrantRequest::new(lot, hour(10), day(from), Some(day(until))) };
+        for entry in grant(view, &request).expect("it can be granted").entries(view).expect("few entries") {
+            view.post(&entry).expect("what was decided can be posted");
+        }
+    }
+    let request = DrawRequest {
+        draw: DrawId::new(Uuid::from_u128(1)),
+        date: day("2026-01-20"),
+        wanted: hour(2),
+        origin: DrawOrigin::DocumentLine,
+    };
+    let drawn = draw(view, &request).expect("it is there").entry(view);
+    view.post(&drawn).expect("what was decided can be posted");
+    facts.contracts[0].held = vec![Part { lot: lots[0], amount: hour(1) }];
+    let document = document(day("2026-02-02"), [hours("3", "100"), hours("1", "100")]);
+    let decided = reconcile(&document, &facts).expect("small figures");
+    let told = decided.lines.iter().map(|line| {
+        let lots = &line.figures.as_ref().expect("the account was asked").lots;
+        lots.iter().map(|lot| (lot.drawn, lot.before.expect("it is recorded"))).collect::<Vec<_>>()
+    });
+    let before = |drawn, held, lapsed| LotBefore { drawn: hour(drawn), held: hour(held), lapsed: hour(lapsed) };
+    let expected = [
+        vec![(hour(2), before(1, 1, 6)), (hour(1), before(0, 0, 0))],
+        vec![(hour(0), before(3, 1, 6)), (hour(1), before(1, 0, 0))],
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
 }

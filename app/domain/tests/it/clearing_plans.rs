@@ -235,7 +235,7 @@ impl Fate {
             view.books_closed_until = closed;
             view
         });
-        (ContractFacts { contract, account, own: Vec::new(), sold_at, next: 0 }, ledger)
+        (ContractFacts { contract, account, own: Vec::new(), held: Vec::new(), sold_at, next: 0 }, ledger)
     }
 
     fn draw(&self, world: &mut World, place: usize) {

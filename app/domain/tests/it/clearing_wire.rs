@@ -2,7 +2,7 @@
 
 use domain::{
     ContractId, Currency, CustomerId, DateRange, LineId, LotId,
-    clearing::{Figures, FromLot, Lapsed, LineClearing, LineOutcome, Reason},
+    clearing::{Figures, FromLot, Lapsed, LineClearing, LineOutcome, LotBefore, Reason},
     documents::LineUnit,
     quota::{Amount, Unit},
 };
@@ -38,6 +38,7 @@ fn reasons() -> Vec<Reason> {
 
 fn figures() -> Figures {
     let lot = LotId::new(Uuid::from_u128(4));
+    let before = LotBefore { drawn: Amount::new(9), held: Amount::new(10), lapsed: Amount::new(11) };
     Figures {
         contract: ContractId::new(Uuid::from_u128(5)),
         unit: Unit::Time,
@@ -48,7 +49,13 @@ fn figures() -> Figures {
         deficit: Amount::new(4),
         not_drawn: Amount::new(5),
         available_after: Amount::new(6),
-        lots: vec![FromLot { lot, valid: april(), drawable: Amount::new(7), drawn: Amount::new(8) }],
+        lots: vec![FromLot {
+            lot,
+            valid: april(),
+            drawable: Amount::new(7),
+            drawn: Amount::new(8),
+            before: Some(before),
+        }],
     }
 }
 
@@ -73,6 +80,17 @@ fn every_outcome_comes_back_as_it_was() {
         }
         assert_eq!(from_str::<LineClearing>(&text).expect(&text), clearing);
     }
+}
+
+/// Red when: what was recorded before the history of a lot was can no longer be read.
+#[test]
+fn a_lot_that_was_recorded_without_its_history_is_read() {
+    let kept = to_string(&figures()).expect("it can be written");
+    let mut figures = to_value(figures()).expect("it can be written");
+    let lot = figures["lots"][0].as_object_mut().expect("a lot");
+    assert!(lot.remove("before").is_some(), "{kept}");
+    let read: Figures = serde_json::from_value(figures).expect("it is read");
+    assert_eq!((read.lots[0].drawn, read.lots[0].before), (Amount::new(8), None));
 }
 
 /// The database and REST keep these names. Red when: one of them changes or changes its place.

@@ -85,7 +85,8 @@ fn given(lines: u32) -> Option<(ClearingDocument, Facts)> {
     };
     let (start, billing_start) = (company::TODAY, company::TODAY);
     let own = Contract { id: contract, customer, start, billing_start, cancelled_on: None, agreed_end: None, terms };
-    let facts = ContractFacts { contract: own, account: Some(view), own: Vec::new(), sold_at: None, next: 1 };
+    let held = Vec::new();
+    let facts = ContractFacts { contract: own, account: Some(view), own: Vec::new(), held, sold_at: None, next: 1 };
     let facts = Facts { day: Seconds(8 * Seconds::HOUR.0), groups: GroupSwitches::default(), contracts: vec![facts] };
     let lines = (1..=lines).map(|number| ClearingLine {
         id: LineId::new(company::id(5, number.into())),

@@ -1,14 +1,14 @@
 //! The facts with which a document is reconciled: the same for the editor, which only reads, and for saving, which holds
 //! the locks of the accounts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use domain::{
     AccountId, ContractId, DateRange, DocumentId, GroupId, LotId, Seconds,
     clearing::{ContractFacts, Facts, dates_that_matter},
     groups::GroupSwitches,
-    quota::{AccountView, PostedDraw},
+    quota::{AccountView, Amount, Part, PostedDraw},
 };
 use store::{
     Tx,
@@ -71,6 +71,7 @@ pub(super) async fn load(
         let lots: BTreeSet<LotId> = draws.iter().flat_map(|draw| draw.parts.iter().map(|part| part.lot)).collect();
         add_lots(tx, stored, view, lots.into_iter()).await?;
     }
+    let held = ledger::held(tx, &named).await?;
     let sold = stored.iter().filter_map(|found| Some((found.contract.id, found.contract.sold_with(date)?)));
     let sold: Vec<(ContractId, u32)> = sold.collect();
     let rates = claims::sold_at(tx, &sold).await?;
@@ -79,16 +80,32 @@ pub(super) async fn load(
         // The account stays when a contract loses its quota; only its own draws still matter then.
         let book = found.account.and_then(|account| books.remove(&account));
         let (account, own) = book.map_or((None, Vec::new()), |(_, view, own)| (Some(view), own));
+        let held = account.as_ref().map_or_else(|| Ok(Vec::new()), |view| others(view, &own, &held))?;
         facts.push(ContractFacts {
             contract: found.contract.clone(),
             account,
             own,
+            held,
             sold_at: rates.get(&found.contract.id).copied(),
             next: found.next,
         });
     }
     let facts = Facts { day, groups: global(tx).await?, contracts: facts };
     Ok(Loaded { facts, contracts: stored })
+}
+
+/// What other drafts hold of the lots of an account: what all drafts hold, without the document's own draws.
+fn others(view: &AccountView, own: &[PostedDraw], held: &HashMap<LotId, Amount>) -> Result<Vec<Part>, Refused> {
+    let mut parts = Vec::new();
+    for lot in view.lots.iter().map(|state| state.lot.id) {
+        let Some(all) = held.get(&lot) else { continue };
+        let own = Amount::sum(own.iter().filter(|draw| !draw.released).map(|draw| draw.from_lot(lot)));
+        let amount = own.and_then(|own| all.minus(own)).map_err(Refused::quota(view.account.unit))?;
+        if amount.is_positive() {
+            parts.push(Part { lot, amount });
+        }
+    }
+    Ok(parts)
 }
 
 /// The dates from the first to the last of these ranges.

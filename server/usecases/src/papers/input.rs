@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use domain::{
     ContractId, LotId,
-    clearing::Figures,
+    clearing::{Figures, LotBefore},
     documents::DocumentKind,
     quota::{Amount, Unit},
 };
@@ -218,22 +218,28 @@ async fn drawn(tx: &mut Tx, figures: &[Option<&Figures>], numbers: &Numbers) -> 
         balance.after = figures.available_after;
         balance.deficit = balance.deficit.plus(figures.deficit).map_err(&quota)?;
         for lot in &figures.lots {
-            match known.iter().position(|known| *known == lot.lot).and_then(|place| balance.lots.get_mut(place)) {
-                Some(there) => there.here = there.here.plus(lot.drawn).map_err(&quota)?,
-                None => {
-                    let granted = granted.get(&lot.lot).copied().unwrap_or(lot.drawable);
-                    known.push(lot.lot);
-                    balance.lots.push(PaperLot {
-                        valid: lot.valid,
-                        granted,
-                        used: granted.minus(lot.drawable).map_err(&quota)?,
-                        here: lot.drawn,
-                        held: Amount::ZERO,
-                        lapsed: Amount::ZERO,
-                        new: false,
-                    });
-                }
+            let place = known.iter().position(|known| *known == lot.lot).unwrap_or(known.len());
+            if place == known.len() {
+                let granted = granted.get(&lot.lot).copied().unwrap_or(lot.drawable);
+                known.push(lot.lot);
+                balance.lots.push(PaperLot {
+                    valid: lot.valid,
+                    granted,
+                    // Where it was not recorded what had become of the rest, all of it counts as used.
+                    used: granted.minus(lot.drawable).map_err(&quota)?,
+                    here: Amount::ZERO,
+                    held: Amount::ZERO,
+                    lapsed: Amount::ZERO,
+                    new: false,
+                });
             }
+            let Some(there) = balance.lots.get_mut(place) else { continue };
+            if let Some(LotBefore { drawn, held, lapsed }) = lot.before {
+                // What the lines above took from it is this document's own.
+                there.used = drawn.minus(there.here).map_err(&quota)?.max(Amount::ZERO);
+                (there.held, there.lapsed) = (held, lapsed);
+            }
+            there.here = there.here.plus(lot.drawn).map_err(&quota)?;
         }
     }
     let touched =

@@ -8,7 +8,7 @@ use std::sync::{
 use domain::{
     DocumentId, Role,
     documents::DocumentKind,
-    quota::{Amount, Unit},
+    quota::{Amount, CarryOver, Unit},
 };
 use store::{
     papers as kept,
@@ -18,7 +18,7 @@ use usecases::{
     Refused, contracts, documents,
     papers::{self, Setter},
     settings,
-    testing::{HOUR, World, as_customer, as_role, problem},
+    testing::{HOUR, World, as_customer, as_role, day, problem},
 };
 use wire::{
     Problem,
@@ -28,7 +28,7 @@ use wire::{
 };
 
 use crate::{
-    desk::{april, note},
+    desk::{april, h, lines, note, unbilled},
     office::{admin, all_documents, bills_drafts, document, edited, page as contract_page},
     receipts::invoice,
     support::{assert_sound, books},
@@ -288,7 +288,49 @@ async fn a_changed_byte_is_found(world: World) {
     }
 }
 
+/// Example 3 of section 1: of January's 10 h, 2 h were drawn and 6 h are lost over the cap of 2 h, which this note
+/// draws. Red when: what has lapsed or what another draft holds is printed as used, or is counted twice.
+async fn a_bar_says_what_was_used_what_is_held_and_what_has_lapsed(world: World) {
+    let quota = unbilled(&world, |contract| {
+        (contract.start, contract.billing_start) = (day("2026-01-01"), day("2026-01-01"));
+        let terms = contract.terms.quota.as_mut().expect("a quota");
+        terms.amount = Amount::new(h(10));
+        terms.carry = CarryOver::On { periods: Some(1), cap: Some(Amount::new(h(2))) };
+    })
+    .await;
+    world.bills(&world.env, "2026-02-01").await;
+    world.drawn(quota.account, h(2), "2026-01-20").await;
+    let two_lines = world.note_draft(quota.of(), "2026-02-02", &lines(&["1", "2"]));
+    world.saves(&two_lines).await;
+    let (setter, _) = counting();
+    let (input, _) = pdf(&world, two_lines.id, &setter).await;
+    let bars = |input: &Input| -> Vec<[i64; 5]> {
+        let lots = input.balances.first().expect("a balance").lots.iter();
+        let parts = lots.map(|lot| [lot.granted, lot.used, lot.here, lot.held, lot.lapsed]);
+        parts.map(|parts| parts.map(|part| part.units() / HOUR)).collect()
+    };
+    let expected = [[10, 2, 2, 0, 6], [10, 0, 1, 0, 0]];
+    assert_eq!(bars(&input), expected);
+    let balance = input.balances.first().expect("a balance");
+    assert_eq!((balance.before.units(), balance.after.units()), (h(12), h(9)));
+
+    // What one draft holds is not used yet for another, and is once it is issued.
+    let other = world.note_draft(quota.of(), "2026-02-03", &lines(&["4"]));
+    world.saves(&other).await;
+    assert_eq!(bars(&pdf(&world, other.id, &setter).await.0), [[10, 2, 0, 2, 6], [10, 0, 4, 1, 0]]);
+    world.issues(two_lines.id).await;
+    world.issues(other.id).await;
+    assert_eq!(bars(&pdf(&world, two_lines.id, &setter).await.0), expected);
+    // The same as it was saved: nothing of an issued document is counted anew.
+    assert_eq!(bars(&pdf(&world, other.id, &setter).await.0), [[10, 2, 0, 2, 6], [10, 0, 4, 1, 0]]);
+    let third = world.note_draft(quota.of(), "2026-02-04", &lines(&["1"]));
+    world.saves(&third).await;
+    assert_eq!(bars(&pdf(&world, third.id, &setter).await.0), [[10, 4, 0, 0, 6], [10, 5, 1, 0, 0]]);
+    assert_sound(&world).await;
+}
+
 on_both!(
+    a_bar_says_what_was_used_what_is_held_and_what_has_lapsed,
     a_paper_is_set_once_from_what_held_when_it_was_issued,
     what_becomes_of_a_contract_later_does_not_reach_what_was_issued,
     a_paper_says_what_its_document_says,

@@ -182,6 +182,7 @@ impl Telling {
                 contract: party.contract.clone(),
                 account: party.ledger.as_ref().map(|ledger| self.view(&ledger.view)),
                 own,
+                held: Vec::new(),
                 sold_at: period.and_then(|period| party.sold.get(&period.from).copied()),
                 next: party.next,
             }

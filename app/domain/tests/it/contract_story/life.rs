@@ -100,7 +100,7 @@ impl Telling {
         let ledger = party.account()?;
         let own: Vec<PostedDraw> = own.iter().filter_map(|id| ledger.draws.get(id)).cloned().collect();
         let account = Some(ledger.view.clone());
-        let known = ContractFacts { contract, account, own, sold_at: None, next };
+        let known = ContractFacts { contract, account, own, held: Vec::new(), sold_at: None, next };
         let facts = Facts { day: working_day, groups, contracts: vec![known] };
         let decided = reconcile(&document, &facts).map_err(|error| error.to_string())?;
         for (_, released) in &decided.releases {

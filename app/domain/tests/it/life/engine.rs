@@ -240,7 +240,8 @@ impl Party {
         let (contract, account) = (self.contract.clone(), Some(self.ledger.view.clone()));
         let (customer, currency) = (contract.customer, contract.terms.currency);
         let document = ClearingDocument { customer, date: date(day), currency, lines };
-        let contracts = vec![ContractFacts { contract, account, own, sold_at: None, next: self.next }];
+        let (held, next) = (Vec::new(), self.next);
+        let contracts = vec![ContractFacts { contract, account, own, held, sold_at: None, next }];
         let decided = reconcile(&document, &Facts { day: DAY, groups, contracts }).expect("small");
         for (_, released) in &decided.releases {
             let entry = released.entry(&self.ledger.view);
