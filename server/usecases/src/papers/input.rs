@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use domain::{
     ContractId, LotId,
-    clearing::{Figures, LotBefore},
+    clearing::{Figures, LineClearing, LineOutcome, LotBefore, Reason},
     documents::DocumentKind,
     quota::{Amount, Unit},
 };
@@ -116,7 +116,7 @@ fn figures_of(line: &DocumentLine) -> Option<&Figures> {
 
 fn line_of(page: &DocumentPage, line: &DocumentLine, figures: Option<&Figures>, numbers: &Numbers) -> PaperLine {
     let own = line.line.clone();
-    let cleared = line.cleared.as_ref().filter(|cleared| cleared.clearing.cleared != Amount::ZERO);
+    let cleared = line.cleared.as_ref().filter(|cleared| told(&cleared.clearing));
     let clearing = cleared.zip(figures).map(|(cleared, figures)| {
         let given = figures.lots.iter().filter(|lot| lot.drawn != Amount::ZERO);
         PaperClearing {
@@ -144,6 +144,11 @@ fn line_of(page: &DocumentPage, line: &DocumentLine, figures: Option<&Figures>, 
         note: line.cleared.as_ref().and_then(|cleared| cleared.note.as_ref()).map(|(_, number)| number.clone()),
         clearing,
     }
+}
+
+/// Whether the customer is told what a quota made of a line: what it took, or that nothing was left of it.
+fn told(clearing: &LineClearing) -> bool {
+    clearing.cleared != Amount::ZERO || matches!(clearing.outcome, LineOutcome::Nothing(Reason::Exhausted { .. }))
 }
 
 /// What an invoice over periods grants: the new lots of each contract.

@@ -329,7 +329,27 @@ async fn a_bar_says_what_was_used_what_is_held_and_what_has_lapsed(world: World)
     assert_sound(&world).await;
 }
 
+/// Red when: a line for which nothing was left of its quota says nothing of it.
+async fn a_line_says_that_its_quota_was_used_up(world: World) {
+    let quota = april(&world).await;
+    let (draft, _) = note(&world, &quota, &["4", "1"]).await;
+    // A line that draws no quota says nothing of one.
+    let mut off = draft.clone();
+    off.lines.extend(world.note_draft(quota.of(), "2026-04-10", &lines(&["1"])).lines);
+    off.lines[2].clears = false;
+    world.saves(&off).await;
+    world.issues(draft.id).await;
+    let (setter, _) = counting();
+    let (input, _) = pdf(&world, draft.id, &setter).await;
+    let told = input.lines.iter().map(|line| line.clearing.as_ref().map(|of| (of.outcome.name(), of.cleared.units())));
+    assert_eq!(told.collect::<Vec<_>>(), [Some(("full", h(4))), Some(("exhausted", 0)), None]);
+    let contract = contract_page(&world, quota.contract).await.card.number;
+    assert!(input.lines[1].clearing.as_ref().is_some_and(|of| of.contract == contract && of.lots.is_empty()));
+    assert!(input.adds_up(), "{input:?}");
+}
+
 on_both!(
+    a_line_says_that_its_quota_was_used_up,
     a_bar_says_what_was_used_what_is_held_and_what_has_lapsed,
     a_paper_is_set_once_from_what_held_when_it_was_issued,
     what_becomes_of_a_contract_later_does_not_reach_what_was_issued,
