@@ -67,7 +67,8 @@ pub(super) async fn of(tx: &mut Tx, page: &DocumentPage, sender: Sender) -> Resu
         DocumentKind::Invoice => report::of(tx, page).await?,
         _ => None,
     };
-    let owed = row.kind.is_invoice() && row.gross.minor != 0;
+    // Also where nothing is to be paid: then it says that.
+    let owed = row.kind.is_invoice();
     let zero = page.totals.rates.iter().any(|sum| sum.rate.percent().is_zero() && sum.net != 0);
     Ok(Input {
         lang: lang_of(&page.recipient),

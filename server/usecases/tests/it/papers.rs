@@ -22,7 +22,7 @@ use usecases::{
 };
 use wire::{
     Problem,
-    documents::{CancelDraft, DocumentRow},
+    documents::{CancelDraft, DocumentDraft, DocumentRow},
     paper::{Gap, Input, PaperKind},
     settings::{Letters, Settings},
 };
@@ -348,7 +348,23 @@ async fn a_line_says_that_its_quota_was_used_up(world: World) {
     assert!(input.adds_up(), "{input:?}");
 }
 
+/// Red when: an invoice over 0.00 does not say that nothing is to be paid.
+async fn an_invoice_over_nothing_says_that_nothing_is_to_be_paid(world: World) {
+    let quota = april(&world).await;
+    let drawn = world.note_draft(quota.of(), "2026-04-10", &lines(&["1.5"]));
+    let draft = DocumentDraft { kind: DocumentKind::Invoice, ..drawn };
+    world.saves(&draft).await;
+    let issued = world.issues(draft.id).await;
+    assert_eq!(issued.row.gross.minor, 0);
+    let (setter, _) = counting();
+    let (input, _) = pdf(&world, draft.id, &setter).await;
+    let payment = input.payment.as_ref().expect("it says what is to be paid");
+    assert_eq!((payment.due, payment.due_on), (0, issued.row.due_on));
+    assert!(input.adds_up(), "{input:?}");
+}
+
 on_both!(
+    an_invoice_over_nothing_says_that_nothing_is_to_be_paid,
     a_line_says_that_its_quota_was_used_up,
     a_bar_says_what_was_used_what_is_held_and_what_has_lapsed,
     a_paper_is_set_once_from_what_held_when_it_was_issued,
