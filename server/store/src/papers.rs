@@ -20,7 +20,8 @@ statements! {
     BYTES = "SELECT input, bytes FROM papers WHERE document_id = $1 AND set_at IS NOT NULL";
     DUE_PAPERS = "SELECT document_id FROM papers WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at, document_id LIMIT $2";
     SET_PAPER = "UPDATE papers SET due_at = NULL, error = NULL, attempts = attempts + 1, input = $2, input_hash = $3,
-            bytes = $4, bytes_hash = $5, set_at = $6, file_due_at = $6 WHERE document_id = $1 AND set_at IS NULL";
+            bytes = $4, bytes_hash = $5, set_at = $6, file_due_at = $6, template = $7
+        WHERE document_id = $1 AND set_at IS NULL";
     PAPER_FAILED = "UPDATE papers SET due_at = $2, error = $3, attempts = attempts + 1 WHERE document_id = $1 AND set_at IS NULL";
     LATER = "UPDATE papers SET due_at = NULL WHERE due_at IS NOT NULL";
     FAILED_PAPERS = "SELECT CAST(COUNT(*) AS BIGINT) AS failed FROM papers WHERE due_at IS NOT NULL AND error IS NOT NULL";
@@ -33,7 +34,7 @@ pub struct StoredPaper {
     pub document: DocumentId,
     /// The version of the settings whose letterhead it has.
     pub letterhead: i64,
-    /// The version of the template.
+    /// The version of the template: with which it was set, and until then the one that there was when it was issued.
     pub template: u32,
     /// How often it was tried.
     pub attempts: u32,
@@ -157,10 +158,12 @@ pub struct Setting<'a> {
     pub bytes_hash: &'a str,
 }
 
-/// Keeps a paper that was set; it is due to be filed at once. `false` when it was set before: what is kept never changes.
+/// Keeps a paper that was set from the template of this program; it is due to be filed at once. `false` when it was set
+/// before: what is kept never changes.
 pub async fn put(tx: &mut Tx, document: DocumentId, paper: Setting<'_>, at: DateTime<Utc>) -> Result<bool, StoreError> {
     let put = query(SET_PAPER).bind(document).bind(paper.input).bind(paper.input_hash);
-    Ok(put.bind(paper.bytes.to_vec()).bind(paper.bytes_hash).bind(at).run(tx).await? == 1)
+    let put = put.bind(paper.bytes.to_vec()).bind(paper.bytes_hash).bind(at).bind(i64::from(TEMPLATE_VERSION));
+    Ok(put.run(tx).await? == 1)
 }
 
 /// Notes that a paper could not be set, and when it is tried again.

@@ -1,9 +1,9 @@
 //! Papers: the PDFs of documents.
 //!
 //! What a paper is made of is fixed when its document is issued: the document never changes, and the version of the
-//! settings and the template are noted with it in the same transaction. It is set once, by whoever is first (the
-//! server beside its other work, or somebody who asks for it), and its bytes are kept with their hash. Drafts are set
-//! anew each time and nothing of them is kept.
+//! settings is noted with it in the same transaction; that of the template when it is set. It is set once, by whoever
+//! is first (the server beside its other work, or somebody who asks for it), and its bytes are kept with their hash.
+//! Drafts are set anew each time and nothing of them is kept.
 
 use std::sync::Arc;
 

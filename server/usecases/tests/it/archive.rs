@@ -137,6 +137,20 @@ async fn a_paper_is_filed_once_with_the_bytes_that_are_kept(world: World) {
     assert_sound(&world).await;
 }
 
+/// Red when: a paper that a newer program sets is filed as set from the template that there was when it was issued.
+async fn a_paper_is_filed_with_the_template_from_which_it_was_set(world: World) {
+    let shelf = Shelf::default();
+    let row = invoice(&world, "Alpha GmbH").await;
+    let mut tx = begin(&world.db).await;
+    execute(&mut tx, "UPDATE papers SET template = 0").await.expect("it was issued before");
+    commit(tx).await;
+    assert!(papers::set_due(&world, &setter()).await.expect("it is set") > 0);
+    assert_eq!(archive::file_due(&world, &shelf).await.expect("an answer"), 1);
+    let (_, hash) = paper(&world, row.id).await;
+    assert_eq!(shelf.paper(&hash).about.template, TEMPLATE_VERSION);
+    assert_sound(&world).await;
+}
+
 /// Red when: an archive that is gone stops the business, is asked again at once, is not shown, or stays forgotten.
 async fn an_archive_that_is_gone_stops_nobody(world: World) {
     let shelf = Shelf::default();
@@ -259,6 +273,7 @@ async fn the_audit_compares_what_was_filed(world: World) {
 }
 
 on_both!(
+    a_paper_is_filed_with_the_template_from_which_it_was_set,
     a_paper_is_filed_once_with_the_bytes_that_are_kept,
     an_archive_that_is_gone_stops_nobody,
     what_could_not_be_filed_is_tried_when_somebody_asks,
