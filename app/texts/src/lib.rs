@@ -3,11 +3,13 @@
 //! Pages, mails, PDFs and REST say everything through this crate, on the server and in the browser alike, so
 //! that both render the same characters. The words stand in `words/*.toml`; see `build.rs`.
 
+mod countries;
 mod format;
 mod lang;
 mod read;
 mod units;
 
+pub use countries::country;
 pub use format::{
     amount, clock, date, decimal, figure, instant, money, month, range, seconds, signed_amount, typed_amount, validity,
 };

@@ -12,7 +12,7 @@ use domain::{
     quota::{Amount, Unit},
 };
 use store::{Tx, claims, documents, papers::granted};
-use texts::Lang;
+use texts::{Lang, country};
 use wire::{
     customers::CustomerCard,
     documents::{DocumentLine, DocumentPage},
@@ -23,7 +23,7 @@ use wire::{
 use super::report;
 use crate::{Refused, billing};
 
-/// The company's own country: it is left out of addresses.
+/// The company's own country where nothing says which it is.
 const HOME: &str = "DE";
 
 /// The contracts that a document names, by the numbers that stand on it.
@@ -73,8 +73,8 @@ pub(super) async fn of(tx: &mut Tx, page: &DocumentPage, sender: Sender) -> Resu
     Ok(Input {
         lang: lang_of(&page.recipient),
         kind: row.kind.into(),
+        customer: recipient(&page.recipient, &home(&sender.letterhead.vat_id)),
         letterhead: sender.letterhead,
-        customer: recipient(&page.recipient),
         number: row.number.clone().unwrap_or_default(),
         date: row.date,
         // What is invoiced of a project was done in its period.
@@ -98,9 +98,26 @@ pub(super) async fn of(tx: &mut Tx, page: &DocumentPage, sender: Sender) -> Resu
     })
 }
 
-fn recipient(card: &CustomerCard) -> Recipient {
+/// The company's own country, with which its VAT id begins.
+fn home(vat_id: &str) -> String {
+    let code = vat_id.trim().get(..2).unwrap_or_default().to_uppercase();
+    // Two are called otherwise there than anywhere else.
+    let code = match code.as_str() {
+        "EL" => "GR",
+        "XI" => "GB",
+        code => code,
+    };
+    if country(Lang::En, code).is_some() { code.to_owned() } else { HOME.to_owned() }
+}
+
+/// To whom it goes: with the country, by its name, where that is not the company's own.
+fn recipient(card: &CustomerCard, home: &str) -> Recipient {
     let place = format!("{} {}", card.postcode, card.city);
-    let country = if card.country == HOME { "" } else { card.country.as_str() };
+    let country = match country(lang_of(card), &card.country) {
+        _ if card.country == home => "",
+        Some(name) => name,
+        None => card.country.as_str(),
+    };
     let address = [card.street.trim(), place.trim(), country].into_iter().filter(|line| !line.is_empty());
     Recipient {
         number: card.number.clone(),

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use domain::{
-    DocumentId, Role,
+    ContractId, DocumentId, Role,
     documents::DocumentKind,
     quota::{Amount, CarryOver, Unit},
 };
@@ -15,7 +15,7 @@ use store::{
     testing::{begin, commit, execute},
 };
 use usecases::{
-    Refused, contracts, documents,
+    Refused, contracts, customers, documents,
     papers::{self, Setter},
     settings,
     testing::{HOUR, World, as_customer, as_role, day, problem},
@@ -363,7 +363,35 @@ async fn an_invoice_over_nothing_says_that_nothing_is_to_be_paid(world: World) {
     assert!(input.adds_up(), "{input:?}");
 }
 
+/// Red when: a country is printed as its code, in another language than the paper, or at home.
+async fn a_country_abroad_is_printed_by_its_name(world: World) {
+    let (setter, _) = counting();
+    let german = ("DE", Some("Deutschland"));
+    for (vat_id, cases) in [
+        ("", [("DE", None), ("AT", Some("Österreich")), ("FR", Some("France")), ("JP", Some("JP"))]),
+        ("ATU12345678", [german, ("AT", None), ("FR", Some("France")), ("GR", Some("Greece"))]),
+        ("EL123456789", [german, ("GR", None), ("CH", Some("Schweiz")), ("US", Some("United States"))]),
+    ] {
+        let now = settings::page(&world, &admin()).await.expect("a page").settings;
+        let own = Settings { vat_id: vat_id.to_owned(), ..now };
+        settings::save(&world, &admin(), own).await.expect("it is saved");
+        for (code, name) in cases {
+            let mut customer = world.customer_draft("", "Omega");
+            (customer.card.country, customer.card.city) = (code.to_owned(), "Ort".to_owned());
+            let id = customer.id;
+            customers::save(&world, &admin(), customer).await.expect("the customer is there");
+            let mut draft = world.note_draft((id, ContractId::new(world.id())), "2026-04-10", &lines(&["1"]));
+            (draft.lines[0].contract, draft.lines[0].line.group) = (None, None);
+            world.saves(&draft).await;
+            let address = pdf(&world, draft.id, &setter).await.0.customer.address;
+            let expected: Vec<&str> = ["Ort"].into_iter().chain(name).collect();
+            assert_eq!(address, expected, "{code} for {vat_id:?}");
+        }
+    }
+}
+
 on_both!(
+    a_country_abroad_is_printed_by_its_name,
     an_invoice_over_nothing_says_that_nothing_is_to_be_paid,
     a_line_says_that_its_quota_was_used_up,
     a_bar_says_what_was_used_what_is_held_and_what_has_lapsed,
