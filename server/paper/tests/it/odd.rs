@@ -1,13 +1,15 @@
 //! What people type, and what they upload.
 
-use domain::quota::Amount;
+use domain::{Seconds, quota::Amount};
 use paper::PaperError;
 use texts::Lang;
-use wire::paper::{Cancelled, Input, Logo, LogoFormat, PaperKind};
+use wire::paper::{
+    Cancelled, Input, Logo, LogoFormat, PaperKind, PaperReport, PaperReportLine, PaperReportPart, PaperReportRow,
+};
 
 use crate::{
     assert_hides, assert_shows, pages, pdf,
-    samples::{day, sample},
+    samples::{day, month, sample},
     text,
 };
 
@@ -45,6 +47,13 @@ fn texts(input: &mut Input) -> Vec<&mut String> {
     for balance in &mut input.balances {
         all.extend([&mut balance.contract, &mut balance.name]);
     }
+    if let Some(report) = &mut input.report {
+        all.extend([&mut report.number, &mut report.name]);
+        all.extend(report.lines.iter_mut().map(|line| &mut line.name));
+        for row in &mut report.rows {
+            all.extend([&mut row.person, &mut row.task, &mut row.note]);
+        }
+    }
     all
 }
 
@@ -62,6 +71,22 @@ fn full() -> Input {
     input.lines[0].note = Some("LS-1".into());
     input.totals = crate::samples::sums(&input.lines);
     input.balances[0].lots.truncate(1);
+    let (time, amount) = (Seconds(5_400), Some(15_000));
+    input.report = Some(PaperReport {
+        number: "P-1".into(),
+        name: "Betreuung".into(),
+        period: month(4),
+        lines: vec![PaperReportLine { name: "Aufwand".into(), charged: true, seconds: time, amount }],
+        rows: vec![PaperReportRow {
+            date: day(2026, 4, 9),
+            person: "Anna Ünal".into(),
+            task: "Fernwartung".into(),
+            note: "Drucker".into(),
+            time,
+            real: None,
+            parts: vec![PaperReportPart { line: 0, seconds: time, amount }],
+        }],
+    });
     input
 }
 
