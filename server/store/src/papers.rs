@@ -15,7 +15,7 @@ statements! {
     SETTINGS_VERSION = "SELECT CAST(value AS BIGINT) AS version FROM settings WHERE name = 'version'";
     KEEP_SENDER = "INSERT INTO letterheads (version, content) VALUES ($1, $2) ON CONFLICT (version) DO NOTHING";
     SENDER = "SELECT content FROM letterheads WHERE version = $1";
-    PAPER = "SELECT document_id, letterhead, template, attempts, error, input_hash, bytes_hash, set_at FROM papers
+    PAPER = "SELECT document_id, letterhead, template, reference, attempts, error, input_hash, bytes_hash, set_at FROM papers
             WHERE document_id = $1";
     BYTES = "SELECT input, bytes FROM papers WHERE document_id = $1 AND set_at IS NOT NULL";
     DUE_PAPERS = "SELECT document_id FROM papers WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at, document_id LIMIT $2";
@@ -36,6 +36,8 @@ pub struct StoredPaper {
     pub letterhead: i64,
     /// The version of the template: with which it was set, and until then the one that there was when it was issued.
     pub template: u32,
+    /// What the customer calls the contracts that it bills; empty on what bills none.
+    pub reference: String,
     /// How often it was tried.
     pub attempts: u32,
     /// Why it could not be set.
@@ -62,6 +64,7 @@ fn stored(row: &Row) -> Result<StoredPaper, StoreError> {
         document: row.parsed("document_id")?,
         letterhead: row.get("letterhead")?,
         template: row.count("template")?,
+        reference: row.get("reference")?,
         attempts: row.count("attempts")?,
         error: row.get("error")?,
         input_hash: row.get("input_hash")?,
@@ -82,11 +85,41 @@ pub(crate) async fn freeze(tx: &mut Tx, documents: &[DocumentId], at: DateTime<U
     }
     let letterhead = letterhead_version(tx).await?;
     let template = i64::from(TEMPLATE_VERSION);
-    let row = |id: &DocumentId| -> Vec<Value> { vec![(*id).into(), letterhead.into(), template.into(), at.into()] };
-    let head = "INSERT INTO papers (document_id, letterhead, template, due_at) VALUES";
+    let references = references(tx, documents).await?;
+    let row = |id: &DocumentId| -> Vec<Value> {
+        let reference = references.get(id).map_or("", String::as_str);
+        vec![(*id).into(), letterhead.into(), template.into(), reference.into(), at.into()]
+    };
+    let head = "INSERT INTO papers (document_id, letterhead, template, reference, due_at) VALUES";
     let wanted = u64::try_from(documents.len()).unwrap_or(u64::MAX);
     let written = insert_rows_or(tx, head, documents.iter().map(row).collect(), "ON CONFLICT DO NOTHING").await?;
     if written == wanted { Ok(()) } else { Err(StoreError::Overtaken) }
+}
+
+pub(crate) fn references_sql(documents: usize) -> String {
+    format!(
+        "SELECT l.document_id, (SELECT c.reference FROM contracts c WHERE c.id = l.contract_id) AS reference
+            FROM document_lines l JOIN documents d ON d.id = l.document_id
+            WHERE l.document_id IN ({}) AND d.kind = 'contract_invoice' AND l.contract_id IS NOT NULL
+            ORDER BY l.document_id, l.place",
+        in_list(1, documents)
+    )
+}
+
+/// What customers call the contracts that these invoices over periods bill now: each once, in the order of the lines.
+pub async fn references(tx: &mut Tx, documents: &[DocumentId]) -> Result<HashMap<DocumentId, String>, StoreError> {
+    let mut found = HashMap::<DocumentId, Vec<String>>::new();
+    for chunk in documents.chunks(500) {
+        for row in query(references_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            let reference: Option<String> = row.get("reference")?;
+            let Some(reference) = reference.filter(|text| !text.is_empty()) else { continue };
+            let known = found.entry(row.parsed("document_id")?).or_default();
+            if !known.contains(&reference) {
+                known.push(reference);
+            }
+        }
+    }
+    Ok(found.into_iter().map(|(document, all)| (document, all.join(", "))).collect())
 }
 
 /// Keeps who the company was on letters with a version of the settings that is about to be over.

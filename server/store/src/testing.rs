@@ -394,6 +394,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("take mails {count}"), mails::taken_mails_sql(count)));
         all.push((format!("recount reminders {count}"), mails::recount_sql(count)));
         all.push((format!("granted {count}"), papers::granted_sql(count)));
+        all.push((format!("references {count}"), papers::references_sql(count)));
         all.push((format!("receipts {count}"), receipts::receipts_sql(count)));
         all.push((format!("lock documents {count}"), receipts::lock_sql(count)));
         all.push((format!("count receipts {count}"), receipts::count_sql(count)));

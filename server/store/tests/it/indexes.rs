@@ -148,7 +148,7 @@ fn contracts(date: &str, at: &str) -> Vec<(i64, &'static str, String)> {
             8000,
             "papers",
             format!(
-                "{name}, 1, 1, {held}, 0, NULL, NULL, NULL, NULL, NULL, {issued_at}, {held}, 0, NULL, {held}, {issued_at}"
+                "{name}, 1, 1, {held}, 0, NULL, NULL, NULL, NULL, NULL, {issued_at}, {held}, 0, NULL, {held}, {issued_at}, ''"
             ),
         ),
         (

@@ -37,8 +37,8 @@ pub(crate) fn lang_of(card: &CustomerCard) -> Lang {
     }
 }
 
-/// The input of a document's paper.
-pub(super) async fn of(tx: &mut Tx, page: &DocumentPage, sender: Sender) -> Result<Input, Refused> {
+/// The input of a document's paper. `reference` is what the customer calls the contracts that it bills.
+pub(super) async fn of(tx: &mut Tx, page: &DocumentPage, sender: Sender, reference: String) -> Result<Input, Refused> {
     let row = &page.row;
     let undone = match page.cancels {
         Some((original, _)) => documents::get(tx, original).await?,
@@ -79,7 +79,7 @@ pub(super) async fn of(tx: &mut Tx, page: &DocumentPage, sender: Sender) -> Resu
         date: row.date,
         // What is invoiced of a project was done in its period.
         service: report.as_ref().map(|report| report.period),
-        reference: String::new(),
+        reference,
         payment: owed.then(|| Payment { due_on: row.due_on, due: row.gross.minor, terms: String::new() }),
         cancels: undone.map(|undone| Cancelled {
             kind: undone.row.kind.into(),

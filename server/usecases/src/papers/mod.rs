@@ -143,7 +143,8 @@ async fn read(env: &Env, tx: &mut Tx, id: DocumentId) -> Result<DocumentPage, Re
 /// What the paper of a draft would be made of if it were issued now; in place of its number it says that it is one.
 async fn draft(env: &Env, tx: &mut Tx, page: &DocumentPage) -> Result<Input, Refused> {
     let sender = settings::sender(env, tx).await?;
-    let mut input = input::of(tx, page, sender).await?;
+    let reference = papers::references(tx, &[page.row.id]).await?.remove(&page.row.id).unwrap_or_default();
+    let mut input = input::of(tx, page, sender, reference).await?;
     say::document_draft(input.lang).clone_into(&mut input.number);
     // Nobody is to pay one, by its code least of all.
     input.letterhead.bank = None;
@@ -157,7 +158,7 @@ async fn issued(env: &Env, tx: &mut Tx, page: &DocumentPage, paper: &StoredPaper
         Some(sender) => sender,
         None => settings::sender(env, tx).await?,
     };
-    input::of(tx, page, sender).await
+    input::of(tx, page, sender, paper.reference.clone()).await
 }
 
 async fn pressed(setter: &Setter, input: Input) -> Result<Vec<u8>, Refused> {

@@ -52,6 +52,7 @@ mod lists;
 mod logo;
 mod mails;
 mod office;
+mod paper_words;
 mod papers;
 mod passbook;
 mod people;

@@ -6,36 +6,36 @@ use std::sync::{
 };
 
 use domain::{
-    ContractId, DocumentId, Role,
+    DocumentId, Role,
     documents::DocumentKind,
-    quota::{Amount, CarryOver, Unit},
+    quota::{Amount, Unit},
 };
 use store::{
     papers as kept,
     testing::{begin, commit, execute},
 };
 use usecases::{
-    Refused, contracts, customers, documents,
+    Refused, contracts, documents,
     papers::{self, Setter},
     settings,
-    testing::{HOUR, World, as_customer, as_role, day, problem},
+    testing::{HOUR, World, as_customer, as_role, problem},
 };
 use wire::{
     Problem,
-    documents::{CancelDraft, DocumentDraft, DocumentRow},
+    documents::{CancelDraft, DocumentRow},
     paper::{Gap, Input, PaperKind},
     settings::{Letters, Settings},
 };
 
 use crate::{
-    desk::{april, h, lines, note, unbilled},
+    desk::{april, note},
     office::{admin, all_documents, bills_drafts, document, edited, page as contract_page},
     receipts::invoice,
     support::{assert_sound, books},
 };
 
 /// Sets a paper as its input in JSON, and counts how often.
-fn counting() -> (Setter, Arc<AtomicUsize>) {
+pub fn counting() -> (Setter, Arc<AtomicUsize>) {
     let times = Arc::new(AtomicUsize::new(0));
     let own = times.clone();
     let setter = move |input: &Input| {
@@ -45,7 +45,8 @@ fn counting() -> (Setter, Arc<AtomicUsize>) {
     (Arc::new(setter), times)
 }
 
-async fn pdf(world: &World, id: DocumentId, setter: &Setter) -> (Input, Option<String>) {
+/// What the paper of a document is made of, and its hash.
+pub async fn pdf(world: &World, id: DocumentId, setter: &Setter) -> (Input, Option<String>) {
     let found = papers::pdf(world, &admin(), id, setter).await.expect("a paper");
     (serde_json::from_slice(&found.bytes).expect("its input"), found.hash)
 }
@@ -288,113 +289,7 @@ async fn a_changed_byte_is_found(world: World) {
     }
 }
 
-/// Example 3 of section 1: of January's 10 h, 2 h were drawn and 6 h are lost over the cap of 2 h, which this note
-/// draws. Red when: what has lapsed or what another draft holds is printed as used, or is counted twice.
-async fn a_bar_says_what_was_used_what_is_held_and_what_has_lapsed(world: World) {
-    let quota = unbilled(&world, |contract| {
-        (contract.start, contract.billing_start) = (day("2026-01-01"), day("2026-01-01"));
-        let terms = contract.terms.quota.as_mut().expect("a quota");
-        terms.amount = Amount::new(h(10));
-        terms.carry = CarryOver::On { periods: Some(1), cap: Some(Amount::new(h(2))) };
-    })
-    .await;
-    world.bills(&world.env, "2026-02-01").await;
-    world.drawn(quota.account, h(2), "2026-01-20").await;
-    let two_lines = world.note_draft(quota.of(), "2026-02-02", &lines(&["1", "2"]));
-    world.saves(&two_lines).await;
-    let (setter, _) = counting();
-    let (input, _) = pdf(&world, two_lines.id, &setter).await;
-    let bars = |input: &Input| -> Vec<[i64; 5]> {
-        let lots = input.balances.first().expect("a balance").lots.iter();
-        let parts = lots.map(|lot| [lot.granted, lot.used, lot.here, lot.held, lot.lapsed]);
-        parts.map(|parts| parts.map(|part| part.units() / HOUR)).collect()
-    };
-    let expected = [[10, 2, 2, 0, 6], [10, 0, 1, 0, 0]];
-    assert_eq!(bars(&input), expected);
-    let balance = input.balances.first().expect("a balance");
-    assert_eq!((balance.before.units(), balance.after.units()), (h(12), h(9)));
-
-    // What one draft holds is not used yet for another, and is once it is issued.
-    let other = world.note_draft(quota.of(), "2026-02-03", &lines(&["4"]));
-    world.saves(&other).await;
-    assert_eq!(bars(&pdf(&world, other.id, &setter).await.0), [[10, 2, 0, 2, 6], [10, 0, 4, 1, 0]]);
-    world.issues(two_lines.id).await;
-    world.issues(other.id).await;
-    assert_eq!(bars(&pdf(&world, two_lines.id, &setter).await.0), expected);
-    // The same as it was saved: nothing of an issued document is counted anew.
-    assert_eq!(bars(&pdf(&world, other.id, &setter).await.0), [[10, 2, 0, 2, 6], [10, 0, 4, 1, 0]]);
-    let third = world.note_draft(quota.of(), "2026-02-04", &lines(&["1"]));
-    world.saves(&third).await;
-    assert_eq!(bars(&pdf(&world, third.id, &setter).await.0), [[10, 4, 0, 0, 6], [10, 5, 1, 0, 0]]);
-    assert_sound(&world).await;
-}
-
-/// Red when: a line for which nothing was left of its quota says nothing of it.
-async fn a_line_says_that_its_quota_was_used_up(world: World) {
-    let quota = april(&world).await;
-    let (draft, _) = note(&world, &quota, &["4", "1"]).await;
-    // A line that draws no quota says nothing of one.
-    let mut off = draft.clone();
-    off.lines.extend(world.note_draft(quota.of(), "2026-04-10", &lines(&["1"])).lines);
-    off.lines[2].clears = false;
-    world.saves(&off).await;
-    world.issues(draft.id).await;
-    let (setter, _) = counting();
-    let (input, _) = pdf(&world, draft.id, &setter).await;
-    let told = input.lines.iter().map(|line| line.clearing.as_ref().map(|of| (of.outcome.name(), of.cleared.units())));
-    assert_eq!(told.collect::<Vec<_>>(), [Some(("full", h(4))), Some(("exhausted", 0)), None]);
-    let contract = contract_page(&world, quota.contract).await.card.number;
-    assert!(input.lines[1].clearing.as_ref().is_some_and(|of| of.contract == contract && of.lots.is_empty()));
-    assert!(input.adds_up(), "{input:?}");
-}
-
-/// Red when: an invoice over 0.00 does not say that nothing is to be paid.
-async fn an_invoice_over_nothing_says_that_nothing_is_to_be_paid(world: World) {
-    let quota = april(&world).await;
-    let drawn = world.note_draft(quota.of(), "2026-04-10", &lines(&["1.5"]));
-    let draft = DocumentDraft { kind: DocumentKind::Invoice, ..drawn };
-    world.saves(&draft).await;
-    let issued = world.issues(draft.id).await;
-    assert_eq!(issued.row.gross.minor, 0);
-    let (setter, _) = counting();
-    let (input, _) = pdf(&world, draft.id, &setter).await;
-    let payment = input.payment.as_ref().expect("it says what is to be paid");
-    assert_eq!((payment.due, payment.due_on), (0, issued.row.due_on));
-    assert!(input.adds_up(), "{input:?}");
-}
-
-/// Red when: a country is printed as its code, in another language than the paper, or at home.
-async fn a_country_abroad_is_printed_by_its_name(world: World) {
-    let (setter, _) = counting();
-    let german = ("DE", Some("Deutschland"));
-    for (vat_id, cases) in [
-        ("", [("DE", None), ("AT", Some("Österreich")), ("FR", Some("France")), ("JP", Some("JP"))]),
-        ("ATU12345678", [german, ("AT", None), ("FR", Some("France")), ("GR", Some("Greece"))]),
-        ("EL123456789", [german, ("GR", None), ("CH", Some("Schweiz")), ("US", Some("United States"))]),
-    ] {
-        let now = settings::page(&world, &admin()).await.expect("a page").settings;
-        let own = Settings { vat_id: vat_id.to_owned(), ..now };
-        settings::save(&world, &admin(), own).await.expect("it is saved");
-        for (code, name) in cases {
-            let mut customer = world.customer_draft("", "Omega");
-            (customer.card.country, customer.card.city) = (code.to_owned(), "Ort".to_owned());
-            let id = customer.id;
-            customers::save(&world, &admin(), customer).await.expect("the customer is there");
-            let mut draft = world.note_draft((id, ContractId::new(world.id())), "2026-04-10", &lines(&["1"]));
-            (draft.lines[0].contract, draft.lines[0].line.group) = (None, None);
-            world.saves(&draft).await;
-            let address = pdf(&world, draft.id, &setter).await.0.customer.address;
-            let expected: Vec<&str> = ["Ort"].into_iter().chain(name).collect();
-            assert_eq!(address, expected, "{code} for {vat_id:?}");
-        }
-    }
-}
-
 on_both!(
-    a_country_abroad_is_printed_by_its_name,
-    an_invoice_over_nothing_says_that_nothing_is_to_be_paid,
-    a_line_says_that_its_quota_was_used_up,
-    a_bar_says_what_was_used_what_is_held_and_what_has_lapsed,
     a_paper_is_set_once_from_what_held_when_it_was_issued,
     what_becomes_of_a_contract_later_does_not_reach_what_was_issued,
     a_paper_says_what_its_document_says,
