@@ -219,6 +219,38 @@ test("a draft that billing made is deleted with the plan of what becomes free", 
   await expect(claims(page).first()).toContainText(say("claim_free"));
 });
 
+// Red when: the version that was seen is not sent, or the page does not show what a colleague has typed since.
+test("whoever would delete what a colleague has typed since is told so and shown it first", async ({ page, rest, open, allowed }) => {
+  allowed.status(409);
+  const { id: customer } = await rest.customer();
+  const line = { text: "Serverumzug", quantity: "3", unit: "hour", price: "100.00", vat: "19" };
+  const { document } = await rest.call<{ document: { id: string } }>("POST", "/documents", {
+    kind: "delivery_note", customer, currency: "EUR", date: "2026-06-10", payment_days: 14, lines: [{ line }],
+  });
+  const remove = page.locator("details.below");
+  const button = remove.getByRole("button", { name: say("document_delete"), exact: true });
+  await visit(page, `/documents/${document.id}`);
+  await remove.locator("summary").click();
+  await expect(button).toBeVisible();
+
+  const colleague = await open("sales", { process: 1 });
+  await visit(colleague, `/documents/${document.id}/edit`);
+  await live(colleague.locator("#document-date"));
+  await colleague.locator("[data-col=text]").first().fill("Serverumzug mit Abnahme");
+  await colleague.getByRole("button", { name: say("document_save") }).click();
+  await expect(colleague).toHaveURL(new RegExp(`/documents/${document.id}$`));
+
+  await live(remove.locator("form"));
+  await button.click();
+  await expect(remove).toContainText(say("problem_changed"));
+  await expect(page.getByTestId("document")).toContainText("Serverumzug mit Abnahme");
+  await axe(page);
+  // Now it was seen.
+  await button.click();
+  await expect(page).toHaveURL(/\/documents$/);
+  await rest.call("GET", `/documents/${document.id}`, undefined, [404]);
+});
+
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 

@@ -76,11 +76,11 @@ pub async fn save_document(form: DocumentForm) -> Result<SavedDocument, CallErro
     Ok(saved)
 }
 
-/// Deletes a draft.
+/// Deletes a draft, as the person saw it.
 #[server]
-pub async fn delete_document(id: DocumentId) -> Result<(), CallError> {
+pub async fn delete_document(id: DocumentId, version: i64) -> Result<(), CallError> {
     let (env, call) = session()?;
-    usecases::documents::delete(&env, &call, id).await.map_err(refused)?;
+    usecases::documents::delete(&env, &call, id, Some(version)).await.map_err(refused)?;
     see_other("/documents");
     Ok(())
 }

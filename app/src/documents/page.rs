@@ -13,7 +13,7 @@ use leptos_router::{
 };
 use texts::{Lang, amount, date, decimal, instant, money, say, units_name, validity};
 use wire::{
-    Noun,
+    Noun, Problem,
     contracts::typed_price,
     documents::{BalancedDeficit, ClearedLine, DocumentLine, DocumentPage as PageOf},
     paper::gap_text,
@@ -40,16 +40,32 @@ pub fn DocumentPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<DocumentId>().ok())));
     let action = ServerAction::<IssueDocument>::new();
+    // It outlives a reading of the page: what was refused is said beside what stands there now.
+    let delete = ServerAction::<DeleteDocument>::new();
     let page = Resource::new(
         move || (id.get(), action.version().get()),
         |(id, _)| async move { load_document(id.ok_or_else(|| CallError::not_found(Noun::Document))?).await },
     );
     let renew = Callback::new(move |()| page.refetch());
+    let navigate = use_navigate();
+    Effect::new(move |_| match delete.value().get() {
+        Some(Ok(())) => navigate("/documents", leptos_router::NavigateOptions::default()),
+        // Somebody else has saved the draft: whoever wanted to delete it sees first what it says now.
+        Some(Err(error)) if error.problem() == Some(&Problem::Changed) => page.refetch(),
+        _ => (),
+    });
+    Effect::new(move |before: Option<Option<DocumentId>>| {
+        let shown = id.get();
+        if before.is_some_and(|before| before != shown) {
+            delete.clear();
+        }
+        shown
+    });
     view! {
         <Transition fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
             {move || Suspend::new(async move {
                 match page.await {
-                    Ok(page) => view! { <Shown page=page action=action renew=renew/> }.into_any(),
+                    Ok(page) => view! { <Shown page=page action=action delete=delete renew=renew/> }.into_any(),
                     Err(error) => view! { <Failure error=error/> }.into_any(),
                 }
             })}
@@ -58,7 +74,12 @@ pub fn DocumentPage() -> impl IntoView {
 }
 
 #[component]
-fn Shown(page: PageOf, action: ServerAction<IssueDocument>, renew: Callback<()>) -> impl IntoView {
+fn Shown(
+    page: PageOf,
+    action: ServerAction<IssueDocument>,
+    delete: ServerAction<DeleteDocument>,
+    renew: Callback<()>,
+) -> impl IntoView {
     let lang = lang();
     let row = &page.row;
     let title = title(lang, row.kind, row.number.as_deref());
@@ -88,7 +109,8 @@ fn Shown(page: PageOf, action: ServerAction<IssueDocument>, renew: Callback<()>)
     let cancelled = (row.state == DocumentState::Cancelled)
         .then(|| view! { <p><span class="tag tag-bad">{say::document_cancelled(lang)}</span></p> });
     let below = if typed && undoes.is_some() {
-        Some(view! { <Delete id=id held=held(lang, &page) bookings=page.invoiced.as_ref().map_or(0, |of| of.bookings)/> }.into_any())
+        let (held, bookings) = (held(lang, &page), page.invoiced.as_ref().map_or(0, |of| of.bookings));
+        Some(view! { <Delete action=delete id=id version=page.version held=held bookings=bookings/> }.into_any())
     } else if kind == DocumentKind::DeliveryNote
         && row.state == DocumentState::Issued
         && edits
@@ -306,19 +328,19 @@ fn item_row(lang: Lang, cleared: &ClearedLine, currency: domain::Currency) -> An
 
 /// Deletes a draft; says first what becomes free.
 #[component]
-fn Delete(id: DocumentId, held: String, bookings: usize) -> impl IntoView {
+fn Delete(
+    action: ServerAction<DeleteDocument>,
+    id: DocumentId,
+    version: i64,
+    held: String,
+    bookings: usize,
+) -> impl IntoView {
     let lang = lang();
-    let action = ServerAction::<DeleteDocument>::new();
-    let navigate = use_navigate();
-    Effect::new(move |_| {
-        if let Some(Ok(())) = action.value().get() {
-            navigate("/documents", leptos_router::NavigateOptions::default());
-        }
-    });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        action.dispatch(DeleteDocument { id });
+        action.dispatch(DeleteDocument { id, version });
     };
+    let opened = action.value().get_untracked().is_some_and(|done| done.is_err());
     let plan = if held.is_empty() {
         say::document_delete_plan_nothing(lang).to_owned()
     } else {
@@ -328,10 +350,11 @@ fn Delete(id: DocumentId, held: String, bookings: usize) -> impl IntoView {
     let refused = move || action.value().get().and_then(Result::err);
     let action_url = <DeleteDocument as server_fn::ServerFn>::url();
     view! {
-        <details class="below">
+        <details class="below" open=opened>
             <summary>{say::document_delete(lang)}" …"</summary>
             <form method="post" action=action_url on:submit=submit class="issue">
                 <input type="hidden" name="id" value=id.to_string()/>
+                <input type="hidden" name="version" value=version.to_string()/>
                 <p>{plan}</p>
                 {frees}
                 <button class="button button-danger" type="submit" disabled=action.pending()>{say::document_delete(lang)}</button>

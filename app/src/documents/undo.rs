@@ -62,10 +62,12 @@ pub(super) fn UndoPlan(row: DocumentRow, renew: Callback<()>) -> impl IntoView {
         }
         _ => (),
     });
-    Effect::new(move |_| {
-        if let Some(Ok(())) = delete.value().get() {
-            after_delete("/documents", leptos_router::NavigateOptions::default());
+    Effect::new(move |_| match delete.value().get() {
+        Some(Ok(())) => after_delete("/documents", leptos_router::NavigateOptions::default()),
+        Some(Err(error)) if matches!(error.problem(), Some(Problem::Changed | Problem::InTheWay { .. })) => {
+            plan.refetch();
         }
+        _ => (),
     });
     let named = StoredValue::new(title(lang, row.kind, row.number.as_deref()));
     let kind = row.kind;
@@ -85,7 +87,7 @@ pub(super) fn UndoPlan(row: DocumentRow, renew: Callback<()>) -> impl IntoView {
                     Way::Cancel => {
                         view! { <Cancel action=cancel id=id version=view.version name=named reason=reason/> }.into_any()
                     }
-                    Way::Delete => view! { <Delete action=delete id=id/> }.into_any(),
+                    Way::Delete => view! { <Delete action=delete id=id version=view.version/> }.into_any(),
                 };
                 let credit = (view.received.minor > 0).then(|| {
                     view! { <p class="undo-loss" data-testid="undo-credit">{say::receipt_cancel_credit(lang, money(lang, view.received))}</p> }
@@ -139,17 +141,18 @@ fn Cancel(
 
 /// The form that deletes a draft.
 #[component]
-fn Delete(action: ServerAction<DeleteDocument>, id: domain::DocumentId) -> impl IntoView {
+fn Delete(action: ServerAction<DeleteDocument>, id: domain::DocumentId, version: i64) -> impl IntoView {
     let lang = lang();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        action.dispatch(DeleteDocument { id });
+        action.dispatch(DeleteDocument { id, version });
     };
     let refused = move || action.value().get().and_then(Result::err);
     let action_url = <DeleteDocument as server_fn::ServerFn>::url();
     view! {
         <form method="post" action=action_url on:submit=submit>
             <input type="hidden" name="id" value=id.to_string()/>
+            <input type="hidden" name="version" value=version.to_string()/>
             <button class="button button-danger" type="submit" disabled=action.pending()>{say::document_delete(lang)}</button>
         </form>
         {move || refused().map(|error| view! { <Failure error=error/> })}

@@ -168,14 +168,25 @@ pub async fn change(
     save(&caller, (&own, body.version), &body).await
 }
 
+/// Which version is deleted.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct DeleteDraftQuery {
+    /// The version that was read: a draft that was changed since is not deleted. Left out, it is deleted as it stands.
+    version: Option<i64>,
+}
+
 /// Deletes a draft: what it holds is released; of a contract invoice the grants are revoked and the periods freed.
-#[utoipa::path(delete, path = "/documents/{id}", params(("id" = String, Path)), responses(
+#[utoipa::path(delete, path = "/documents/{id}", params(("id" = String, Path), DeleteDraftQuery), responses(
     (status = 204),
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
-pub async fn delete(caller: Caller, Path(document): Path<String>) -> Result<StatusCode, Refusal> {
-    let document = id(&caller, &document, Noun::Document)?;
-    documents::delete(&caller.house.env, &caller.call, document).await.map_err(|r| caller.refuse(r))?;
+pub async fn delete(
+    caller: Caller,
+    Path(document): Path<String>,
+    Query(query): Query<DeleteDraftQuery>,
+) -> Result<StatusCode, Refusal> {
+    let id = id(&caller, &document, Noun::Document)?;
+    documents::delete(&caller.house.env, &caller.call, id, query.version).await.map_err(|r| caller.refuse(r))?;
     Ok(StatusCode::NO_CONTENT)
 }
 

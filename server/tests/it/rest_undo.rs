@@ -115,6 +115,28 @@ async fn what_stands_in_the_way_is_told() {
     desk.without_faults().await;
 }
 
+/// Red when: a version that is not the present one is ignored, or none is refused.
+#[tokio::test]
+async fn a_draft_is_deleted_in_the_version_that_was_read() {
+    let desk = Desk::new().await;
+    let note = desk.noted(&["1"]).await["document"].clone();
+    let path = format!("/documents/{}", id(&note));
+    let mut theirs = desk.note("2026-04-10", &[desk.line("2")]);
+    theirs["version"] = note["version"].clone();
+    let changed = desk.put(&path, &theirs).await.json()["document"].clone();
+    let delete = async |path: String| desk.office.rest(Method::DELETE, &path, &desk.token, &Value::Null).await;
+    let before = desk.office.books().await;
+    delete(format!("{path}?version={}", note["version"])).await.problem(409, "changed");
+    delete(format!("{path}?version=x")).await.problem(400, "unreadable");
+    assert_eq!((desk.office.books().await, desk.left().await), (before, json!("PT2H")));
+    assert_eq!(delete(format!("{path}?version={}", changed["version"])).await.status, 204);
+    assert_eq!(desk.left().await, json!("PT4H"));
+    // Who read nothing deletes what is there.
+    let note = desk.noted(&["1"]).await["document"].clone();
+    assert_eq!(delete(format!("/documents/{}", id(&note))).await.status, 204);
+    desk.without_faults().await;
+}
+
 #[tokio::test]
 async fn what_a_run_is_for_excludes_everything_else() {
     let desk = Desk::new().await;

@@ -70,7 +70,7 @@ async fn one(env: &Env, call: &Call, draft: &BulkDraft, id: DocumentId) -> Resul
     }
     let done = match way {
         BulkWay::Issue => super::issue(env, call, id).await.map(|page| Some(page.row)),
-        BulkWay::Delete => super::delete(env, call, id).await.map(|()| None),
+        BulkWay::Delete => super::delete(env, call, id, Some(found.version)).await.map(|()| None),
         BulkWay::Cancel => {
             let (own, reason) = (DocumentId::new(env.id()), draft.reason.clone());
             let draft = CancelDraft { id: own, document: id, reason, version: found.version };

@@ -18,19 +18,28 @@ use crate::{
 /// Deletes a draft: all that it caused is undone. What a delivery note or an invoice holds is released, and a delivery
 /// note that it would have invoiced can be invoiced again; of a contract invoice the grants are revoked and the periods
 /// freed, and the deficits of a balancing invoice are open again. Bookings that stand on it can be changed and invoiced
-/// again. Refused when it is no draft.
-pub async fn delete(env: &Env, call: &Call, id: DocumentId) -> Result<(), Refused> {
+/// again.
+///
+/// Refused when it is no draft, and when it is no longer of the version that the person saw: nobody deletes what somebody
+/// else typed meanwhile. Without a version it is deleted as it stands.
+pub async fn delete(env: &Env, call: &Call, id: DocumentId, version: Option<i64>) -> Result<(), Refused> {
     call.needs(Permission::EditDocuments)?;
     let (saver, own, caller) = (env.saver(call), env.clone(), call.clone());
     let done = env.write(call, move |tx| {
         let (saver, env, caller) = (saver.clone(), own.clone(), caller.clone());
-        Box::pin(async move { delete_locked(&env, tx, &caller, id, &saver).await })
+        Box::pin(async move { delete_locked(&env, tx, &caller, (id, version), &saver).await })
     });
     done.await
 }
 
 /// The same within a transaction.
-async fn delete_locked(env: &Env, tx: &mut Tx, call: &Call, id: DocumentId, saver: &Saver) -> Result<(), Refused> {
+async fn delete_locked(
+    env: &Env,
+    tx: &mut Tx,
+    call: &Call,
+    (id, version): (DocumentId, Option<i64>),
+    saver: &Saver,
+) -> Result<(), Refused> {
     lock_project_of(tx, id).await?;
     let found = documents::lock(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
     call.needs(Way::Delete.needs(found.row.kind))?;
@@ -39,6 +48,9 @@ async fn delete_locked(env: &Env, tx: &mut Tx, call: &Call, id: DocumentId, save
     }
     let undoing = undoing(env, tx, &found, Way::Delete, true).await?;
     undoing.check()?;
+    if version.is_some_and(|seen| seen != found.version) {
+        return Err(Problem::Changed.into());
+    }
     carry_out(tx, id, &undoing, saver).await
 }
 

@@ -161,7 +161,7 @@ async fn undoing_it_opens_exactly_what_it_billed(world: World) {
     let plan = documents::undo_plan(&world, &admin(), made.row.id).await.expect("the plan");
     let opened: Vec<_> = plan.plan.accounts[0].deficits.iter().map(|part| part.amount.units()).collect();
     assert_eq!((opened, plan.plan.freed.len(), plan.accounts.len()), (vec![4_788, 1_800], 0, 1));
-    documents::delete(&world, &admin(), made.row.id).await.expect("it is deleted");
+    documents::delete(&world, &admin(), made.row.id, None).await.expect("it is deleted");
     assert_eq!(open(&world, &quota).await, [4_788, h(1), 600]);
     assert_eq!(posted(&world, quota.account).await.last(), Some(&("revoke", -6_588)));
     assert_sound(&world).await;

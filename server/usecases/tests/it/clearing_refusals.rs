@@ -109,13 +109,13 @@ async fn only_drafts_of_their_kinds_are_saved_and_deleted(world: World) {
         assert_eq!(refused(&world, &DocumentDraft { lines, ..draft.clone() }).await, Problem::NotADraft);
         // What billing made is deleted by whoever cancels, not typed.
         if id != billed {
-            let told = documents::delete(&world, &admin(), id).await.expect_err("it stays");
+            let told = documents::delete(&world, &admin(), id, None).await.expect_err("it stays");
             assert_eq!(problem(told), Problem::NotADraft);
         }
         let told = documents::editor(&world, &admin(), Some(id), None).await.expect_err("nothing is edited");
         assert_eq!(problem(told), Problem::NotADraft);
     }
-    let told = documents::delete(&world, &admin(), unknown).await.expect_err("there is none");
+    let told = documents::delete(&world, &admin(), unknown, None).await.expect_err("there is none");
     assert_eq!(problem(told), Problem::NotFound { what: Noun::Document });
     for (from, id) in [(billed, unknown), (unknown, unknown)] {
         let told = documents::invoice(&world, &admin(), from, id).await.expect_err("no delivery note");
@@ -161,7 +161,7 @@ async fn a_key_stands_for_one_request(world: World) {
     assert_eq!(books(&world).await, before);
     let call = with_key(admin(), "delete", "hash");
     for _ in 0..2 {
-        documents::delete(&world, &call, draft.id).await.expect("it is deleted");
+        documents::delete(&world, &call, draft.id, None).await.expect("it is deleted");
     }
     assert_sound(&world).await;
 }

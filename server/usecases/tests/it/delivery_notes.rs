@@ -80,7 +80,7 @@ async fn issuing_makes_draws_of_holds(world: World) {
 async fn deleting_releases_everything(world: World) {
     let quota = april(&world).await;
     let (draft, _) = note(&world, &quota, &["1.5", "1", "3"]).await;
-    documents::delete(&world, &admin(), draft.id).await.expect("it is deleted");
+    documents::delete(&world, &admin(), draft.id, None).await.expect("it is deleted");
     assert_eq!((held(&world, quota.account).await, available(&world, quota.account, "2026-04-10").await), (0, h(4)));
     let half = h(1) / 2;
     let entries = posted(&world, quota.account).await;
@@ -141,7 +141,7 @@ async fn an_invoice_has_the_lines_of_its_delivery_note(world: World) {
     }
 
     // Deleted, the delivery note can be invoiced again, and its draws stay.
-    documents::delete(&world, &admin(), id).await.expect("it is deleted");
+    documents::delete(&world, &admin(), id, None).await.expect("it is deleted");
     assert_eq!(document(&world, draft.id).await.invoice, None);
     let again = DocumentId::new(world.id());
     invoiced(&world, draft.id, again).await.expect("it is free");
@@ -188,7 +188,7 @@ async fn an_invoice_may_have_lines_of_its_own_too(world: World) {
     assert_eq!(refused(&world, &taken).await, Problem::field("lines.1.id", wire::FieldReason::Taken));
     assert_eq!(books(&world).await, before);
     // Deleted, it releases its own draws and not the note's.
-    documents::delete(&world, &admin(), id).await.expect("it is deleted");
+    documents::delete(&world, &admin(), id, None).await.expect("it is deleted");
     assert_eq!(available(&world, quota.account, "2026-04-15").await, 5_400);
     assert_eq!(drawn_by(&world, draft.id).await.len(), 1);
     assert_sound(&world).await;

@@ -214,7 +214,7 @@ async fn a_draft_of_fees_is_deleted_and_billed_again(world: World) {
     let run = bills_drafts(&world.env, "2026-04-15").await;
     let (id, number) = run.items[0].document.clone().expect("a draft");
     assert_eq!((number, numbers(&world).await), (None, Vec::new()));
-    documents::delete(&world, &admin(), id).await.expect("it is deleted");
+    documents::delete(&world, &admin(), id, None).await.expect("it is deleted");
     assert_eq!((all_documents(&world).await.len(), standing(&world, line.id).await.0), (0, 0));
     assert_sound(&world).await;
     world.bills_only(&world.env, "2026-04-15", Selection::FreedFees(own.project)).await;

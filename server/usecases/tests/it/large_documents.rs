@@ -32,7 +32,7 @@ async fn a_document_of_five_thousand_lines(world: World) {
     draft.lines.swap(1, 4_999);
     let saved = world.saves(&draft).await;
     assert_eq!((saved.page.version, posted(&world, quota.account).await.len()), (2, 1 + 4_900 * 2 + 4_899));
-    documents::delete(&world, &admin(), draft.id).await.expect("it is deleted");
+    documents::delete(&world, &admin(), draft.id, None).await.expect("it is deleted");
     assert_eq!((held(&world, quota.account).await, available(&world, quota.account, "2026-04-10").await), (0, h(49)));
     assert_sound(&world).await;
 }

@@ -172,7 +172,7 @@ impl Life<'_> {
         let plan = documents::undo_plan(&self.now, &admin(), id).await.expect("the plan").plan;
         let found = crate::office::document(&self.now, id).await;
         if found.row.state == DocumentState::Draft {
-            documents::delete(&self.now, &admin(), id).await.expect("it is deleted");
+            documents::delete(&self.now, &admin(), id, None).await.expect("it is deleted");
             self.notes.remove(which);
         } else {
             let (document, version) = (id, found.version);

@@ -163,7 +163,7 @@ async fn the_preview_is_what_saving_does(world: World) {
         if round % 10 == 9 {
             let gone = drafts.swap_remove(rng.usize(..drafts.len()));
             if gone.lines.is_empty() || rng.bool() {
-                documents::delete(&world, &admin(), gone.id).await.expect("it is deleted");
+                documents::delete(&world, &admin(), gone.id, None).await.expect("it is deleted");
             } else {
                 world.issues(gone.id).await;
             }

@@ -151,7 +151,7 @@ async fn a_deleted_draft_gives_its_bookings_back(world: World) {
     let made = invoices(&world, own.project, APRIL).await;
     let refused = delete(&world, &booked).await.expect_err("it is on a document");
     assert_eq!(why(&refused), ("id", &SplitError::Locked { booking: booked.id, lock: Lock::Document }));
-    documents::delete(&world, &admin(), made.row.id).await.expect("it is a draft");
+    documents::delete(&world, &admin(), made.row.id, None).await.expect("it is a draft");
     let history = |rows: Vec<String>| rows.into_iter().filter(|row| !row.starts_with("history")).collect::<Vec<_>>();
     assert_eq!(history(books(&world).await), history(before), "all is as it was");
     delete(&world, &row(&world, booked.id).await).await.expect("it is free");

@@ -71,7 +71,7 @@ async fn carry_out(world: &World, command: &str, call: &Call, things: &Things) -
             let draft = DocumentDraft { payment_days: draft.payment_days + 1, ..draft.clone() };
             documents::save(world, call, draft).await.map(drop)
         }
-        "delete" => documents::delete(world, call, draft.id).await,
+        "delete" => documents::delete(world, call, draft.id, None).await,
         "page" => documents::page(world, call, draft.id).await.map(drop),
         "issue" => documents::issue(world, call, draft.id).await.map(drop),
         "invoice" => documents::invoice(world, call, *issued, DocumentId::new(world.id())).await.map(drop),

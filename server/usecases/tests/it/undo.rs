@@ -184,7 +184,7 @@ async fn a_delivery_note_waits_for_its_invoice(world: World) {
     let again = DocumentId::new(world.id());
     documents::invoice(&world, &admin(), note.id, again).await.expect("a draft");
     assert_eq!(document(&world, note.id).await.invoice, Some((again, None)));
-    documents::delete(&world, &admin(), again).await.expect("it is deleted");
+    documents::delete(&world, &admin(), again, None).await.expect("it is deleted");
     let page = cancel(&world, note.id).await;
     assert_eq!((page.row.number.as_deref(), page.lines.len()), (Some("ST-2026-00002"), 2));
     assert_eq!((held(&world, quota.account).await, available(&world, quota.account, "2026-04-10").await), (0, h(4)));
@@ -224,11 +224,11 @@ async fn a_draft_of_billing_is_deleted(world: World) {
     world.saves(&world.note_draft(quota.of(), "2026-04-10", &lines(&["1"]))).await;
     let invoice = invoice_of(&world, &quota, 0).await;
     for role in [Role::Sales, Role::ProjectManager] {
-        let told = documents::delete(&world, &as_role(role), invoice).await.expect_err("not by them");
+        let told = documents::delete(&world, &as_role(role), invoice, None).await.expect_err("not by them");
         assert!(matches!(problem(told), Problem::Forbidden { .. }), "{role:?}");
     }
     assert_eq!(plan(&world, invoice).await.plan.way, Way::Delete);
-    documents::delete(&world, &admin(), invoice).await.expect("it is deleted");
+    documents::delete(&world, &admin(), invoice, None).await.expect("it is deleted");
     let claim = claims(&world, quota.contract).await.remove(0);
     assert_eq!((claim.cancelled, claim.document), (true, None));
     assert_eq!(available(&world, quota.account, "2026-04-10").await, 0);
@@ -240,6 +240,24 @@ async fn a_draft_of_billing_is_deleted(world: World) {
     assert_eq!(business(&world).await, before);
     world.bills_only(&world.env, "2026-04-15", Selection::Freed(quota.contract, None)).await;
     assert_eq!(available(&world, quota.account, "2026-04-10").await, h(3));
+    assert_sound(&world).await;
+}
+
+/// Red when: who saw an older version deletes what a colleague has typed since, a refused deletion changes something, or
+/// the present version is refused.
+async fn a_draft_is_deleted_as_it_was_seen(world: World) {
+    let quota = april(&world).await;
+    let (typed, _) = note(&world, &quota, &["1"]).await;
+    let seen = plan(&world, typed.id).await.version;
+    let more = world.note_draft(quota.of(), "2026-04-10", &lines(&["2"]));
+    let changed = world.saves(&DocumentDraft { id: typed.id, version: seen, ..more }).await.page.version;
+    let before = books(&world).await;
+    let told = documents::delete(&world, &admin(), typed.id, Some(seen)).await.expect_err("somebody has saved");
+    assert_eq!(problem(told), Problem::Changed);
+    assert_eq!((books(&world).await, held(&world, quota.account).await), (before, h(2)));
+    assert_eq!(plan(&world, typed.id).await.version, changed, "the new plan names the new version");
+    documents::delete(&world, &admin(), typed.id, Some(changed)).await.expect("it is deleted");
+    assert_eq!((held(&world, quota.account).await, available(&world, quota.account, "2026-04-10").await), (0, h(4)));
     assert_sound(&world).await;
 }
 
@@ -385,6 +403,7 @@ on_both!(
     a_delivery_note_waits_for_its_invoice,
     closed_books_do_not_stop_it,
     a_draft_of_billing_is_deleted,
+    a_draft_is_deleted_as_it_was_seen,
     two_cancel_at_once_and_somebody_saves,
     somebody_edits_what_rests_on_a_delivery_note,
 );
