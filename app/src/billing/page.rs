@@ -12,6 +12,7 @@ use super::{
     words::{items, totals},
 };
 use crate::{
+    bookings::booking_link,
     context::{lang, new_id, page_query, person, visitor},
     documents::title,
     ui::{Failure, PageHead, Pages},
@@ -120,7 +121,7 @@ fn fields(scope: &Scope) -> [(&'static str, &str); 7] {
     ]
 }
 
-/// The open deficits of a re-run: what is covered, and what stays uncovered, with their documents.
+/// The open deficits of a re-run: what is covered, and what stays uncovered, with their documents or bookings.
 fn deficits(lang: Lang, deficits: &[PlannedDeficit]) -> AnyView {
     if deficits.is_empty() {
         return view! { <p class="quiet" data-testid="deficits">{say::rerun_deficits_none(lang)}</p> }.into_any();
@@ -129,12 +130,13 @@ fn deficits(lang: Lang, deficits: &[PlannedDeficit]) -> AnyView {
         let figure = |value| amount(lang, deficit.unit, value);
         let open = deficit.uncovered.is_positive();
         let (contract, number) = (format!("/contracts/{}", deficit.contract), deficit.contract_number.clone());
-        let document = match &deficit.document {
-            Some(of) => {
+        let document = match (&deficit.document, &deficit.booking) {
+            (Some(of), _) => {
                 let (href, name) = (format!("/documents/{}", of.id), title(lang, of.kind, of.number.as_deref()));
                 view! { <A href=href>{name}</A> }.into_any()
             }
-            None => view! { <span class="quiet">{say::rerun_draw_by_hand(lang)}</span> }.into_any(),
+            (None, Some(booking)) => booking_link(lang, booking),
+            (None, None) => view! { <span class="quiet">{say::rerun_draw_by_hand(lang)}</span> }.into_any(),
         };
         view! {
             <tr>

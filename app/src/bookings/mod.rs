@@ -27,3 +27,4 @@ pub use page::BookingPage;
 pub use preview::{Preview, preview, preview_delete};
 pub use split::Split;
 pub use week::WeekPage;
+pub(crate) use words::booking_link;

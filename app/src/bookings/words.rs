@@ -6,7 +6,7 @@ use leptos::{ev::SubmitEvent, prelude::*, wasm_bindgen::JsCast};
 use leptos_router::{components::A, hooks::use_navigate};
 use texts::{Lang, money, say, seconds};
 use wire::{
-    bookings::{BookingRow, lock_text},
+    bookings::{BookingRef, BookingRow, booking_title, lock_text},
     lists::Address,
 };
 
@@ -18,6 +18,11 @@ use crate::{
 /// Whether whoever looks at the page may do that.
 pub(super) fn may(what: Permission) -> bool {
     person().is_some_and(|person| person.role.may(what))
+}
+
+/// The booking that made a draw, by project, task and person; its day stands beside it.
+pub(crate) fn booking_link(lang: Lang, of: &BookingRef) -> AnyView {
+    view! { <A href=format!("/bookings/{}", of.id)>{booking_title(lang, of)}</A> }.into_any()
 }
 
 /// The Monday of the week of that day.

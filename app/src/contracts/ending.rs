@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 use domain::{
-    DocumentId, Permission,
+    BookingId, DocumentId, DrawId, Permission,
     contracts::{BilledPeriod, Contract, EndPlan, EndedLot, Ending, LastPeriod, Loss, Proration, ending, outlook},
     documents::DocumentState,
     quota::{Amount, Unit},
@@ -23,6 +23,7 @@ use super::{
     words::{money, months_words},
 };
 use crate::{
+    bookings::booking_link,
     call::forget_when_typed,
     context::{lang, page_query, person, visitor},
     documents::title as document_title,
@@ -382,22 +383,34 @@ fn links(lang: Lang, invoice: &PeriodInvoice, billed: &BilledPeriod, may: bool) 
     Some(view! { " · "<A href=format!("/documents/{document}")>{name}</A>{cancel} }.into_any())
 }
 
-/// What was drawn for later days, document by document.
+/// The document or the booking whose draw it is.
+fn draw_of(of: &Of<'_>, draw: DrawId) -> Option<AnyView> {
+    let lang = of.lang;
+    let document = of.view.draws.iter().find(|(found, _)| *found == draw).map(|(_, found)| {
+        let (href, name) =
+            (format!("/documents/{}", found.id), document_title(lang, found.kind, found.number.as_deref()));
+        view! { " · "<A href=href>{name}</A> }.into_any()
+    });
+    document.or_else(|| {
+        let booking = of.view.booked.iter().find(|(found, _)| *found == draw);
+        booking.map(|(_, booking)| view! { " · "{booking_link(lang, booking)} }.into_any())
+    })
+}
+
+/// What was drawn for later days, document by document and booking by booking.
 fn drawn(of: &Of<'_>) -> Option<AnyView> {
     let lang = of.lang;
-    let mut sums = BTreeMap::<(NaiveDate, Option<DocumentId>), Amount>::new();
+    // Each with one of its draws, by which it is named.
+    let mut sums = BTreeMap::<(NaiveDate, Option<DocumentId>, Option<BookingId>), (DrawId, Amount)>::new();
     for drawn in &of.plan.drawn {
         let document = of.view.draws.iter().find(|(draw, _)| *draw == drawn.draw).map(|(_, document)| document.id);
-        let sum = sums.entry((drawn.date, document)).or_default();
+        let booking = of.view.booked.iter().find(|(draw, _)| *draw == drawn.draw).map(|(_, booking)| booking.id);
+        let (_, sum) = sums.entry((drawn.date, document, booking)).or_insert((drawn.draw, Amount::ZERO));
         *sum = sum.plus(drawn.amount).unwrap_or(*sum);
     }
     let sum = Amount::sum(of.plan.drawn.iter().map(|drawn| drawn.amount)).unwrap_or_default();
-    let items = sums.into_iter().map(|((day, document), sum)| {
-        let named = of.view.draws.iter().find(|(_, found)| Some(found.id) == document).map(|(_, found)| {
-            let (href, name) =
-                (format!("/documents/{}", found.id), document_title(lang, found.kind, found.number.as_deref()));
-            view! { " · "<A href=href>{name}</A> }
-        });
+    let items = sums.into_iter().map(|((day, ..), (draw, sum))| {
+        let named = draw_of(of, draw);
         row(view! { {say::undo_draw_of(lang, date(lang, day))}{named} }, None, amount(lang, of.unit, sum))
     });
     let lead = Some(say::ending_drawn_stays(lang, amount(lang, of.unit, sum)));
@@ -424,7 +437,8 @@ fn documents(of: &Of<'_>) -> Option<AnyView> {
 fn deficits(of: &Of<'_>) -> Option<AnyView> {
     of.plan.end?;
     let items = of.plan.deficits.iter().map(|open| {
-        row(say::undo_draw_of(of.lang, date(of.lang, open.date)), None, amount(of.lang, of.unit, open.amount))
+        let text = view! { {say::undo_draw_of(of.lang, date(of.lang, open.date))}{draw_of(of, open.draw)} };
+        row(text, None, amount(of.lang, of.unit, open.amount))
     });
     section("end-deficits", say::ending_deficits(of.lang), None, items.collect())
 }

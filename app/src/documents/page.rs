@@ -14,6 +14,7 @@ use leptos_router::{
 use texts::{Lang, amount, date, decimal, instant, money, say, units_name, validity};
 use wire::{
     Noun, Problem,
+    bookings::booking_title,
     contracts::typed_price,
     documents::{BalancedDeficit, ClearedLine, DocumentLine, DocumentPage as PageOf},
     paper::gap_text,
@@ -255,13 +256,16 @@ fn held(lang: Lang, page: &PageOf) -> String {
     sums.map(|(unit, sum)| amount(lang, unit, sum)).collect::<Vec<_>>().join(", ")
 }
 
-/// The documents whose deficits a line of a balancing invoice bills, and where the others stand.
+/// The documents and bookings whose deficits a line of a balancing invoice bills, and where the others stand.
 fn balanced<'a>(lang: Lang, billed: impl Iterator<Item = &'a BalancedDeficit>) -> Option<AnyView> {
     let links: Vec<_> = billed
         .map(|billed| {
-            let (href, name) = match &billed.document {
-                Some(of) => (format!("/documents/{}", of.id), title(lang, of.kind, of.number.as_deref())),
-                None => (
+            let (href, name) = match (&billed.document, &billed.booking) {
+                (Some(of), _) => (format!("/documents/{}", of.id), title(lang, of.kind, of.number.as_deref())),
+                (None, Some(of)) => {
+                    (format!("/bookings/{}", of.id), format!("{} · {}", date(lang, of.date), booking_title(lang, of)))
+                }
+                (None, None) => (
                     format!("/accounts/{}?on={}", billed.account, billed.date),
                     say::undo_draw_of(lang, date(lang, billed.date)),
                 ),

@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     accounts::own_period,
+    bookings::booking_link,
     context::{lang, new_id, page_query},
     ui::{Dialog, Failure, Field, Notice, Tone},
 };
@@ -251,11 +252,13 @@ fn figure(lang: Lang, unit: Unit, value: domain::quota::Amount) -> impl IntoView
     view! { <span class="figure">{amount(lang, unit, value)}</span> }
 }
 
-/// A draw by its date, with the document whose draw it is.
+/// A draw by its date, with the document or the booking whose draw it is.
 fn draw_of(lang: Lang, view: &UndoView, draw: DrawId, day: chrono::NaiveDate) -> AnyView {
     let of = view.draws.iter().find(|(found, _)| *found == draw).map(|(_, of)| {
         let (href, name) = (format!("/documents/{}", of.id), title(lang, of.kind, of.number.as_deref()));
         view! { " · "<A href=href>{name}</A> }
     });
-    view! { {say::undo_draw_of(lang, date(lang, day))}{of} }.into_any()
+    let booking = view.booked.iter().find(|(found, _)| *found == draw);
+    let booking = booking.map(|(_, of)| view! { " · "{booking_link(lang, of)} });
+    view! { {say::undo_draw_of(lang, date(lang, day))}{of}{booking} }.into_any()
 }

@@ -7,6 +7,7 @@ use wire::lists::{DeficitPage, DeficitQuery, DeficitRow, DeficitSort};
 
 use super::calls::list_deficits;
 use crate::{
+    bookings::booking_link,
     context::lang,
     documents::title,
     ui::{
@@ -54,12 +55,13 @@ fn found(lang: Lang, ask: &DeficitQuery, found: DeficitPage) -> AnyView {
 
 fn row(lang: Lang, row: DeficitRow) -> AnyView {
     let contract = row.contract.map(|(id, number)| view! { <A href=format!("/contracts/{id}")>{number}</A> });
-    let document = match row.document {
-        Some(of) => {
+    let document = match (row.document, row.booking) {
+        (Some(of), _) => {
             let name = title(lang, of.kind, of.number.as_deref());
             view! { <A href=format!("/documents/{}", of.id)>{name}</A> }.into_any()
         }
-        None => view! { <span class="quiet">{say::list_by_hand(lang)}</span> }.into_any(),
+        (None, Some(booking)) => booking_link(lang, &booking),
+        (None, None) => view! { <span class="quiet">{say::list_by_hand(lang)}</span> }.into_any(),
     };
     let (account, name) = row.account;
     view! {

@@ -11,6 +11,7 @@ use texts::{Lang, say};
 
 use crate::{
     FieldProblem, FieldReason, Problem, bill_text,
+    bookings::BookingRef,
     contracts::CustomerRef,
     documents::{DocumentRef, MOST_REASON},
     field::required,
@@ -338,6 +339,8 @@ pub struct PlannedDeficit {
     pub uncovered: Amount,
     /// The document whose draw it is.
     pub document: Option<DocumentRef>,
+    /// The booking whose draw it is; neither of a draw by hand.
+    pub booking: Option<BookingRef>,
 }
 
 /// A document of a run that is cancelled as a whole.

@@ -10,6 +10,7 @@ use wire::{
 };
 
 use super::{
+    booking_body::BookingRefBody,
     contract_body::CustomerRefBody,
     values::{MoneyBody, RangeBody, Volume},
 };
@@ -258,6 +259,8 @@ pub struct PlannedDeficitBody {
     document: Option<String>,
     /// Its number; none as long as it is a draft.
     document_number: Option<String>,
+    /// The booking whose draw it is; neither of a draw by hand.
+    booking: Option<BookingRefBody>,
 }
 
 impl PlannedDeficitBody {
@@ -271,6 +274,7 @@ impl PlannedDeficitBody {
             uncovered: Volume::new(left.unit, left.uncovered),
             document: left.document.as_ref().map(|document| document.id.to_string()),
             document_number: left.document.as_ref().and_then(|document| document.number.clone()),
+            booking: left.booking.clone().map(BookingRefBody::from),
         }
     }
 }

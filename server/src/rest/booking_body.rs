@@ -8,7 +8,7 @@ use domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 use wire::{
-    bookings::{BookingAnswer, BookingRow, ChangedBooking, DeletedBooking, NamedPortion},
+    bookings::{BookingAnswer, BookingRef, BookingRow, ChangedBooking, DeletedBooking, NamedPortion},
     projects::NamedLine,
 };
 
@@ -17,6 +17,30 @@ use super::{
     projects::{PersonBody, ProjectRefBody, time},
     values::{MoneyBody, Volume},
 };
+
+/// The booking that made a draw.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BookingRefBody {
+    id: String,
+    project: ProjectRefBody,
+    /// The name of its task.
+    task: String,
+    /// Who has worked.
+    person: String,
+    date: NaiveDate,
+}
+
+impl From<BookingRef> for BookingRefBody {
+    fn from(booking: BookingRef) -> BookingRefBody {
+        BookingRefBody {
+            id: booking.id.to_string(),
+            project: booking.project.into(),
+            task: booking.task,
+            person: booking.person,
+            date: booking.date,
+        }
+    }
+}
 
 /// A part of a booking that goes to one place.
 #[derive(Debug, Serialize, ToSchema)]

@@ -16,6 +16,7 @@ use wire::{
 
 use super::{
     articles::needs_version,
+    booking_body::BookingRefBody,
     call::{Caller, Command, ProblemDetails, Query, Refusal, id},
     commands::as_sent,
     contract_body::ContractBody,
@@ -110,6 +111,8 @@ pub struct DatedBody {
     date: NaiveDate,
     amount: Volume,
     document: Option<DocumentRefBody>,
+    /// The booking whose draw it is; neither of a draw by hand.
+    booking: Option<BookingRefBody>,
 }
 
 /// A document of a day on which the contract no longer lasts.
@@ -157,6 +160,10 @@ impl ContractEndBody {
         let named = |draw: domain::DrawId| {
             let found = view.draws.iter().find(|(found, _)| *found == draw);
             found.map(|(_, document)| DocumentRefBody::new(document.id.to_string(), document.number.clone()))
+        };
+        let booked = |draw: domain::DrawId| {
+            let found = view.booked.iter().find(|(found, _)| *found == draw);
+            found.map(|(_, booking)| BookingRefBody::from(booking.clone()))
         };
         let billed_on = |period: u32| {
             let invoice = view.invoices.iter().find(|invoice| invoice.period == period);
@@ -220,6 +227,7 @@ impl ContractEndBody {
                     date: drawn.date,
                     amount: volume(drawn.amount),
                     document: named(drawn.draw),
+                    booking: booked(drawn.draw),
                 })
                 .collect(),
             documents: plan
@@ -240,6 +248,7 @@ impl ContractEndBody {
                     date: open.date,
                     amount: volume(open.amount),
                     document: named(open.draw),
+                    booking: booked(open.draw),
                 })
                 .collect(),
             faults: plan.faults.iter().map(|(field, _)| sent(field).to_owned()).collect(),

@@ -17,6 +17,7 @@ use wire::{
 };
 
 use super::{
+    booking_body::BookingRefBody,
     call::{Caller, Command, ProblemDetails, Query, Refusal, next, page},
     contract_body::CustomerRefBody,
     document_body::{DocumentRefBody, DocumentRowBody},
@@ -60,8 +61,10 @@ pub struct OpenDeficitBody {
     account_name: String,
     contract: Option<String>,
     contract_number: Option<String>,
-    /// The document whose draw it is; none of a draw by hand.
+    /// The document whose draw it is.
     document: Option<DocumentRefBody>,
+    /// The booking whose draw it is; neither of a draw by hand.
+    booking: Option<BookingRefBody>,
     amount: Volume,
 }
 
@@ -77,6 +80,7 @@ impl OpenDeficitBody {
             contract,
             contract_number,
             document: row.document.map(|of| DocumentRefBody::new(of.id.to_string(), of.number)),
+            booking: row.booking.map(BookingRefBody::from),
             amount: Volume::new(row.unit, row.amount),
         }
     }

@@ -3,7 +3,7 @@
 use axum::{Json, extract::Path, http::StatusCode};
 use chrono::NaiveDate;
 use domain::{
-    DocumentId,
+    DocumentId, DrawId,
     undo::{Obstacle, Way},
 };
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ use wire::{
 use super::{
     accounts::PartBody,
     articles::needs_version,
+    booking_body::BookingRefBody,
     call::{Caller, Command, ProblemDetails, Refusal, id},
     contract_body::CustomerRefBody,
     corrections::ReasonInput,
@@ -80,6 +81,8 @@ pub struct NewDeficitBody {
     amount: Volume,
     /// The document whose draw it is.
     document: Option<DocumentRefBody>,
+    /// The booking whose draw it is; neither of a draw by hand.
+    booking: Option<BookingRefBody>,
 }
 
 /// What changes on an account.
@@ -130,6 +133,10 @@ pub struct UndoBody {
     freed_fees: Vec<FreedFeeBody>,
 }
 
+fn booked(view: &UndoView, draw: DrawId) -> Option<BookingRefBody> {
+    view.booked.iter().find(|(found, _)| *found == draw).map(|(_, of)| of.clone().into())
+}
+
 fn named(of: &DocumentRef) -> DocumentRefBody {
     DocumentRefBody::new(of.id.to_string(), of.number.clone())
 }
@@ -170,6 +177,7 @@ impl UndoBody {
                         date: part.date,
                         amount: volume(part.amount),
                         document: view.draws.iter().find(|(draw, _)| *draw == part.draw).map(|(_, of)| named(of)),
+                        booking: booked(view, part.draw),
                     })
                     .collect(),
             }

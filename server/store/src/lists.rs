@@ -18,6 +18,7 @@ use wire::{
 use crate::{
     StoreError, Tx,
     accounts::lot_state,
+    bookings,
     contracts::{ContractLine, line, line_from},
     listing::{Listing, Slice, numbered_or_named, of_customers_named},
     sql::{Row, Value},
@@ -153,9 +154,15 @@ pub async fn deficits(tx: &mut Tx, ask: &DeficitQuery, slice: Slice) -> Result<V
             }
         };
         let (draw, date, amount) = (row.parsed("draw_id")?, row.get("date")?, Amount::new(row.get("deficit")?));
-        Ok(DeficitRow { draw, date, customer, account, unit, contract, document, amount })
+        Ok(DeficitRow { draw, date, customer, account, unit, contract, document, booking: None, amount })
     };
-    rows.iter().map(deficit).collect()
+    let mut found: Vec<DeficitRow> = rows.iter().map(deficit).collect::<Result<_, StoreError>>()?;
+    let others = found.iter().filter(|row| row.document.is_none()).map(|row| row.draw);
+    let mut booked = bookings::of_draws(tx, &others.collect::<Vec<_>>()).await?;
+    for row in &mut found {
+        row.booking = booked.remove(&row.draw);
+    }
+    Ok(found)
 }
 
 /// The sums of all open deficits that the list finds, for each unit.

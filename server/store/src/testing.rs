@@ -433,6 +433,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("draws of bookings {count}"), bookings::drawn_sql(count)));
         all.push((format!("deleted among {count}"), bookings::deleted_sql(count)));
         all.push((format!("said of draws {count}"), bookings::said_sql(count)));
+        all.push((format!("bookings of draws {count}"), bookings::of_draws_sql(count)));
         all.push((format!("put bookings on {count}"), bookings::put_on_sql(count)));
         all.push((format!("audit portions {count}"), audit::portions_sql(count)));
     }

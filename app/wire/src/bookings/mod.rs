@@ -25,7 +25,7 @@ pub use moving::{MOST_MOVED, MoveDraft, MoveForm, MoveSum, MoveView, MovedBookin
 pub(crate) use refusal::splits_another_text;
 pub use refusal::{field_of, lock_text, refused, split_text};
 pub use views::{BookingPage, BookingSum, BookingView, WeekTask, WeekView};
-pub use words::{portion_text, target_text};
+pub use words::{booking_title, portion_text, target_text};
 
 /// The columns by which the list of bookings can be sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -123,6 +123,21 @@ pub struct BookingRow {
     pub portions: Vec<NamedPortion>,
     /// Why it is not changed any more, if that is so.
     pub lock: Option<Lock>,
+}
+
+/// A booking as the draw that it made names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingRef {
+    /// The booking.
+    pub id: BookingId,
+    /// On which project.
+    pub project: ProjectRef,
+    /// The name of the task.
+    pub task: String,
+    /// The name of whoever has worked.
+    pub person: String,
+    /// The day.
+    pub date: NaiveDate,
 }
 
 impl BookingRow {

@@ -3,7 +3,7 @@
 use domain::{Currency, Money, splitting::Target};
 use texts::{Lang, money, say, seconds};
 
-use super::NamedPortion;
+use super::{BookingRef, NamedPortion};
 
 /// The name of where time goes: that of the billing line, or why there is none.
 pub fn target_text(lang: Lang, target: Target, line: Option<&str>) -> String {
@@ -23,4 +23,9 @@ pub fn portion_text(lang: Lang, currency: Currency, named: &NamedPortion) -> Str
         0 => format!("{time} {name}"),
         minor => format!("{time} {name} {}", money(lang, Money { minor, currency })),
     }
+}
+
+/// How a booking is called where its day stands beside it: by its project, its task and whoever has worked.
+pub fn booking_title(lang: Lang, of: &BookingRef) -> String {
+    say::booking_title(lang, &of.project.number, &of.task, &of.person)
 }

@@ -14,6 +14,7 @@ use super::CustomerRef;
 use crate::{
     FieldProblem, FieldReason, Problem,
     articles::Catalogue,
+    bookings::BookingRef,
     documents::DocumentRef,
     history::FieldChange,
     read::{day, done, id, last_day},
@@ -129,6 +130,9 @@ pub struct EndView {
     pub invoices: Vec<PeriodInvoice>,
     /// The documents whose draws are among the facts.
     pub draws: Vec<(DrawId, DocumentRef)>,
+    /// The bookings whose draws are among the facts.
+    #[serde(default)]
+    pub booked: Vec<(DrawId, BookingRef)>,
     /// The company's working day.
     pub hours_per_day: Seconds,
 }

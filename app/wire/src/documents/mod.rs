@@ -12,7 +12,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use texts::{Lang, say};
 
-use crate::{contracts::CustomerRef, customers::CustomerCard, projects::ProjectRef};
+use crate::{bookings::BookingRef, contracts::CustomerRef, customers::CustomerCard, projects::ProjectRef};
 
 mod bulk;
 mod editor;
@@ -213,6 +213,8 @@ pub struct BalancedDeficit {
     pub amount: Amount,
     /// The document whose draw it is.
     pub document: Option<DocumentRef>,
+    /// The booking whose draw it is.
+    pub booking: Option<BookingRef>,
 }
 
 /// The title of a document; without a number it is a draft.

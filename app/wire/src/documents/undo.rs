@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::DocumentRef;
 use crate::{
     Problem,
+    bookings::BookingRef,
     field::required,
     projects::ProjectRef,
     read::{done, id},
@@ -71,6 +72,9 @@ pub struct UndoView {
     pub lines: Vec<(BillingLineId, String, ProjectRef)>,
     /// The documents whose draws it releases or turns into deficits.
     pub draws: Vec<(DrawId, DocumentRef)>,
+    /// The bookings whose draws it turns into deficits.
+    #[serde(default)]
+    pub booked: Vec<(DrawId, BookingRef)>,
     /// How many bookings of a project become free.
     #[serde(default)]
     pub bookings: usize,

@@ -11,7 +11,7 @@ use super::{
     Address, ListQuery, UnitSum,
     queries::{day, typed, usual_order},
 };
-use crate::{Page, contracts::CustomerRef, documents::DocumentRef};
+use crate::{Page, bookings::BookingRef, contracts::CustomerRef, documents::DocumentRef};
 
 /// The columns by which the list can be sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -77,8 +77,10 @@ pub struct DeficitRow {
     pub unit: Unit,
     /// The contract that grants to the account, with its number.
     pub contract: Option<(ContractId, String)>,
-    /// The document whose draw it is; none of a draw by hand.
+    /// The document whose draw it is.
     pub document: Option<DocumentRef>,
+    /// The booking whose draw it is; neither of a draw by hand.
+    pub booking: Option<BookingRef>,
     /// What of it is not covered.
     pub amount: Amount,
 }

@@ -6,6 +6,7 @@ use texts::{Lang, amount, say};
 use super::{Cell, Column, DeficitRow, Exported, LapseRow, OpenItemRow, table::column};
 use crate::{
     billing::RunRow,
+    bookings::booking_title,
     contracts::{ContractRow, CustomerRef},
     customers::CustomerRow,
     documents::DocumentRow,
@@ -224,6 +225,7 @@ impl Exported for DeficitRow {
             column(say::list_document(lang), 16),
         ]);
         columns.extend(amount_columns(lang, say::list_deficit_time(lang), say::list_deficit_money(lang)));
+        columns.push(column(say::booking(lang), 40));
         columns
     }
 
@@ -239,6 +241,8 @@ impl Exported for DeficitRow {
         cells.push(Cell::text(document.unwrap_or_default()));
         cells.extend(Cell::amount(self.unit, self.amount));
         cells.push(Cell::currency(self.unit));
+        let booking = self.booking.as_ref().map(|booking| booking_title(lang, booking));
+        cells.push(Cell::text(booking.unwrap_or_default()));
         cells
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use domain::{BookingId, DateRange, DocumentId, DrawId, Seconds, UserId, money::Currency, splitting::Lock};
 use wire::{
     Page,
-    bookings::{BookingQuery, BookingRow, BookingSort, BookingSum, NamedPortion},
+    bookings::{BookingQuery, BookingRef, BookingRow, BookingSort, BookingSum, NamedPortion},
     contracts::CustomerRef,
     projects::{PersonRef, ProjectRef, TaskRow},
 };
@@ -164,6 +164,34 @@ pub async fn rows(tx: &mut Tx, ids: &[BookingId]) -> Result<HashMap<BookingId, B
 /// A booking as lists show it.
 pub async fn row(tx: &mut Tx, id: BookingId) -> Result<Option<BookingRow>, StoreError> {
     Ok(rows(tx, &[id]).await?.remove(&id))
+}
+
+pub(crate) fn of_draws_sql(draws: usize) -> String {
+    format!(
+        "SELECT x.draw_id, b.id, b.project_id, p.number AS project_number, p.name AS project_name, t.name AS task_name,
+            w.name AS person_name, b.date FROM portions x JOIN bookings b ON b.id = x.booking_id
+            LEFT JOIN projects p ON p.id = b.project_id LEFT JOIN tasks t ON t.id = b.task_id
+            LEFT JOIN users w ON w.id = b.person_id WHERE x.draw_id IN ({})",
+        in_list(1, draws)
+    )
+}
+
+/// The bookings whose portions made these draws.
+pub async fn of_draws(tx: &mut Tx, draws: &[DrawId]) -> Result<HashMap<DrawId, BookingRef>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in draws.chunks(1000) {
+        for row in query(of_draws_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            let project = ProjectRef {
+                id: row.parsed("project_id")?,
+                number: row.get("project_number")?,
+                name: row.get("project_name")?,
+            };
+            let (id, date) = (row.parsed("id")?, row.get("date")?);
+            let (task, person) = (row.get("task_name")?, row.get("person_name")?);
+            found.insert(row.parsed("draw_id")?, BookingRef { id, project, task, person, date });
+        }
+    }
+    Ok(found)
 }
 
 /// The bookings of a person on some days, by day and time; at most so many.

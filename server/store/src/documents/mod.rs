@@ -20,7 +20,7 @@ use wire::{
 };
 
 use crate::{
-    StoreError, Tx, balancing, fees, fold,
+    StoreError, Tx, balancing, bookings, fees, fold,
     listing::{Listing, Slice, numbered_or_named, paged},
     project_invoices,
     sql::{Row, in_list, query, statements},
@@ -174,12 +174,13 @@ pub async fn get(tx: &mut Tx, id: DocumentId) -> Result<Option<DocumentPage>, St
     }))
 }
 
-/// The deficits that a balancing invoice bills, with the documents whose draws they are.
+/// The deficits that a balancing invoice bills, with the documents or bookings whose draws they are.
 async fn balanced(tx: &mut Tx, id: DocumentId) -> Result<Vec<BalancedDeficit>, StoreError> {
     let Some(of) = balancing::lot_of(tx, id).await? else { return Ok(Vec::new()) };
     let billed = balancing::deficits_of(tx, id).await?;
     let draws: Vec<DrawId> = billed.iter().map(|billed| billed.part.draw).collect();
     let mut named = of_draws(tx, &draws).await?;
+    let mut booked = bookings::of_draws(tx, &draws).await?;
     let deficit = |billed: balancing::BilledDeficit| BalancedDeficit {
         place: billed.place,
         account: of.account,
@@ -188,6 +189,7 @@ async fn balanced(tx: &mut Tx, id: DocumentId) -> Result<Vec<BalancedDeficit>, S
         date: billed.date,
         amount: billed.part.amount,
         document: named.remove(&billed.part.draw),
+        booking: booked.remove(&billed.part.draw),
     };
     Ok(billed.into_iter().map(deficit).collect())
 }

@@ -14,7 +14,7 @@ use domain::{
     undo,
 };
 use store::{
-    Tx, billing, claims,
+    Tx, billing, bookings, claims,
     contracts::{self, Due, StoredContract},
     customers, documents,
     fees::{self, DueOf},
@@ -227,7 +227,7 @@ pub(super) fn needed(selection: &Selection) -> Permission {
     domain::billing::needs(selection.reruns())
 }
 
-/// What of the open deficits a re-run covers, with the documents whose draws they are.
+/// What of the open deficits a re-run covers, with the documents or bookings whose draws they are.
 async fn left(tx: &mut Tx, decided: &Decided) -> Result<Vec<PlannedDeficit>, Refused> {
     let mut found = Vec::new();
     for stored in decided.contracts.values() {
@@ -244,14 +244,17 @@ async fn left(tx: &mut Tx, decided: &Decided) -> Result<Vec<PlannedDeficit>, Ref
                 covered: left.covered,
                 uncovered: left.uncovered,
                 document: None,
+                booking: None,
             });
         }
     }
     found.sort_by(|one, other| one.contract_number.cmp(&other.contract_number));
     let draws: Vec<_> = found.iter().map(|deficit| deficit.draw).collect();
     let mut documents = documents::of_draws(tx, &draws).await?;
+    let mut booked = bookings::of_draws(tx, &draws).await?;
     for deficit in &mut found {
         deficit.document = documents.remove(&deficit.draw);
+        deficit.booking = booked.remove(&deficit.draw);
     }
     Ok(found)
 }

@@ -9,7 +9,7 @@ use domain::{
     quota::Unit,
 };
 use store::{
-    Tx, accounts, claims,
+    Tx, accounts, bookings, claims,
     contracts::{self, StoredContract},
     documents, ledger,
 };
@@ -72,13 +72,18 @@ async fn view_from(
     let from = from(&found.contract).unwrap_or(recently).min(recently).min(end).max(found.contract.start);
     let (standing, _) = standing(&mut tx, id).await?;
     let facts = facts(&mut tx, &found, &standing, from, false).await?;
-    let draws: BTreeSet<DrawId> = facts.drawn.iter().map(|drawn| drawn.draw).collect();
-    let draws = documents::of_draws(&mut tx, &draws.into_iter().collect::<Vec<_>>()).await?;
+    let open = facts.account.iter().flat_map(|account| &account.deficits).map(|open| open.draw);
+    let draws: BTreeSet<DrawId> = facts.drawn.iter().map(|drawn| drawn.draw).chain(open).collect();
+    let draws: Vec<DrawId> = draws.into_iter().collect();
+    let booked = bookings::of_draws(&mut tx, &draws).await?;
+    let draws = documents::of_draws(&mut tx, &draws).await?;
     let hours_per_day = settings::read(env, &mut tx).await?.hours_per_day;
     let (number, invoices) = (found.card.number, invoices(env, &standing));
     let mut draws: Vec<_> = draws.into_iter().collect();
     draws.sort_by_key(|(draw, _)| *draw);
-    Ok(EndView { number, version: found.version, facts, invoices, draws, hours_per_day })
+    let mut booked: Vec<_> = booked.into_iter().collect();
+    booked.sort_by_key(|(draw, _)| *draw);
+    Ok(EndView { number, version: found.version, facts, invoices, draws, booked, hours_per_day })
 }
 
 /// What ending a contract would come to, as things stand; nothing changes.

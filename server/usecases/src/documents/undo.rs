@@ -214,7 +214,9 @@ pub async fn undo_plan(env: &Env, call: &Call, id: DocumentId) -> Result<UndoVie
             released.chain(undo.deficits.iter().map(|part| part.draw))
         })
         .collect();
-    let named = documents::of_draws(&mut tx, &draws.iter().copied().collect::<Vec<_>>()).await?;
+    let draws: Vec<DrawId> = draws.into_iter().collect();
+    let named = documents::of_draws(&mut tx, &draws).await?;
+    let booked = bookings::of_draws(&mut tx, &draws).await?;
     let mut accounts: Vec<(AccountId, String)> = undoing.numbers.clone().into_iter().collect();
     for undo in undoing.plan.accounts.iter().filter(|undo| !undoing.numbers.contains_key(&undo.account)) {
         if let Some(contract) = contracts::of_account(&mut tx, undo.account).await? {
@@ -238,6 +240,7 @@ pub async fn undo_plan(env: &Env, call: &Call, id: DocumentId) -> Result<UndoVie
         contracts: undoing.contracts,
         lines,
         draws: named.into_iter().collect(),
+        booked: booked.into_iter().collect(),
         bookings: invoiced.map_or(0, |invoiced| invoiced.bookings),
     })
 }

@@ -19,7 +19,7 @@ use wire::{
 
 use crate::{
     balancing::{balanced, draft, overbooked},
-    office::admin,
+    office::{admin, document},
     project_invoices::invoices,
     support::{assert_sound, books},
     workshop::{
@@ -234,6 +234,9 @@ async fn what_a_balancing_invoice_bills_stays(world: World) {
     assert_eq!((told(&first).as_str(), first.lock), ("Block 30", None));
     let invoice = balanced(&world, &draft(&world, &quota, true)).await.row.id;
     assert_eq!(row(&world, first.id).await.lock, Some(Lock::Balancing));
+    let billed = document(&world, invoice).await.balanced;
+    let named: BTreeSet<_> = billed.into_iter().filter_map(|of| Some(of.booking?.id)).collect();
+    assert_eq!(named, BTreeSet::from([first.id, second.id]), "the invoice names what it bills");
     let listed = bookings::list(&world, &admin(), &BookingQuery { page: 1, ..BookingQuery::default() }).await;
     assert!(listed.expect("the list").rows.iter().all(|row| row.lock == Some(Lock::Balancing)));
     let free = own.books(&world, "2026-04-10", 10).await;

@@ -6,20 +6,23 @@ use domain::{
     undo::{Obstacle, Way},
 };
 use usecases::{
-    Env, Refused, documents,
+    Env, Refused, contracts, documents, lists,
     testing::{World, as_role, day, problem},
     verify,
 };
 use wire::{
     Problem,
     billing::{NotBilled, Selection},
+    bookings::BookingRef,
     documents::{CancelDraft, DocumentDraft, DocumentPage, UndoView},
+    lists::DeficitQuery,
 };
 
 use crate::{
     desk::{Quota, april, available, drawn_by, h, held, lines, note, posted, unbilled},
     office::{admin, bills_drafts, business, change, claims, document, planned},
     support::{assert_sound, books},
+    workshop::{block, me, shop},
 };
 
 /// What somebody sends who has the document before them.
@@ -261,6 +264,39 @@ async fn a_draft_is_deleted_as_it_was_seen(world: World) {
     assert_sound(&world).await;
 }
 
+/// Red when: a draw of a booking loses its cover and some plan or list does not name the booking, or names a document.
+async fn a_booking_that_loses_cover_is_named(world: World) {
+    me(&world).await;
+    let quota = april(&world).await;
+    let project = shop(&world, quota.customer, vec![block(&world, quota.account)]).await;
+    let row = project.books(&world, "2026-04-10", 60).await;
+    let booking = BookingRef {
+        id: row.id,
+        project: row.project.clone(),
+        task: row.task_name.clone(),
+        person: row.person.name.clone(),
+        date: row.date,
+    };
+    assert_eq!((booking.project.id, booking.date), (project.project, day("2026-04-10")));
+    let invoice = invoice_of(&world, &quota, 0).await;
+    let seen = plan(&world, invoice).await;
+    let deficits: Vec<_> = seen.plan.accounts[0].deficits.iter().map(|part| (part.draw, part.amount.units())).collect();
+    assert_eq!((deficits.len(), deficits[0].1, seen.draws.len()), (1, h(1), 0));
+    let named = vec![(deficits[0].0, booking.clone())];
+    assert_eq!(seen.booked, named);
+    cancel(&world, invoice).await;
+
+    let found = lists::deficits(&world, &admin(), &DeficitQuery::default()).await.expect("the list").page.rows;
+    let told: Vec<_> = found.iter().map(|row| (row.draw, row.document.as_ref(), row.booking.as_ref())).collect();
+    assert_eq!(told, [(deficits[0].0, None, Some(&booking))]);
+    let again = planned(&world, "2026-04-20", Selection::Freed(quota.contract, None)).await.expect("the plan");
+    let told: Vec<_> = again.deficits.iter().map(|left| (left.draw, left.booking.as_ref())).collect();
+    assert_eq!(told, [(deficits[0].0, Some(&booking))]);
+    let end = contracts::end_view(&world, &admin(), quota.contract, None).await.expect("the facts");
+    assert_eq!((end.booked, end.draws.len()), (named, 0));
+    assert_sound(&world).await;
+}
+
 /// Red when: two cancellations stand, or one loses what the other has done.
 async fn two_cancel_at_once_and_somebody_saves(world: World) {
     let (quota, _) = june(&world).await;
@@ -404,6 +440,7 @@ on_both!(
     closed_books_do_not_stop_it,
     a_draft_of_billing_is_deleted,
     a_draft_is_deleted_as_it_was_seen,
+    a_booking_that_loses_cover_is_named,
     two_cancel_at_once_and_somebody_saves,
     somebody_edits_what_rests_on_a_delivery_note,
 );
