@@ -219,6 +219,28 @@ test("a draft that billing made is deleted with the plan of what becomes free", 
   await expect(claims(page).first()).toContainText(say("claim_free"));
 });
 
+// Red when: what was seen is not sent, or the new plan is not shown with what was typed.
+test("what others have drawn since is shown before anything is cancelled", async ({ page, rest, allowed }) => {
+  allowed.status(422);
+  const of = await given(rest);
+  await visit(page, `/contracts/${of.contract}`);
+  await claims(page).first().getByRole("link", { name: /^RE-/ }).click();
+  await page.getByRole("link", { name: say("document_cancel") }).click();
+  await expect(page.getByTestId("undo-deficits")).toContainText(hours("3:00"));
+  await live(dialog(page).locator("form"));
+  await rest.draw(of.account, "PT1H", "2026-06-11", "Notfall");
+  await page.locator("#cancel-reason").fill("Kontingent zu klein");
+  await dialog(page).locator("button[type=submit]").click();
+  await expect(dialog(page)).toContainText(say("undo_differs", { decided: "4:00 h", seen: "3:00 h" }));
+  await expect(page.getByTestId("undo-deficits").locator("li")).toHaveCount(2);
+  await expect(page.getByTestId("document")).not.toContainText(say("document_cancelled"));
+  await axe(page);
+  await expect(page.locator("#cancel-reason")).toHaveValue("Kontingent zu klein");
+  await dialog(page).locator("button[type=submit]").click();
+  await expect(page.getByTestId("document")).toContainText(say("document_cancelled"));
+  expect((await rest.show(of.account)).standing).toMatchObject({ deficit: "PT4H" });
+});
+
 // Red when: the version that was seen is not sent, or the page does not show what a colleague has typed since.
 test("whoever would delete what a colleague has typed since is told so and shown it first", async ({ page, rest, open, allowed }) => {
   allowed.status(409);

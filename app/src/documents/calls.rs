@@ -76,11 +76,12 @@ pub async fn save_document(form: DocumentForm) -> Result<SavedDocument, CallErro
     Ok(saved)
 }
 
-/// Deletes a draft, as the person saw it.
+/// Deletes a draft, as the person saw it; `seen` is what that comes to on its accounts, as JSON.
 #[server]
-pub async fn delete_document(id: DocumentId, version: i64) -> Result<(), CallError> {
+pub async fn delete_document(id: DocumentId, version: i64, seen: String) -> Result<(), CallError> {
     let (env, call) = session()?;
-    usecases::documents::delete(&env, &call, id, Some(version)).await.map_err(refused)?;
+    let seen = wire::documents::SeenDraft::typed(version, &seen);
+    usecases::documents::delete(&env, &call, id, Some(seen)).await.map_err(refused)?;
     see_other("/documents");
     Ok(())
 }

@@ -55,8 +55,8 @@ pub fn DocumentPage() -> impl IntoView {
         Some(Err(error)) if error.problem() == Some(&Problem::Changed) => page.refetch(),
         _ => (),
     });
-    Effect::new(move |before: Option<Option<DocumentId>>| {
-        let shown = id.get();
+    Effect::new(move |before: Option<String>| {
+        let shown = id.get().map(|id| id.to_string()).unwrap_or_default();
         if before.is_some_and(|before| before != shown) {
             delete.clear();
         }
@@ -342,7 +342,7 @@ fn Delete(
     let lang = lang();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        action.dispatch(DeleteDocument { id, version });
+        action.dispatch(DeleteDocument { id, version, seen: String::new() });
     };
     let opened = action.value().get_untracked().is_some_and(|done| done.is_err());
     let plan = if held.is_empty() {
@@ -359,6 +359,7 @@ fn Delete(
             <form method="post" action=action_url on:submit=submit class="issue">
                 <input type="hidden" name="id" value=id.to_string()/>
                 <input type="hidden" name="version" value=version.to_string()/>
+                <input type="hidden" name="seen" value=""/>
                 <p>{plan}</p>
                 {frees}
                 <button class="button button-danger" type="submit" disabled=action.pending()>{say::document_delete(lang)}</button>

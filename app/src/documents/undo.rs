@@ -23,6 +23,7 @@ use super::{
 use crate::{
     accounts::own_period,
     bookings::booking_link,
+    call::CallError,
     context::{lang, new_id, page_query},
     ui::{Dialog, Failure, Field, Notice, Tone},
 };
@@ -58,16 +59,12 @@ pub(super) fn UndoPlan(row: DocumentRow, renew: Callback<()>) -> impl IntoView {
             renew.run(());
         }
         // What was seen is no longer so: the plan is made anew, with what was typed.
-        Some(Err(error)) if matches!(error.problem(), Some(Problem::Changed | Problem::InTheWay { .. })) => {
-            plan.refetch();
-        }
+        Some(Err(error)) if outdated(&error) => plan.refetch(),
         _ => (),
     });
     Effect::new(move |_| match delete.value().get() {
         Some(Ok(())) => after_delete("/documents", leptos_router::NavigateOptions::default()),
-        Some(Err(error)) if matches!(error.problem(), Some(Problem::Changed | Problem::InTheWay { .. })) => {
-            plan.refetch();
-        }
+        Some(Err(error)) if outdated(&error) => plan.refetch(),
         _ => (),
     });
     let named = StoredValue::new(title(lang, row.kind, row.number.as_deref()));
@@ -84,11 +81,13 @@ pub(super) fn UndoPlan(row: DocumentRow, renew: Callback<()>) -> impl IntoView {
                 Way::Delete => (say::document_delete_title(lang).to_owned(), say::document_delete_lead(lang)),
             };
             let content = if view.plan.possible() {
+                let seen = view.plan.sums().ok().and_then(|sums| serde_json::to_string(&sums).ok()).unwrap_or_default();
                 let act = match view.plan.way {
                     Way::Cancel => {
-                        view! { <Cancel action=cancel id=id version=view.version name=named reason=reason/> }.into_any()
+                        view! { <Cancel action=cancel id=id version=view.version seen=seen name=named reason=reason/> }
+                            .into_any()
                     }
-                    Way::Delete => view! { <Delete action=delete id=id version=view.version/> }.into_any(),
+                    Way::Delete => view! { <Delete action=delete id=id version=view.version seen=seen/> }.into_any(),
                 };
                 let credit = (view.received.minor > 0).then(|| {
                     view! { <p class="undo-loss" data-testid="undo-credit">{say::receipt_cancel_credit(lang, money(lang, view.received))}</p> }
@@ -106,21 +105,32 @@ pub(super) fn UndoPlan(row: DocumentRow, renew: Callback<()>) -> impl IntoView {
     view! { <Suspense>{shown}</Suspense> }
 }
 
+/// Whether the plan on screen is no longer what would be done.
+fn outdated(error: &CallError) -> bool {
+    match error.problem() {
+        Some(Problem::Changed | Problem::InTheWay { .. }) => true,
+        Some(problem) => problem.fields().iter().any(|field| field.field == "seen"),
+        None => false,
+    }
+}
+
 /// The form that cancels.
 #[component]
 fn Cancel(
     action: ServerAction<CancelDocument>,
     id: domain::DocumentId,
     version: i64,
+    seen: String,
     name: String,
     reason: RwSignal<String>,
 ) -> impl IntoView {
     let lang = lang();
     let own = StoredValue::new(new_id());
+    let shown = seen.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let reason = reason.get_untracked();
-        let form = CancelForm { id: own.get_value(), document: id.to_string(), reason, version };
+        let (reason, seen) = (reason.get_untracked(), seen.clone());
+        let form = CancelForm { id: own.get_value(), document: id.to_string(), reason, version, seen };
         action.dispatch(CancelDocument { form });
     };
     let refused = move || action.value().get().and_then(Result::err);
@@ -132,6 +142,7 @@ fn Cancel(
             <input type="hidden" name="form[id]" value=own.get_value()/>
             <input type="hidden" name="form[document]" value=id.to_string()/>
             <input type="hidden" name="form[version]" value=version.to_string()/>
+            <input type="hidden" name="form[seen]" value=shown/>
             <Field label=say::document_cancel_reason(lang) name="form[reason]" id="cancel-reason" required=true
                 value=reason set=move |value| reason.set(value) problem=problem/>
             <button class="button button-danger" type="submit" disabled=action.pending()>{say::document_cancel_save(lang, name)}</button>
@@ -142,11 +153,12 @@ fn Cancel(
 
 /// The form that deletes a draft.
 #[component]
-fn Delete(action: ServerAction<DeleteDocument>, id: domain::DocumentId, version: i64) -> impl IntoView {
+fn Delete(action: ServerAction<DeleteDocument>, id: domain::DocumentId, version: i64, seen: String) -> impl IntoView {
     let lang = lang();
+    let shown = seen.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        action.dispatch(DeleteDocument { id, version });
+        action.dispatch(DeleteDocument { id, version, seen: seen.clone() });
     };
     let refused = move || action.value().get().and_then(Result::err);
     let action_url = <DeleteDocument as server_fn::ServerFn>::url();
@@ -154,6 +166,7 @@ fn Delete(action: ServerAction<DeleteDocument>, id: domain::DocumentId, version:
         <form method="post" action=action_url on:submit=submit>
             <input type="hidden" name="id" value=id.to_string()/>
             <input type="hidden" name="version" value=version.to_string()/>
+            <input type="hidden" name="seen" value=shown/>
             <button class="button button-danger" type="submit" disabled=action.pending()>{say::document_delete(lang)}</button>
         </form>
         {move || refused().map(|error| view! { <Failure error=error/> })}

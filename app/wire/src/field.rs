@@ -10,6 +10,7 @@ use domain::{
     quota::{QuotaError, Unit},
     receipts::{NotReminded, ReceiptError, bank::BankFault},
     splitting::SplitError,
+    undo::NotAsSeen,
 };
 use serde::{Deserialize, Serialize};
 use texts::{Lang, NotReadable, amount, date, decimal, instant, say};
@@ -134,6 +135,8 @@ pub enum FieldReason {
     NoMailAddress,
     /// The mail server does not take it.
     Undelivered(Undelivered),
+    /// Undoing a document comes to something else than was seen.
+    Undo(NotAsSeen),
 }
 
 /// A text of at most `most` characters without control characters, trimmed; what is wrong is noted at the field.
@@ -226,6 +229,7 @@ impl FieldReason {
             FieldReason::NotIssued => say::mail_not_issued(lang).to_owned(),
             FieldReason::NoMailAddress => say::mail_why_no_address(lang).to_owned(),
             FieldReason::Undelivered(undelivered) => undelivered_text(lang, undelivered),
+            FieldReason::Undo(error) => crate::documents::not_as_seen_text(lang, error),
         }
     }
 }

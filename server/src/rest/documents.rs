@@ -16,7 +16,7 @@ use usecases::{documents, today};
 use utoipa::{IntoParams, ToSchema};
 use wire::{
     Noun,
-    documents::{DocumentQuery, DocumentSort},
+    documents::{DocumentQuery, DocumentSort, SeenDraft},
     lists::ListQuery,
     today::{DueFee, ToDo},
 };
@@ -186,7 +186,8 @@ pub async fn delete(
     Query(query): Query<DeleteDraftQuery>,
 ) -> Result<StatusCode, Refusal> {
     let id = id(&caller, &document, Noun::Document)?;
-    documents::delete(&caller.house.env, &caller.call, id, query.version).await.map_err(|r| caller.refuse(r))?;
+    let seen = query.version.map(|version| SeenDraft { version, sums: None });
+    documents::delete(&caller.house.env, &caller.call, id, seen).await.map_err(|r| caller.refuse(r))?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -4,7 +4,7 @@ use axum::{Json, extract::Path, http::StatusCode};
 use chrono::NaiveDate;
 use domain::{
     DocumentId, DrawId,
-    undo::{Obstacle, Way},
+    undo::{Obstacle, UndoSum, Way},
 };
 use serde::{Deserialize, Serialize};
 use texts::Lang;
@@ -117,6 +117,50 @@ pub struct FreedFeeBody {
     service: RangeBody,
 }
 
+/// What undoing a document comes to on an account.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct UndoSumBody {
+    account: String,
+    /// What its draws give back.
+    returned: Volume,
+    /// What is dropped of their open deficits.
+    dropped: Volume,
+    /// What was granted and is taken back.
+    revoked: Volume,
+    /// What becomes deficit of other draws.
+    deficit: Volume,
+}
+
+impl UndoSumBody {
+    fn new(sum: &UndoSum) -> UndoSumBody {
+        let volume = |amount| Volume::new(sum.unit, amount);
+        UndoSumBody {
+            account: sum.account.to_string(),
+            returned: volume(sum.returned),
+            dropped: volume(sum.dropped),
+            revoked: volume(sum.revoked),
+            deficit: volume(sum.deficit),
+        }
+    }
+
+    fn read(&self, fields: &mut Fields, place: usize) -> Option<UndoSum> {
+        let field = |name: &str| format!("seen.{place}.{name}");
+        let account = fields.id(&field("account"), &self.account);
+        let unit = fields.choice(&field("deficit"), self.deficit.unit())?;
+        let mut volume = |name: &str, volume: &Volume| fields.volume(&field(name), volume, unit);
+        let (returned, dropped) = (volume("returned", &self.returned), volume("dropped", &self.dropped));
+        let (revoked, deficit) = (volume("revoked", &self.revoked), volume("deficit", &self.deficit));
+        Some(UndoSum {
+            account: account?,
+            unit,
+            returned: returned?,
+            dropped: dropped?,
+            revoked: revoked?,
+            deficit: deficit?,
+        })
+    }
+}
+
 /// What undoing a document would do.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UndoBody {
@@ -127,6 +171,8 @@ pub struct UndoBody {
     /// What stands in the way; nothing is done as long as there is anything.
     obstacles: Vec<ObstacleBody>,
     accounts: Vec<AccountUndoBody>,
+    /// The same in sums, to be sent as `seen` with the cancellation.
+    sums: Vec<UndoSumBody>,
     freed: Vec<FreedBody>,
     /// The periods of fees that are freed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -201,6 +247,7 @@ impl UndoBody {
             version: view.version,
             obstacles: plan.obstacles.iter().map(|obstacle| ObstacleBody::new(lang, obstacle)).collect(),
             accounts: accounts.collect(),
+            sums: plan.sums().unwrap_or_default().iter().map(UndoSumBody::new).collect(),
             freed: freed.collect(),
             freed_fees: freed_fees.collect(),
         }
@@ -227,6 +274,9 @@ pub struct CancelInput {
     /// The version of the document that was seen.
     #[serde(default)]
     version: i64,
+    /// The sums of the plan that was seen: where it comes to something else by now, nothing is cancelled. May be left
+    /// out.
+    seen: Option<Vec<UndoSumBody>>,
 }
 
 /// Cancels an issued document: its draws are released, its grants revoked, its periods freed, and a cancellation with a
@@ -246,7 +296,11 @@ pub async fn cancel(
     let mut fields = Fields::default();
     let own: Option<DocumentId> = fields.id("id", &body.id.unwrap_or_else(|| id_from_key(&caller)));
     let reason = fields.words("reason", &body.reason, MOST_REASON);
-    let draft = own.map(|id| CancelDraft { id, document, reason, version: body.version });
+    let seen: Option<Vec<UndoSum>> = body.seen.as_ref().map(|sums| {
+        let sums = sums.iter().enumerate();
+        sums.filter_map(|(place, sum)| sum.read(&mut fields, place)).collect()
+    });
+    let draft = own.map(|id| CancelDraft { id, document, reason, version: body.version, seen });
     let draft = fields.done(&caller, draft)?;
     let made = documents::cancel(&caller.house.env, &caller.call, draft).await.map_err(|r| caller.refuse(r))?;
     Ok((StatusCode::CREATED, Json(DocumentBody::new(made))))

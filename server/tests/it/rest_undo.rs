@@ -34,7 +34,9 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     let service = json!({"from": "2026-04-01", "until": "2026-05-01"});
     assert_eq!(plan["freed"], json!([{"contract": contract, "period": 0, "service": service}]));
     assert_eq!(plan["accounts"][0]["revokes"][0]["granted"], "PT4H");
-    let body = json!({"reason": "Falsch", "version": plan["version"]});
+    let sum = &plan["sums"][0];
+    assert_eq!((&sum["revoked"], &sum["deficit"], &sum["returned"]), (&json!("PT4H"), &json!("PT0S"), &json!("PT0S")));
+    let body = json!({"reason": "Falsch", "version": plan["version"], "seen": plan["sums"]});
     let made = tried.call("POST", "/documents/{id}/cancel", &path, body).await;
     assert_eq!((&made["kind"], &made["gross"]["amount"]), (&json!("cancellation"), &json!("-475.99")));
     assert_eq!((&made["cancels"]["id"], &made["reason"]), (&json!(document), &json!("Falsch")));
@@ -134,6 +136,31 @@ async fn a_draft_is_deleted_in_the_version_that_was_read() {
     // Who read nothing deletes what is there.
     let note = desk.noted(&["1"]).await["document"].clone();
     assert_eq!(delete(format!("/documents/{}", id(&note))).await.status, 204);
+    desk.without_faults().await;
+}
+
+/// Red when: what was seen is not compared, what cannot be read of it is passed over, or it may not be left out.
+#[tokio::test]
+async fn what_was_seen_is_what_is_cancelled() {
+    let desk = Desk::new().await;
+    let contract = desk.get(&format!("/contracts/{}", desk.contract)).await;
+    let invoice = contract["claims"][0]["document"].as_str().expect("an invoice").to_owned();
+    let cancel = format!("/documents/{invoice}/cancel");
+    let plan = desk.get(&cancel).await;
+    desk.noted(&["1"]).await;
+    let before = desk.office.books().await;
+    let seen = |sums: &Value| json!({"id": NEW, "reason": "Falsch", "version": plan["version"], "seen": sums});
+    let told = desk.post(&cancel, &seen(&plan["sums"])).await.problem(422, "invalid");
+    assert_eq!(told["errors"][0]["field"], "seen");
+    let mut unreadable = plan["sums"].clone();
+    unreadable[0]["revoked"] = json!("much");
+    let told = desk.post(&cancel, &seen(&unreadable)).await.problem(422, "invalid");
+    assert_eq!(told["errors"][0]["field"], "seen.0.revoked");
+    assert_eq!(desk.office.books().await, before);
+    let now = desk.get(&cancel).await;
+    assert_eq!(now["sums"][0]["deficit"], "PT1H");
+    let made = desk.post(&cancel, &seen(&now["sums"])).await;
+    assert_eq!(made.status, 201, "{}", made.body);
     desk.without_faults().await;
 }
 

@@ -15,9 +15,11 @@ mod left;
 mod lines;
 mod obstacle;
 mod plan;
+mod seen;
 
 pub use facts::{AccountFacts, ClaimFacts, FeeClaim, UndoFacts};
 pub use left::{DeficitLeft, covered};
 pub use lines::{counter_clearing, counter_line, counter_totals};
 pub use obstacle::{Obstacle, Way};
 pub use plan::{AccountUndo, FreedPeriod, UndoPlan, plan};
+pub use seen::{NotAsSeen, UndoSum};

@@ -220,6 +220,23 @@ fn undone_twice_is_undone_once() {
     });
 }
 
+/// Red when: a plan counts as seen though somebody has drawn since, or as another one though nothing has happened.
+#[test]
+fn a_draw_in_between_is_not_what_was_seen() {
+    let (carry, overbooking, draws) = (CarryOver::Off, Overbooking::No, vec![(1, 3, false)]);
+    let mut books = books(&History { quota: 4, carry, overbooking, draws, cancelled: 0 });
+    let planned = |books: &Books| plan(&books.facts(DocumentState::Issued, &[0]), Way::Cancel).expect("a plan");
+    let seen = planned(&books).sums().expect("small");
+    assert_eq!(planned(&books).differs(&seen), Ok(None));
+    let (id, wanted) = (DrawId::new(Uuid::from_u128(200)), Amount::new(HOUR));
+    let request = DrawRequest { draw: id, date: day("2026-01-05"), wanted, origin: DrawOrigin::default() };
+    let entry = draw(&books.ledger.view, &request).expect("there is something").entry(&books.ledger.view);
+    books.ledger.post(&entry).expect("as decided");
+    let differs = planned(&books).differs(&seen).expect("small").expect("one hour more loses its cover");
+    let deficits = [&differs.seen, &differs.decided].map(|sums| sums[0].deficit.units());
+    assert_eq!(deficits, [HOUR, 2 * HOUR]);
+}
+
 /// A document that both granted and drew, as an invoice for a quota and what was taken of it will. Red when: grants are
 /// revoked before draws are released, which would make a deficit; when a draw is left; when one that was released
 /// before is released again; when the draw of another document is released.

@@ -25,7 +25,7 @@ pub use editor::{
     not_reconcilable,
 };
 pub use forms::{DocumentDraft, DocumentForm, DraftLine, LineForm, MOST_LINES};
-pub use undo::{CancelDraft, CancelForm, MOST_REASON, UndoView};
+pub use undo::{CancelDraft, CancelForm, MOST_REASON, SeenDraft, UndoView, not_as_seen_text};
 
 /// The columns by which the list of documents can be sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -1,7 +1,12 @@
 //! Undoing a document: what is asked, and what a person sees before.
 
-use domain::{AccountId, BillingLineId, ContractId, DocumentId, DrawId, Money, quota::Lot, undo::UndoPlan};
+use domain::{
+    AccountId, BillingLineId, ContractId, DocumentId, DrawId, Money,
+    quota::{Amount, Lot, Unit},
+    undo::{NotAsSeen, UndoPlan, UndoSum},
+};
 use serde::{Deserialize, Serialize};
+use texts::{Lang, amount, say};
 
 use super::DocumentRef;
 use crate::{
@@ -27,6 +32,8 @@ pub struct CancelForm {
     pub reason: String,
     /// The version of the document that the person saw.
     pub version: i64,
+    /// What the person saw that it comes to on each account, as JSON; empty when nothing was seen.
+    pub seen: String,
 }
 
 /// A cancellation whose fields are right.
@@ -40,6 +47,43 @@ pub struct CancelDraft {
     pub reason: String,
     /// The version of the document that the person saw.
     pub version: i64,
+    /// What the person saw that it comes to on each account.
+    pub seen: Option<Vec<UndoSum>>,
+}
+
+/// What the person saw who deletes a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenDraft {
+    /// The version of the draft.
+    pub version: i64,
+    /// What deleting it comes to on each account.
+    pub sums: Option<Vec<UndoSum>>,
+}
+
+impl SeenDraft {
+    /// From the version and the sums as JSON; these are empty when nothing was seen of them.
+    pub fn typed(version: i64, sums: &str) -> SeenDraft {
+        SeenDraft { version, sums: serde_json::from_str(sums).ok() }
+    }
+}
+
+/// Why a plan is not carried out that comes to something else than was seen, with what becomes deficit.
+pub fn not_as_seen_text(lang: Lang, error: &NotAsSeen) -> String {
+    let mut units: Vec<Unit> = Vec::new();
+    for sum in error.seen.iter().chain(&error.decided) {
+        if !units.contains(&sum.unit) {
+            units.push(sum.unit);
+        }
+    }
+    let deficits = |sums: &[UndoSum]| {
+        let of = |unit: &Unit| {
+            let deficits = sums.iter().filter(|sum| sum.unit == *unit).map(|sum| sum.deficit);
+            amount(lang, *unit, Amount::sum(deficits).unwrap_or_default())
+        };
+        units.iter().map(of).collect::<Vec<_>>().join(" + ")
+    };
+    let (seen, decided) = (deficits(&error.seen), deficits(&error.decided));
+    if seen == decided { say::undo_differs_otherwise(lang).to_owned() } else { say::undo_differs(lang, decided, seen) }
 }
 
 impl CancelForm {
@@ -48,8 +92,8 @@ impl CancelForm {
         let mut problems = Vec::new();
         let (own, document) = (id(&mut problems, "id", &self.id), id(&mut problems, "document", &self.document));
         let reason = required(&mut problems, "reason", &self.reason, MOST_REASON);
-        let version = self.version;
-        done(own.zip(document).map(|(id, document)| CancelDraft { id, document, reason, version }), problems)
+        let (version, seen) = (self.version, serde_json::from_str(&self.seen).ok());
+        done(own.zip(document).map(|(id, document)| CancelDraft { id, document, reason, version, seen }), problems)
     }
 }
 

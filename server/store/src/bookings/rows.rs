@@ -169,7 +169,7 @@ pub async fn row(tx: &mut Tx, id: BookingId) -> Result<Option<BookingRow>, Store
 pub(crate) fn of_draws_sql(draws: usize) -> String {
     format!(
         "SELECT x.draw_id, b.id, b.project_id, p.number AS project_number, p.name AS project_name, t.name AS task_name,
-            w.name AS person_name, b.date FROM portions x JOIN bookings b ON b.id = x.booking_id
+            w.name AS person_name, b.date FROM portions x LEFT JOIN bookings b ON b.id = x.booking_id
             LEFT JOIN projects p ON p.id = b.project_id LEFT JOIN tasks t ON t.id = b.task_id
             LEFT JOIN users w ON w.id = b.person_id WHERE x.draw_id IN ({})",
         in_list(1, draws)

@@ -246,7 +246,7 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("load_document_editor", form(&[("customer", &customer)])),
         ("load_clearing_facts", form(&[("customer", &customer), ("date", "2026-04-15")])),
         ("save_document", form(&document_form)),
-        ("delete_document", form(&[("id", &draft), ("version", "1")])),
+        ("delete_document", form(&[("id", &draft), ("version", "1"), ("seen", "")])),
         ("load_undo_plan", form(&[("id", &document)])),
         ("cancel_document", form(&cancel_form)),
         ("load_project_invoice", form(&period_form)),

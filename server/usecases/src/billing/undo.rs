@@ -116,7 +116,7 @@ async fn undo_one(
         carry_out_delete(tx, id, &undoing, saver).await?;
     } else {
         let (own, reason, version) = (DocumentId::new(env.id()), reason.to_owned(), found.version);
-        let draft = CancelDraft { id: own, document: id, reason, version };
+        let draft = CancelDraft { id: own, document: id, reason, version, seen: None };
         let number = carry_out_cancel(env, tx, &draft, &undoing, saver).await?;
         told.cancellation = Some((own, Some(number)));
     }

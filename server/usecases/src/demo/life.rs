@@ -218,7 +218,8 @@ impl Life<'_> {
         let call = program(ACCOUNTING);
         let version = documents::page(now, &call, document).await?.version;
         let (id, reason) = (DocumentId::new(now.id()), reason.to_owned());
-        documents::cancel(now, &call, CancelDraft { id, document, reason, version }).await.map(drop)
+        let draft = CancelDraft { id, document, reason, version, seen: None };
+        documents::cancel(now, &call, draft).await.map(drop)
     }
 
     async fn save(&self, now: &Env, place: usize, date: NaiveDate, hours: &[i64]) -> Result<(), Refused> {

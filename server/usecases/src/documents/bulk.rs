@@ -14,7 +14,7 @@ use store::{
 };
 use wire::{
     FieldReason, Problem,
-    documents::{BulkDraft, BulkItem, BulkView, BulkWay, CancelDraft, DocumentRow},
+    documents::{BulkDraft, BulkItem, BulkView, BulkWay, CancelDraft, DocumentRow, SeenDraft},
     receipts::{ReceiptDraft, refused},
 };
 
@@ -70,10 +70,13 @@ async fn one(env: &Env, call: &Call, draft: &BulkDraft, id: DocumentId) -> Resul
     }
     let done = match way {
         BulkWay::Issue => super::issue(env, call, id).await.map(|page| Some(page.row)),
-        BulkWay::Delete => super::delete(env, call, id, Some(found.version)).await.map(|()| None),
+        BulkWay::Delete => {
+            let seen = SeenDraft { version: found.version, sums: None };
+            super::delete(env, call, id, Some(seen)).await.map(|()| None)
+        }
         BulkWay::Cancel => {
             let (own, reason) = (DocumentId::new(env.id()), draft.reason.clone());
-            let draft = CancelDraft { id: own, document: id, reason, version: found.version };
+            let draft = CancelDraft { id: own, document: id, reason, version: found.version, seen: None };
             super::cancel(env, call, draft).await.map(|made| {
                 told.cancellation = Some((made.row.id, made.row.number));
                 None

@@ -32,7 +32,8 @@ use crate::{
 /// the same lines and negative quantities. The same again gets the same answer; the same id for something else is
 /// refused.
 ///
-/// Refused with everything that stands in the way, and when the document is not as the person saw it.
+/// Refused with everything that stands in the way, when the document is not as the person saw it, and when it comes to
+/// something else on its accounts: others may have drawn since.
 pub async fn cancel(env: &Env, call: &Call, draft: CancelDraft) -> Result<DocumentPage, Refused> {
     call.needs(Permission::Cancel)?;
     let (saver, own) = (env.saver(call), env.clone());
@@ -59,6 +60,7 @@ async fn cancel_locked(env: &Env, tx: &mut Tx, draft: &CancelDraft, saver: &Save
     if found.version != draft.version {
         return Err(Problem::Changed.into());
     }
+    undoing.as_seen(draft.seen.as_deref())?;
     carry_out(env, tx, draft, &undoing, saver).await?;
     Ok(draft.id)
 }

@@ -2,7 +2,7 @@
 
 use domain::{DocumentId, Permission, documents::DocumentState, undo::Way};
 use store::{Tx, balancing, documents, project_invoices};
-use wire::{Noun, Problem};
+use wire::{Noun, Problem, documents::SeenDraft};
 
 use super::{
     SUBJECT,
@@ -20,14 +20,15 @@ use crate::{
 /// freed, and the deficits of a balancing invoice are open again. Bookings that stand on it can be changed and invoiced
 /// again.
 ///
-/// Refused when it is no draft, and when it is no longer of the version that the person saw: nobody deletes what somebody
-/// else typed meanwhile. Without a version it is deleted as it stands.
-pub async fn delete(env: &Env, call: &Call, id: DocumentId, version: Option<i64>) -> Result<(), Refused> {
+/// Refused when it is no draft, when it is no longer of the version that the person saw (nobody deletes what somebody
+/// else typed meanwhile), and when it comes to something else on its accounts. Where nothing was seen it is deleted as
+/// it stands.
+pub async fn delete(env: &Env, call: &Call, id: DocumentId, seen: Option<SeenDraft>) -> Result<(), Refused> {
     call.needs(Permission::EditDocuments)?;
     let (saver, own, caller) = (env.saver(call), env.clone(), call.clone());
     let done = env.write(call, move |tx| {
-        let (saver, env, caller) = (saver.clone(), own.clone(), caller.clone());
-        Box::pin(async move { delete_locked(&env, tx, &caller, (id, version), &saver).await })
+        let (saver, env, caller, seen) = (saver.clone(), own.clone(), caller.clone(), seen.clone());
+        Box::pin(async move { delete_locked(&env, tx, &caller, (id, seen.as_ref()), &saver).await })
     });
     done.await
 }
@@ -37,7 +38,7 @@ async fn delete_locked(
     env: &Env,
     tx: &mut Tx,
     call: &Call,
-    (id, version): (DocumentId, Option<i64>),
+    (id, seen): (DocumentId, Option<&SeenDraft>),
     saver: &Saver,
 ) -> Result<(), Refused> {
     lock_project_of(tx, id).await?;
@@ -48,8 +49,11 @@ async fn delete_locked(
     }
     let undoing = undoing(env, tx, &found, Way::Delete, true).await?;
     undoing.check()?;
-    if version.is_some_and(|seen| seen != found.version) {
-        return Err(Problem::Changed.into());
+    if let Some(seen) = seen {
+        if seen.version != found.version {
+            return Err(Problem::Changed.into());
+        }
+        undoing.as_seen(seen.sums.as_deref())?;
     }
     carry_out(tx, id, &undoing, saver).await
 }

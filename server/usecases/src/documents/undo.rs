@@ -7,7 +7,7 @@ use domain::{
     AccountId, BillingLineId, ContractId, DocumentId, DrawId, LotId, Money, Permission,
     documents::DocumentKind,
     quota::{AccountView, Entry, LotState, Movement, PostedDraw, Unit},
-    undo::{self, AccountFacts, ClaimFacts, FeeClaim, UndoFacts, UndoPlan, Way},
+    undo::{self, AccountFacts, ClaimFacts, FeeClaim, UndoFacts, UndoPlan, UndoSum, Way},
 };
 use store::{
     Tx, accounts,
@@ -19,7 +19,7 @@ use store::{
     ledger::{self, Note},
     project_invoices,
 };
-use wire::{Noun, Problem, documents::UndoView};
+use wire::{FieldReason, Noun, Problem, documents::UndoView};
 
 use crate::{Call, Env, Refused, changed::Saver};
 
@@ -164,6 +164,15 @@ impl Undoing {
     /// Refuses to undo what something stands in the way of.
     pub fn check(&self) -> Result<(), Problem> {
         if self.plan.possible() { Ok(()) } else { Err(Problem::InTheWay { obstacles: self.plan.obstacles.clone() }) }
+    }
+
+    /// Refuses what comes to something else than a person saw; nothing differs from what nobody saw.
+    pub fn as_seen(&self, seen: Option<&[UndoSum]>) -> Result<(), Refused> {
+        let Some(seen) = seen else { return Ok(()) };
+        match self.plan.differs(seen).map_err(Refused::quota(Unit::Time))? {
+            None => Ok(()),
+            Some(error) => Err(Problem::field("seen", FieldReason::Undo(error)).into()),
+        }
     }
 
     /// Carries the plan out, under the locks with which it was made. `texts` are those of the lines by their draws; a

@@ -175,9 +175,8 @@ impl Life<'_> {
             documents::delete(&self.now, &admin(), id, None).await.expect("it is deleted");
             self.notes.remove(which);
         } else {
-            let (document, version) = (id, found.version);
-            let draft =
-                CancelDraft { id: DocumentId::new(self.now.id()), document, reason: "Wrong".to_owned(), version };
+            let (own, reason, version) = (DocumentId::new(self.now.id()), "Wrong".to_owned(), found.version);
+            let draft = CancelDraft { id: own, document: id, reason, version, seen: None };
             documents::cancel(&self.now, &admin(), draft).await.expect("it is cancelled");
         }
         match claim {

@@ -329,7 +329,7 @@ async fn what_is_settled_when_it_leaves_asks_for_nothing(world: World) {
     receipts::record(&may, &admin(), crate::receipts::draft(&world, &paid, 47_599)).await.expect("all of it");
     let found = documents::page(&world, &admin(), gone.id).await.expect("the page");
     let (id, reason) = (DocumentId::new(world.id()), "Doppelt".to_owned());
-    let cancel = wire::documents::CancelDraft { id, document: gone.id, reason, version: found.version };
+    let cancel = wire::documents::CancelDraft { id, document: gone.id, reason, version: found.version, seen: None };
     documents::cancel(&may, &admin(), cancel).await.expect("it is cancelled");
     set_up(&may).await;
     let server = Server::default();

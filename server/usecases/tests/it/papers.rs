@@ -88,7 +88,7 @@ async fn a_paper_is_set_once_from_what_held_when_it_was_issued(world: World) {
     let gone = invoice(&world, "Epsilon GmbH").await;
     let found = documents::page(&world, &admin(), gone.id).await.expect("the page");
     let (id, reason) = (DocumentId::new(world.id()), "Doppelt".to_owned());
-    let cancel = CancelDraft { id, document: gone.id, reason, version: found.version };
+    let cancel = CancelDraft { id, document: gone.id, reason, version: found.version, seen: None };
     documents::cancel(&world, &admin(), cancel).await.expect("it is cancelled");
     let (cancelled, _) = pdf(&world, gone.id, &setter).await;
     assert_eq!(cancelled.balances.len(), 1, "{:?}", cancelled.balances);
@@ -122,7 +122,7 @@ async fn what_becomes_of_a_contract_later_does_not_reach_what_was_issued(world: 
     let [first_note, undone, draft] = notes[..] else { panic!("{notes:?}") };
     let version = world.issues(undone).await.version;
     let (id, reason) = (DocumentId::new(world.id()), "Doppelt".to_owned());
-    let cancel = CancelDraft { id, document: undone, reason, version };
+    let cancel = CancelDraft { id, document: undone, reason, version, seen: None };
     let cancellation = documents::cancel(&world, &admin(), cancel).await.expect("it is cancelled").row.id;
     world.issues(first_note).await;
     let invoice = DocumentId::new(world.id());
@@ -202,6 +202,7 @@ async fn a_cancellation_names_what_it_undoes(world: World) {
         document: draft.id,
         reason: "Doppelt".to_owned(),
         version: found.version,
+        seen: None,
     };
     let undone = documents::cancel(&world, &admin(), cancel).await.expect("it is cancelled");
     let (setter, _) = counting();

@@ -87,7 +87,7 @@ fn error(problem: &Problem) -> (&str, &InvoiceError) {
 /// Cancels an issued document.
 async fn cancel(env: &Env, page: &DocumentPage) -> DocumentPage {
     let (id, reason) = (DocumentId::new(env.id()), "Wrong".to_owned());
-    let draft = CancelDraft { id, document: page.row.id, reason, version: page.version };
+    let draft = CancelDraft { id, document: page.row.id, reason, version: page.version, seen: None };
     documents::cancel(env, &admin(), draft).await.expect("it is cancelled")
 }
 

@@ -151,6 +151,7 @@ async fn a_paid_invoice_that_is_cancelled_is_a_credit(world: World) {
         document: of.id,
         reason: "Twice".to_owned(),
         version: plan.version,
+        seen: None,
     };
     documents::cancel(&world, &admin(), cancel).await.expect("it is cancelled");
     let page = open(Some(OpenItemKind::Credit)).await;
@@ -174,6 +175,7 @@ async fn a_plan_that_did_not_show_a_receipt_is_refused(world: World) {
         document: of.id,
         reason: "Twice".to_owned(),
         version: plan.version,
+        seen: None,
     };
     let refused = documents::cancel(&world, &admin(), cancel).await.map(drop).map_err(problem);
     assert_eq!(refused, Err(Problem::Changed));

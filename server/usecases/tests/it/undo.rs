@@ -3,7 +3,7 @@
 use domain::{
     DocumentId, Role,
     documents::{DocumentKind, DocumentState},
-    undo::{Obstacle, Way},
+    undo::{NotAsSeen, Obstacle, Way},
 };
 use usecases::{
     Env, Refused, contracts, documents, lists,
@@ -11,10 +11,10 @@ use usecases::{
     verify,
 };
 use wire::{
-    Problem,
+    FieldReason, Problem,
     billing::{NotBilled, Selection},
     bookings::BookingRef,
-    documents::{CancelDraft, DocumentDraft, DocumentPage, UndoView},
+    documents::{CancelDraft, DocumentDraft, DocumentPage, SeenDraft, UndoView},
     lists::DeficitQuery,
 };
 
@@ -28,7 +28,7 @@ use crate::{
 /// What somebody sends who has the document before them.
 pub async fn draft(world: &World, document: DocumentId) -> CancelDraft {
     let version = crate::office::document(world, document).await.version;
-    CancelDraft { id: DocumentId::new(world.id()), document, reason: "Wrong quota".to_owned(), version }
+    CancelDraft { id: DocumentId::new(world.id()), document, reason: "Wrong quota".to_owned(), version, seen: None }
 }
 
 /// Cancels a document. Gives the cancellation.
@@ -255,11 +255,13 @@ async fn a_draft_is_deleted_as_it_was_seen(world: World) {
     let more = world.note_draft(quota.of(), "2026-04-10", &lines(&["2"]));
     let changed = world.saves(&DocumentDraft { id: typed.id, version: seen, ..more }).await.page.version;
     let before = books(&world).await;
-    let told = documents::delete(&world, &admin(), typed.id, Some(seen)).await.expect_err("somebody has saved");
+    let stale = SeenDraft { version: seen, sums: None };
+    let told = documents::delete(&world, &admin(), typed.id, Some(stale)).await.expect_err("somebody has saved");
     assert_eq!(problem(told), Problem::Changed);
     assert_eq!((books(&world).await, held(&world, quota.account).await), (before, h(2)));
     assert_eq!(plan(&world, typed.id).await.version, changed, "the new plan names the new version");
-    documents::delete(&world, &admin(), typed.id, Some(changed)).await.expect("it is deleted");
+    let seen = SeenDraft { version: changed, sums: None };
+    documents::delete(&world, &admin(), typed.id, Some(seen)).await.expect("it is deleted");
     assert_eq!((held(&world, quota.account).await, available(&world, quota.account, "2026-04-10").await), (0, h(4)));
     assert_sound(&world).await;
 }
@@ -294,6 +296,47 @@ async fn a_booking_that_loses_cover_is_named(world: World) {
     assert_eq!(told, [(deficits[0].0, Some(&booking))]);
     let end = contracts::end_view(&world, &admin(), quota.contract, None).await.expect("the facts");
     assert_eq!((end.booked, end.draws.len()), (named, 0));
+    assert_sound(&world).await;
+}
+
+/// Red when: draws of others between plan and act become deficits that nobody read of, what is refused changes
+/// something, or the new plan is refused too.
+async fn what_was_seen_is_what_is_done(world: World) {
+    let (quota, _) = june(&world).await;
+    let invoice = invoice_of(&world, &quota, 2).await;
+    let seen = plan(&world, invoice).await.plan.sums().expect("small");
+    let wanted = CancelDraft { seen: Some(seen.clone()), ..draft(&world, invoice).await };
+    world.saves(&world.note_draft(quota.of(), "2026-06-12", &lines(&["0.5"]))).await;
+    let before = books(&world).await;
+    let decided = plan(&world, invoice).await.plan.sums().expect("small");
+    let differs = NotAsSeen { seen, decided: decided.clone() };
+    let told = refused(&world, &wanted).await;
+    assert_eq!(told, Problem::field("seen", FieldReason::Undo(differs)));
+    for lang in [texts::Lang::De, texts::Lang::En] {
+        assert!(told.text(lang).contains("3:30"), "{}", told.text(lang));
+    }
+    assert_eq!(books(&world).await, before);
+    let wanted = CancelDraft { seen: Some(decided), ..wanted };
+    documents::cancel(&world, &admin(), wanted).await.expect("it is cancelled");
+    assert_sound(&world).await;
+}
+
+/// The same of a draft that billing made. Red when: only issued documents are compared with what was seen.
+async fn a_draft_is_deleted_with_the_deficits_that_were_seen(world: World) {
+    let quota = unbilled(&world, |_| {}).await;
+    bills_drafts(&world, "2026-04-15").await;
+    let invoice = invoice_of(&world, &quota, 0).await;
+    let view = plan(&world, invoice).await;
+    let seen = SeenDraft { version: view.version, sums: Some(view.plan.sums().expect("small")) };
+    world.saves(&world.note_draft(quota.of(), "2026-04-10", &lines(&["1"]))).await;
+    let before = books(&world).await;
+    let told = documents::delete(&world, &admin(), invoice, Some(seen.clone())).await.expect_err("somebody has drawn");
+    let told = problem(told);
+    assert!(matches!(told.fields(), [field] if matches!(field.reason, FieldReason::Undo(_))), "{told:?}");
+    assert_eq!(books(&world).await, before);
+    let sums = plan(&world, invoice).await.plan.sums().expect("small");
+    let seen = SeenDraft { sums: Some(sums), ..seen };
+    documents::delete(&world, &admin(), invoice, Some(seen)).await.expect("it is deleted");
     assert_sound(&world).await;
 }
 
@@ -441,6 +484,8 @@ on_both!(
     a_draft_of_billing_is_deleted,
     a_draft_is_deleted_as_it_was_seen,
     a_booking_that_loses_cover_is_named,
+    what_was_seen_is_what_is_done,
+    a_draft_is_deleted_with_the_deficits_that_were_seen,
     two_cancel_at_once_and_somebody_saves,
     somebody_edits_what_rests_on_a_delivery_note,
 );

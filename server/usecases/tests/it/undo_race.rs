@@ -83,7 +83,7 @@ fn child() {
         let env = Env::new(world.db.clone(), Arc::new(clock), Arc::new(chance), "Drawdown", chrono_tz::Europe::Berlin);
         say("asking");
         let done = if what == "cancel" {
-            let draft = CancelDraft { id, document, reason: format!("Race {seed}"), version };
+            let draft = CancelDraft { id, document, reason: format!("Race {seed}"), version, seen: None };
             documents::cancel(&env, &admin(), draft).await.map(drop)
         } else {
             documents::invoice(&env, &admin(), document, id).await.map(drop)
