@@ -14,6 +14,7 @@
 
 mod allowance;
 mod anew;
+mod article;
 mod booking;
 mod changes;
 mod check;
@@ -32,6 +33,7 @@ mod timer;
 
 pub use allowance::{Allowance, left};
 pub use anew::{Decided, Stood, StoodAt, portions, stand};
+pub use article::{ArticleBilling, ByDuration, WrongUnit};
 pub use booking::{Booking, BookingRounding, LONGEST, NotARounding, Portion, Target};
 pub use changes::{Amounts, PortionChange, changes};
 pub use check::check;

@@ -4,6 +4,7 @@
 // Tests may stop at the first surprise and calculate with plain operators; a wrong figure is what they look for.
 #![allow(clippy::expect_used, clippy::arithmetic_side_effects, clippy::as_conversions)]
 
+mod article_billing;
 mod audit;
 mod auditor;
 mod changes;
