@@ -1,11 +1,15 @@
 //! Articles and product groups with the global quota switch.
 
-use domain::{ArticleId, GroupId, Price, SubGroupId, VatRate, documents::LineUnit, groups::Switch};
+use domain::{
+    ArticleId, GroupId, Price, SubGroupId, VatRate, documents::LineUnit, groups::Switch, splitting::ArticleBilling,
+};
 use serde::{Deserialize, Serialize};
 use texts::Lang;
 
+mod billing;
+
 use crate::{
-    FieldReason, Problem,
+    FieldProblem, FieldReason, Problem,
     read::{choice, done, id, number},
     required,
 };
@@ -88,6 +92,22 @@ pub struct ArticleForm {
     pub price: String,
     /// The rate of VAT in per cent.
     pub vat: String,
+    /// How it is billed in projects: `duration` or `effort`; empty: not at all.
+    pub billing: String,
+    /// How many of the unit a period has that costs the price; empty: one.
+    pub every: String,
+    /// The unit of that period: `months`, `weeks` or `days`.
+    pub every_unit: String,
+    /// The most billable time that is free in an allowance period.
+    pub most: String,
+    /// How many of the unit an allowance period has; empty: one.
+    pub most_every: String,
+    /// The unit of that period: `months`, `weeks` or `days`.
+    pub most_unit: String,
+    /// Which time it collects: `all` or `billable`.
+    pub collects: String,
+    /// `yes` when the time that it collects is shown on activity reports.
+    pub reported: String,
 }
 
 /// What is known about an article.
@@ -103,6 +123,9 @@ pub struct ArticleCard {
     pub price: Price,
     /// The rate of VAT.
     pub vat: VatRate,
+    /// How it is billed in projects; none: it makes no billing line.
+    #[serde(default)]
+    pub billing: Option<ArticleBilling>,
 }
 
 /// An article whose fields are right. Whether there is such a group the server says.
@@ -131,7 +154,12 @@ impl ArticleForm {
             required(&mut problems, "name", &self.name, NAME_LENGTH),
         );
         let unit = choice(&mut problems, "unit", LineUnit::from_name(&self.unit));
-        let card = price.zip(vat).map(|(price, vat)| ArticleCard { number, name, unit, price, vat });
+        let billing = self.billing(&mut problems, lang);
+        let card = price.zip(vat).map(|(price, vat)| ArticleCard { number, name, unit, price, vat, billing });
+        // What cannot be read is told already.
+        let readable = |fault: &FieldProblem| !problems.iter().any(|problem| problem.field == fault.field);
+        let faults: Vec<FieldProblem> = card.iter().flat_map(ArticleCard::faults).filter(readable).collect();
+        problems.extend(faults);
         let version = self.version;
         done(article.zip(card).map(|(id, card)| ArticleDraft { id, version, group, card }), problems)
     }
@@ -193,13 +221,15 @@ pub struct Catalogue {
 
 impl ArticleCard {
     /// Every field with its name, as its history keeps it.
-    pub fn fields(&self) -> [(&'static str, String); 5] {
-        [
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        let mut fields = vec![
             ("number", self.number.clone()),
             ("name", self.name.clone()),
             ("unit", self.unit.name().to_owned()),
             ("price", self.price.to_string()),
             ("vat", self.vat.to_string()),
-        ]
+        ];
+        fields.extend(self.billing_fields());
+        fields
     }
 }

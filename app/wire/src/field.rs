@@ -9,7 +9,7 @@ use domain::{
     projects::InvoiceError,
     quota::{QuotaError, Unit},
     receipts::{NotReminded, ReceiptError, bank::BankFault},
-    splitting::SplitError,
+    splitting::{SplitError, WrongUnit},
     undo::NotAsSeen,
 };
 use serde::{Deserialize, Serialize};
@@ -137,6 +137,8 @@ pub enum FieldReason {
     Undelivered(Undelivered),
     /// Undoing a document comes to something else than was seen.
     Undo(NotAsSeen),
+    /// The unit of an article says something else than how it is billed.
+    ArticleUnit(WrongUnit),
 }
 
 /// A text of at most `most` characters without control characters, trimmed; what is wrong is noted at the field.
@@ -230,6 +232,8 @@ impl FieldReason {
             FieldReason::NoMailAddress => say::mail_why_no_address(lang).to_owned(),
             FieldReason::Undelivered(undelivered) => undelivered_text(lang, undelivered),
             FieldReason::Undo(error) => crate::documents::not_as_seen_text(lang, error),
+            FieldReason::ArticleUnit(WrongUnit::NotByTheHour) => say::field_unit_not_by_the_hour(lang).to_owned(),
+            FieldReason::ArticleUnit(WrongUnit::CountsTime) => say::field_unit_counts_time(lang).to_owned(),
         }
     }
 }

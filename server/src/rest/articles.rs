@@ -1,19 +1,31 @@
 //! `/api/v1/articles` and `/api/v1/product-groups`
 
 use axum::{Json, extract::Path, http::StatusCode};
-use domain::{GroupId, SubGroupId, documents::LineUnit, groups::Switch};
+use domain::{
+    GroupId, SubGroupId,
+    documents::LineUnit,
+    groups::Switch,
+    quota::{Amount, Unit},
+    splitting::ArticleBilling,
+};
 use serde::{Deserialize, Serialize};
+use texts::Lang;
 use usecases::{Refused, articles};
 use utoipa::ToSchema;
 use wire::{
     FieldReason, Noun, Problem,
-    articles::{ArticleCard, ArticleDraft, ArticleRow, Catalogue, GroupDraft, GroupKey, GroupRow, SubGroupRow},
+    articles::{
+        ArticleCard, ArticleDraft, ArticleForm, ArticleRow, Catalogue, GroupDraft, GroupKey, GroupRow, SubGroupRow,
+    },
+    projects::interval_parts,
 };
 
 use super::{
     call::{Caller, Command, ProblemDetails, Refusal, id},
     customers::id_from_key,
     fields::Fields,
+    project_lines::typed,
+    values::Volume,
 };
 
 /// The most characters of the name of a group or article.
@@ -72,6 +84,58 @@ pub struct ArticleBody {
     price: String,
     /// The rate of VAT in per cent.
     vat: String,
+    /// How it is billed in projects; none: it makes no billing line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    billing: Option<ArticleBillingBody>,
+}
+
+/// How what an article sells is billed in projects.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ArticleBillingBody {
+    /// `duration`: the price is that of a period, and time is free up to a limit; or `effort`: it is that of an hour.
+    by: &'static str,
+    /// By duration: how many of the unit a period has that costs the price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    every: Option<u32>,
+    /// `months`, `weeks` or `days`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    every_unit: Option<&'static str>,
+    /// The most billable time that is free in an allowance period.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    most: Option<Volume>,
+    /// How many of the unit an allowance period has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    most_every: Option<u32>,
+    /// `months`, `weeks` or `days`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    most_unit: Option<&'static str>,
+    /// Which time it collects: `all` or `billable`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    collects: Option<&'static str>,
+    /// Whether the time that it collects is shown on activity reports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reported: Option<bool>,
+}
+
+impl ArticleBillingBody {
+    fn new(billing: &ArticleBilling) -> ArticleBillingBody {
+        let duration = match billing {
+            ArticleBilling::Duration(duration) => Some(duration),
+            ArticleBilling::Effort => None,
+        };
+        let (every, every_unit) = duration.map(|duration| interval_parts(duration.every)).unzip();
+        let (most_every, most_unit) = duration.map(|duration| interval_parts(duration.most_every)).unzip();
+        ArticleBillingBody {
+            by: billing.name(),
+            every,
+            every_unit,
+            most: duration.map(|duration| Volume::new(Unit::Time, Amount::new(duration.most.0))),
+            most_every,
+            most_unit,
+            collects: duration.map(|duration| duration.collects.name()),
+            reported: duration.map(|duration| duration.reported),
+        }
+    }
 }
 
 impl ArticleBody {
@@ -86,6 +150,7 @@ impl ArticleBody {
             unit: row.card.unit.name(),
             price: row.card.price.to_string(),
             vat: row.card.vat.to_string(),
+            billing: row.card.billing.as_ref().map(ArticleBillingBody::new),
         }
     }
 }
@@ -131,6 +196,60 @@ pub struct ArticleInput {
     price: String,
     /// The rate of VAT in per cent.
     vat: String,
+    /// How it is billed in projects; left out: it makes no billing line.
+    billing: Option<ArticleBillingInput>,
+}
+
+/// How what an article sells is billed in projects, as a client sends it.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ArticleBillingInput {
+    /// `duration`: the price is that of a period, and time is free up to a limit; or `effort`: it is that of an hour.
+    by: String,
+    /// By duration: how many of the unit a period has that costs the price; left out: one.
+    every: Option<u32>,
+    /// `months` (if left out), `weeks` or `days`.
+    #[serde(default)]
+    every_unit: String,
+    /// By duration: the most billable time that is free in an allowance period.
+    most: Option<Volume>,
+    /// How many of the unit an allowance period has; left out: one.
+    most_every: Option<u32>,
+    /// `months` (if left out), `weeks` or `days`.
+    #[serde(default)]
+    most_unit: String,
+    /// Which time it collects: `all` (if left out) or `billable`.
+    #[serde(default)]
+    collects: String,
+    /// Whether the time that it collects is shown on activity reports.
+    #[serde(default)]
+    reported: bool,
+}
+
+impl ArticleBillingInput {
+    /// Reads it by the same checks as in the form.
+    fn read(&self, fields: &mut Fields, lang: Lang) -> Option<ArticleBilling> {
+        if !matches!(self.by.as_str(), "duration" | "effort") {
+            fields.wrong("by", FieldReason::NotOneOf);
+            return None;
+        }
+        // A form hides the fields of what such an article has not; a client hears of it.
+        if self.by == "effort" && self.most.is_some() {
+            fields.wrong("most", FieldReason::NotOneOf);
+        }
+        let count = |sent: Option<u32>| sent.map(|count| count.to_string()).unwrap_or_default();
+        let form = ArticleForm {
+            billing: self.by.clone(),
+            every: count(self.every),
+            every_unit: self.every_unit.clone(),
+            most: typed(fields, "most", self.most.as_ref(), lang)?,
+            most_every: count(self.most_every),
+            most_unit: self.most_unit.clone(),
+            collects: self.collects.clone(),
+            reported: if self.reported { "yes" } else { "" }.to_owned(),
+            ..ArticleForm::default()
+        };
+        fields.note("by", form.read_billing(lang)).flatten()
+    }
 }
 
 async fn save(caller: &Caller, article: &str, body: ArticleInput) -> Result<Json<ArticleBody>, Refusal> {
@@ -141,7 +260,14 @@ async fn save(caller: &Caller, article: &str, body: ArticleInput) -> Result<Json
     let unit = fields.choice("unit", LineUnit::from_name(&body.unit));
     let price = fields.number("price", &body.price);
     let vat = fields.rate("vat", &body.vat);
-    let card = unit.zip(price).zip(vat).map(|((unit, price), vat)| ArticleCard { number, name, unit, price, vat });
+    let lang = caller.lang();
+    let billing = body.billing.as_ref().and_then(|billing| fields.within("billing", |own| billing.read(own, lang)));
+    let card = unit.zip(price).zip(vat);
+    let card = card.map(|((unit, price), vat)| ArticleCard { number, name, unit, price, vat, billing });
+    for fault in card.iter().flat_map(ArticleCard::faults) {
+        let field = if fault.field == "most" { "billing.most" } else { fault.field.as_str() };
+        fields.wrong(field, fault.reason);
+    }
     let draft = article.zip(card).map(|(id, card)| ArticleDraft { id, version: body.version, group, card });
     let draft = fields.done(caller, draft)?;
     let saved = articles::save(&caller.house.env, &caller.call, draft).await.map_err(|r| caller.refuse(r))?;

@@ -25,14 +25,17 @@ statements! {
     CHANGE_GROUP = "UPDATE product_groups SET version = version + 1, name = $2, name_folded = $3, quota = $4 WHERE id = $1";
     CHANGE_SUB_GROUP = "UPDATE product_sub_groups SET version = version + 1, name = $2, name_folded = $3, quota = $4
         WHERE id = $1";
-    ARTICLES = "SELECT id, version, number, name, group_id, sub_group_id, unit, price, vat_rate FROM articles
+    ARTICLES = "SELECT id, version, number, name, group_id, sub_group_id, unit, price, vat_rate, billing FROM articles
         ORDER BY number_folded LIMIT 1000";
-    ARTICLE = "SELECT id, version, number, name, group_id, sub_group_id, unit, price, vat_rate FROM articles WHERE id = $1";
+    ARTICLE = "SELECT id, version, number, name, group_id, sub_group_id, unit, price, vat_rate, billing FROM articles
+        WHERE id = $1";
     ARTICLE_NUMBERED = "SELECT id FROM articles WHERE number_folded = $1";
     ADD_ARTICLE = "INSERT INTO articles (id, version, number, number_folded, name, name_folded, group_id, sub_group_id, unit,
-            price, vat_rate) VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING id";
+            price, vat_rate, billing) VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        ON CONFLICT DO NOTHING RETURNING id";
     CHANGE_ARTICLE = "UPDATE articles SET version = version + 1, number = $2, number_folded = $3, name = $4,
-            name_folded = $5, group_id = $6, sub_group_id = $7, unit = $8, price = $9, vat_rate = $10 WHERE id = $1";
+            name_folded = $5, group_id = $6, sub_group_id = $7, unit = $8, price = $9, vat_rate = $10, billing = $11
+        WHERE id = $1";
 }
 
 /// All groups with their sub-groups, by name.
@@ -125,6 +128,7 @@ fn article(row: &Row) -> Result<ArticleRow, StoreError> {
             unit: row.named("unit", LineUnit::from_name)?,
             price: row.parsed("price")?,
             vat: row.parsed("vat_rate")?,
+            billing: row.maybe_json("billing")?,
         },
     })
 }
@@ -168,7 +172,8 @@ pub async fn put_article(tx: &mut Tx, article: &ArticleRow, new: bool) -> Result
     let write = query(if new { ADD_ARTICLE } else { CHANGE_ARTICLE }).bind(article.id);
     let write = write.bind(&card.number).bind(fold(&card.number)).bind(&card.name).bind(fold(&card.name));
     let write = write.bind(article.group).bind(article.sub_group).bind(card.unit.name());
-    let write = write.bind(card.price.to_string()).bind(card.vat.to_string());
+    let billing = card.billing.map(|billing| serde_json::to_string(&billing).unwrap_or_default());
+    let write = write.bind(card.price.to_string()).bind(card.vat.to_string()).bind(billing);
     if new {
         return Ok(write.first(tx).await?.is_some());
     }

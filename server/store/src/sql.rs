@@ -424,6 +424,14 @@ impl Row {
         serde_json::from_str(&value).map_err(|_| StoreError::Unreadable { what: column, value })
     }
 
+    /// The same for a column that may be empty.
+    pub fn maybe_json<T: serde::de::DeserializeOwned>(&self, column: &'static str) -> Result<Option<T>, StoreError> {
+        let value: Option<String> = self.get(column)?;
+        let read =
+            |value: String| serde_json::from_str(&value).map_err(|_| StoreError::Unreadable { what: column, value });
+        value.map(read).transpose()
+    }
+
     /// The same as [`Row::parsed`] for a column that may be empty.
     pub fn maybe<T: FromStr>(&self, column: &'static str) -> Result<Option<T>, StoreError> {
         let value: Option<String> = self.get(column)?;

@@ -142,6 +142,7 @@ async fn catalogue(tried: &mut Tried<'_>) -> String {
     let article = tried.call("PUT", "/articles/{id}", &format!("/articles/{}", id(&article)), change).await;
     let all = tried.call("GET", "/articles", "/articles", Value::Null).await;
     assert_eq!((&all["articles"][0], &all["groups"][0]["sub_groups"][0]), (&article, &sub_group));
+    billed_article(tried).await;
 
     let new = json!({"name": "Wartung", "terms": terms()});
     let kind = tried.call("POST", "/contract-types", "/contract-types", new).await;
@@ -159,6 +160,38 @@ async fn catalogue(tried: &mut Tried<'_>) -> String {
     let list = tried.call("GET", "/contract-types", "/contract-types", Value::Null).await;
     assert_eq!(list["contract_types"][0]["terms"], shown["terms"]);
     id(&kind)
+}
+
+/// An article that says how it is billed: first by duration, then by effort.
+async fn billed_article(tried: &mut Tried<'_>) {
+    let duration = json!({
+        "by": "duration", "every": 1, "every_unit": "months", "most": "PT45M", "most_every": 2, "most_unit": "weeks",
+        "collects": "billable", "reported": true,
+    });
+    let new = json!({
+        "number": "A2", "name": "Wartung", "unit": "flat", "price": "150", "vat": "19", "billing": duration,
+    });
+    let article = tried.call("POST", "/articles", "/articles", new).await;
+    assert_eq!((&article["billing"], &article["version"]), (&duration, &json!(1)));
+    // What was read can be sent back; what is left out is taken as it is usual.
+    let path = format!("/articles/{}", id(&article));
+    assert_eq!(tried.call("PUT", "/articles/{id}", &path, article.clone()).await, article);
+    let mut change = article;
+    change["billing"] = json!({"by": "duration", "most": "PT45M"});
+    let changed = tried.call("PUT", "/articles/{id}", &path, change).await;
+    let usual = json!({
+        "by": "duration", "every": 1, "every_unit": "months", "most": "PT45M", "most_every": 1, "most_unit": "months",
+        "collects": "all", "reported": false,
+    });
+    assert_eq!(changed["billing"], usual);
+    let mut change = changed;
+    (change["billing"], change["unit"]) = (json!({"by": "effort"}), json!("hour"));
+    let changed = tried.call("PUT", "/articles/{id}", &path, change).await;
+    assert_eq!(changed["billing"], json!({"by": "effort"}));
+    let mut change = changed;
+    change["billing"] = Value::Null;
+    let changed = tried.call("PUT", "/articles/{id}", &path, change).await;
+    assert_eq!((&changed["billing"], &changed["version"]), (&Value::Null, &json!(4)));
 }
 
 /// The contract of seed 001, seen from today, and its billing as of June 15 after April was billed.

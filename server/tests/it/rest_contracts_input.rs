@@ -137,6 +137,34 @@ async fn every_wrong_field_is_named_at_once() {
     assert_eq!(office.books().await, before);
 }
 
+/// Red when: an article is taken that says otherwise how it is billed than its unit and its price, or what is wrong is
+/// told at another field.
+#[tokio::test]
+async fn how_an_article_is_billed_fits_the_article() {
+    let (office, token, _) = given().await;
+    let before = office.books().await;
+    for (unit, price, billing, expected) in [
+        ("hour", "100", json!({"by": "monthly"}), vec!["billing.by"]),
+        ("flat", "150", json!({"by": "duration"}), vec!["billing.most"]),
+        (
+            "flat",
+            "150",
+            json!({"by": "duration", "most": "PT45M", "every": 0, "most_unit": "years", "collects": "some"}),
+            vec!["billing.collects", "billing.every", "billing.most_unit"],
+        ),
+        ("hour", "-1", json!({"by": "duration", "most": "PT0S"}), vec!["billing.most", "price", "unit"]),
+        ("flat", "150", json!({"by": "duration", "most": {"amount": "1", "currency": "EUR"}}), vec!["billing.most"]),
+        ("minute", "100", json!({"by": "effort"}), vec!["unit"]),
+        ("hour", "100", json!({"by": "effort", "most": "PT45M"}), vec!["billing.most"]),
+    ] {
+        let article =
+            json!({"number": "A1", "name": "x", "unit": unit, "price": price, "vat": "19", "billing": billing});
+        let problem = office.rest(Method::POST, "/articles", &token, &article).await.problem(422, "invalid");
+        assert_eq!(fields(&problem), expected, "{article}");
+    }
+    assert_eq!(office.books().await, before);
+}
+
 #[tokio::test]
 async fn dates_and_names_that_do_not_fit_are_named() {
     let (office, token, customer) = given().await;

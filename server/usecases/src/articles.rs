@@ -132,6 +132,10 @@ pub async fn save_group(env: &Env, call: &Call, draft: GroupDraft) -> Result<Cat
 /// Creates an article (version 0) or changes one. The same content again changes nothing and is accepted.
 pub async fn save(env: &Env, call: &Call, draft: ArticleDraft) -> Result<ArticleRow, Refused> {
     call.needs(Permission::EditContracts)?;
+    let fields = draft.card.faults();
+    if !fields.is_empty() {
+        return Err(Problem::Invalid { fields }.into());
+    }
     let saver = env.saver(call);
     let done = env.write(call, move |tx| {
         let (draft, saver) = (draft.clone(), saver.clone());
@@ -158,7 +162,7 @@ pub async fn save(env: &Env, call: &Call, draft: ArticleDraft) -> Result<Article
                 return Err(StoreError::Overtaken.into());
             }
             let fields = |row: &ArticleRow| {
-                let mut fields = row.card.fields().to_vec();
+                let mut fields = row.card.fields();
                 let group = row.sub_group.map(|id| id.to_string()).or(row.group.map(|id| id.to_string()));
                 fields.push(("group", group.unwrap_or_default()));
                 fields

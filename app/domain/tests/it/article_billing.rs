@@ -27,8 +27,8 @@ fn price(text: &str) -> Price {
     text.parse().expect("a price")
 }
 
-/// Maintenance for 150.00 a month with 45 minutes, then support for 100.00 an hour. Red when: what an article says is lost
-/// on the way to its line, or the fee is charged for something else than its own periods.
+/// Maintenance for 150.00 a month with 45 minutes, then support for 100.00 an hour. Red when: what an article says is
+/// lost on the way to its line, or the fee is charged for something else than its own periods.
 #[test]
 fn lines_that_are_made_from_articles_split_and_bill_as_the_articles_say() {
     let (article, start, vat) = (maintenance(), day("2026-04-01"), "19".parse().expect("a rate"));

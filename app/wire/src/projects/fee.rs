@@ -14,7 +14,7 @@ use crate::{
 pub const MOST_PERIODS: u32 = 1_200;
 
 /// So many of a unit, or what is wrong with them at the fields of both.
-pub(super) fn interval(
+pub(crate) fn interval(
     problems: &mut Vec<FieldProblem>,
     [every, of]: [&str; 2],
     unit: &str,

@@ -8,14 +8,16 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{contracts::CustomerRef, customers::AccountRow, history::Change};
+use crate::{articles::ArticleRow, contracts::CustomerRef, customers::AccountRow, history::Change};
 
 mod fee;
 mod forms;
+mod from_article;
 mod invoicing;
 mod lines;
 mod whole;
 
+pub(crate) use fee::interval;
 pub use fee::{MOST_PERIODS, interval_parts};
 pub use forms::{
     MOST_PEOPLE, MOST_TASKS, PROJECT_NAME, ProjectDraft, ProjectForm, TaskForm, TasksDraft, TasksForm, rounding,
@@ -235,6 +237,8 @@ pub struct ProjectEditor {
     pub people: Vec<PersonRef>,
     /// Whether the company splits bookings.
     pub splits: bool,
+    /// The articles of which a billing line can be made, by number.
+    pub articles: Vec<ArticleRow>,
 }
 
 /// A project on which a person can book.

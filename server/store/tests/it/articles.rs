@@ -1,6 +1,11 @@
 //! Groups, articles and contract types.
 
-use domain::{documents::LineUnit, groups::Switch};
+use domain::{
+    Interval, Seconds,
+    documents::LineUnit,
+    groups::Switch,
+    splitting::{ArticleBilling, ByDuration, Collects},
+};
 use store::{Db, articles, contract_types, testing::begin};
 use wire::{
     articles::{ArticleCard, ArticleRow, GroupDraft, GroupKey},
@@ -114,6 +119,7 @@ fn article(id: u128, number: &str, unit: LineUnit) -> ArticleRow {
         unit,
         price: "-12.3456".parse().expect("a price"),
         vat: "7.5".parse().expect("a rate"),
+        billing: None,
     };
     ArticleRow { id: article_id(id), version: 1, group: None, sub_group: None, card }
 }
@@ -143,6 +149,29 @@ async fn an_article_of_every_kind_is_read_back(db: &Db) {
     articles::put_article(&mut tx, &changed, false).await.expect("it is changed");
     assert_eq!(articles::lock_article(&mut tx, article_id(5)).await.expect("a read"), Some(changed));
     assert_eq!(articles::lock_article(&mut tx, article_id(9)).await.expect("a read"), None);
+}
+
+/// Red when: how an article is billed is lost, or stays when it is taken away.
+async fn how_an_article_is_billed_is_read_back(db: &Db) {
+    let mut tx = begin(db).await;
+    let duration = ByDuration {
+        every: Interval::Months(1),
+        most: Seconds(2_700),
+        most_every: Interval::Days(7),
+        collects: Collects::Billable,
+        reported: true,
+    };
+    let mut version = 1;
+    let all = [None, Some(ArticleBilling::Duration(duration)), Some(ArticleBilling::Effort), None];
+    for billing in all {
+        let mut row = ArticleRow { version, ..article(1, "a", LineUnit::Hour) };
+        row.card.billing = billing;
+        assert!(articles::put_article(&mut tx, &row, version == 1).await.expect("it is stored"));
+        let kept = articles::lock_article(&mut tx, article_id(1)).await.expect("a read");
+        assert_eq!(kept.as_ref(), Some(&row));
+        assert_eq!(articles::articles(&mut tx).await.expect("a read"), [row]);
+        version += 1;
+    }
 }
 
 async fn a_contract_type_is_read_back_with_all_its_terms(db: &Db) {
@@ -178,5 +207,6 @@ on_both!(
     a_changed_group_counts_its_versions,
     an_id_names_a_group_or_a_sub_group,
     an_article_of_every_kind_is_read_back,
+    how_an_article_is_billed_is_read_back,
     a_contract_type_is_read_back_with_all_its_terms,
 );

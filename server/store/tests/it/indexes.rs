@@ -93,7 +93,7 @@ fn contracts(date: &str, at: &str) -> Vec<(i64, &'static str, String)> {
         (
             1000,
             "articles",
-            format!("{name}, 1, {name}, {name}, {name}, {name}, {}, NULL, 'piece', '1', '19'", some("n", 100)),
+            format!("{name}, 1, {name}, {name}, {name}, {name}, {}, NULL, 'piece', '1', '19', NULL", some("n", 100)),
         ),
         (200, "contract_types", format!("{name}, 1, {name}, {name}, ''")),
         (

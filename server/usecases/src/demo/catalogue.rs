@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use domain::{
-    ArticleId, Discount, GroupId, Price, Quantity, SubGroupId, VatRate,
+    ArticleId, Discount, GroupId, Interval, Price, Quantity, Seconds, SubGroupId, VatRate,
     documents::{Line, LineUnit},
     groups::Switch,
+    splitting::{ArticleBilling, ByDuration, Collects},
 };
 use fastrand::Rng;
 use rust_decimal::Decimal;
@@ -52,6 +53,22 @@ const ARTICLES: [(&str, &str, &str, LineUnit, i64); 16] = [
     ("S-110", "Virenschutz je Gerät", "Software", LineUnit::Piece, 490),
     ("S-200", "Datensicherung je 100 GB", "Software", LineUnit::Flat, 1_900),
 ];
+
+/// What projects are billed by: number, name, unit, price in cents, and how. Maintenance is 150.00 a month with 45
+/// minutes that are free; what goes beyond costs 100.00 an hour.
+const BILLED: [(&str, &str, LineUnit, i64, ArticleBilling); 2] = [
+    ("D-300", "Support + 45", LineUnit::Flat, 15_000, ArticleBilling::Duration(FREE)),
+    ("D-310", "Zusätzlicher Support", LineUnit::Hour, 10_000, ArticleBilling::Effort),
+];
+
+/// 45 minutes a month, which are shown in the activity report.
+const FREE: ByDuration = ByDuration {
+    every: Interval::Months(1),
+    most: Seconds(45 * 60),
+    most_every: Interval::Months(1),
+    collects: Collects::Billable,
+    reported: true,
+};
 
 /// What there is, by the names of the tables above.
 pub struct Catalogue {
@@ -114,8 +131,8 @@ pub async fn make(env: &Env, rng: &mut Rng) -> Result<Catalogue, Refused> {
     }
     for (number, name, group, unit, cents) in ARTICLES {
         let (article, of) = (ArticleId::new(id(rng)), catalogue.group(group));
-        let card =
-            ArticleCard { number: number.to_owned(), name: name.to_owned(), unit, price: price(cents), vat: vat() };
+        let (price, vat, billing) = (price(cents), vat(), None);
+        let card = ArticleCard { number: number.to_owned(), name: name.to_owned(), unit, price, vat, billing };
         let line = Line {
             article: Some(article),
             group: of.map(|(group, _)| group),
@@ -130,6 +147,14 @@ pub async fn make(env: &Env, rng: &mut Rng) -> Result<Catalogue, Refused> {
         let group = of.map(|(group, sub_group)| sub_group.map_or(group.uuid(), SubGroupId::uuid));
         articles::save(env, &call, ArticleDraft { id: article, version: 0, group, card }).await?;
         catalogue.articles.insert(number, line);
+    }
+    // With chance of their own: whatever is made after them stays as it is without them.
+    let mut own = Rng::with_seed(300);
+    let group = catalogue.group("Dienstleistungen").map(|(group, _)| group.uuid());
+    for (number, name, unit, cents, billing) in BILLED {
+        let (price, vat, billing) = (price(cents), vat(), Some(billing));
+        let card = ArticleCard { number: number.to_owned(), name: name.to_owned(), unit, price, vat, billing };
+        articles::save(env, &call, ArticleDraft { id: ArticleId::new(id(&mut own)), version: 0, group, card }).await?;
     }
     Ok(catalogue)
 }

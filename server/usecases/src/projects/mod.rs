@@ -12,7 +12,7 @@ use domain::{
     splitting::{self, LineKind},
 };
 use store::{
-    Slice, StoreError, Tx, accounts, customers, history, ledger, people,
+    Slice, StoreError, Tx, accounts, articles, customers, history, ledger, people,
     projects::{self, StoredLine, StoredProject},
 };
 use wire::{
@@ -206,7 +206,9 @@ pub async fn editor(
     };
     let people = people::workers(&mut tx).await?;
     let splits = settings::read(env, &mut tx).await?.splitting;
-    Ok(ProjectEditor { project, customer, accounts, people, splits })
+    let mut articles = articles::articles(&mut tx).await?;
+    articles.retain(|article| article.card.billing.is_some());
+    Ok(ProjectEditor { project, customer, accounts, people, splits, articles })
 }
 
 /// The accounts of a customer that no allowance fills.

@@ -1,19 +1,28 @@
 //! Articles, groups and contract types: saved once, refused at their field, changed by one of two.
 
-use domain::{ArticleId, ContractTypeId, GroupId, SubGroupId, documents::LineUnit, groups::Switch};
+use domain::{
+    ArticleId, ContractTypeId, GroupId, Interval, Seconds, SubGroupId,
+    documents::LineUnit,
+    groups::Switch,
+    splitting::{ArticleBilling, ByDuration, Collects, WrongUnit},
+};
+use store::history;
+use texts::Lang;
 use usecases::{
-    articles, contract_types,
-    testing::{World, problem},
+    articles, contract_types, projects,
+    testing::{World, day, problem},
 };
 use wire::{
     FieldReason, Noun, Problem,
     articles::{ArticleCard, ArticleDraft, Catalogue, GroupDraft, GroupKey},
     contracts::{ContractTypeDraft, ContractTypePage},
+    projects::{LineForm, LinesForm},
 };
 
 use crate::{
-    office::{admin, given, page},
+    office::{admin, fields, given, page},
     support::books,
+    workshop::{me, shop, told},
 };
 
 fn group(id: GroupId, version: i64, name: &str, quota: Switch) -> GroupDraft {
@@ -31,6 +40,7 @@ fn article(id: ArticleId, version: i64, number: &str, group: Option<uuid::Uuid>)
         unit: LineUnit::Hour,
         price: "105.5".parse().expect("a price"),
         vat: "19".parse().expect("a rate"),
+        billing: None,
     };
     ArticleDraft { id, version, group, card }
 }
@@ -114,6 +124,87 @@ async fn an_article_is_saved_once_and_changed_by_its_version(world: World) {
     save(article(other, 0, "D-100", None)).await.expect("the number is free again");
     let catalogue = articles::page(&world, &admin()).await.expect("the page");
     assert_eq!(catalogue.articles.iter().map(|row| row.id).collect::<Vec<_>>(), [other, id]);
+}
+
+/// Maintenance with so many minutes free a month.
+fn free(minutes: i64) -> ArticleBilling {
+    let (month, collects) = (Interval::Months(1), Collects::Billable);
+    let most = Seconds(minutes * 60);
+    ArticleBilling::Duration(ByDuration { every: month, most, most_every: month, collects, reported: true })
+}
+
+/// An article of that name that is billed so.
+fn billed(id: ArticleId, number: &str, name: &str, price: &str, billing: Option<ArticleBilling>) -> ArticleDraft {
+    let unit = if matches!(billing, Some(ArticleBilling::Duration(_))) { LineUnit::Flat } else { LineUnit::Hour };
+    let draft = article(id, 0, number, None);
+    let (name, price) = (name.to_owned(), price.parse().expect("a price"));
+    ArticleDraft { card: ArticleCard { name, unit, price, billing, ..draft.card }, ..draft }
+}
+
+/// Red when: an article is saved that sells hours at the price of a month, or its history does not tell how it was
+/// billed.
+async fn how_an_article_is_billed_is_saved_with_its_history(world: World) {
+    let id = ArticleId::new(world.id());
+    let save = async |draft: ArticleDraft| articles::save(&world, &admin(), draft).await.map_err(problem);
+    let maintenance = billed(id, "D-300", "Maintenance", "150", Some(free(45)));
+    let with_unit = |draft: ArticleDraft, unit| ArticleDraft { card: ArticleCard { unit, ..draft.card }, ..draft };
+    let before = books(&world).await;
+    let support = billed(id, "D-300", "Support", "100", Some(ArticleBilling::Effort));
+    let refused = save(with_unit(support.clone(), LineUnit::Minute)).await.expect_err("not by the hour");
+    assert_eq!(refused, Problem::field("unit", FieldReason::ArticleUnit(WrongUnit::NotByTheHour)));
+    let nothing = with_unit(billed(id, "D-300", "Maintenance", "-1", Some(free(0))), LineUnit::Day);
+    assert_eq!(fields(&save(nothing).await.expect_err("nothing of it fits")), ["unit", "price", "most"]);
+    assert_eq!(books(&world).await, before);
+
+    let saved = save(maintenance.clone()).await.expect("it is saved");
+    assert_eq!((saved.version, saved.card.billing), (1, Some(free(45))));
+    assert_eq!(save(maintenance).await.as_ref(), Ok(&saved), "the same again");
+    let saved = save(ArticleDraft { version: 1, ..support }).await.expect("it is saved");
+    assert_eq!((saved.version, saved.card.billing), (2, Some(ArticleBilling::Effort)));
+    let catalogue = articles::page(&world, &admin()).await.expect("the page");
+    assert_eq!(catalogue.articles, [saved]);
+    let mut tx = world.db.read().await.expect("a read begins");
+    let told = history::list(&mut tx, "article", &id.to_string(), 10).await.expect("its history");
+    assert_eq!(told.len(), 2);
+    let became = |field: &str| {
+        let change = told.iter().flat_map(|change| &change.fields).find(|of| of.field == field && of.before.is_some());
+        change.map(|of| (of.before.clone().unwrap_or_default(), of.after.clone().unwrap_or_default()))
+    };
+    let pair = |before: &str, after: &str| Some((before.to_owned(), after.to_owned()));
+    assert_eq!(became("billing"), pair("duration", "effort"));
+    assert_eq!((became("every"), became("most")), (pair("1 months", ""), pair("2700", "")));
+    assert_eq!((became("collects"), became("reported")), (pair("billable", ""), pair("yes", "")));
+}
+
+/// Maintenance for 150.00 a month with 45 minutes, then support for 100.00 an hour. Red when: the editor of a project
+/// offers an article of which no line can be made, or the lines take other time than the articles say.
+async fn a_project_bills_as_its_articles_say(world: World) {
+    me(&world).await;
+    for (number, name, price, billing) in [
+        ("D-310", "Support", "100", Some(ArticleBilling::Effort)),
+        ("D-100", "Consulting", "140", None),
+        ("D-300", "Maintenance", "150", Some(free(45))),
+    ] {
+        let draft = billed(ArticleId::new(world.id()), number, name, price, billing);
+        articles::save(&world, &admin(), draft).await.expect("it is saved");
+    }
+    let customer = world.customer("Alpha GmbH").await;
+    let own = shop(&world, customer, Vec::new()).await;
+    let editor = projects::editor(&world, &admin(), Some(own.project), None).await.expect("the editor");
+    let offered: Vec<&str> = editor.articles.iter().map(|row| row.card.number.as_str()).collect();
+    assert_eq!(offered, ["D-300", "D-310"]);
+    let version = editor.project.as_ref().expect("the project").version;
+    let line = |card: &ArticleCard| LineForm::of_article(card, world.id().to_string(), day("2026-04-01"), Lang::De);
+    let lines = editor.articles.iter().filter_map(|row| line(&row.card)).collect();
+    let form = LinesForm { project: own.project.to_string(), version, lines };
+    let draft = form.check(Lang::De).expect("all is right");
+    let saved = projects::save_lines(&world, &admin(), draft).await.expect("the lines are saved");
+    let fee = saved.lines[0].line.fee().map(|fee| (fee.price.to_string(), fee.vat.to_string()));
+    assert_eq!((fee, saved.lines[0].reported), (Some(("150".to_owned(), "19".to_owned())), true));
+    let first = own.books(&world, "2026-04-10", 60).await;
+    assert_eq!(told(&first), "Maintenance 45, Support 15 = 2500");
+    let second = own.books(&world, "2026-04-11", 30).await;
+    assert_eq!(told(&second), "Support 30 = 5000");
 }
 
 /// Red when: a type reaches contracts that were made from it.
@@ -204,6 +295,8 @@ async fn of_two_who_change_at_once_one_is_told(world: World) {
 on_both!(
     a_group_is_saved_once_and_changed_by_its_version,
     an_article_is_saved_once_and_changed_by_its_version,
+    how_an_article_is_billed_is_saved_with_its_history,
+    a_project_bills_as_its_articles_say,
     a_type_is_a_template_and_reaches_no_contract_by_itself,
     of_two_who_change_at_once_one_is_told,
 );

@@ -12,6 +12,7 @@ use store::{
     Engine,
     testing::{dump, fresh_url},
 };
+use texts::Lang;
 use usecases::{
     bookings, contracts,
     demo::{self, Situation, situations, times},
@@ -21,7 +22,7 @@ use usecases::{
 use wire::{
     bookings::BookingQuery,
     documents::DocumentPage,
-    projects::{ProjectQuery, ProjectState},
+    projects::{LineForm, ProjectQuery, ProjectState},
 };
 
 use crate::{
@@ -201,6 +202,7 @@ async fn assert_time(world: &World) {
     );
     assert_eq!((rows[0].customer.name.as_str(), rows[0].date), (times::CUSTOMER, world.today()));
     assert_eq!(page(world, times::maintenance()).await.lines[0].account.as_ref().map(|of| of.left), Some(Amount::ZERO));
+    assert_articles(world).await;
 
     let closed = ProjectQuery { state: Some(ProjectState::Closed), page: 1, ..ProjectQuery::default() };
     let closed = projects::list(world, &lead, &closed).await.expect("the projects").rows;
@@ -214,5 +216,29 @@ async fn assert_time(world: &World) {
     for (target, least, most) in [("line", 18_000, 40_000), ("not_billable", 500, 1_900), ("unassigned", 5, 120)] {
         let count = portions.iter().filter(|row| row.contains(&format!("'{target}'"))).count();
         assert!((least..most).contains(&count), "{count} portions are {target}");
+    }
+}
+
+/// The lines of the maintenance are those that its articles make.
+async fn assert_articles(world: &World) {
+    let lead = as_role(Role::ProjectManager);
+    let editor = projects::editor(world, &lead, Some(times::maintenance()), None).await.expect("the editor");
+    let lines = editor.project.expect("the project").lines;
+    assert_eq!((editor.articles.len(), lines.len()), (2, 2));
+    for (article, row) in editor.articles.iter().zip(&lines) {
+        let id = row.line.id.to_string();
+        let made = LineForm::of_article(&article.card, id, world.today(), Lang::De).expect("a line");
+        let shown = LineForm::of(row, Lang::De);
+        let told = |form: &LineForm| {
+            let draft = form.read(Lang::De).expect("all is right");
+            (draft.name, draft.reported, draft.fee.map(|fee| (fee.price, fee.periods.every, fee.vat)))
+        };
+        assert_eq!(told(&made), told(&shown));
+        let given = |form: &LineForm| [form.kind.clone(), form.most.clone(), form.every.clone(), form.unit.clone()];
+        if made.kind == "allowance" {
+            assert_eq!((given(&made), &made.collects), (given(&shown), &shown.collects));
+        } else {
+            assert_eq!(made.read(Lang::De).map(|line| line.kind), shown.read(Lang::De).map(|line| line.kind));
+        }
     }
 }

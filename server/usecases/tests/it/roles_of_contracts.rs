@@ -93,7 +93,7 @@ async fn carry_out(world: &World, command: &str, call: &Call, things: &Things) -
         "save_article" => {
             let number = world.id().simple().to_string();
             let (price, vat) = ("1".parse().expect("a price"), "19".parse().expect("a rate"));
-            let card = ArticleCard { number, name: "Work".to_owned(), unit: LineUnit::Hour, price, vat };
+            let card = ArticleCard { number, name: "Work".to_owned(), unit: LineUnit::Hour, price, vat, billing: None };
             let id = ArticleId::new(world.id());
             articles::save(world, call, ArticleDraft { id, version: 0, group: None, card }).await.map(drop)
         }
