@@ -1,4 +1,5 @@
 // Projects in the office: made from a template, read as a waterfall, tried, put into another order.
+import { randomUUID } from "node:crypto";
 import type { Locator, Page } from "@playwright/test";
 import { axe, axePlain, expect, live, routed, test, visit } from "../fixtures.ts";
 import { newBooking, newProject, somebody, type LineInput } from "../projects.ts";
@@ -151,6 +152,108 @@ test("a copy has the same lines, and nothing that was booked", async ({ open, re
   await expect(page.locator("h1")).toContainText("Zweites Projekt");
   await expect(falls(page).locator("h3")).toContainText(["Freie Zeit", "Aufwand"]);
   expect(page.url()).not.toContain(project.id);
+});
+
+/** Red when: an article forgets how it is billed, or the line that is made from it gives, costs or shows something else. */
+test("a line is made from an article, with its free time, its fee and what is shown", async ({ open, rest, allowed }) => {
+  allowed.status(422);
+  const customer = await rest.customer();
+  const [number, name] = [`W-${randomUUID().slice(0, 8)}`, `Wartung ${customer.number}`];
+  const page = await open("accounting");
+  await visit(page, "/articles?article=new");
+  await live(page.locator("#article-number"));
+  await expect(page.locator("#article-most")).toBeHidden();
+  await page.locator("#article-number").fill(number);
+  await page.locator("#article-name").fill(name);
+  await page.locator("#article-price").fill("150");
+  await page.locator("#article-billing").selectOption("duration");
+  await expect(page.locator("#article-most")).toBeVisible();
+  await page.locator("#article-collects").selectOption("billable");
+  await page.locator("#article-reported").check();
+  // The price of a month is none of an hour, and nothing is said of how much is free.
+  const article = page.getByRole("dialog");
+  await article.getByRole("button", { name: say("save") }).click();
+  await expect(page.locator("#article-most-problem")).toHaveText(say("field_missing"));
+  await page.locator("#article-most").fill("0:45");
+  await article.getByRole("button", { name: say("save") }).click();
+  await expect(page.locator("#article-unit-problem")).toHaveText(say("field_unit_counts_time"));
+  await axe(page);
+  await page.locator("#article-unit").selectOption("flat");
+  await article.getByRole("button", { name: say("save") }).click();
+  await expect(article).toHaveCount(0);
+  await expect(page.getByRole("row", { name })).toContainText(/0:45\sh/);
+  await page.getByRole("link", { name }).click();
+  await expect(page.locator("#article-billing")).toHaveValue("duration");
+  await expect(page.locator("#article-most")).toHaveValue("0:45");
+  await expect(page.locator("#article-most_every")).toHaveValue("1");
+  await expect(page.locator("#article-collects")).toHaveValue("billable");
+  await expect(page.locator("#article-reported")).toBeChecked();
+
+  await visit(page, `/projects/new?customer=${customer.id}`);
+  await live(page.locator("#project-name"));
+  await page.locator("#project-name").fill("Wartung aus Artikel");
+  await page.locator("#tasks-0-name").fill("Support");
+  await page.locator("#line-article").selectOption({ label: `${number} ${name}` });
+  await page.getByRole("button", { name: say("line_from_article") }).click();
+  await expect(titles(page)).toHaveText([`1. ${name}`]);
+  await expect(page.locator("#lines-0-kind")).toHaveValue("allowance");
+  await expect(page.locator("#lines-0-most")).toHaveValue("0:45");
+  await expect(page.locator("#lines-0-collects")).toHaveValue("billable");
+  await expect(page.locator("#lines-0-fee_price")).toHaveValue("150,00");
+  await expect(page.locator("#lines-0-fee_vat")).toHaveValue("19");
+  await expect(lines(page).getByLabel(say("line_reported"))).toBeChecked();
+  await axe(page);
+  // It is a line like any other. Runs of other tests bill what is due today: this fee begins later.
+  await page.locator("#lines-0-name").fill("Support + 45");
+  await page.locator("#lines-0-fee_start").fill("2090-04-01");
+  await save(page).click();
+  await expect(page).toHaveURL(/\/projects\/[0-9a-f-]{36}$/);
+  await expect(falls(page)).toHaveCount(1);
+  await expect(falls(page).nth(0)).toContainText("Support + 45");
+  await expect(falls(page).nth(0).locator(".balance")).toContainText(/0:45\sh/);
+  await expect(falls(page).nth(0).getByTestId("fall-takes")).toContainText(/0:45\sh/);
+});
+
+/** Red when: a field of a line is not saved, or is shown otherwise than it was saved. */
+test("every field of a prepaid line with a fee is seen again after saving", async ({ open, rest }) => {
+  const customer = await rest.customer();
+  const account = await rest.account(customer.id, { name: "Stundenblock" });
+  const project = await newProject(rest, { customer, name: "Wartung", tasks: ["Reparatur", "Beratung"], lines: [] });
+  const page = await open("projectmanager");
+  await edit(page, project.id);
+  await page.getByRole("button", { name: say("line_add"), exact: true }).click();
+  const line = lines(page).nth(0);
+  await page.locator("#lines-0-name").fill("Vorausbezahlt");
+  await page.locator("#lines-0-kind").selectOption("prepaid");
+  await page.locator("#lines-0-account").selectOption(account);
+  await page.locator("#lines-0-collects").selectOption("billable");
+  await page.locator("#lines-0-fee_price").fill("49,90");
+  await page.locator("#lines-0-fee_every").fill("3");
+  await page.locator("#lines-0-fee_vat").fill("19");
+  await page.locator("#lines-0-fee_start").fill("2090-04-01");
+  await page.locator("#lines-0-fee_end").fill("2091-03-31");
+  await line.getByLabel(say("line_reported")).check();
+  await line.locator(".line-tasks summary").click();
+  await line.getByLabel("Beratung").check();
+  await save(page).click();
+  await expect(page).toHaveURL(new RegExp(`/projects/${project.id}$`));
+  await expect(falls(page)).toHaveCount(1);
+
+  await edit(page, project.id);
+  await expect(titles(page)).toHaveText(["1. Vorausbezahlt"]);
+  await expect(line.locator(".chosen")).toContainText([say("line_kind_prepaid"), "Stundenblock"]);
+  await expect(page.locator("#lines-0-collects")).toHaveValue("billable");
+  await expect(page.locator("#lines-0-fee_price")).toHaveValue("49,9");
+  await expect(page.locator("#lines-0-fee_every")).toHaveValue("3");
+  await expect(page.locator("#lines-0-fee_unit")).toHaveValue("months");
+  await expect(page.locator("#lines-0-fee_vat")).toHaveValue("19");
+  await expect(page.locator("#lines-0-fee_start")).toHaveValue("2090-04-01");
+  await expect(page.locator("#lines-0-fee_end")).toHaveValue("2091-03-31");
+  await expect(line.getByLabel(say("line_reported"))).toBeChecked();
+  await expect(line.locator(".line-tasks summary")).toHaveText(say("line_tasks_some", { count: 1 }));
+  await expect(line.getByLabel("Beratung")).toBeChecked();
+  await expect(line.getByLabel("Reparatur")).not.toBeChecked();
+  await axe(page);
 });
 
 test("projects are found, filtered and taken away", async ({ open, rest }) => {

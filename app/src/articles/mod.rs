@@ -1,5 +1,6 @@
 //! Articles and product groups.
 
+mod billing;
 mod calls;
 mod page;
 mod words;

@@ -10,6 +10,7 @@ use wire::{
 };
 
 use super::{
+    billing::{BillingFields, billing_words},
     calls::{SaveArticle, SaveGroup, load_catalogue},
     words::{switch_name, switch_options, unit_options},
 };
@@ -129,10 +130,11 @@ fn article_row(lang: Lang, catalogue: &Catalogue, article: &ArticleRow, may_edit
         name.into_any()
     };
     let unit = unit_name(lang, card.unit);
+    let billing = card.billing.as_ref().map(|billing| billing_words(lang, billing));
     view! {
         <tr>
             <td class="figure quiet">{card.number.clone()}</td>
-            <th scope="row">{name}</th>
+            <th scope="row">{name}{billing.map(|words| view! { <span class="quiet row-note">{words}</span> })}</th>
             <td class="quiet">{group}</td>
             <td class="figure right">{price(lang, card.price)}" "<span class="quiet">{unit}</span></td>
             <td class="figure right">{decimal(lang, card.vat.percent())}</td>
@@ -166,11 +168,13 @@ fn group_form(catalogue: &Catalogue, id: &str) -> Option<GroupForm> {
 fn article_form(lang: Lang, catalogue: &Catalogue, id: &str) -> Option<ArticleForm> {
     if id == "new" {
         let vat = catalogue.vat_rates.first().map(|rate| decimal(lang, rate.percent())).unwrap_or_default();
-        return Some(ArticleForm { id: new_id(), unit: "hour".to_owned(), vat, ..ArticleForm::default() });
+        let mut form = ArticleForm { id: new_id(), unit: "hour".to_owned(), vat, ..ArticleForm::default() };
+        form.show_billing(None, lang);
+        return Some(form);
     }
     let found = catalogue.articles.iter().find(|article| article.id.to_string() == id)?;
     let group = found.sub_group.map(|id| id.to_string()).or(found.group.map(|id| id.to_string()));
-    Some(ArticleForm {
+    let mut form = ArticleForm {
         id: found.id.to_string(),
         version: found.version,
         number: found.card.number.clone(),
@@ -179,7 +183,10 @@ fn article_form(lang: Lang, catalogue: &Catalogue, id: &str) -> Option<ArticleFo
         unit: found.card.unit.name().to_owned(),
         price: typed_price(lang, found.card.price),
         vat: decimal(lang, found.card.vat.percent()),
-    })
+        ..ArticleForm::default()
+    };
+    form.show_billing(found.card.billing, lang);
+    Some(form)
 }
 
 /// Closes the dialog once its action went through.
@@ -306,6 +313,7 @@ fn ArticleDialog(first: ArticleForm, catalogue: StoredValue<Catalogue>, renew: C
                 <Select label=say::item_vat(lang) name="form[vat]" id="article-vat" options=rates
                     value=Signal::derive(move || form.with(|form| form.vat.clone()))
                     set=move |value| form.update(|form| form.vat = value) problem=problem("vat")/>
+                <BillingFields form=form refused=Signal::derive(refused)/>
                 <button class="button" type="submit" disabled=action.pending()>{say::save(lang)}</button>
             </form>
             {move || refused().filter(|error| error.problem().is_none_or(|p| p.fields().is_empty())).map(|error| view! { <Failure error=error/> })}

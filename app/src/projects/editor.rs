@@ -165,7 +165,8 @@ fn Editor(editor: ProjectEditor, model: Option<PageOf>, template: Option<Templat
     let chosen = RwSignal::new(template);
     let people = StoredValue::new(editor.people);
     let base = Base { form, customer, people, splits: editor.splits, new, problems, customer_problem };
-    let given = Given { order: lines, tasks, accounts, saved: StoredValue::new(saved), problems, hydrated };
+    let (articles, saved) = (StoredValue::new(editor.articles), StoredValue::new(saved));
+    let given = Given { order: lines, tasks, accounts, articles, saved, problems, hydrated };
     let action_url = <SaveProject as server_fn::ServerFn>::url();
     view! {
         <PageHead title=title/>

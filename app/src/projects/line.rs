@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use texts::{Lang, say};
 use wire::{
     FieldProblem,
+    articles::ArticleRow,
     projects::{KnownAccount, LineForm, TaskForm},
 };
 
@@ -27,6 +28,8 @@ pub(super) struct Given {
     pub tasks: Ordered<TaskForm>,
     /// The accounts from which a prepaid block can be drawn.
     pub accounts: RwSignal<Vec<KnownAccount>>,
+    /// The articles of which a line can be made.
+    pub articles: StoredValue<Vec<ArticleRow>>,
     /// The ids of the lines that are there: what bookings rest on does not change any more.
     pub saved: StoredValue<Vec<String>>,
     /// What is wrong, as told by the browser while typing or by the server after saving.

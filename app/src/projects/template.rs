@@ -1,6 +1,6 @@
 //! What a new project can begin with: typical set-ups, and the set-up of another project.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use domain::Price;
 use leptos::prelude::*;
 use texts::{Lang, say};
@@ -87,8 +87,13 @@ impl Template {
 
 /// From which day on the periods of a new line are counted, unless somebody says otherwise: the first of this month.
 pub(super) fn usual_start() -> String {
+    usual_day().to_string()
+}
+
+/// The same as a day.
+pub(super) fn usual_day() -> NaiveDate {
     let today = visitor().today;
-    today.with_day(1).unwrap_or(today).to_string()
+    today.with_day(1).unwrap_or(today)
 }
 
 /// The price of an hour that stands in a new line to be changed.

@@ -38,7 +38,7 @@ pub(super) fn kind_of(line: &BillingLine) -> &'static str {
 }
 
 /// Which time a collector takes.
-pub(super) fn collects_name(lang: Lang, collects: Collects) -> &'static str {
+pub(crate) fn collects_name(lang: Lang, collects: Collects) -> &'static str {
     match collects {
         Collects::All => say::line_collects_all(lang),
         Collects::Billable => say::line_collects_billable(lang),
@@ -46,7 +46,7 @@ pub(super) fn collects_name(lang: Lang, collects: Collects) -> &'static str {
 }
 
 /// `every month`, `every 2 weeks`.
-pub(super) fn every(lang: Lang, every: Interval) -> String {
+pub(crate) fn every(lang: Lang, every: Interval) -> String {
     match every {
         Interval::Months(1) => say::every_month(lang).to_owned(),
         Interval::Months(12) => say::every_year(lang).to_owned(),
