@@ -161,16 +161,14 @@ async fn how_an_article_is_billed_is_read_back(db: &Db) {
         collects: Collects::Billable,
         reported: true,
     };
-    let mut version = 1;
     let all = [None, Some(ArticleBilling::Duration(duration)), Some(ArticleBilling::Effort), None];
-    for billing in all {
+    for (version, billing) in (1..).zip(all) {
         let mut row = ArticleRow { version, ..article(1, "a", LineUnit::Hour) };
         row.card.billing = billing;
         assert!(articles::put_article(&mut tx, &row, version == 1).await.expect("it is stored"));
         let kept = articles::lock_article(&mut tx, article_id(1)).await.expect("a read");
         assert_eq!(kept.as_ref(), Some(&row));
         assert_eq!(articles::articles(&mut tx).await.expect("a read"), [row]);
-        version += 1;
     }
 }
 
