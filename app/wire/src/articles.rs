@@ -6,13 +6,13 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use texts::Lang;
 
-mod billing;
-
 use crate::{
     FieldProblem, FieldReason, Problem,
     read::{choice, done, id, number},
     required,
 };
+
+mod billing;
 
 /// The most characters of the name of a group or article.
 const NAME_LENGTH: usize = 120;
