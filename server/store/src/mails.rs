@@ -43,8 +43,10 @@ statements! {
     POSTPONE = "UPDATE mails SET due_at = $2, problem = $3 WHERE due_at IS NOT NULL AND due_at <= $1 AND state = 'waiting'";
     DECIDED = "UPDATE mails SET state = $2, due_at = $3, recipients = $4, attempts = 0, problem = NULL
             WHERE id = $1 AND state IN ('waiting', 'failed', 'unclear')";
-    ALL_AGAIN = "UPDATE mails SET due_at = $1, attempts = 0 WHERE state = 'waiting' AND problem IS NOT NULL";
-    ALL_DROPPED = "UPDATE mails SET state = 'dropped', due_at = NULL WHERE state = 'waiting'";
+    ALL_AGAIN = "UPDATE mails SET due_at = $1, attempts = 0 WHERE state = 'waiting' AND problem IS NOT NULL
+            RETURNING document_id, recipients";
+    ALL_DROPPED = "UPDATE mails SET state = 'dropped', due_at = NULL WHERE state = 'waiting'
+            RETURNING document_id, recipients";
     REMINDED = "SELECT m.document_id FROM mails m WHERE m.state = 'waiting' AND m.reminder > 0 ORDER BY m.created_at, m.id";
     TO_DECIDE = concat!(mail_from!(), " WHERE m.state IN ('failed', 'unclear') ORDER BY m.created_at DESC, m.id DESC
             LIMIT $1");
@@ -277,9 +279,13 @@ pub async fn decide(tx: &mut Tx, id: MailId, again: Option<DateTime<Utc>>, to: &
     Ok(query(DECIDED).bind(id).bind(state.name()).bind(again).bind(to).run(tx).await? == 1)
 }
 
-/// Has everything that waits for another attempt tried at that time. Returns how many.
-pub async fn all_again(tx: &mut Tx, at: DateTime<Utc>) -> Result<u64, StoreError> {
-    query(ALL_AGAIN).bind(at).run(tx).await
+/// Has everything that waits for another attempt tried at that time. Returns the document and the addresses of each.
+pub async fn all_again(tx: &mut Tx, at: DateTime<Utc>) -> Result<Vec<(DocumentId, String)>, StoreError> {
+    query(ALL_AGAIN).bind(at).all(tx).await?.iter().map(decided).collect()
+}
+
+fn decided(row: &Row) -> Result<(DocumentId, String), StoreError> {
+    Ok((row.parsed("document_id")?, row.get("recipients")?))
 }
 
 /// Mails about which somebody has to decide, the latest first.
@@ -297,11 +303,11 @@ pub async fn waiting(tx: &mut Tx) -> Result<u64, StoreError> {
     query(WAITING_MAILS).first(tx).await?.map_or(Ok(0), |row| row.count("found"))
 }
 
-/// Says of everything that waits that it need not leave. Returns how many.
-pub async fn drop_all(tx: &mut Tx) -> Result<u64, StoreError> {
+/// Says of everything that waits that it need not leave. Returns the document and the addresses of each.
+pub async fn drop_all(tx: &mut Tx) -> Result<Vec<(DocumentId, String)>, StoreError> {
     let reminded = query(REMINDED).all(tx).await?;
     let reminded = reminded.iter().map(|row| row.parsed("document_id")).collect::<Result<Vec<DocumentId>, _>>()?;
-    let dropped = query(ALL_DROPPED).run(tx).await?;
+    let dropped = query(ALL_DROPPED).all(tx).await?.iter().map(decided).collect::<Result<Vec<_>, _>>()?;
     recount(tx, &reminded).await?;
     Ok(dropped)
 }

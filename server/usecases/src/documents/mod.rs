@@ -4,10 +4,11 @@ use domain::{
     DocumentId, Permission,
     documents::{DocumentState, due_on},
 };
-use store::{StoreError, Tx, customers, documents, project_invoices, projects};
+use store::{StoreError, Tx, customers, documents, history, project_invoices, projects};
 use wire::{
     FieldReason, Noun, Page, Problem,
     documents::{DocumentPage, DocumentQuery, DocumentRow},
+    history::Change,
 };
 
 use crate::{
@@ -60,6 +61,13 @@ pub async fn page(env: &Env, call: &Call, id: DocumentId) -> Result<DocumentPage
     let mut tx = env.db.read().await?;
     let page = documents::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
     shown(env, &mut tx, page).await
+}
+
+/// The latest changes of a document, newest first: what was done with it, with its receipts and its mails.
+pub async fn changes_of(env: &Env, call: &Call, id: DocumentId) -> Result<Vec<Change>, Refused> {
+    call.needs(Permission::SeeContracts)?;
+    let changes = history::list(&mut env.db.read().await?, SUBJECT, &id.to_string(), 100).await?;
+    Ok(changes.into_iter().map(|change| env.localised(change)).collect())
 }
 
 /// Locks the project of which a document invoices a period, if it does: its bookings become free, and projects are locked

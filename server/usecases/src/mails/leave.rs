@@ -116,13 +116,16 @@ async fn sent(env: &Env, mail: &MailRow, until: DateTime<Utc>, answer: String) -
 
 /// Drops a reminder of which nothing is open any more: it does not count.
 async fn settled(env: &Env, mail: &MailRow, taken: DateTime<Utc>) -> Result<(), Refused> {
-    let mail = mail.clone();
+    let (mail, saver) = (mail.clone(), Saver { by: BY.to_owned(), at: env.now() });
     let noted = env.db.write(move |tx| {
-        let mail = mail.clone();
+        let (mail, saver) = (mail.clone(), saver.clone());
         Box::pin(async move {
             documents::lock(tx, mail.document).await?;
             if mails::not_sent(tx, mail.id, taken, (MailState::Dropped, None), &MailProblem::Settled).await? {
                 mails::recount(tx, &[mail.document]).await?;
+                let change =
+                    FieldChange { field: "mail_settled".to_owned(), before: None, after: Some(mail.to.clone()) };
+                note(tx, (SUBJECT, mail.document.to_string()), &saver, vec![change]).await?;
             }
             Ok::<(), Refused>(())
         })

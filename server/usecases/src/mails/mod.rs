@@ -5,23 +5,28 @@
 //! mail is being handed over before it is, and how it went afterwards: a mail that may have left is never sent again by
 //! itself, it waits for a person.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, FixedOffset};
 use domain::{DocumentId, Permission, documents::DocumentState, receipts::remind};
 use futures::future::BoxFuture;
 use store::{
-    Tx, customers, documents,
+    Tx, customers, documents, history,
     mails::{self, NewMail},
+    receipts,
 };
 use wire::{
     FieldReason, Noun, Problem,
-    history::FieldChange,
+    history::{Change, FieldChange},
     mails::{DecideDraft, MailKind, MailRow, MailWay, MailsView, Outgoing, SendDraft, Smtp, Undelivered},
     today::MailsToday,
 };
 
-use crate::{Call, Env, Refused, changed::note, documents::SUBJECT};
+use crate::{
+    Call, Env, Refused,
+    changed::{Saver, note},
+    documents::SUBJECT,
+};
 
 mod compose;
 mod leave;
@@ -185,9 +190,10 @@ pub async fn decide(env: &Env, call: &Call, draft: DecideDraft) -> Result<MailsV
             if is_reminder(found.kind) {
                 mails::recount(tx, &[document]).await?;
             }
-            let was = Some(found.to).filter(|to| !to.is_empty());
-            let (field, is) = if again.is_some() { ("mail", Some(to)) } else { ("mail_dropped", None) };
-            let change = FieldChange { field: field.to_owned(), before: was, after: is };
+            let change = match again {
+                Some(_) => tried_again(Some(found.to).filter(|was| *was != to), to),
+                None => dropped(found.to),
+            };
             note(tx, (SUBJECT, document.to_string()), &saver, vec![change]).await?;
             Ok(document)
         })
@@ -196,16 +202,63 @@ pub async fn decide(env: &Env, call: &Call, draft: DecideDraft) -> Result<MailsV
     of(env, call, document).await
 }
 
+/// A mail that is tried again, as the history of its document names it; with the addresses that it had, if others.
+fn tried_again(was: Option<String>, to: String) -> FieldChange {
+    FieldChange { field: "mail_again".to_owned(), before: was.filter(|was| !was.is_empty()), after: Some(to) }
+}
+
+/// A mail that need not leave, as the history of its document names it.
+fn dropped(to: String) -> FieldChange {
+    FieldChange { field: "mail_dropped".to_owned(), before: Some(to).filter(|to| !to.is_empty()), after: None }
+}
+
+/// Notes in the histories of their documents what somebody decided about these mails. Returns how many they are.
+async fn note_each(
+    tx: &mut Tx,
+    decided: Vec<(DocumentId, String)>,
+    saver: &Saver,
+    words: fn(String) -> FieldChange,
+) -> Result<u64, Refused> {
+    let count = u64::try_from(decided.len()).unwrap_or(u64::MAX);
+    let mut told = BTreeMap::<DocumentId, Vec<FieldChange>>::new();
+    for (document, to) in decided {
+        told.entry(document).or_default().push(words(to));
+    }
+    let documents: Vec<DocumentId> = told.keys().copied().collect();
+    receipts::lock(tx, &documents).await?;
+    let change = |(document, fields): (DocumentId, Vec<FieldChange>)| {
+        (document.to_string(), Change { at: saver.at.fixed_offset(), by: saver.by.clone(), fields })
+    };
+    let told: Vec<_> = told.into_iter().map(change).collect();
+    history::add_many(tx, SUBJECT, &told).await?;
+    Ok(count)
+}
+
 /// Has everything that waits for another attempt tried at once. Returns how many.
 pub async fn retry_all(env: &Env, call: &Call) -> Result<u64, Refused> {
     call.needs(Permission::Bill)?;
-    let now = env.now();
-    Ok(env.db.write(move |tx| Box::pin(async move { mails::all_again(tx, now).await })).await?)
+    let saver = env.saver(call);
+    let tried = env.write(call, move |tx| {
+        let saver = saver.clone();
+        Box::pin(async move {
+            let tried = mails::all_again(tx, saver.at).await?;
+            note_each(tx, tried, &saver, |to| tried_again(None, to)).await
+        })
+    });
+    tried.await
 }
 
 /// Says of everything that waits that it need not leave: for a company that begins to send mails, and has sent what waits
 /// otherwise. Returns how many.
 pub async fn drop_all(env: &Env, call: &Call) -> Result<u64, Refused> {
     call.needs(Permission::Bill)?;
-    Ok(env.db.write(move |tx| Box::pin(async move { mails::drop_all(tx).await })).await?)
+    let saver = env.saver(call);
+    let gone = env.write(call, move |tx| {
+        let saver = saver.clone();
+        Box::pin(async move {
+            let gone = mails::drop_all(tx).await?;
+            note_each(tx, gone, &saver, dropped).await
+        })
+    });
+    gone.await
 }

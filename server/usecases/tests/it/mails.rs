@@ -342,6 +342,9 @@ async fn what_is_settled_when_it_leaves_asks_for_nothing(world: World) {
     assert_eq!((reminder.state, &reminder.problem), (MailState::Dropped, &Some(MailProblem::Settled)));
     let view = mails::of(&may, &admin(), paid.id).await.expect("its mails");
     assert_eq!(view.row.reminded.times, 0, "nobody was reminded");
+    let settled = told(&world, paid.id).await.into_iter().find(|(_, field, ..)| field == "mail_settled");
+    let settled = settled.and_then(|(by, _, _, to)| Some((by, to?)));
+    assert_eq!(settled, Some(("Drawdown".to_owned(), "post@alpha.example".to_owned())));
     assert_sound(&world).await;
 }
 
@@ -518,6 +521,55 @@ async fn own_texts_are_used(world: World) {
     assert_eq!(letter.paragraphs, ["An Alpha {company}", "{unbekannt}"]);
 }
 
+/// What the history of a document tells, the oldest first: who, what before, and what after.
+async fn told(world: &World, document: DocumentId) -> Vec<(String, String, Option<String>, Option<String>)> {
+    let mut changes = documents::changes_of(world, &admin(), document).await.expect("its history");
+    changes.reverse();
+    let each = changes.into_iter().flat_map(|change| {
+        let by = change.by;
+        change.fields.into_iter().map(move |field| (by.clone(), field.field, field.before, field.after))
+    });
+    each.collect()
+}
+
+/// Red when: somebody sends, drops, or tries again, alone or with all others, and no history says who.
+async fn a_history_says_who_did_what_with_a_mail(world: World) {
+    set_up(&world).await;
+    let (first, second) =
+        (invoiced(&world, "Alpha GmbH", "a@b.example").await, invoiced(&world, "Beta GmbH", "c@d.example").await);
+    let line = |by: &str, field: &str, before: Option<&str>, after: Option<&str>| {
+        (by.to_owned(), field.to_owned(), before.map(str::to_owned), after.map(str::to_owned))
+    };
+    let away = Undelivered::Unreachable("gone".to_owned());
+    sends(&world, &Server::saying(&[away])).await;
+    let accounting = as_role(Role::Accounting);
+    // The second one waits with the first.
+    assert_eq!(mails::retry_all(&world, &accounting).await.expect("an answer"), 2);
+    let again = |to| line("The accounting", "mail_again", None, Some(to));
+    assert_eq!(told(&world, first.id).await, [again("a@b.example")]);
+    assert_eq!(told(&world, second.id).await, [again("c@d.example")]);
+    let row = only(&world, first.id).await;
+    let retry = DecideDraft { mail: row.id, way: MailWay::Retry, to: Some(vec!["e@f.example".to_owned()]) };
+    mails::decide(&world, &admin(), retry).await.expect("to another address");
+    let to = vec!["g@h.example".to_owned()];
+    let send = SendDraft { id: MailId::new(world.id()), document: second.id, to, reminder: false };
+    mails::send(&world, &admin(), send).await.expect("it waits");
+    assert_eq!(mails::drop_all(&world, &accounting).await.expect("an answer"), 3);
+    let moved = line("The admin", "mail_again", Some("a@b.example"), Some("e@f.example"));
+    let dropped = |to| line("The accounting", "mail_dropped", Some(to), None);
+    assert_eq!(told(&world, first.id).await, [again("a@b.example"), moved, dropped("e@f.example")]);
+    let found = told(&world, second.id).await;
+    assert_eq!(found[..2], [again("c@d.example"), line("The admin", "mail", None, Some("g@h.example"))]);
+    let mut gone = found[2..].to_vec();
+    gone.sort_unstable();
+    assert_eq!(gone, [dropped("c@d.example"), dropped("g@h.example")]);
+    assert_eq!(mails::drop_all(&world, &accounting).await.expect("an answer"), 0, "nothing waits");
+    assert_eq!(told(&world, second.id).await.len(), 4, "and nothing is told");
+    let refused = documents::changes_of(&world, &as_customer(first.customer.id), first.id).await.map_err(problem);
+    assert!(matches!(refused, Err(Problem::Forbidden { .. })), "{refused:?}");
+    assert_sound(&world).await;
+}
+
 const TABLE: &str = "
     command   admin  sales  accounting  project_manager  payments  staff  customer
     of        yes    yes    yes         yes              no        no     no
@@ -597,6 +649,7 @@ on_both!(
     many_are_reminded_at_once,
     the_password_goes_nowhere_else,
     own_texts_are_used,
+    a_history_says_who_did_what_with_a_mail,
 );
 
 mod roles {
