@@ -88,6 +88,7 @@ test("a mail waits until a server is set; it is tested, saved, and the mail leav
   await expect(stateOf(mail(page))).toHaveText(say("mail_sent"));
   await expect(mail(page)).toContainText("OK: queued");
   await expect(mail(page)).toContainText(of.address);
+  await expect(page.locator(".history")).toContainText(`${say("history_mail_sent")}: ${of.address}`);
   await axe(page);
   await info.attach("sent", { body: await section(page).screenshot(), contentType: "image/png" });
 });
@@ -113,6 +114,10 @@ test("somebody sends it again, to others; a wrong address is named at its field"
   // The page follows what is leaving.
   await expect(stateOf(mail(page).first())).toHaveText(say("mail_sent"), { timeout: 20_000 });
   expect(server.for(of.address)).toHaveLength(2);
+  // Who asked for it, and to whom; then that it has left.
+  const newest = page.locator(".history ol > li");
+  await expect(newest.first()).toContainText(`${say("history_mail_sent")}: ${other}, ${of.address}`);
+  await expect(newest.nth(1)).toContainText(`${say("history_mail")}: ${other}, ${of.address}`);
 });
 
 test("a server that is down takes it when it is back, once, and Today shows it meanwhile", async ({ page, rest }, info) => {
@@ -174,6 +179,7 @@ test("a mail that may have arrived is not sent again by itself", async ({ page, 
   await live(mail(page).locator("input[type=text]"));
   await mail(page).getByRole("button", { name: say("mail_drop") }).click();
   await expect(stateOf(mail(page))).toHaveText(say("mail_dropped"));
+  await expect(page.locator(".history ol > li").first()).toContainText(`${say("history_mail_dropped")}: ${of.address}`);
 });
 
 test("a customer without an address, and one abroad, without JavaScript", async ({ open, rest }) => {

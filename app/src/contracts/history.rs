@@ -86,7 +86,8 @@ fn words(lang: Lang, catalogue: &Catalogue, field: &str, kept: &str) -> Option<S
     })
 }
 
-fn item_words(lang: Lang, item: &Line) -> String {
+/// A line, or an item that becomes one, in words.
+pub(crate) fn item_words(lang: Lang, item: &Line) -> String {
     let [quantity, price, discount] =
         [item.quantity.value(), item.price.value(), item.discount.value()].map(|number| texts::decimal(lang, number));
     let vat = texts::decimal(lang, item.vat.percent());

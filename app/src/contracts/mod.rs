@@ -29,6 +29,7 @@ pub use calls::{
 pub use change_calls::{ApplyContractType, EndContract, LoadContractChanges, LoadContractEnd, LoadTypeApplication};
 pub(crate) use customer::CustomerChoice;
 pub use editor::{ContractEditPage, ContractNewPage};
+pub(crate) use history::item_words;
 pub use list::ContractsPage;
 pub(crate) use list::Rows;
 pub use page::ContractPage;

@@ -9,6 +9,7 @@ use wire::{
         BulkForm, BulkView, BulkWay, CancelForm, ClearingFacts, DocumentEditor, DocumentForm, DocumentPage,
         DocumentQuery, DocumentRow, RepairForm, SavedDocument, UndoView,
     },
+    history::Change,
     paper::Gap,
 };
 
@@ -31,6 +32,13 @@ pub async fn list_documents(ask: DocumentQuery) -> Result<Page<DocumentRow>, Cal
 pub async fn load_document(id: DocumentId) -> Result<DocumentPage, CallError> {
     let (env, call) = session()?;
     usecases::documents::page(&env, &call, id).await.map_err(refused)
+}
+
+/// The history of a document.
+#[server]
+pub async fn load_document_history(id: DocumentId) -> Result<Vec<Change>, CallError> {
+    let (env, call) = session()?;
+    usecases::documents::changes_of(&env, &call, id).await.map_err(refused)
 }
 
 /// Issues a draft.

@@ -7,6 +7,7 @@ mod desk;
 mod editor;
 mod fields;
 mod glance;
+mod history;
 mod line;
 mod lines;
 mod list;

@@ -21,7 +21,8 @@ use wire::{
 };
 
 use super::{
-    calls::{DeleteDocument, InvoiceDeliveryNote, IssueDocument, load_document, load_paper_gaps},
+    calls::{DeleteDocument, InvoiceDeliveryNote, IssueDocument, load_document, load_document_history, load_paper_gaps},
+    history::{label, told, value},
     undo::{UndoPlan, plan_address},
     words::title,
 };
@@ -31,7 +32,7 @@ use crate::{
     context::{lang, new_id, person, visitor},
     mails::Mails,
     receipts::Receipts,
-    ui::{Failure, Icon, PageHead},
+    ui::{Failure, History, Icon, PageHead},
 };
 
 /// The page.
@@ -149,8 +150,10 @@ fn Shown(
     let due = kind.is_invoice().then(|| {
         view! { <div><dt>{say::document_due(lang)}</dt><dd class="figure">{date(lang, row.due_on)}</dd></div> }
     });
-    let receipts = (kind.is_invoice() && !draft).then(|| view! { <Receipts document=id/> });
-    let mails = (!draft).then(|| view! { <Mails document=id/> });
+    // Counts what is done below with receipts and mails: the history tells of it.
+    let done = RwSignal::new(0_u32);
+    let receipts = (kind.is_invoice() && !draft).then(|| view! { <Receipts document=id done=done/> });
+    let mails = (!draft).then(|| view! { <Mails document=id done=done/> });
     let card = &page.recipient;
     let address = [card.street.clone(), format!("{} {}", card.postcode, card.city), card.vat_id.clone()];
     let address = address.into_iter().filter(|line| !line.trim().is_empty()).map(|line| view! { <span>{line}</span> });
@@ -219,7 +222,21 @@ fn Shown(
         {receipts}
         {mails}
         {below}
+        <Changes id=id currency=currency done=done/>
     }
+}
+
+/// What was done with the document, the latest first.
+#[component]
+fn Changes(id: DocumentId, currency: domain::Currency, done: RwSignal<u32>) -> impl IntoView {
+    let changes = Resource::new(move || done.get(), move |_| load_document_history(id));
+    let shown = move || {
+        Suspend::new(async move {
+            let changes = changes.await.ok()?;
+            Some(view! { <History changes=told(changes) label=label value=value(currency)/> })
+        })
+    };
+    view! { <Transition>{shown}</Transition> }
 }
 
 /// What the paper of a draft lacks that the law asks for, said before it is issued.

@@ -57,13 +57,17 @@ impl Typed {
     }
 }
 
-/// The section of an issued document.
+/// The section of an issued document. `done` counts what was done with its mails.
 #[component]
-pub(crate) fn Mails(document: DocumentId) -> impl IntoView {
+pub(crate) fn Mails(document: DocumentId, done: RwSignal<u32>) -> impl IntoView {
     let (send, decide) = (ServerAction::<SendMail>::new(), ServerAction::<DecideMail>::new());
     let fresh = RwSignal::new(0_u32);
     let view = Resource::new(move || fresh.get(), move |_| load_mails(document));
-    let again = move || fresh.update(|times| *times += 1);
+    let again = move || {
+        for counts in [fresh, done] {
+            counts.update(|times| *times += 1);
+        }
+    };
     let typed = Typed::new(document, send);
     Effect::new(move |_| {
         if let Some(Ok(_)) = send.value().get() {

@@ -22,9 +22,9 @@ use crate::{
     ui::{Failure, Field, FieldKind},
 };
 
-/// The section of an invoice.
+/// The section of an invoice. `done` counts what was done with its receipts.
 #[component]
-pub(crate) fn Receipts(document: DocumentId) -> impl IntoView {
+pub(crate) fn Receipts(document: DocumentId, done: RwSignal<u32>) -> impl IntoView {
     let lang = lang();
     let (record, back) = (ServerAction::<RecordReceipt>::new(), ServerAction::<TakeBackReceipt>::new());
     let fresh = RwSignal::new(0_u32);
@@ -38,6 +38,7 @@ pub(crate) fn Receipts(document: DocumentId) -> impl IntoView {
         Some(Ok(_)) => {
             form.set(ReceiptForm::default());
             fresh.update(|times| *times += 1);
+            done.update(|times| *times += 1);
         }
         // Somebody else may have recorded something: the facts are read again, and what was typed stays.
         Some(Err(error)) if error.problem().is_some_and(|problem| !problem.fields().is_empty()) => {
@@ -49,6 +50,7 @@ pub(crate) fn Receipts(document: DocumentId) -> impl IntoView {
         if let Some(Ok(_)) = back.value().get() {
             form.set(ReceiptForm::default());
             fresh.update(|times| *times += 1);
+            done.update(|times| *times += 1);
         }
     });
     let shown = move || {

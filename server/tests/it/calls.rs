@@ -99,6 +99,7 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         load_run            200    200         200              200       403    403       403
         list_documents      200    200         200              200       403    403       403
         load_document       200    200         200              200       403    403       403
+        load_document_history 200  200         200              200       403    403       403
         issue_document      200    403         200              403       403    403       403
         load_bulk_plan      200    403         200              403       403    403       403
         bulk_documents      200    403         200              403       403    403       403

@@ -17,6 +17,7 @@ use crate::{bookings::BookingRef, contracts::CustomerRef, customers::CustomerCar
 mod bulk;
 mod editor;
 mod forms;
+mod noted;
 mod undo;
 
 pub use bulk::{BulkDraft, BulkForm, BulkItem, BulkView, BulkWay, MOST_BULK};
@@ -25,6 +26,7 @@ pub use editor::{
     not_reconcilable,
 };
 pub use forms::{DocumentDraft, DocumentForm, DraftLine, LineForm, MOST_LINES};
+pub use noted::{NotedLine, NotedLines};
 pub use undo::{CancelDraft, CancelForm, MOST_REASON, SeenDraft, UndoView, not_as_seen_text};
 
 /// The columns by which the list of documents can be sorted.

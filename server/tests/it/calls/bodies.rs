@@ -242,6 +242,7 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("load_bulk_plan", form(&[("way", "issue"), ("documents[0]", &document)])),
         ("bulk_documents", form(&[("form[way]", "issue"), ("form[documents]", &document)])),
         ("load_document", form(&[("id", &document)])),
+        ("load_document_history", form(&[("id", &document)])),
         ("issue_document", form(&[("id", &document)])),
         ("load_document_editor", form(&[("customer", &customer)])),
         ("load_clearing_facts", form(&[("customer", &customer), ("date", "2026-04-15")])),

@@ -9,7 +9,7 @@ use store::{
 };
 use wire::{
     Problem,
-    documents::{DocumentLine, DocumentPage},
+    documents::{DocumentLine, DocumentPage, NotedLines},
 };
 
 use crate::Refused;
@@ -104,14 +104,11 @@ impl Kept {
 
 /// What a document says about itself in its history.
 pub(super) fn fields(page: &DocumentPage) -> Vec<(&'static str, String)> {
-    let line = |line: &DocumentLine| {
-        let of = &line.line;
-        let contract = line.contract.as_ref().map(|(_, number)| format!(" [{number}]")).unwrap_or_default();
-        let off = if line.cleared.as_ref().is_some_and(|cleared| !cleared.clears) { " off" } else { "" };
-        let (unit, text) = (of.unit.name(), &of.text);
-        format!("{} {unit} {text} {} -{}% {}%{contract}{off}", of.quantity, of.price, of.discount, of.vat)
+    let lines = if page.lines.is_empty() {
+        String::new()
+    } else {
+        serde_json::to_string(&NotedLines::of(&page.lines)).unwrap_or_default()
     };
-    let lines: String = page.lines.iter().map(line).collect::<Vec<_>>().join("; ").chars().take(2_000).collect();
     vec![
         ("kind", page.row.kind.name().to_owned()),
         ("date", page.row.date.to_string()),
