@@ -7,6 +7,8 @@ export type Taken = ParsedMail & { to_: string[]; raw: string };
 export class MailServer {
   private server?: SMTPServer;
   port = 0;
+  /** The most bytes of a mail that it takes, as it says when it is greeted; 0 says nothing. Counts from when it begins to listen. */
+  size = 0;
   /** What it took, the oldest first. */
   readonly taken: Taken[] = [];
   /** What it says to a recipient, instead of taking it. */
@@ -20,6 +22,7 @@ export class MailServer {
   async up() {
     const server = new SMTPServer({
       disabledCommands: ["STARTTLS"],
+      size: this.size || undefined,
       allowInsecureAuth: true,
       authMethods: ["PLAIN", "LOGIN"],
       onAuth: ({ username, password }, _, done) =>

@@ -182,6 +182,30 @@ test("a mail that may have arrived is not sent again by itself", async ({ page, 
   await expect(page.locator(".history ol > li").first()).toContainText(`${say("history_mail_dropped")}: ${of.address}`);
 });
 
+test("a mail that is too large for the server waits for a person", async ({ page, rest }) => {
+  test.slow();
+  await server.down();
+  server.size = 4_000;
+  await server.up();
+  try {
+    const of = await issued(rest);
+    await visit(page, `/documents/${of.id}`);
+    await expect(stateOf(mail(page))).toHaveText(say("mail_failed"), { timeout: 30_000 });
+    await expect(mail(page).getByTestId("mail-why")).toHaveText(new RegExp(say("mail_why_too_large", { size: "[0-9.]+", most: "4" })));
+    expect(server.for(of.address)).toHaveLength(0);
+    await server.down();
+    server.size = 0;
+    await server.up();
+    await live(mail(page).locator("input[type=text]"));
+    await mail(page).getByRole("button", { name: say("mail_retry"), exact: true }).click();
+    await arrived(of.address);
+  } finally {
+    await server.down();
+    server.size = 0;
+    await server.up();
+  }
+});
+
 test("a customer without an address, and one abroad, without JavaScript", async ({ open, rest }) => {
   test.slow();
   const nobody = await issued(rest, { address: "" });

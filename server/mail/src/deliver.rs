@@ -1,6 +1,6 @@
 //! Hands one mail over, once.
 
-use lettre::transport::smtp::extension::ClientId;
+use lettre::{address::Envelope, transport::smtp::extension::ClientId};
 use wire::mails::{Outgoing, Smtp, Undelivered};
 
 use crate::{
@@ -19,14 +19,27 @@ pub async fn deliver(smtp: &Smtp, mail: &Outgoing) -> Result<String, Undelivered
 
 /// As [`deliver`], with another patience.
 pub async fn deliver_within(patience: Patience, smtp: &Smtp, mail: &Outgoing) -> Result<String, Undelivered> {
-    let message = message(mail)?;
-    let mut session = Session::open(patience, smtp, &hello(&mail.from.1)).await?;
-    let outcome = match session.sign_in(smtp).await {
-        Ok(()) => session.hand_over(message.envelope(), &message.formatted()).await,
-        Err(undelivered) => Err(undelivered),
-    };
+    let (message, hello) = (message(mail)?, hello(&mail.from.1));
+    let mut session = Session::open(patience, smtp, &hello).await?;
+    let outcome = through(&mut session, smtp, &hello, (message.envelope(), &message.formatted())).await;
     session.close().await;
     outcome
+}
+
+/// Hands a mail over to a server that listens. One that is larger than the server takes is not even named.
+async fn through(
+    session: &mut Session,
+    smtp: &Smtp,
+    hello: &ClientId,
+    (envelope, mail): (&Envelope, &[u8]),
+) -> Result<String, Undelivered> {
+    let most = session.most(hello).await?;
+    if let Some(most) = most.filter(|most| (1..mail.len()).contains(most)) {
+        let bytes = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        return Err(Undelivered::TooLarge { size: bytes(mail.len()), most: bytes(most) });
+    }
+    session.sign_in(smtp).await?;
+    session.hand_over(envelope, mail, most.is_some()).await
 }
 
 /// Reaches the server, encrypts the way, signs in, names the sender, and sends nothing: the server's answer. Errors as with

@@ -17,8 +17,8 @@ use lettre::{
         Error,
         authentication::{Credentials, DEFAULT_MECHANISMS},
         client::{AsyncSmtpConnection, TlsParameters},
-        commands::{Data, Mail, Rcpt, Rset},
-        extension::ClientId,
+        commands::{Data, Ehlo, Mail, Rcpt, Rset},
+        extension::{ClientId, MailParameter},
         response::{Response, Severity},
     },
 };
@@ -89,6 +89,18 @@ impl Session {
         within(self.patience.step, encrypting).await.map_err(|failure| failure.on_the_way(smtp))
     }
 
+    /// The most that the server takes of a mail, as it says itself: 0 when there is no limit, none when it does not know of
+    /// sizes. It is greeted once more, before anybody signs in, because of its first answer the library keeps only what it
+    /// needs.
+    pub(crate) async fn most(&mut self, hello: &ClientId) -> Result<Option<usize>, Undelivered> {
+        match self.say(Ehlo::new(hello.clone()), Severity::PositiveCompletion).await {
+            Ok(answer) => Ok(announced(&answer)),
+            // It does not like to be greeted twice; whether a mail is too large, it says when it gets it.
+            Err(Failure::Refused(code, _)) if code != 421 => Ok(None),
+            Err(failure) => Err(failure.of_sender()),
+        }
+    }
+
     /// Says name and password, where there are any.
     pub(crate) async fn sign_in(&mut self, smtp: &Smtp) -> Result<(), Undelivered> {
         if smtp.user.is_empty() {
@@ -101,19 +113,26 @@ impl Session {
 
     /// Names the sender, and takes it back: the answer to that.
     pub(crate) async fn ask(&mut self, from: &Address) -> Result<String, Undelivered> {
-        self.name(Some(from)).await?;
+        self.name(Some(from), Vec::new()).await?;
         let answer = self.say(Rset, Severity::PositiveCompletion).await.map_err(Failure::before)?;
         Ok(words(&answer))
     }
 
-    async fn name(&mut self, from: Option<&Address>) -> Result<(), Undelivered> {
-        let from = Mail::new(from.cloned(), Vec::new());
+    async fn name(&mut self, from: Option<&Address>, with: Vec<MailParameter>) -> Result<(), Undelivered> {
+        let from = Mail::new(from.cloned(), with);
         self.say(from, Severity::PositiveCompletion).await.map(drop).map_err(Failure::of_sender)
     }
 
-    /// Hands a mail over to all of its recipients, or to none. The answer to the mail itself, or why there is none.
-    pub(crate) async fn hand_over(&mut self, envelope: &Envelope, mail: &[u8]) -> Result<String, Undelivered> {
-        self.name(envelope.from()).await?;
+    /// Hands a mail over to all of its recipients, or to none; says how large it is, where the server asks for that. The
+    /// answer to the mail itself, or why there is none.
+    pub(crate) async fn hand_over(
+        &mut self,
+        envelope: &Envelope,
+        mail: &[u8],
+        sized: bool,
+    ) -> Result<String, Undelivered> {
+        let size = sized.then_some(MailParameter::Size(mail.len()));
+        self.name(envelope.from(), size.into_iter().collect()).await?;
         for to in envelope.to() {
             let answer = self.say(Rcpt::new(to.clone(), Vec::new()), Severity::PositiveCompletion).await;
             answer.map_err(|failure| failure.about(to).before())?;
@@ -163,6 +182,15 @@ impl Session {
         self.lost |= matches!(outcome, Err(Failure::Lost(_)));
         outcome
     }
+}
+
+/// What a server says in its greeting of the size of mails (RFC 1870); the first line is its name.
+fn announced(greeting: &Response) -> Option<usize> {
+    greeting.message().skip(1).find_map(|line| {
+        let mut words = line.split_ascii_whitespace();
+        let asked = words.next()?.eq_ignore_ascii_case("SIZE");
+        asked.then(|| words.next().and_then(|most| most.parse().ok()).unwrap_or(0))
+    })
 }
 
 /// The answer of a server that has taken a mail.

@@ -9,7 +9,7 @@
 use chrono::{DateTime, FixedOffset};
 use domain::{DocumentId, MailId, documents::DocumentKind, receipts::NotReminded};
 use serde::{Deserialize, Serialize};
-use texts::{Lang, date, say};
+use texts::{Lang, date, figure, say};
 
 use crate::{
     FieldProblem, FieldReason, Problem,
@@ -137,6 +137,12 @@ pub fn undelivered_text(lang: Lang, undelivered: &Undelivered) -> String {
         Undelivered::Address(address) => say::mail_why_address(lang, address),
         Undelivered::Later(answer) => say::mail_why_later(lang, answer),
         Undelivered::Never(answer) => say::mail_why_never(lang, answer),
+        Undelivered::TooLarge { size, most } => {
+            // Rounded apart, so that the one is never shown as the other.
+            let figures = [size.div_ceil(1000), most / 1000].map(|thousands| figure(lang, thousands.into(), 0));
+            let [size, most] = figures;
+            say::mail_why_too_large(lang, size, most)
+        }
         Undelivered::SignIn(answer) => say::mail_why_sign_in(lang, answer),
         Undelivered::Unclear(answer) => say::mail_why_unclear(lang, answer),
     }
@@ -362,6 +368,14 @@ mod tests {
         ] {
             assert!(!is_address(bad), "{bad}");
         }
+    }
+
+    /// Red when: a mail that is a byte too large is said to be as large as what the server takes, or in another unit.
+    #[test]
+    fn a_mail_that_is_too_large_names_both_figures() {
+        let said = |size, most| undelivered_text(Lang::De, &Undelivered::TooLarge { size, most });
+        assert_eq!(said(35_000_001, 35_000_000), say::mail_why_too_large(Lang::De, "35.001", "35.000"));
+        assert_eq!(said(1_500, 999), say::mail_why_too_large(Lang::De, "2", "0"));
     }
 
     #[test]

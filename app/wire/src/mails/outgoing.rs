@@ -125,6 +125,13 @@ pub enum Undelivered {
     Later(String),
     /// Not at all: the server refuses it for good, or it cannot be written as a mail.
     Never(String),
+    /// It is larger than the server takes, as the server says itself. Nothing was handed over.
+    TooLarge {
+        /// The bytes of the mail.
+        size: u64,
+        /// The most that the server takes.
+        most: u64,
+    },
     /// The server does not know name and password. Nothing was handed over, and no other mail will be.
     SignIn(String),
     /// The mail was handed over, and then the server said nothing more: it may have left or not. Nobody tries it again

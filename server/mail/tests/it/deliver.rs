@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mail::{Patience, deliver_within, greet_within};
+use mail::{Patience, deliver_within, greet_within, message};
 use tokio::net::TcpListener;
 use wire::mails::{Attachment, Outgoing, Security, Smtp, Undelivered};
 
@@ -11,8 +11,18 @@ use crate::{
     server::{PATIENT, Server, smtp},
 };
 
-/// The greetings of a server that knows two ways to sign in.
+/// The greeting of a server that knows two ways to sign in.
+const GREETING: &str = "< 220 mail.example ESMTP
+    > EHLO nordlicht.example
+    < 250-mail.example
+    < 250-SIZE 35000000
+    < 250 AUTH PLAIN LOGIN";
+/// The same, and the second greeting, from which is known how large a mail may be.
 const HELLO: &str = "< 220 mail.example ESMTP
+    > EHLO nordlicht.example
+    < 250-mail.example
+    < 250-SIZE 35000000
+    < 250 AUTH PLAIN LOGIN
     > EHLO nordlicht.example
     < 250-mail.example
     < 250-SIZE 35000000
@@ -187,6 +197,9 @@ async fn name_and_password_are_said_in_both_ways() {
         > EHLO
         < 250-mail.example
         < 250 AUTH LOGIN
+        > EHLO
+        < 250-mail.example
+        < 250 AUTH LOGIN
         > AUTH LOGIN
         < 334 VXNlcm5hbWU6
         > cmVjaG51bmdAbm9yZGxpY2h0LmV4YW1wbGU=
@@ -222,13 +235,13 @@ async fn without_a_way_to_sign_in_nothing_is_said() {
     let (outcome, heard) =
         signed_in(&["< 220 mail.example", "> EHLO", "< 250-mail.example", "< 250 AUTH GSSAPI"]).await;
     assert!(matches!(outcome, Err(Undelivered::SignIn(_))), "{outcome:?}");
-    assert_eq!(heard, ["EHLO nordlicht.example", "QUIT"]);
+    assert_eq!(heard, ["EHLO nordlicht.example", "EHLO nordlicht.example", "QUIT"]);
 }
 
 /// Red when a password or a mail can be read on the way to a server that does not encrypt.
 #[tokio::test]
 async fn nothing_is_said_in_the_clear() {
-    let server = Server::play(HELLO).await;
+    let server = Server::play(GREETING).await;
     let smtp = Smtp { security: Security::StartTls, ..with_password(&server.smtp) };
     let outcome = deliver_within(PATIENT, &smtp, &outgoing()).await;
     let text = format!("127.0.0.1:{}: the server offers no encryption (STARTTLS)", smtp.port);
@@ -272,14 +285,45 @@ async fn a_mail_to_nobody_calls_nobody() {
 async fn a_greeting_signs_in_and_sends_nothing() {
     let welcome =
         ["> AUTH PLAIN", "< 235 2.7.0 welcome", "> MAIL", "< 250 2.1.0 ok", "> RSET", "< 250 2.0.0 here I am"];
-    let server = Server::play(&[HELLO, &welcome.join("\n")].join("\n")).await;
+    let server = Server::play(&[GREETING, &welcome.join("\n")].join("\n")).await;
     let outcome = greet_within(PATIENT, &with_password(&server.smtp), &outgoing().from.1).await;
     assert_eq!(outcome, Ok("250 2.0.0 here I am".to_owned()));
     let heard = server.heard().await;
     assert_eq!(heard.len(), 5, "{heard:?}");
     assert_eq!(heard[3..], ["RSET", "QUIT"]);
 
-    let server = Server::play(&[HELLO, "> AUTH PLAIN", "< 535 5.7.8 no"].join("\n")).await;
+    let server = Server::play(&[GREETING, "> AUTH PLAIN", "< 535 5.7.8 no"].join("\n")).await;
     let outcome = greet_within(PATIENT, &with_password(&server.smtp), &outgoing().from.1).await;
     assert_eq!(outcome, Err(Undelivered::SignIn("535 5.7.8 no".to_owned())));
+}
+
+/// Red when a server gets a mail that is larger than it takes, hears of one, or when nobody is told both figures.
+#[tokio::test]
+async fn a_mail_that_is_too_large_is_refused_at_once() {
+    let size = message(&outgoing()).expect("a mail").formatted().len();
+    let takes = |most: usize| HELLO.replace("35000000", &most.to_string());
+    let (outcome, heard) = signed_in(&[&takes(size - 1)]).await;
+    let bytes = |count: usize| u64::try_from(count).expect("not that many");
+    assert_eq!(outcome, Err(Undelivered::TooLarge { size: bytes(size), most: bytes(size - 1) }));
+    assert_eq!(heard, ["EHLO nordlicht.example", "EHLO nordlicht.example", "QUIT"]);
+    // As large as it may be, it leaves. 0 is no limit.
+    for most in [size, 0] {
+        let (outcome, heard) = delivered(&[&takes(most), MAIL, "< 250 ok"]).await;
+        assert_eq!(outcome, Ok("250 ok".to_owned()), "{most}");
+        let named = format!("MAIL FROM:<rechnung@nordlicht.example> SIZE={size}");
+        assert!(heard.contains(&named), "{most}: {heard:?}");
+    }
+}
+
+/// Red when a server that knows nothing of sizes hears of one, or one that does not like to be greeted twice gets no mail.
+#[tokio::test]
+async fn a_server_that_says_nothing_of_sizes_gets_the_mail() {
+    let first = "< 220 mail.example\n> EHLO\n< 250 mail.example\n> EHLO";
+    for second in ["< 250-SIZE 5 greets\n< 250 PIPELINING", "< 503 5.5.1 once is enough"] {
+        let (outcome, heard) = delivered(&[first, second, MAIL, "< 250 ok"]).await;
+        assert_eq!(outcome, Ok("250 ok".to_owned()), "{second}");
+        assert!(heard.contains(&"MAIL FROM:<rechnung@nordlicht.example>".to_owned()), "{heard:?}");
+    }
+    let (outcome, _) = delivered(&[first, "< 421 4.3.2 closing for tonight", "close"]).await;
+    assert_eq!(outcome, Err(Undelivered::Unreachable("421 4.3.2 closing for tonight".to_owned())));
 }

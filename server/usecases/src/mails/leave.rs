@@ -139,9 +139,8 @@ fn after(env: &Env, problem: &MailProblem, attempts: u32) -> (MailState, Option<
     let again = (MailState::Waiting, Some(env.now() + papers::pause(attempts)));
     match problem {
         MailProblem::Undelivered(Undelivered::Unclear(_)) | MailProblem::Lost => (MailState::Unclear, None),
-        MailProblem::Undelivered(Undelivered::Never(_) | Undelivered::Address(_)) | MailProblem::NoAddress => {
-            (MailState::Failed, None)
-        }
+        MailProblem::Undelivered(Undelivered::Never(_) | Undelivered::TooLarge { .. } | Undelivered::Address(_))
+        | MailProblem::NoAddress => (MailState::Failed, None),
         MailProblem::Settled => (MailState::Dropped, None),
         MailProblem::Undelivered(Undelivered::Unreachable(_) | Undelivered::Sender(_) | Undelivered::SignIn(_)) => {
             again

@@ -570,6 +570,23 @@ async fn a_history_says_who_did_what_with_a_mail(world: World) {
     assert_sound(&world).await;
 }
 
+/// Red when: a mail that is larger than the server takes is tried again by itself, or holds up other mails.
+async fn a_mail_that_is_too_large_waits_for_a_person(world: World) {
+    set_up(&world).await;
+    let of = invoiced(&world, "Alpha GmbH", "a@b.example").await;
+    let other = invoiced(&world, "Beta GmbH", "c@d.example").await;
+    let large = Undelivered::TooLarge { size: 35_000_001, most: 35_000_000 };
+    let server = Server::saying(std::slice::from_ref(&large));
+    sends(&world, &server).await;
+    assert_eq!(sends(&later(&world, 10_000), &server).await, 0);
+    let mut rows = [only(&world, of.id).await, only(&world, other.id).await];
+    rows.sort_by_key(|row| row.state == MailState::Sent);
+    let [refused, sent] = rows;
+    assert_eq!((refused.state, refused.due), (MailState::Failed, None));
+    assert_eq!(refused.problem, Some(MailProblem::Undelivered(large)));
+    assert_eq!((sent.state, server.got().len()), (MailState::Sent, 1));
+}
+
 const TABLE: &str = "
     command   admin  sales  accounting  project_manager  payments  staff  customer
     of        yes    yes    yes         yes              no        no     no
@@ -650,6 +667,7 @@ on_both!(
     the_password_goes_nowhere_else,
     own_texts_are_used,
     a_history_says_who_did_what_with_a_mail,
+    a_mail_that_is_too_large_waits_for_a_person,
 );
 
 mod roles {
