@@ -23,6 +23,15 @@ pub async fn file_papers_now() -> Result<u64, CallError> {
     Ok(papers)
 }
 
+/// Sets the papers at once that could not be set. Returns how many they are.
+#[server]
+pub async fn set_papers_now() -> Result<u64, CallError> {
+    let (env, call) = session()?;
+    let papers = usecases::papers::set_now(&env, &call).await.map_err(refused)?;
+    see_other("/today");
+    Ok(papers)
+}
+
 /// What begins with these letters.
 #[server]
 pub async fn find(q: String) -> Result<Vec<Found>, CallError> {

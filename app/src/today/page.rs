@@ -9,7 +9,7 @@ use wire::{
     today::{DueFee, RunningOut, ToDo, TodayView},
 };
 
-use super::{calls::load_today, unfiled::Unfiled};
+use super::{calls::load_today, unfiled::Unfiled, unset::Unset};
 use crate::{
     billing::runs_table,
     context::{lang, person, visitor},
@@ -67,8 +67,8 @@ fn Shown(found: TodayView) -> impl IntoView {
         view! { <DocumentRows rows=found.drafts with_customer=true/> }.into_any()
     };
     let all_left = found.mails.waiting == 0 && found.mails.to_decide.is_empty();
-    let jobs =
-        (found.failed_jobs > 0).then(|| view! { <p class="bad">{say::today_failed_jobs(lang, found.failed_jobs)}</p> });
+    let (failed_papers, failed_jobs) = (found.failed_papers, found.failed_jobs);
+    let jobs = (failed_jobs > 0).then(|| view! { <Unset papers=failed_papers all=failed_jobs/> });
     let runs = (!found.failed_runs.is_empty()).then(|| runs_table(lang, &found.failed_runs));
     let mails = view! { <NotLeft mails=found.mails/> };
     let unfiled = found.unfiled.map(|(papers, answer)| view! { <Unfiled papers=papers answer=answer/> });

@@ -1,7 +1,7 @@
 //! The first page of the day: what is to be done, what runs out, what waits.
 
-use chrono::NaiveDate;
-use domain::{AccountId, ContractId, CustomerId, DocumentId};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use domain::{AccountId, ContractId, CustomerId, DocumentId, documents::DocumentKind};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -48,6 +48,25 @@ pub struct RunningOut {
     pub account: AccountRow,
 }
 
+/// A paper that could not be set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedPaper {
+    /// Its document.
+    pub document: DocumentId,
+    /// What that is.
+    pub kind: DocumentKind,
+    /// The number of the document.
+    pub number: String,
+    /// To whom it goes.
+    pub customer: CustomerRef,
+    /// Why it could not be set the last time.
+    pub reason: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it is tried next.
+    pub due: DateTime<FixedOffset>,
+}
+
 /// What of the mails somebody has to look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailsToday {
@@ -77,8 +96,10 @@ pub struct TodayView {
     pub running_out: Vec<RunningOut>,
     /// Drafts.
     pub drafts: Vec<DocumentRow>,
-    /// Side effects that failed and wait to be tried again.
+    /// How many papers could not be set and wait to be tried again.
     pub failed_jobs: u64,
+    /// Those that are tried next.
+    pub failed_papers: Vec<FailedPaper>,
     /// How many papers could not be filed in the archive, and what it said last.
     pub unfiled: Option<(u64, String)>,
     /// Mails that have not left.

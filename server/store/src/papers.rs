@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use domain::{DocumentId, LotId, quota::Amount};
-use wire::{paper::TEMPLATE_VERSION, settings::Sender};
+use domain::{DocumentId, LotId, documents::DocumentKind, quota::Amount};
+use wire::{contracts::CustomerRef, paper::TEMPLATE_VERSION, settings::Sender, today::FailedPaper};
 
 use crate::{
     StoreError, Tx,
@@ -25,6 +25,11 @@ statements! {
     PAPER_FAILED = "UPDATE papers SET due_at = $2, error = $3, attempts = attempts + 1 WHERE document_id = $1 AND set_at IS NULL";
     LATER = "UPDATE papers SET due_at = NULL WHERE due_at IS NOT NULL";
     FAILED_PAPERS = "SELECT CAST(COUNT(*) AS BIGINT) AS failed FROM papers WHERE due_at IS NOT NULL AND error IS NOT NULL";
+    FAILED_NEXT = "SELECT p.document_id, p.error, p.attempts, p.due_at, d.kind, d.number, u.id AS customer_id,
+            u.number AS customer_number, u.name AS customer_name FROM papers p JOIN documents d ON d.id = p.document_id
+            JOIN customers u ON u.id = d.customer_id WHERE p.due_at IS NOT NULL AND p.error IS NOT NULL
+            ORDER BY p.due_at, p.document_id LIMIT $1";
+    FAILED_NOW = "UPDATE papers SET due_at = $1 WHERE due_at IS NOT NULL AND error IS NOT NULL";
 }
 
 /// What is known of a paper.
@@ -212,4 +217,30 @@ pub async fn when_asked(tx: &mut Tx) -> Result<(), StoreError> {
 /// How many papers could not be set and wait to be tried again.
 pub async fn failing(tx: &mut Tx) -> Result<u64, StoreError> {
     query(FAILED_PAPERS).first(tx).await?.map_or(Ok(0), |row| row.count("failed"))
+}
+
+/// The papers that could not be set, those first that are tried next.
+pub async fn failed_next(tx: &mut Tx, most: i64) -> Result<Vec<FailedPaper>, StoreError> {
+    let rows = query(FAILED_NEXT).bind(most).all(tx).await?;
+    let paper = |row: &Row| -> Result<FailedPaper, StoreError> {
+        Ok(FailedPaper {
+            document: row.parsed("document_id")?,
+            kind: row.named("kind", DocumentKind::from_name)?,
+            number: row.get::<Option<String>>("number")?.unwrap_or_default(),
+            customer: CustomerRef {
+                id: row.parsed("customer_id")?,
+                number: row.get("customer_number")?,
+                name: row.get("customer_name")?,
+            },
+            reason: row.get::<Option<String>>("error")?.unwrap_or_default(),
+            attempts: row.count("attempts")?,
+            due: row.get::<DateTime<Utc>>("due_at")?.fixed_offset(),
+        })
+    };
+    rows.iter().map(paper).collect()
+}
+
+/// Makes due at once what could not be set. Returns how many papers that are.
+pub async fn now(tx: &mut Tx, at: DateTime<Utc>) -> Result<u64, StoreError> {
+    query(FAILED_NOW).bind(at).run(tx).await
 }

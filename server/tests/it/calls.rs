@@ -149,6 +149,7 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         move_bookings       200    403         200              200       403    404       403
         load_today          200    200         200              200       403    403       403
         file_papers_now     200    403         200              403       403    403       403
+        set_papers_now      200    403         200              403       403    403       403
         find                200    200         200              200       403    200       403
         load_calendar       200    200         200              200       403    403       403
         renew_calendar      200    200         200              200       403    403       403
@@ -304,6 +305,7 @@ async fn what_a_server_function_cannot_read_is_an_error_and_no_crash() {
         "load_today",
         "load_workers",
         "file_papers_now",
+        "set_papers_now",
         "load_contract_type",
         "load_contract_editor",
         "load_document_editor",

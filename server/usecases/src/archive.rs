@@ -69,8 +69,8 @@ async fn one(env: &Env, id: DocumentId, filer: &dyn Filer) -> Result<bool, Refus
     Ok(false)
 }
 
-/// What an archive said, on one line and not too long.
-fn answer(said: &str) -> String {
+/// What an archive said, or whoever sets a paper, on one line and not too long.
+pub(crate) fn answer(said: &str) -> String {
     let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
     words.chars().filter(|c| !c.is_control()).take(MOST_ANSWER).collect()
 }

@@ -13,7 +13,7 @@ use wire::{
     contracts::{ContractQuery, CustomerRef},
     customers::CustomerQuery,
     lists::OpenItemQuery,
-    today::{DueFee, Found, RunningOut, ToDo, TodayView},
+    today::{DueFee, FailedPaper, Found, RunningOut, ToDo, TodayView},
 };
 
 use crate::{Call, Env, Refused, accounts::account_rows, billing::run_rows, mails};
@@ -69,6 +69,9 @@ pub async fn page(env: &Env, call: &Call) -> Result<TodayView, Refused> {
         (share, found.customer.name.clone())
     });
     let (running_out, more_out) = first(out);
+    let shown = i64::try_from(SHOWN).unwrap_or(i64::MAX);
+    let local = |paper: FailedPaper| FailedPaper { due: env.local(paper.due.to_utc()), ..paper };
+    let failed_papers = papers::failed_next(&mut tx, shown).await?.into_iter().map(local).collect();
     let failed = billing::failed(&mut tx, env.now() - Duration::days(7)).await?;
     Ok(TodayView {
         to_dos: to_dos.into_iter().filter_map(to_do).collect(),
@@ -77,6 +80,7 @@ pub async fn page(env: &Env, call: &Call) -> Result<TodayView, Refused> {
         running_out,
         drafts,
         failed_jobs: papers::failing(&mut tx).await?,
+        failed_papers,
         unfiled: filings::failing(&mut tx).await?,
         mails: mails::today(env, &mut tx).await?,
         failed_runs: run_rows(env, &mut tx, failed).await?,

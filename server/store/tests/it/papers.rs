@@ -62,6 +62,15 @@ async fn papers_are_taken_once_until_their_time_is_up(db: &Db) {
     papers::failed(&mut tx, document_id(2), again, "no ink").await.expect("it is noted");
     papers::failed(&mut tx, document_id(1), again, "too late").await.expect("an answer");
     assert_eq!(papers::failing(&mut tx).await.expect("a read"), 1);
+    let failed = papers::failed_next(&mut tx, 9).await.expect("a read");
+    let shown: Vec<_> = failed
+        .iter()
+        .map(|paper| (paper.document, paper.number.as_str(), paper.reason.as_str(), paper.due.to_utc()))
+        .collect();
+    assert_eq!(shown, [(document_id(2), "RE-2", "no ink", again)]);
+    assert_eq!(papers::failed_next(&mut tx, 0).await.expect("a read"), []);
+    assert_eq!(papers::now(&mut tx, until).await.expect("an answer"), 1);
+    assert_eq!(papers::take(&mut tx, until, again, 9).await.expect("an answer"), [document_id(2)]);
     assert_eq!(papers::take(&mut tx, until, again, 9).await.expect("an answer"), []);
     let found = papers::get(&mut tx, document_id(2)).await.expect("a read").expect("it is there");
     assert_eq!((found.attempts, found.error.as_deref()), (1, Some("no ink")));

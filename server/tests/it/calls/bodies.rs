@@ -288,6 +288,7 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("move_bookings", form(&[("form[bookings]", moved.as_str()), ("form[task]", &task)])),
         ("load_today", String::new()),
         ("file_papers_now", String::new()),
+        ("set_papers_now", String::new()),
         ("find", form(&[("q", "alpha")])),
         ("load_calendar", String::new()),
         ("renew_calendar", String::new()),

@@ -22,7 +22,7 @@ use wire::{
     settings::Sender,
 };
 
-use crate::{Call, Env, Refused, documents::shown, people::digest, settings};
+use crate::{Call, Env, Refused, archive, documents::shown, people::digest, settings};
 
 mod input;
 mod report;
@@ -100,21 +100,24 @@ pub async fn set_due(env: &Env, setter: &Setter) -> Result<usize, Refused> {
     let taken = env.db.write(move |tx| Box::pin(async move { papers::take(tx, now, now + LEASE, AT_ONCE).await }));
     let mut done = 0;
     for id in taken.await? {
-        match one(env, id, setter).await {
-            Ok(()) => done += 1,
-            Err(refused) => {
-                tracing::error!(%id, %refused, "a paper cannot be set");
-                let (reason, at) = (refused.to_string(), env.now());
-                let noted = env.db.write(move |tx| {
-                    let reason = reason.clone();
-                    Box::pin(async move {
-                        let attempts = papers::get(tx, id).await?.map_or(0, |paper| paper.attempts);
-                        papers::failed(tx, id, at + pause(attempts), &reason).await
-                    })
-                });
-                noted.await?;
+        let why = match one(env, id, setter).await {
+            Ok(Ok(())) => {
+                done += 1;
+                continue;
             }
-        }
+            Ok(Err(why)) => why,
+            Err(refused) => refused.to_string(),
+        };
+        tracing::error!(%id, why, "a paper cannot be set");
+        let (reason, at) = (archive::answer(&why), env.now());
+        let noted = env.db.write(move |tx| {
+            let reason = reason.clone();
+            Box::pin(async move {
+                let attempts = papers::get(tx, id).await?.map_or(0, |paper| paper.attempts);
+                papers::failed(tx, id, at + pause(attempts), &reason).await
+            })
+        });
+        noted.await?;
     }
     Ok(done)
 }
@@ -125,14 +128,26 @@ pub(crate) fn pause(attempts: u32) -> Duration {
     Duration::minutes(minutes.min(24 * 60))
 }
 
-async fn one(env: &Env, id: DocumentId, setter: &Setter) -> Result<(), Refused> {
+/// Sets what could not be set now and not only when its time comes. Says how many papers that are.
+pub async fn set_now(env: &Env, call: &Call) -> Result<u64, Refused> {
+    call.needs(Permission::Bill)?;
+    let now = env.now();
+    env.write(call, move |tx| Box::pin(async move { papers::now(tx, now).await.map_err(Refused::from) })).await
+}
+
+/// Sets one paper and keeps it, or gives the words of whoever sets it.
+async fn one(env: &Env, id: DocumentId, setter: &Setter) -> Result<Result<(), String>, Refused> {
     let mut tx = env.db.read().await?;
     let page = read(env, &mut tx, id).await?;
-    let Some(paper) = papers::get(&mut tx, id).await?.filter(|paper| paper.set_at.is_none()) else { return Ok(()) };
+    let Some(paper) = papers::get(&mut tx, id).await?.filter(|paper| paper.set_at.is_none()) else {
+        return Ok(Ok(()));
+    };
     let input = issued(env, &mut tx, &page, &paper).await?;
     drop(tx);
-    let bytes = pressed(setter, input.clone()).await?;
-    keep(env, id, &input, bytes).await.map(drop)
+    match press(setter, input.clone()).await? {
+        Ok(bytes) => keep(env, id, &input, bytes).await.map(|_| Ok(())),
+        Err(why) => Ok(Err(why)),
+    }
 }
 
 async fn read(env: &Env, tx: &mut Tx, id: DocumentId) -> Result<DocumentPage, Refused> {
@@ -161,9 +176,13 @@ async fn issued(env: &Env, tx: &mut Tx, page: &DocumentPage, paper: &StoredPaper
     input::of(tx, page, sender, paper.reference.clone()).await
 }
 
-async fn pressed(setter: &Setter, input: Input) -> Result<Vec<u8>, Refused> {
+async fn press(setter: &Setter, input: Input) -> Result<Result<Vec<u8>, String>, Refused> {
     let setter = setter.clone();
-    at_the_press(move || setter(&input)).await?.map_err(|why| {
+    at_the_press(move || setter(&input)).await
+}
+
+async fn pressed(setter: &Setter, input: Input) -> Result<Vec<u8>, Refused> {
+    press(setter, input).await?.map_err(|why| {
         tracing::error!(why, "a paper cannot be set");
         cannot_be_set()
     })

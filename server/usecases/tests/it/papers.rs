@@ -239,6 +239,35 @@ async fn what_is_due_is_set_and_what_fails_is_tried_again(world: World) {
     assert_sound(&world).await;
 }
 
+/// Red when: nobody is told which paper could not be set, why, and when it is tried next, or anybody may try it again.
+async fn a_paper_that_cannot_be_set_stands_on_today(world: World) {
+    let of = invoice(&world, "Alpha GmbH").await;
+    let failing: Setter = Arc::new(|_: &Input| Err("no\n  ink".to_owned()));
+    assert_eq!(papers::set_due(&world, &failing).await.expect("an answer"), 0);
+    let today = async || usecases::today::page(&world, &admin()).await.expect("the page");
+    let page = today().await;
+    let [paper] = page.failed_papers.as_slice() else { panic!("{:?}", page.failed_papers) };
+    assert_eq!((paper.document, paper.kind, Some(&paper.number)), (of.id, of.kind, of.number.as_ref()));
+    assert_eq!((paper.customer.id, paper.reason.as_str(), paper.attempts), (of.customer.id, "no ink", 1));
+    assert_eq!(paper.due.to_utc(), world.now() + chrono::Duration::minutes(1));
+    assert_eq!(page.failed_jobs, 1);
+    let (setter, _) = counting();
+    assert_eq!(papers::set_due(&world, &setter).await.expect("an answer"), 0, "not yet");
+    let before = books(&world).await;
+    let others = [Role::Sales, Role::ProjectManager, Role::Staff].map(as_role);
+    for call in others.into_iter().chain([as_customer(of.customer.id)]) {
+        let refused = papers::set_now(&world, &call).await.map_err(problem);
+        assert!(matches!(refused, Err(Problem::Forbidden { .. })), "{refused:?}");
+    }
+    assert_eq!(books(&world).await, before);
+    assert_eq!(papers::set_now(&world, &as_role(Role::Accounting)).await.expect("an answer"), 1);
+    assert_eq!(papers::set_due(&world, &setter).await.expect("an answer"), 1);
+    let page = today().await;
+    assert_eq!((page.failed_papers.len(), page.failed_jobs), (0, 0));
+    assert_eq!(papers::set_now(&world, &admin()).await.expect("an answer"), 0, "nothing failed");
+    assert_sound(&world).await;
+}
+
 /// Red when: two who ask at once get different bytes.
 async fn two_who_ask_at_once_get_the_same_bytes(world: World) {
     let of = invoice(&world, "Alpha GmbH").await;
@@ -299,4 +328,5 @@ on_both!(
     two_who_ask_at_once_get_the_same_bytes,
     whoever_sees_the_document_sees_its_paper,
     a_changed_byte_is_found,
+    a_paper_that_cannot_be_set_stands_on_today,
 );
