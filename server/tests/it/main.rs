@@ -10,6 +10,7 @@ mod headers;
 mod life;
 mod life_of_bookings;
 mod logo;
+mod mail_preview;
 mod papers;
 mod rest;
 mod rest_archive;
