@@ -2,6 +2,7 @@
 
 use domain::{
     Permission,
+    contracts::Delivery,
     documents::{DocumentKind, DocumentState},
     receipts::PaymentState,
 };
@@ -20,6 +21,7 @@ use super::{
 };
 use crate::{
     context::{lang, person, visitor},
+    contracts::delivery_name,
     receipts::payment_tag,
     ui::{
         Filters, PageHead,
@@ -45,6 +47,12 @@ pub fn DocumentsPage() -> impl IntoView {
         };
         view! { <A href=href attr:class="button-quiet">{text}</A> }
     };
+    let to_print = move || {
+        let shown = ask.with(|ask| (ask.state, ask.delivery) == (Some(DocumentState::Issued), Some(Delivery::Print)));
+        (!shown).then(|| {
+            view! { <A href="/documents?state=issued&delivery=print" attr:class="button-quiet">{say::documents_to_print(lang)}</A> }
+        })
+    };
     let may_edit = may(Permission::EditDocuments);
     let new = may_edit.then(|| {
         view! {
@@ -53,7 +61,7 @@ pub fn DocumentsPage() -> impl IntoView {
         }
     });
     view! {
-        <PageHead title=say::nav_documents(lang)>{exports(ask)}{other}{new}</PageHead>
+        <PageHead title=say::nav_documents(lang)>{exports(ask)}{other}{to_print}{new}</PageHead>
         <Filters ask=ask>{filters(lang, ask)}</Filters>
         {listed(ask, page, say::documents_empty(lang), found)}
     }
@@ -67,8 +75,11 @@ fn filters(lang: Lang, ask: Memo<DocumentQuery>) -> AnyView {
     let label = (say::list_search(lang), Some(say::list_search_hint(lang)));
     let kinds = DocumentKind::ALL.map(|kind| (kind.name().to_owned(), kind_text(lang, kind).to_owned()));
     let states = DocumentState::ALL.map(|state| (state.name().to_owned(), state_text(lang, state).to_owned()));
+    let deliveries = Delivery::ALL.iter();
+    let deliveries = deliveries.map(|delivery| (delivery.name().to_owned(), delivery_name(lang, *delivery).to_owned()));
     let kind = |ask: &DocumentQuery| ask.kind.map(DocumentKind::name).unwrap_or_default().to_owned();
     let state = |ask: &DocumentQuery| ask.state.map(DocumentState::name).unwrap_or_default().to_owned();
+    let delivery = |ask: &DocumentQuery| ask.delivery.map(Delivery::name).unwrap_or_default().to_owned();
     let customer = move || {
         ask.with(|ask| ask.customer).map(|id| view! { <input type="hidden" name="customer" value=id.to_string()/> })
     };
@@ -76,6 +87,7 @@ fn filters(lang: Lang, ask: Memo<DocumentQuery>) -> AnyView {
         {words_filter(ask, ("q", "documents-q"), label, |ask| ask.q.clone())}
         {choice_filter(ask, ("kind", "documents-kind"), say::document_kind(lang), kinds.to_vec(), kind)}
         {choice_filter(ask, ("state", "documents-state"), say::list_state(lang), states.to_vec(), state)}
+        {choice_filter(ask, ("delivery", "documents-delivery"), say::field_delivery(lang), deliveries.collect(), delivery)}
         {day_filter(ask, ("from", "documents-from"), say::list_from(lang), |ask| ask.from)}
         {day_filter(ask, ("until", "documents-until"), say::list_until(lang), |ask| ask.until)}
         <label class="filter-flag" title=say::list_open_hint(lang)>

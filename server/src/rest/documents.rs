@@ -9,6 +9,7 @@ use axum::{
 use chrono::NaiveDate;
 use domain::{
     DocumentId,
+    contracts::Delivery,
     documents::{DocumentKind, DocumentState},
 };
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,8 @@ pub struct DocumentsQuery {
     kind: Option<String>,
     /// Only documents that are so far: `draft`, `issued` or `cancelled`.
     state: Option<String>,
+    /// Only documents that reach the customer so: `mail`, `print` or `none`.
+    delivery: Option<String>,
     /// Of that date or later.
     from: Option<NaiveDate>,
     /// Of that date or earlier.
@@ -90,6 +93,10 @@ pub async fn list(caller: Caller, Query(query): Query<DocumentsQuery>) -> Result
         None => query.drafts.then_some(DocumentState::Draft),
         Some(name) => fields.choice("state", DocumentState::from_name(name)),
     };
+    let delivery = match query.delivery.as_deref() {
+        None => None,
+        Some(name) => fields.choice("delivery", Delivery::from_name(name)),
+    };
     let sort = match query.sort.as_deref() {
         None => Some(DocumentSort::Date),
         Some(name) => {
@@ -99,7 +106,7 @@ pub async fn list(caller: Caller, Query(query): Query<DocumentsQuery>) -> Result
     };
     let sort = fields.done(&caller, sort)?;
     let (from, until, open, desc) = (query.from, query.until, query.open, query.desc);
-    let ask = DocumentQuery { q: query.q, customer, kind, state, from, until, open, sort, desc, page };
+    let ask = DocumentQuery { q: query.q, customer, kind, state, delivery, from, until, open, sort, desc, page };
     let found = documents::list(&caller.house.env, &caller.call, &ask).await.map_err(|r| caller.refuse(r))?;
     let rows = found.rows.into_iter().map(DocumentRowBody::new).collect();
     Ok(Json(DocumentList { documents: rows, next: next(page, found.more) }))

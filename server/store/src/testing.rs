@@ -12,7 +12,7 @@ use std::{
 use chrono::NaiveDate;
 use domain::{
     ContractTypeId, CustomerId, ProjectId, TaskId, UserId,
-    contracts::ContractState,
+    contracts::{ContractState, Delivery},
     documents::{DocumentKind, DocumentState},
 };
 use sqlx::{
@@ -268,6 +268,9 @@ fn list_statements() -> Vec<(String, String)> {
     }
     for state in DocumentState::ALL {
         documents_with(state.name(), DocumentQuery { state: Some(state), ..document.clone() });
+    }
+    for delivery in Delivery::ALL {
+        documents_with(delivery.name(), DocumentQuery { delivery: Some(*delivery), ..document.clone() });
     }
     documents_with("dates", DocumentQuery { from: day, until: day, ..document.clone() });
     documents_with("open", DocumentQuery { open: true, ..document.clone() });

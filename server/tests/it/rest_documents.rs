@@ -518,6 +518,31 @@ async fn why_offers_what_helps_and_the_repair_does_it() {
     desk.without_faults().await;
 }
 
+/// Red when: whoever prints does not find what is to be printed, or an unknown word is as if it were not there.
+#[tokio::test]
+async fn what_is_to_be_printed_is_found() {
+    let desk = Desk::new().await;
+    let mut note = desk.note("2026-04-10", &[desk.line("0.5")]);
+    note["delivery"] = json!("print");
+    let made = desk.post("/documents", &note).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let printed = made.json()["document"]["id"].as_str().expect("an id").to_owned();
+    desk.noted(&["0.25"]).await;
+    let ids = async |query: &str| -> Vec<String> {
+        let found = desk.get(&format!("/documents?{query}")).await;
+        let rows = found["documents"].as_array().expect("a list").iter();
+        rows.map(|row| row["id"].as_str().expect("an id").to_owned()).collect()
+    };
+    assert_eq!(ids("delivery=print").await, [printed.clone()]);
+    assert!(ids("delivery=print&state=issued").await.is_empty(), "a draft is not printed");
+    let issued = desk.post(&format!("/documents/{printed}/issue"), &json!({})).await;
+    assert_eq!(issued.status, 200, "{}", issued.body);
+    assert_eq!(ids("delivery=print&state=issued").await, [printed.clone()]);
+    assert!(!ids("delivery=mail").await.contains(&printed));
+    let unknown = desk.office.rest(Method::GET, "/documents?delivery=pigeon", &desk.token, &Value::Null).await;
+    unknown.problem(422, "invalid");
+}
+
 /// The same with something else in that field.
 fn with(body: &Value, name: &str, value: Value) -> Value {
     let mut body = body.clone();

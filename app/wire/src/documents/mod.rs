@@ -54,6 +54,8 @@ pub struct DocumentQuery {
     pub kind: Option<DocumentKind>,
     /// Only those that are so far.
     pub state: Option<DocumentState>,
+    /// Only those that reach the customer so.
+    pub delivery: Option<Delivery>,
     /// Of that date or later.
     pub from: Option<NaiveDate>,
     /// Of that date or earlier.

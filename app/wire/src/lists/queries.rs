@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::{
-    contracts::ContractState,
+    contracts::{ContractState, Delivery},
     documents::{DocumentKind, DocumentState},
 };
 
@@ -201,6 +201,7 @@ impl ListQuery for DocumentQuery {
             kind: get("kind").and_then(|name| DocumentKind::from_name(&name)),
             // Links of before say it so.
             state: state.or(get("drafts").map(|_| DocumentState::Draft)),
+            delivery: get("delivery").and_then(|name| Delivery::from_name(&name)),
             from: day(get, "from"),
             until: day(get, "until"),
             open: get("open").is_some_and(|open| open == "1"),
@@ -212,6 +213,7 @@ impl ListQuery for DocumentQuery {
         let address = address.text("q", &self.q).word("customer", self.customer);
         let address = address.word("kind", self.kind.map(DocumentKind::name));
         let address = address.word("state", self.state.map(DocumentState::name));
+        let address = address.word("delivery", self.delivery.map(Delivery::name));
         address.word("from", self.from).word("until", self.until).flag("open", self.open)
     }
 
@@ -268,8 +270,8 @@ mod tests {
         let long = "/contracts?q=V&customer=0198f2f0-0000-7000-8000-00000000000a&type=0198f2f0-0000-7000-8000-00000000000b\
                     &state=cancelled&quota=no&due=2026-05-01&ends=2026-12-31&sort=end&desc=1&page=2";
         assert_eq!(read::<ContractQuery>(long).to_address(), long);
-        let long = "/documents?customer=0198f2f0-0000-7000-8000-00000000000a&kind=invoice&state=issued&from=2026-01-01\
-                    &until=2026-12-31&open=1&sort=number";
+        let long = "/documents?customer=0198f2f0-0000-7000-8000-00000000000a&kind=invoice&state=issued&delivery=print\
+                    &from=2026-01-01&until=2026-12-31&open=1&sort=number";
         assert_eq!(read::<DocumentQuery>(long).to_address(), long);
         let long = "/billing/runs?state=failed&from=2026-01-01&until=2026-12-31&sort=as_of&desc=1";
         assert_eq!(read::<RunQuery>(long).to_address(), long);

@@ -356,6 +356,10 @@ pub(crate) fn listing(ask: &DocumentQuery) -> Listing {
         Some(state) => list.with(&format!("d.state = '{}'", state.name()), []),
         None => list,
     };
+    let list = match ask.delivery {
+        Some(delivery) => list.with(&format!("d.delivery = '{}'", delivery.name()), []),
+        None => list,
+    };
     let list = list.with_some("d.date >= ?", ask.from).with_some("d.date <= ?", ask.until);
     let list = if ask.open {
         list.with(

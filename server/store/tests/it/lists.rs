@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::{
-    contracts::ContractState,
+    contracts::{ContractState, Delivery},
     documents::{DocumentKind, DocumentState},
     quota::{Ledger, Overbooking, Unit},
 };
@@ -126,6 +126,9 @@ async fn documents_are_found_by_every_filter(db: &Db) {
             if n > 4 {
                 new.kind = DocumentKind::DeliveryNote;
             }
+            if n % 3 == 1 {
+                new.delivery = Delivery::Print;
+            }
             new
         })
         .collect();
@@ -139,6 +142,18 @@ async fn documents_are_found_by_every_filter(db: &Db) {
         (DocumentQuery { state: Some(DocumentState::Draft), ..ask.clone() }, vec![4]),
         (DocumentQuery { state: Some(DocumentState::Issued), ..ask.clone() }, vec![6, 5, 3, 2, 1]),
         (DocumentQuery { kind: Some(DocumentKind::DeliveryNote), ..ask.clone() }, vec![6, 5]),
+        (DocumentQuery { delivery: Some(Delivery::Print), ..ask.clone() }, vec![4, 1]),
+        (DocumentQuery { delivery: Some(Delivery::Mail), ..ask.clone() }, vec![6, 5, 3, 2]),
+        (DocumentQuery { delivery: Some(Delivery::None), ..ask.clone() }, vec![]),
+        (
+            DocumentQuery {
+                delivery: Some(Delivery::Print),
+                state: Some(DocumentState::Issued),
+                sort: DocumentSort::Customer,
+                ..ask.clone()
+            },
+            vec![1],
+        ),
         (DocumentQuery { from: Some(day("2026-04-02")), until: Some(day("2026-04-04")), ..ask.clone() }, vec![4, 3, 2]),
         (DocumentQuery { open: true, ..ask.clone() }, vec![6, 5]),
         (DocumentQuery { q: "re-3".to_owned(), ..ask.clone() }, vec![3]),
