@@ -99,6 +99,7 @@ pub struct TodayView {
     /// How many papers could not be set and wait to be tried again.
     pub failed_jobs: u64,
     /// Those that are tried next.
+    #[serde(default)]
     pub failed_papers: Vec<FailedPaper>,
     /// How many papers could not be filed in the archive, and what it said last.
     pub unfiled: Option<(u64, String)>,
