@@ -3,51 +3,12 @@ import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { dice, SEED } from "../dice.ts";
 import { axe, expect, state, test } from "../fixtures.ts";
-import { bookingsOf, FREE_THEN_EFFORT, newBooking, newProject, parts, type LineInput, type Project } from "../projects.ts";
+import { answered, chip, me, open, PHONE, proper, save, splitted, take, yesterday } from "../phone.ts";
+import { bookingsOf, FREE_THEN_EFFORT, newBooking, newProject, parts, type LineInput } from "../projects.ts";
 import { dayAfter, german, minutes, today } from "../rest.ts";
 import { say } from "../words.ts";
 
-test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, storageState: async ({}, use) => use(state("staff")) });
-
-const yesterday = () => dayAfter(today(), -1);
-const splitted = (page: Page) => page.getByTestId("split").locator("li");
-const answered = (page: Page) => page.getByTestId("answer");
-
-/** Opens a page of the phone and waits until it was made in the browser. */
-async function open(page: Page, place: string) {
-  await page.goto(`/phone#/${place}`);
-  await page.locator("main.phone[data-ready] h1").waitFor();
-}
-
-/** Whose phone it is. */
-async function me(page: Page): Promise<string> {
-  const answer = await page.request.get("/api/v1/phone/me");
-  return (await answer.json()).person;
-}
-
-/** Finds the task of a project by its name and takes it. */
-async function take(page: Page, project: Project) {
-  await page.locator("#task-q").fill(project.name);
-  await page.locator(".task", { hasText: project.name }).first().tap();
-}
-
-const chip = (page: Page, time: string) => page.getByRole("button", { name: time, exact: true });
-const save = (page: Page, time: string) => page.getByRole("button", { name: say("phone_save", { time: `${time} h` }) });
-
-/** Nothing stands out to the right, a thumb hits every target, and axe finds nothing. */
-async function proper(page: Page, what: string) {
-  const found = await page.evaluate(() => ({
-    wide: document.documentElement.scrollWidth - window.innerWidth,
-    small: [...document.querySelectorAll("a, button, input, select, summary")]
-      .filter((node) => node.getClientRects().length > 0)
-      .map((node) => ({ what: node.outerHTML.slice(0, 80), box: node.getBoundingClientRect() }))
-      .filter(({ box }) => box.width < 44 || box.height < 44)
-      .map(({ what, box }) => `${what} ${box.width} x ${box.height}`),
-  }));
-  expect(found.wide, `${what} fits`).toBeLessThanOrEqual(0);
-  expect(found.small, `${what}: every target is 44 px`).toEqual([]);
-  await axe(page);
-}
+test.use({ ...PHONE, storageState: async ({}, use) => use(state("staff")) });
 
 // Red when: a booking takes more than a recent task, a time and saving, or the split is not in sight before.
 test("three taps from the recent task to the saved booking", async ({ page, rest }) => {

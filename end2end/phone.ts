@@ -1,0 +1,49 @@
+// What tests do on a telephone: opening its pages, choosing a task, and saving.
+import type { Page } from "@playwright/test";
+import { axe, expect } from "./fixtures.ts";
+import type { Project } from "./projects.ts";
+import { dayAfter, today } from "./rest.ts";
+import { say } from "./words.ts";
+
+/** A telephone held upright. */
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+export const yesterday = () => dayAfter(today(), -1);
+export const splitted = (page: Page) => page.getByTestId("split").locator("li");
+export const answered = (page: Page) => page.getByTestId("answer");
+
+/** Opens a page of the phone and waits until it was made in the browser. */
+export async function open(page: Page, place: string) {
+  await page.goto(`/phone#/${place}`);
+  await page.locator("main.phone[data-ready] h1").waitFor();
+}
+
+/** Whose phone it is. */
+export async function me(page: Page): Promise<string> {
+  const answer = await page.request.get("/api/v1/phone/me");
+  return (await answer.json()).person;
+}
+
+/** Finds the task of a project by its name and takes it. */
+export async function take(page: Page, project: Project) {
+  await page.locator("#task-q").fill(project.name);
+  await page.locator(".task", { hasText: project.name }).first().tap();
+}
+
+export const chip = (page: Page, time: string) => page.getByRole("button", { name: time, exact: true });
+export const save = (page: Page, time: string) => page.getByRole("button", { name: say("phone_save", { time: `${time} h` }) });
+
+/** Nothing stands out to the right, a thumb hits every target, and axe finds nothing. */
+export async function proper(page: Page, what: string) {
+  const found = await page.evaluate(() => ({
+    wide: document.documentElement.scrollWidth - window.innerWidth,
+    small: [...document.querySelectorAll("a, button, input, select, summary")]
+      .filter((node) => node.getClientRects().length > 0)
+      .map((node) => ({ what: node.outerHTML.slice(0, 80), box: node.getBoundingClientRect() }))
+      .filter(({ box }) => box.width < 44 || box.height < 44)
+      .map(({ what, box }) => `${what} ${box.width} x ${box.height}`),
+  }));
+  expect(found.wide, `${what} fits`).toBeLessThanOrEqual(0);
+  expect(found.small, `${what}: every target is 44 px`).toEqual([]);
+  await axe(page);
+}
