@@ -1,4 +1,5 @@
-//! What saving did: where the time went, what the server decided otherwise, and which other bookings changed with it.
+//! What saving did: where the time went, what the server decided otherwise, which other bookings changed with it, and
+//! what is left now.
 
 use leptos::prelude::*;
 use texts::{date, say, seconds};
@@ -7,26 +8,29 @@ use wire::{
     projects::NamedLine,
 };
 
-use super::others::Others;
+use super::{left::LeftFor, others::Others};
 use crate::{
     bookings::Split,
     context::lang,
     ui::{Notice, Tone},
 };
 
-/// What was saved.
+/// What was saved; with `left` also what is left for the customer now.
 #[component]
-pub(super) fn Answer(answer: BookingAnswer) -> impl IntoView {
+pub(super) fn Answer(answer: BookingAnswer, left: bool) -> impl IntoView {
     let lang = lang();
     let BookingAnswer { row, changed, differences, lines, .. } = answer;
+    let (customer, day) = (row.customer, row.date);
+    let left = left.then(|| view! { <LeftFor customer=customer date=day/> });
     view! {
         <section class="answer" data-testid="answer">
             <Notice tone=Tone::Good>
-                <p>{say::phone_saved(lang, seconds(row.seconds), date(lang, row.date))}</p>
+                <p>{say::phone_saved(lang, seconds(row.seconds), date(lang, day))}</p>
                 <p class="quiet">{row.task_name}" · "{row.project.name}</p>
             </Notice>
             <Split portions=row.portions currency=row.currency/>
             <Told differences=differences changed=changed lines=lines/>
+            {left}
         </section>
     }
 }

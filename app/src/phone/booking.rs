@@ -4,7 +4,10 @@ use chrono::{Days, NaiveDate};
 use domain::BookingId;
 use leptos::prelude::*;
 use texts::{date, say, seconds};
-use wire::bookings::{BookingAnswer, BookingRow, DeletedBooking, lock_text};
+use wire::{
+    bookings::{BookingAnswer, BookingRow, DeletedBooking, lock_text},
+    contracts::CustomerRef,
+};
 
 use super::{
     answer::{Answer, Told},
@@ -15,6 +18,7 @@ use super::{
     draft::{self, Draft},
     editing::Editing,
     held::Phone,
+    left::LeftFor,
     loading::loaded,
     picking::Picker,
     place::Place,
@@ -52,7 +56,7 @@ pub(super) fn NewBooking() -> impl IntoView {
     view! {
         <h1 tabindex="-1">{say::phone_new(lang)}</h1>
         {move || saved.get().map(|answer| view! {
-            <Answer answer=answer/>
+            <Answer answer=answer left=true/>
             <p><a class="button" href=Place::Today.address()>{say::phone_done(lang)}</a></p>
             <h2>{say::phone_another(lang)}</h2>
         })}
@@ -94,6 +98,10 @@ pub(super) fn KnownBooking(day: NaiveDate, booking: BookingId) -> impl IntoView 
             }
         })
     };
+    let customer = move || {
+        let row = |row: &BookingRow| (row.id == booking).then(|| row.customer.clone());
+        found.with_untracked(|found| found.as_ref()?.as_ref().ok()?.rows.iter().find_map(row))
+    };
     let back = move || {
         let day = saved.with(|saved| saved.as_ref().map_or(day, |answer| answer.row.date));
         let place = if day == phone.today.get() { Place::Today } else { Place::Week(Some(day)) };
@@ -102,20 +110,22 @@ pub(super) fn KnownBooking(day: NaiveDate, booking: BookingId) -> impl IntoView 
     view! {
         <h1 tabindex="-1">{say::booking(lang)}</h1>
         {move || match (saved.get(), gone.get()) {
-            (_, Some(gone)) => view! { <Gone gone=gone/>{back} }.into_any(),
-            (Some(answer), None) => view! { <Answer answer=answer/>{back} }.into_any(),
+            (_, Some(gone)) => view! { <Gone gone=gone customer=customer() day=day/>{back} }.into_any(),
+            (Some(answer), None) => view! { <Answer answer=answer left=true/>{back} }.into_any(),
             (None, None) => view! { {shown} }.into_any(),
         }}
     }
 }
 
 #[component]
-fn Gone(gone: DeletedBooking) -> impl IntoView {
+fn Gone(gone: DeletedBooking, customer: Option<CustomerRef>, day: NaiveDate) -> impl IntoView {
     let DeletedBooking { differences, changed, lines, .. } = gone;
+    let left = customer.map(|customer| view! { <LeftFor customer=customer date=day/> });
     view! {
         <section data-testid="answer">
             <Notice tone=Tone::Good><p>{say::phone_deleted(lang())}</p></Notice>
             <Told differences=differences changed=changed lines=lines/>
+            {left}
         </section>
     }
 }
@@ -124,11 +134,13 @@ fn Gone(gone: DeletedBooking) -> impl IntoView {
 fn Locked(row: BookingRow) -> impl IntoView {
     let lang = lang();
     let reason = row.lock.map(|lock| lock_text(lang, lock));
+    let (customer, day) = (row.customer.clone(), row.date);
     view! {
         <section class="booking">
             <p class="task-name">{row.task_name}</p>
             <p class="task-of">{row.project.name}" · "{row.customer.name}</p>
-            <p><strong class="figure">{seconds(row.seconds)}</strong>" · "{date(lang, row.date)}</p>
+            <LeftFor customer=customer date=day/>
+            <p><strong class="figure">{seconds(row.seconds)}</strong>" · "{date(lang, day)}</p>
             <p>{row.note}</p>
             <Split portions=row.portions currency=row.currency/>
             <Notice tone=Tone::Warn><p>{reason}</p></Notice>

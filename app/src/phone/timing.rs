@@ -143,7 +143,16 @@ pub(super) fn TimerPage() -> impl IntoView {
     });
     view! {
         <h1 tabindex="-1">{say::phone_timer(lang)}</h1>
-        {move || timing.booked.get().into_iter().map(|answer| view! { <Answer answer=answer/> }).collect_view()}
+        {move || {
+            let booked = timing.booked.get();
+            // All are of one customer: what is left is said once.
+            let last = booked.last().map(|answer| answer.row.id);
+            let answers = booked.into_iter().map(move |answer| {
+                let left = last == Some(answer.row.id);
+                view! { <Answer answer=answer left=left/> }
+            });
+            answers.collect_view()
+        }}
         {move || (stand.get() != Stand::Off).then(|| view! { <Face timing=timing/> })}
         {move || timing.trouble.get().map(|trouble| view! { <InTrouble trouble=trouble/> })}
         {move || match stand.get() {

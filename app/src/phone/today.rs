@@ -1,4 +1,4 @@
-//! The first page: the timer, one button, and what was booked today.
+//! The first page: the timer, one button, what is left for whoever was booked for last, and what was booked today.
 
 use chrono::{Days, NaiveDate};
 use leptos::prelude::*;
@@ -30,6 +30,9 @@ pub(super) fn TodayPage() -> impl IntoView {
         Some(begun) => say::phone_go_on_with(lang, &begun.on.name),
         None => say::phone_new(lang).to_owned(),
     };
+    // Without a timer it is the customer of the newest booking whose time is in sight.
+    let recent = loaded(move || phone.timer.with(Option::is_none).then(|| phone.saved.get()), |_| desk::recent());
+    let last = Memo::new(move |_| recent.with(|found| Some(found.as_ref()?.as_ref().ok()?.first()?.customer.clone())));
     let on = Memo::new(move |_| phone.timer.with(|timer| timer.as_ref().map(|timer| timer.on.clone())));
     view! {
         <header class="phone-head">
@@ -50,6 +53,7 @@ pub(super) fn TodayPage() -> impl IntoView {
             </section>
         })}
         <p><a class="button phone-new" href=Place::New.address()><Icon name="plus"/>{new}</a></p>
+        {move || last.get().map(|customer| view! { <LeftFor customer=customer date=phone.today/> })}
         {move || found.get().map(|found| match found {
             Ok(found) => view! { <Rows rows=found.rows/> }.into_any(),
             Err(trouble) => view! { <InTrouble trouble=trouble/> }.into_any(),
