@@ -1,0 +1,197 @@
+// What is left for a customer stays in sight on the telephone, and what cannot be booked is refused at its field.
+import { randomUUID } from "node:crypto";
+import type { Page } from "@playwright/test";
+import { axe, expect, live, state, test, visit } from "../fixtures.ts";
+import { answered, chip, me, open, PHONE, proper, save, splitted, take, yesterday } from "../phone.ts";
+import { bookingsOf, newBooking, newProject, parts, somebody } from "../projects.ts";
+import { dayAfter, german, Rest, today } from "../rest.ts";
+import { alone, drawdown } from "../servers.ts";
+import { say } from "../words.ts";
+
+test.use({ ...PHONE, storageState: async ({}, use) => use(state("staff")) });
+
+const left = (page: Page) => page.getByTestId("left");
+const problem = (page: Page, field: string) => page.locator(`#booking-${field}-problem`);
+
+/** Saves, and waits for the answer of the server. */
+async function sent(page: Page, time: string): Promise<number> {
+  const answer = page.waitForResponse((answer) => answer.request().method() === "POST" && answer.url().endsWith("/phone/bookings"));
+  await save(page, time).tap();
+  return (await answer).status();
+}
+
+/** Types another day. */
+async function on(page: Page, day: string) {
+  await page.locator(".booking-more summary").tap();
+  await page.locator("#booking-date").fill(day);
+}
+
+// Red when: free minutes cost something, or what is left is out of sight or not counted anew once they are saved.
+test("free minutes are booked, and what is left stays in sight", async ({ page, rest }) => {
+  const project = await newProject(rest);
+  await open(page, "new");
+  await take(page, project);
+  await expect(left(page)).toContainText(say("balance_left_of", { left: "0:45 h", granted: "0:45 h" }));
+  await chip(page, "0:30").tap();
+  await expect(splitted(page)).toHaveText(["0:30 h Freie Zeit"]);
+  expect(await sent(page, "0:30")).toBe(200);
+  await expect(answered(page).getByTestId("left")).toContainText(say("phone_left_for", { customer: project.customer.name }));
+  await expect(left(page)).toContainText(say("balance_left_of", { left: "0:15 h", granted: "0:45 h" }));
+  const [booked] = await bookingsOf(rest, project.id);
+  expect(parts(booked)).toEqual([["Freie Zeit", "PT30M", "0.00"]]);
+  await proper(page, "the answer");
+
+  await open(page, `booking/${today()}/${booked.id}`);
+  await page.getByRole("button", { name: say("phone_delete_ask") }).tap();
+  await page.getByRole("button", { name: say("phone_delete", { time: "0:30 h" }) }).tap();
+  await expect(answered(page)).toContainText(say("phone_deleted"));
+  await expect(left(page)).toContainText(say("balance_left_of", { left: "0:45 h", granted: "0:45 h" }));
+});
+
+// Red when: without a timer nothing of the customer of the newest booking is in sight, or beside a timer it is.
+test("today shows what is left for the customer of the newest booking, or of the timer", async ({ open: as, rest }) => {
+  // Nobody else books as this one on the telephone.
+  const page = await as("admin", PHONE);
+  const [newest, other] = [await newProject(rest), await newProject(rest)];
+  await open(page, "");
+  // Of one day the largest id counts as the latest.
+  await newBooking(rest, newest.tasks[0], await me(page), today(), "PT20M", { id: `ffffffff-ffff-4fff-bfff-${randomUUID().slice(-12)}` });
+  await page.reload();
+  await expect(left(page)).toContainText(newest.customer.name);
+  await expect(left(page)).toContainText(say("balance_left_of", { left: "0:25 h", granted: "0:45 h" }));
+  await proper(page, "today");
+  await open(page, "timer");
+  await take(page, other);
+  await expect(page.getByTestId("elapsed")).toBeVisible();
+  await open(page, "");
+  await expect(page.locator(".phone-head")).toBeVisible();
+  await expect(left(page)).toHaveCount(1);
+  await expect(left(page)).toContainText(other.customer.name);
+});
+
+// Red when: what somebody else took in the meantime is overdrawn or split, or the typed time is gone with the refusal.
+test("with splitting off what does not fit any more is refused when it is sent", async ({ page, rest, allowed }) => {
+  allowed.status(422);
+  const project = await newProject(rest, { splitting: "off" });
+  await open(page, "new");
+  await take(page, project);
+  await chip(page, "0:45").tap();
+  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit"]);
+  await newBooking(rest, project.tasks[0], (await somebody(rest)).id, today(), "PT30M");
+  expect(await sent(page, "0:45")).toBe(422);
+  await expect(problem(page, "time")).toHaveText(say("split_does_not_fit", { wanted: "0:45 h", left: "0:15 h", rest: "0:30 h" }));
+  await expect(page.locator("#booking-time")).toHaveValue("0:45");
+  await expect(answered(page)).toHaveCount(0);
+  expect((await bookingsOf(rest, project.id)).map((booking) => booking.time)).toEqual(["PT30M"]);
+  await axe(page);
+});
+
+// Red when: two portions stay apart, or still cost something, after a change has left enough free time for one.
+test("a change that leaves free time makes one portion of the two of a later booking", async ({ page, rest }) => {
+  const project = await newProject(rest);
+  const [person, day] = [await me(page), yesterday()];
+  const first = await newBooking(rest, project.tasks[0], person, day, "PT30M");
+  const second = await newBooking(rest, project.tasks[0], person, day, "PT30M");
+  expect(parts(second)).toEqual([["Freie Zeit", "PT15M", "0.00"], ["Support", "PT15M", "25.00"]]);
+  await open(page, `booking/${day}/${first.id}`);
+  await chip(page, "0:15").tap();
+  const split = page.getByTestId("split");
+  await expect(split).toContainText(say("phone_before_after", { name: "Freie Zeit", before: "0:15 h", after: "0:30 h" }));
+  await expect(split).toContainText(say("phone_before_after", { name: "Support", before: "0:15 h = 25,00 €", after: "–" }));
+  await page.getByRole("button", { name: say("phone_save_change", { time: "0:15 h" }) }).tap();
+  await expect(answered(page)).toContainText(say("phone_others"));
+  const changed = (await bookingsOf(rest, project.id)).find((booking) => booking.id === second.id)!;
+  expect(parts(changed)).toEqual([["Freie Zeit", "PT30M", "0.00"]]);
+});
+
+// Red when: time is booked for a day that has not come, or the refusal does not stand at the day.
+test("a day that has not come is refused at its field", async ({ page, rest, allowed }) => {
+  allowed.status(422);
+  const project = await newProject(rest);
+  const tomorrow = dayAfter(today(), 1);
+  await open(page, "new");
+  await take(page, project);
+  await chip(page, "0:30").tap();
+  await on(page, tomorrow);
+  const words = say("split_in_future", { date: german(tomorrow), today: german(today()) });
+  await expect(problem(page, "date")).toHaveText(words);
+  expect(await sent(page, "0:30")).toBe(422);
+  await expect(problem(page, "date")).toHaveText(words);
+  expect(await bookingsOf(rest, project.id)).toEqual([]);
+  await axe(page);
+});
+
+// Red when: a task on which nothing is booked any more is offered.
+test("a closed task is not offered", async ({ page, rest }) => {
+  const project = await newProject(rest, { tasks: ["Störung", "Einrichtung"] });
+  const tasks = project.tasks.map((id, place) => ({ id, name: ["Störung", "Einrichtung"][place], closed: place === 1 }));
+  await rest.call("PUT", `/projects/${project.id}/tasks`, { version: project.version, tasks });
+  await open(page, "new");
+  await page.locator("#task-q").fill(project.name);
+  const offered = page.locator(".task", { hasText: project.name });
+  await expect(offered).toHaveCount(1);
+  await expect(offered).toContainText("Störung");
+});
+
+// Red when: time on an issued document can be changed or deleted, or nobody is told why not.
+test("a booking on an issued document says why it stays as it is", async ({ page, rest }) => {
+  const project = await newProject(rest);
+  const [year, month] = today().split("-").map(Number);
+  const of = (month: number, day: number) => new Date(Date.UTC(year, month - 1, day)).toISOString().slice(0, 10);
+  const day = of(month - 1, 10);
+  const booked = await newBooking(rest, project.tasks[0], await me(page), day, "PT1H");
+  const id = randomUUID();
+  await rest.call("POST", `/projects/${project.id}/invoices`, { id, from: of(month - 1, 1), until: of(month, 1) });
+  await rest.call("POST", `/documents/${id}/issue`, {});
+  await open(page, `booking/${day}/${booked.id}`);
+  await expect(page.locator(".booking .notice-warn")).toHaveText(say("split_locked_document"));
+  await expect(left(page)).toContainText(say("phone_left_for", { customer: project.customer.name }));
+  await expect(page.locator("#booking-time")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: say("phone_delete_ask") })).toHaveCount(0);
+  await proper(page, "a locked booking");
+});
+
+// Red when: the phone splits although the company does not, or books in closed books.
+test("what the company has set holds on the phone: nothing is split, and closed books stay closed", async ({ open: as, allowed }) => {
+  test.slow();
+  allowed.status(422);
+  const company = await alone("phone", {});
+  try {
+    const { url, database } = company;
+    drawdown(database, ["user", "add", "erika", "--role", "accounting"], "ein langes Passwort");
+    const token = drawdown(database, ["token", "add", "phone", "--role", "accounting"]);
+    const rest = new Rest({ engine: "sqlite", database, urls: [url, url], token });
+    const page = await as("nobody", { ...PHONE, baseURL: url });
+    const signedIn = await page.request.post("/sign-in", { form: { login: "erika", password: "ein langes Passwort" }, maxRedirects: 0 });
+    expect(signedIn.status()).toBe(303);
+    const [last, closed] = [dayAfter(today(), -3), dayAfter(today(), -5)];
+    await visit(page, "/settings");
+    await live(page.locator("#settings-company"));
+    await page.locator("#settings-company").fill("Musterhaus");
+    await page.locator("#settings-splitting").selectOption("off");
+    await page.locator("#settings-books_closed_last").fill(last);
+    await page.getByRole("button", { name: say("save"), exact: true }).click();
+    await expect(page.locator(".notice-good")).toHaveText(say("saved"));
+
+    const project = await newProject(rest, { splitting: "company" });
+    await open(page, "new");
+    await take(page, project);
+    await chip(page, "1:00").tap();
+    const words = say("split_does_not_fit", { wanted: "1:00 h", left: "0:45 h", rest: "0:15 h" });
+    await expect(problem(page, "time")).toHaveText(words);
+    expect(await sent(page, "1:00")).toBe(422);
+    await expect(problem(page, "time")).toHaveText(words);
+
+    await chip(page, "0:30").tap();
+    await expect(splitted(page)).toHaveText(["0:30 h Freie Zeit"]);
+    await on(page, closed);
+    const shut = say("quota_books_closed", { last: german(last), date: german(closed) });
+    await expect(problem(page, "date")).toHaveText(shut);
+    expect(await sent(page, "0:30")).toBe(422);
+    await expect(problem(page, "date")).toHaveText(shut);
+    expect(await bookingsOf(rest, project.id)).toEqual([]);
+    await axe(page);
+  } finally {
+    await company.end();
+  }
+});
