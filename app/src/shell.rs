@@ -43,7 +43,8 @@ fn Html(front: &'static str, #[prop(optional)] title: Option<&'static str>, chil
     // Nothing from people stands in here: a script's text is not escaped.
     let start =
         format!("import({js:?}).then(front=>front.default({{module_or_path:{wasm:?}}}).then(()=>front.start()))");
-    // The phone fills its screen and keeps clear of the edges by itself.
+    // The phone fills its screen and keeps clear of the edges by itself. It alone can be installed: what is installed
+    // starts there.
     let phone = front == "phone";
     let viewport = if phone { ", viewport-fit=cover" } else { "" };
     let installed = phone.then(|| {
@@ -51,6 +52,7 @@ fn Html(front: &'static str, #[prop(optional)] title: Option<&'static str>, chil
             {theme_color("light", "#fdfcf8")}
             {theme_color("dark", "#1b201d")}
             <link rel="apple-touch-icon" href="/icon-maskable-192.png"/>
+            <link rel="manifest" href="/manifest.webmanifest"/>
         }
     });
     view! {
@@ -63,7 +65,6 @@ fn Html(front: &'static str, #[prop(optional)] title: Option<&'static str>, chil
                 <meta name=VISITOR_META content=meta/>
                 <link rel="stylesheet" href=assets("/pkg/office.css")/>
                 <link rel="icon" href="/icon.svg" type="image/svg+xml"/>
-                <link rel="manifest" href="/manifest.webmanifest"/>
                 <link rel="modulepreload" href=js.clone()/>
                 <link rel="preload" href=wasm r#as="fetch" crossorigin="anonymous"/>
                 <script type="module" nonce=use_nonce()>{start}</script>

@@ -11,6 +11,7 @@ mod life;
 mod life_of_bookings;
 mod logo;
 mod mail_preview;
+mod manifest;
 mod papers;
 mod rest;
 mod rest_archive;
