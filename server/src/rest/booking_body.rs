@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::{
-    Currency,
+    Currency, TaskId,
     splitting::{Amounts, Portion, PortionChange, Target},
 };
 use serde::Serialize;
@@ -84,6 +84,13 @@ pub struct TaskRefBody {
     name: String,
 }
 
+impl TaskRefBody {
+    /// From a task and its name.
+    pub fn new(task: TaskId, name: String) -> TaskRefBody {
+        TaskRefBody { id: task.to_string(), name }
+    }
+}
+
 /// A booking of time.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BookingBody {
@@ -118,7 +125,7 @@ impl BookingBody {
             version: row.version,
             project: row.project.into(),
             customer: row.customer.into(),
-            task: TaskRefBody { id: row.task.to_string(), name: row.task_name },
+            task: TaskRefBody::new(row.task, row.task_name),
             person: row.person.into(),
             date: row.date,
             start: row.start.map(|start| start.to_string()),
@@ -172,7 +179,8 @@ pub struct ChangedBookingBody {
 }
 
 impl ChangedBookingBody {
-    fn new(changed: ChangedBooking, lines: &[NamedLine]) -> ChangedBookingBody {
+    /// From a booking that comes out otherwise; the lines name where its time goes.
+    pub fn new(changed: ChangedBooking, lines: &[NamedLine]) -> ChangedBookingBody {
         let currency = changed.currency;
         let change = |change: PortionChange| {
             let line = lines.iter().find(|line| change.target == Target::Line { line: line.id });

@@ -10,6 +10,7 @@ mod articles;
 mod balancing;
 mod billing;
 mod booking_body;
+mod booking_moves;
 mod bookings;
 mod clearing_body;
 mod commands;
@@ -163,6 +164,8 @@ pub fn router() -> Router<House> {
         .routes(routes!(bookings::list, bookings::create))
         .routes(routes!(bookings::show, bookings::change, bookings::delete))
         .routes(routes!(bookings::timer))
+        .routes(routes!(booking_moves::carry_out))
+        .routes(routes!(booking_moves::plan))
         .routes(routes!(lists::bulk))
         .routes(routes!(lists::bulk_plan))
         .routes(routes!(simulate::simulate))

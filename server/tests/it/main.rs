@@ -27,6 +27,7 @@ mod rest_documents_input;
 mod rest_fees;
 mod rest_input;
 mod rest_lists;
+mod rest_moves;
 mod rest_phone;
 mod rest_receipts;
 mod rest_roles;

@@ -14,19 +14,20 @@ const TASK: &str = "0198f2f0-0000-7000-8000-00000000001a";
 const INVOICE: &str = "0198f2f0-0000-7000-8000-00000000001c";
 const TIMER: &str = "0198f2f0-0000-7000-8000-00000000001b";
 
-fn euros(amount: &str) -> Value {
+/// Euros as REST writes them.
+pub fn euros(amount: &str) -> Value {
     json!({"amount": amount, "currency": "EUR"})
 }
 
 /// Anna, who works here.
-async fn anna(office: &Office) -> UserId {
+pub async fn anna(office: &Office) -> UserId {
     let (login, name, password) = ("anna".to_owned(), "Anna Ünal".to_owned(), "correct horse".to_owned());
     let new = NewUser { login, name, role: Role::Staff, customer: None, password };
     people::add_user(&office.world.env, new).await.expect("she is new")
 }
 
 /// 45 minutes a month are free, then an hour costs 100.00.
-fn lines() -> Value {
+pub fn lines() -> Value {
     json!([
         {"name": "Free", "kind": "allowance", "most": "PT45M", "start": "2026-01-01", "reported": true},
         {"name": "Effort", "kind": "effort", "rate": "100"},
@@ -134,8 +135,25 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     assert_eq!((&gone["booking"], &gone["changed"][0]["booking"]), (&json!(NEW), &second["booking"]["id"]));
     let after = tried.call("GET", "/bookings", &query, Value::Null).await;
     assert_eq!(after["bookings"].as_array().map(Vec::len), Some(2));
+    moves(tried, &saved["tasks"][1]["id"], &second["booking"]["id"]).await;
     invoices(tried, &made, second["booking"]["id"].clone()).await;
     simulation(tried).await;
+}
+
+/// A booking goes to another task of its project, first as a plan.
+async fn moves(tried: &mut Tried<'_>, task: &Value, booking: &Value) {
+    let mut body = json!({"bookings": [{"id": booking}], "task": task});
+    let plan = tried.call("POST", "/bookings/move/plan", "/bookings/move/plan", body.clone()).await;
+    assert_eq!((&plan["task"]["id"], &plan["refused"], &plan["changed"]), (task, &Value::Null, &json!([])));
+    let before = &plan["bookings"][0]["before"];
+    assert_eq!((&before["id"], &before["task"]["id"]), (booking, &json!(TASK)));
+    body["bookings"][0]["version"] = before["version"].clone();
+    body["seen"] = plan["sums"].clone();
+    let moved = tried.call("POST", "/bookings/move", "/bookings/move", body).await;
+    assert_eq!((&moved["sums"], &moved["bookings"][0]["after"]["task"]["id"]), (&plan["sums"], task));
+    let path = format!("/bookings/{}", booking.as_str().expect("an id"));
+    let shown = tried.call("GET", "/bookings/{id}", &path, Value::Null).await;
+    assert_eq!(shown, moved["bookings"][0]["after"]);
 }
 
 /// April on an invoice: the second booking is all that is left of it beside half an hour of a timer.
