@@ -39,6 +39,7 @@ mod repairs;
 mod simulate;
 mod simulate_clearing;
 mod simulate_splitting;
+mod simulated_bookings;
 mod terms;
 mod timeline;
 mod undo;

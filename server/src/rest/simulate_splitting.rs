@@ -1,18 +1,18 @@
-//! `/api/v1/simulate/splitting`: how bookings are split, on given billing lines and accounts, by the function that
-//! booking decides with. Nothing is stored.
+//! `/api/v1/simulate/splitting`: how bookings are split, on given billing lines and accounts, and what changing,
+//! deleting and moving does to others, by the functions that booking decides with. Nothing is stored.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use chrono::NaiveDate;
 use domain::{
-    AccountId, BookingId, Currency, CustomerId, Seconds, TaskId, UserId,
-    quota::{Account, AccountView, Amount, DeficitPolicy, Overbooking, Policy, Unit},
-    splitting::{BillingLine, Booking, BookingRounding, Collector, Facts, LineKind},
+    AccountId, Currency, CustomerId, TaskId,
+    quota::{Account, AccountView, DeficitPolicy, Overbooking, Policy, Unit},
+    splitting::{BillingLine, BookingRounding, Collector, Facts, LineKind},
 };
 use serde::{Deserialize, Serialize};
 use texts::Lang;
-use usecases::bookings;
+use usecases::bookings::{self, Existing, Step};
 use utoipa::ToSchema;
 use wire::{
     FieldReason,
@@ -21,13 +21,12 @@ use wire::{
 };
 
 use super::{
-    booking_body::PortionBody,
     call::{Command, ProblemDetails, Refusal},
     customers::id_from,
     fields::Fields,
     known_lots::{Known, KnownLot},
     project_lines::{LineInput, typed},
-    projects::time,
+    simulated_bookings::{BookingStep, KnownBooking, PouredBody, SimulatedBooking},
     values::Volume,
 };
 
@@ -52,8 +51,15 @@ pub struct SplittingInput {
     books_closed_until: Option<NaiveDate>,
     /// In the order in which time is poured.
     lines: Vec<KnownLine>,
+    /// The ids of the tasks on which nothing is booked any more.
+    #[serde(default)]
+    closed_tasks: Vec<String>,
+    /// What was booked before, in the order in which it was accepted: poured one after the other on the lines and
+    /// accounts as they are given, whether or not it could be entered now. What it draws is not to be named again.
+    #[serde(default)]
+    existing: Vec<KnownBooking>,
     /// One after the other: each is decided on what those before have left.
-    bookings: Vec<NewBooking>,
+    bookings: Vec<BookingStep>,
 }
 
 fn on() -> bool {
@@ -78,30 +84,6 @@ pub struct KnownLine {
     account_until: Option<NaiveDate>,
 }
 
-/// A booking that nobody has made.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct NewBooking {
-    /// A UUID; may be left out.
-    id: Option<String>,
-    /// The id of the task; left out: one to which no line is limited.
-    task: Option<String>,
-    date: NaiveDate,
-    time: Volume,
-    /// Whether the customer pays for it.
-    #[serde(default = "on")]
-    billable: bool,
-}
-
-/// How a booking would be split.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SimulatedBooking {
-    id: String,
-    /// What is billed of it.
-    billed: Volume,
-    /// Where it goes; together that is what is billed.
-    portions: Vec<PortionBody>,
-}
-
 /// What would be left on a collector.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SimulatedLeft {
@@ -113,13 +95,16 @@ pub struct SimulatedLeft {
 /// What booking would do.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SimulatedSplitting {
+    /// Each existing booking, in the order in which it was sent.
+    existing: Vec<PouredBody>,
     /// Each booking, in the order in which it was sent.
     bookings: Vec<SimulatedBooking>,
     /// What is left on each collector on the day of the last booking.
     left: Vec<SimulatedLeft>,
 }
 
-/// How bookings are split on these lines and accounts, one after the other.
+/// How bookings are split on these lines and accounts, one after the other; and what becomes of others when they are
+/// changed, deleted or moved.
 #[utoipa::path(post, path = "/simulate/splitting", request_body = SplittingInput, responses(
     (status = 200, body = SimulatedSplitting),
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
@@ -129,34 +114,22 @@ pub async fn simulate(command: Command<SplittingInput>) -> Result<Json<Simulated
     let mut fields = Fields::default();
     let today = body.today.unwrap_or_else(|| caller.house.env.today());
     let read = body.read(&mut fields, caller.lang(), today);
-    let Read { facts, names, bookings } = fields.done(&caller, read)?;
+    let Read { facts, names, existing, steps } = fields.done(&caller, read)?;
     let (currency, lines) = (facts.currency, facts.lines.clone());
     let name = |id| {
         let place = lines.iter().position(|line| line.id == id);
         place.and_then(|place| names.get(place)).cloned()
     };
-    let done = bookings::simulate(&caller.call, facts, &bookings).map_err(|r| caller.refuse(r))?;
-    let booking = |poured: domain::splitting::Poured| {
-        let portion = |portion: &domain::splitting::Portion| {
-            let name = match portion.target {
-                domain::splitting::Target::Line { line } => name(line),
-                _ => None,
-            };
-            PortionBody::new(portion, name, currency)
-        };
-        SimulatedBooking {
-            id: poured.booking.to_string(),
-            billed: time(poured.billed),
-            portions: poured.portions.iter().map(portion).collect(),
-        }
-    };
+    let done = bookings::simulate(&caller.call, facts, &existing, &steps).map_err(|r| caller.refuse(r))?;
     let left = done.left.iter().map(|(line, unit, left)| SimulatedLeft {
         line: line.to_string(),
         name: name(*line).unwrap_or_default(),
         left: Volume::new(*unit, *left),
     });
     let left = left.collect();
-    Ok(Json(SimulatedSplitting { bookings: done.bookings.into_iter().map(booking).collect(), left }))
+    let existing = done.existing.iter().map(|poured| PouredBody::new(poured, &name, currency)).collect();
+    let bookings = done.steps.iter().map(|step| SimulatedBooking::new(step, &name, currency)).collect();
+    Ok(Json(SimulatedSplitting { existing, bookings, left }))
 }
 
 /// What was sent, as it is decided on.
@@ -164,7 +137,8 @@ struct Read {
     facts: Facts,
     /// The names of the lines, in their order.
     names: Vec<String>,
-    bookings: Vec<Booking>,
+    existing: Vec<Existing>,
+    steps: Vec<Step>,
 }
 
 impl SplittingInput {
@@ -175,9 +149,11 @@ impl SplittingInput {
             fields.day("books_closed_until", until);
         }
         let rounding = self.rounding(fields, lang);
-        for (field, most, found) in
-            [("lines", MOST_LINES, self.lines.len()), ("bookings", MOST_BOOKINGS, self.bookings.len())]
-        {
+        for (field, most, found) in [
+            ("lines", MOST_LINES, self.lines.len()),
+            ("existing", MOST_BOOKINGS, self.existing.len()),
+            ("bookings", MOST_BOOKINGS, self.bookings.len()),
+        ] {
             if found > most {
                 fields.wrong(field, FieldReason::TooMany { most, found });
                 return None;
@@ -202,10 +178,16 @@ impl SplittingInput {
                 names.push(name);
             }
         }
-        let read = |(place, sent): (usize, &NewBooking)| {
-            fields.within(&format!("bookings.{place}"), |own| sent.read(own, place))
+        let closed = |(place, task): (usize, &String)| fields.id::<TaskId>(&format!("closed_tasks.{place}"), task);
+        let closed_tasks: BTreeSet<TaskId> = self.closed_tasks.iter().enumerate().filter_map(closed).collect();
+        let known = |(place, sent): (usize, &KnownBooking)| {
+            fields.within(&format!("existing.{place}"), |own| sent.read(own, place))
         };
-        let bookings = self.bookings.iter().enumerate().filter_map(read).collect();
+        let existing: Vec<Existing> = self.existing.iter().enumerate().filter_map(known).collect();
+        let read = |(place, sent): (usize, &BookingStep)| {
+            fields.within(&format!("bookings.{place}"), |own| sent.read(own, place, self.existing.len()))
+        };
+        let steps = self.bookings.iter().enumerate().filter_map(read).collect();
         let facts = Facts {
             today,
             closed_until: self.books_closed_until,
@@ -213,11 +195,11 @@ impl SplittingInput {
             rounding,
             currency,
             lines,
-            closed_tasks: BTreeSet::new(),
+            closed_tasks,
             accounts: accounts.into_values().collect(),
             bookings: Vec::new(),
         };
-        Some(Read { facts, names, bookings })
+        Some(Read { facts, names, existing, steps })
     }
 
     fn rounding(&self, fields: &mut Fields, lang: Lang) -> BookingRounding {
@@ -317,31 +299,5 @@ impl KnownLine {
             lot: &lot,
         };
         known.post(fields, view, terms.today)
-    }
-}
-
-impl NewBooking {
-    fn read(&self, fields: &mut Fields, place: usize) -> Option<Booking> {
-        let usual = |what: &str| id_from(&format!("simulation\n{what}")).unwrap_or_default();
-        let id = match &self.id {
-            None => Some(BookingId::new(usual(&format!("booking {place}")))),
-            Some(id) => fields.id("id", id),
-        };
-        let task = match &self.task {
-            None => Some(TaskId::new(usual("task"))),
-            Some(task) => fields.id("task", task),
-        };
-        let time: Option<Amount> = fields.volume("time", &self.time, Unit::Time);
-        Some(Booking {
-            id: id?,
-            // Nobody has worked.
-            person: UserId::new(uuid::Uuid::nil()),
-            task: task?,
-            date: self.date,
-            start: None,
-            seconds: Seconds(time?.units()),
-            billable: self.billable,
-            note: String::new(),
-        })
     }
 }

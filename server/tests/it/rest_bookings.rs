@@ -138,6 +138,7 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     moves(tried, &saved["tasks"][1]["id"], &second["booking"]["id"]).await;
     invoices(tried, &made, second["booking"]["id"].clone()).await;
     simulation(tried).await;
+    simulated_steps(tried).await;
 }
 
 /// A booking goes to another task of its project, first as a plan.
@@ -210,6 +211,54 @@ async fn simulation(tried: &mut Tried<'_>) {
     assert_eq!(found["left"][1]["left"], euros("0.00"));
 }
 
+/// What becomes of others when bookings are changed, moved in and deleted.
+async fn simulated_steps(tried: &mut Tried<'_>) {
+    let [first, second, billed, comes] =
+        ['a', 'b', 'c', 'd'].map(|place| format!("0198f2f0-0000-7000-8000-00000000004{place}"));
+    let of = |id: &str, time: &str| json!({"id": id, "date": "2026-04-10", "time": time});
+    let with = |mut booking: Value, more: &[(&str, Value)]| {
+        for (field, value) in more {
+            booking[*field] = value.clone();
+        }
+        booking
+    };
+    // Nobody books on that task any more: what was booked there is there all the same.
+    let locked = with(of(&billed, "PT30M"), &[("task", json!(TASK)), ("lock", json!("document"))]);
+    let way = |name: &str| ("way", json!(name));
+    let body = json!({
+        "currency": "EUR", "lines": [{"line": lines()[0]}, {"line": lines()[1]}], "closed_tasks": [TASK],
+        "existing": [of(&first, "PT30M"), of(&second, "PT30M"), locked],
+        "bookings": [
+            with(of(&first, "PT15M"), &[way("change")]),
+            with(of(&comes, "PT30M"), &[way("move_in"), ("after", json!(1))]),
+            {"id": first, "way": "delete"},
+            {"date": "2026-04-11", "time": "PT10M"},
+        ],
+    });
+    let found = tried.call("POST", "/simulate/splitting", "/simulate/splitting", body).await;
+    let before = |poured: &Value| portions(&json!({"portions": poured["before"]}));
+    let free = |time: &str| part("Free", time, "0.00");
+    let effort = |time: &str, costs: &str| part("Effort", time, costs);
+    let existing: Vec<_> = found["existing"].as_array().expect("bookings").iter().map(portions).collect();
+    let split = vec![free("PT15M"), effort("PT15M", "25.00")];
+    assert_eq!(existing, [vec![free("PT30M")], split.clone(), vec![effort("PT30M", "50.00")]]);
+    // Each step changes the second one, and never the one on a document.
+    let expected = [
+        (vec![free("PT30M")], vec![free("PT15M")], Some((split.clone(), vec![free("PT30M")]))),
+        (vec![], vec![free("PT30M")], Some((vec![free("PT30M")], vec![effort("PT30M", "50.00")]))),
+        (vec![free("PT15M")], vec![], Some((vec![effort("PT30M", "50.00")], split))),
+        (vec![], vec![effort("PT10M", "16.67")], None),
+    ];
+    for (step, (was, is, other)) in found["bookings"].as_array().expect("bookings").iter().zip(expected) {
+        assert_eq!((before(step), portions(step)), (was, is), "{step}");
+        let changed = step["changed"].as_array().expect("bookings");
+        assert!(changed.iter().all(|changed| changed["id"] == second), "{step}");
+        assert_eq!(changed.first().map(|changed| (before(changed), portions(changed))), other, "{step}");
+    }
+    assert_eq!(found["bookings"].as_array().map(Vec::len), Some(4));
+    assert_eq!(found["left"][0]["left"], "PT0S");
+}
+
 fn block_of(amount: Value) -> Value {
     let lots = json!([{"amount": amount, "valid_from": "2026-01-01"}]);
     json!({"line": {"name": "Block", "kind": "prepaid"}, "lots": lots})
@@ -252,6 +301,11 @@ async fn what_is_wrong_is_named_with_figures() {
     };
     let simulated =
         |time: &str| json!({"currency": "EUR", "lines": [], "bookings": [{"date": "2026-04-10", "time": time}]});
+    let steps = |existing: Value, step: Value| {
+        json!({"currency": "EUR", "lines": [], "existing": existing, "closed_tasks": [TASK], "bookings": [step]})
+    };
+    let delete = json!({"way": "delete", "id": NEW});
+    let known = |lock: &str| json!([{"id": NEW, "date": "2026-04-10", "time": "PT5M", "lock": lock}]);
     let (lines_path, tasks_path, own) = (format!("{path}/lines"), format!("{path}/tasks"), format!("/bookings/{NEW}"));
     let (lines_path, tasks_path, own) = (lines_path.as_str(), tasks_path.as_str(), own.as_str());
     for (method, path, body, field) in [
@@ -283,6 +337,24 @@ async fn what_is_wrong_is_named_with_figures() {
         (Method::PUT, lines_path, line(json!({"name": "x", "kind": "allowance", "most": "PT45M"})), "lines.0.start"),
         (Method::POST, "/simulate/splitting", simulated("PT25H"), "bookings.0.time"),
         (Method::POST, "/simulate/splitting", simulated("x"), "bookings.0.time"),
+        (Method::POST, "/simulate/splitting", steps(json!([]), json!({"way": "half"})), "bookings.0.way"),
+        (Method::POST, "/simulate/splitting", steps(json!([]), json!({"time": "PT5M"})), "bookings.0.date"),
+        (Method::POST, "/simulate/splitting", steps(json!([]), json!({"way": "delete"})), "bookings.0.id"),
+        (Method::POST, "/simulate/splitting", steps(json!([]), delete.clone()), "bookings.0.id"),
+        (Method::POST, "/simulate/splitting", steps(known("half"), delete.clone()), "existing.0.lock"),
+        (Method::POST, "/simulate/splitting", steps(known("document"), delete), "bookings.0.id"),
+        (
+            Method::POST,
+            "/simulate/splitting",
+            steps(json!([]), json!({"task": TASK, "date": "2026-04-10", "time": "PT5M"})),
+            "bookings.0.task",
+        ),
+        (
+            Method::POST,
+            "/simulate/splitting",
+            steps(json!([]), json!({"way": "move_in", "after": 1, "date": "2026-04-10", "time": "PT5M"})),
+            "bookings.0.after",
+        ),
     ] {
         let answer = call(method, path, body.clone()).await;
         let found = answer.json();

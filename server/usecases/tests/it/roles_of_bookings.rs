@@ -155,7 +155,8 @@ async fn carry_out(world: &World, command: &str, call: &Call, things: &Things) -
         "delete_other" => bookings::delete(world, call, deleting(theirs)).await.map(drop),
         "simulate" => {
             let found = projects::facts(world, &admin(), project, date, None).await?;
-            bookings::simulate(call, found.facts, &[new(None).booking(*me)]).map(drop)
+            let step = bookings::Step::Add(new(None).booking(*me));
+            bookings::simulate(call, found.facts, &[], &[step]).map(drop)
         }
         _ => panic!("no such command: {command}"),
     }
