@@ -15,7 +15,6 @@ use wire::{
 use super::{
     HOUR, at,
     catalogue::id,
-    first_of_month,
     models::{Kind, Line, Model},
 };
 use crate::{Env, Refused, accounts, people::program, projects};
@@ -55,10 +54,9 @@ impl Project {
         Project { id, customer, model, tasks, by, team, start, block }
     }
 
-    /// Makes it as people do: first itself, then its tasks, then its billing lines.
-    pub(super) async fn make(&self, env: &Env, rng: &mut Rng) -> Result<(), Refused> {
-        // What it costs each month has still to be billed for the first time.
-        let next = first_of_month(env.today(), 0).checked_add_months(Months::new(1)).unwrap_or(self.start);
+    /// Makes it as people do: first itself, then its tasks, then its billing lines. What it costs each month is charged
+    /// from the day `fees` on.
+    pub(super) async fn make(&self, env: &Env, rng: &mut Rng, fees: NaiveDate) -> Result<(), Refused> {
         let (env, call) = (at(env, self.start), program(self.by));
         if let Some((id, unit)) = self.block {
             let policy = Policy { overbooking: Overbooking::No, deficits: DeficitPolicy::Balance };
@@ -75,7 +73,7 @@ impl Project {
         let tasks = self.tasks.iter().zip(self.model.tasks).map(task).collect();
         let tasks = TasksForm { project: project.clone(), version: page.version, tasks };
         let page = projects::save_tasks(&env, &call, tasks.check()?).await?;
-        let lines = self.model.lines.iter().map(|line| self.line(rng, line, next)).collect();
+        let lines = self.model.lines.iter().map(|line| self.line(rng, line, fees)).collect();
         let lines = LinesForm { project, version: page.version, lines };
         projects::save_lines(&env, &call, lines.check(Lang::De)?).await.map(drop)
     }
@@ -96,7 +94,7 @@ impl Project {
         }
     }
 
-    fn line(&self, rng: &mut Rng, line: &Line, next: NaiveDate) -> LineForm {
+    fn line(&self, rng: &mut Rng, line: &Line, fees: NaiveDate) -> LineForm {
         let tasks = line.tasks.iter().filter_map(|place| self.tasks.get(*place));
         let form = LineForm {
             id: id(rng).to_string(),
@@ -106,7 +104,7 @@ impl Project {
             tasks: tasks.map(ToString::to_string).collect(),
             ..LineForm::default()
         };
-        let form = if line.fee.is_empty() { form } else { with_fee(form, line.fee, next) };
+        let form = if line.fee.is_empty() { form } else { with_fee(form, line.fee, fees) };
         let account = self.block.map(|(account, _)| account.to_string()).unwrap_or_default();
         let kind = |kind: &str| kind.to_owned();
         match line.kind {

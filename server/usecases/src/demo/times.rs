@@ -1,16 +1,18 @@
-//! The time that the people of the demo company book: two years on forty projects, the maintenance with 45 free minutes,
-//! and the week of the login that only books its own time.
+//! The time that the people of the demo company book: two years on forty projects, the maintenance with 45 free minutes
+//! and what of it is billed, and the week of the login that only books its own time.
 
 use std::mem;
 
 use chrono::{Datelike, Months, NaiveDate, NaiveTime, Weekday};
-use domain::{BookingId, CustomerId, ProjectId, Role, Seconds, TaskId, UserId};
+use domain::{BookingId, CustomerId, DateRange, DocumentId, ProjectId, Role, RunId, Seconds, TaskId, UserId};
 use fastrand::Rng;
 use futures::{StreamExt, TryStreamExt, stream};
 use wire::{
+    billing::{RunDraft, Selection},
     bookings::BookingDraft,
     customers::{CustomerCard, CustomerDraft},
     people::Person,
+    projects::{InvoiceAsk, InvoiceProjectDraft},
 };
 
 use super::{
@@ -18,13 +20,14 @@ use super::{
     catalogue::id,
     first_of_month,
     models::{MAINTENANCE, MODELS},
-    names::{LEADERS, REMOTE, TEAM},
+    names::{LEADERS, PEOPLE, REMOTE, TEAM},
     projects::Project,
     situations::{fixed, reserved},
 };
 use crate::{
-    Call, Env, Refused, bookings, customers,
+    Call, Env, Refused, billing, bookings, customers, documents,
     people::{self, NewWorker, program},
+    projects::invoicing,
 };
 
 /// How many bookings the projects of a kind have: of the first customer, the second one, and so on.
@@ -38,6 +41,8 @@ const QUARTER: i64 = 15 * MINUTE;
 
 /// The customer of the maintenance with 45 free minutes.
 pub const CUSTOMER: &str = "Hofladen Wiesengrund";
+/// Whoever bills it.
+const ACCOUNTING: &str = PEOPLE[2];
 /// What was booked on it: how many months ago, on or after which day of the month, and how many minutes; then what is
 /// booked today.
 const MAINTAINED: [(u32, u32, i64); 16] = [
@@ -71,6 +76,11 @@ pub fn maintenance() -> ProjectId {
     ProjectId::new(fixed(10, 0))
 }
 
+/// The id of the invoice over the time of last month on it, the same in each demo company.
+pub fn extra_time() -> DocumentId {
+    DocumentId::new(fixed(10, 2))
+}
+
 /// What was made.
 pub(super) struct Worked {
     pub projects: usize,
@@ -93,6 +103,8 @@ pub(super) async fn live(
 
     // The first customers stay as simple as they are.
     let free = customers.iter().enumerate().filter(|(place, _)| *place > 2 && !reserved(*place));
+    // What they cost each month has still to be billed for the first time.
+    let next = first_of_month(today, 0).checked_add_months(Months::new(1)).unwrap_or(today);
     let mut projects = Vec::new();
     for (place, (_, customer)) in free.take(MODELS.len() * BOOKINGS.len()).enumerate() {
         let by = TEAM[place % LEADERS];
@@ -102,7 +114,7 @@ pub(super) async fn live(
         let named = (ProjectId::new(id(&mut rng)), *customer);
         let project = Project::new(&mut rng, named, &MODELS[place % MODELS.len()], (by, team), start);
         // One after the other, so that they get their numbers in this order.
-        project.make(env, &mut rng).await?;
+        project.make(env, &mut rng, next).await?;
         projects.push(project);
     }
     let made = projects.len() + 1;
@@ -224,7 +236,7 @@ async fn maintained(env: &Env, rng: &mut Rng, workers: &[UserId], today: NaiveDa
     customers::save(&at(env, start), &program(by), CustomerDraft { id: customer, version: 0, card }).await?;
     let team = workers.get(LEADERS..LEADERS + 3).unwrap_or_default().to_vec();
     let project = Project::new(rng, (maintenance(), customer), &MAINTENANCE, (by, team), start);
-    project.make(env, rng).await?;
+    project.make(env, rng, first_of_month(today, 1)).await?;
     let (Some(task), Some(person)) = (project.tasks.first(), project.team.first()) else { return Ok(0) };
     for (place, (back, day, minutes)) in MAINTAINED.into_iter().enumerate() {
         let month = first_of_month(today, back);
@@ -234,7 +246,21 @@ async fn maintained(env: &Env, rng: &mut Rng, workers: &[UserId], today: NaiveDa
         let new = BookingDraft { note: REMOTE[place % REMOTE.len()].to_owned(), ..new };
         bookings::book(&at(env, date), &program(by), new).await?;
     }
+    billed(&at(env, today), today).await?;
     Ok(MAINTAINED.len())
+}
+
+/// Bills the fee of the maintenance for the first time, for last month and this one, and invoices what was worked last
+/// month beyond the free minutes, with the activity report behind it.
+async fn billed(env: &Env, today: NaiveDate) -> Result<(), Refused> {
+    let call = program(ACCOUNTING);
+    let (id, selection) = (RunId::new(fixed(10, 3)), Selection::Project(maintenance()));
+    let run = billing::start(env, &call, RunDraft { id, as_of: today, issue: true, selection }).await?;
+    billing::work(env, run.id).await?;
+    let period = DateRange { from: first_of_month(today, 1), until: Some(first_of_month(today, 0)) };
+    let ask = InvoiceAsk { project: maintenance(), period, vat: None };
+    invoicing::create(env, &call, InvoiceProjectDraft { id: extra_time(), ask, seen: None }).await?;
+    documents::issue(env, &call, extra_time()).await.map(drop)
 }
 
 /// The week of somebody who books its own time, up to today, as its timer measured it. Returns how many bookings it has.

@@ -7,6 +7,7 @@ use domain::{
     clearing::{ClearingDocument, Reason, Repair, reconcile, repairs},
     documents::DocumentState,
     quota::Amount,
+    splitting::Lock,
 };
 use store::{
     Engine,
@@ -20,8 +21,8 @@ use usecases::{
     testing::{HOUR, World, as_role, day},
 };
 use wire::{
-    bookings::BookingQuery,
-    documents::DocumentPage,
+    bookings::{BookingQuery, BookingRow},
+    documents::{DocumentPage, DocumentQuery},
     projects::{LineForm, ProjectQuery, ProjectState},
 };
 
@@ -180,8 +181,8 @@ async fn assert_outcomes(world: &World) {
     }
 }
 
-/// Time goes wherever it can go; the 45 minutes come out as they are told; one project is closed, and the login that only
-/// books its own time has done so this week.
+/// Time goes wherever it can go; the 45 minutes come out as they are told and are billed; one project is closed, and the
+/// login that only books its own time has done so this week.
 async fn assert_time(world: &World) {
     let lead = as_role(Role::ProjectManager);
     let of = BookingQuery { project: Some(times::maintenance()), page: 1, ..BookingQuery::default() };
@@ -203,6 +204,7 @@ async fn assert_time(world: &World) {
     assert_eq!((rows[0].customer.name.as_str(), rows[0].date), (times::CUSTOMER, world.today()));
     assert_eq!(page(world, times::maintenance()).await.lines[0].account.as_ref().map(|of| of.left), Some(Amount::ZERO));
     assert_articles(world).await;
+    assert_billed(world, &rows).await;
 
     let closed = ProjectQuery { state: Some(ProjectState::Closed), page: 1, ..ProjectQuery::default() };
     let closed = projects::list(world, &lead, &closed).await.expect("the projects").rows;
@@ -241,4 +243,21 @@ async fn assert_articles(world: &World) {
             assert_eq!(made.read(Lang::De).map(|line| line.kind), shown.read(Lang::De).map(|line| line.kind));
         }
     }
+}
+
+/// What was worked last month is on an issued invoice with its report, and the fee was billed for last month and this one.
+async fn assert_billed(world: &World, rows: &[BookingRow]) {
+    let locks: Vec<_> = rows.iter().map(|row| row.lock).collect();
+    assert_eq!(locks[..4], [None, Some(Lock::Document), Some(Lock::Document), None]);
+    let call = as_role(Role::Accounting);
+    let ask = DocumentQuery { customer: Some(rows[0].customer.id), page: 1, ..DocumentQuery::default() };
+    let found = documents::list(world, &call, &ask).await.expect("the documents").rows;
+    let mut sums: Vec<_> = found.iter().map(|row| (row.gross.minor, row.state)).collect();
+    sums.sort_by_key(|(gross, _)| *gross);
+    // 1:15 h at 100.00, and 150.00 twice, each with 19 % of VAT.
+    assert_eq!(sums, [(14_875, DocumentState::Issued), (35_700, DocumentState::Issued)]);
+    let page = documents::page(world, &call, times::extra_time()).await.expect("the invoice");
+    let lines: Vec<_> = page.lines.iter().map(|line| line.line.quantity.to_string()).collect();
+    assert_eq!((lines, page.row.gross.minor), (vec!["0.75".to_owned(), "1.25".to_owned()], 14_875));
+    assert!(page.invoiced.is_some_and(|of| of.bookings == 2), "its bookings stand behind it");
 }
