@@ -13,6 +13,15 @@ pub enum Overdraft {
     WithoutLimit,
 }
 
+/// What a coin is worth, and so what it takes off an invoice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coin {
+    /// A quarter of an hour, which is charged at 100.00 an hour.
+    Quarter,
+    /// 9.00 of money.
+    Nine,
+}
+
 /// The terms of a contract, as plain numbers. Amounts are coins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deal {
@@ -20,6 +29,7 @@ pub struct Deal {
     pub term: u32,
     pub renewal: Option<u32>,
     pub notice: u32,
+    pub coin: Coin,
     pub cancelled: Option<Day>,
     pub agreed: Option<Day>,
     pub interval: u32,
@@ -128,6 +138,15 @@ impl Deal {
             (later(self.start, month), later(self.start, month + self.quota_interval), until)
         });
         all.filter(|(from, ..)| self.end().is_none_or(|end| *from < end)).collect()
+    }
+
+    /// What so many coins take off a delivery note, in cents: no line of them is ever rounded.
+    pub fn takes_off(&self, coins: usize) -> i64 {
+        let one = match self.coin {
+            Coin::Quarter => 2_500,
+            Coin::Nine => 900,
+        };
+        -one * i64::try_from(coins).expect("few")
     }
 
     /// Net and VAT of so many periods on one invoice.

@@ -9,7 +9,7 @@ use domain::{
 };
 
 use super::{
-    auditor::{Auditor, Deal, Overdraft},
+    auditor::{Auditor, Coin, Deal, Overdraft},
     billing::Invoice,
     calendar::{Chance, Day, later, tomorrow},
     checks,
@@ -47,6 +47,7 @@ fn deal(chance: &mut Chance, first: Day) -> Deal {
         term: chance.pick(&[6, 12, 12, 24]),
         renewal: chance.pick(&[Some(12), Some(12), Some(12), Some(6), Some(6), None]),
         notice: chance.pick(&[0, 1, 3]),
+        coin: chance.pick(&[Coin::Quarter, Coin::Quarter, Coin::Nine]),
         cancelled: None,
         agreed: None,
         interval,
@@ -106,6 +107,7 @@ impl Company {
             "note",
             "note with deficit",
             "note that gets nothing",
+            "note on money",
             "saved again",
             "issued",
             "deleted",
@@ -202,7 +204,13 @@ impl Company {
         for draw in &own {
             books.release(number(draw.uuid()));
         }
-        let by_hand: Vec<usize> = lines.iter().map(|wanted| books.line(day, *wanted)).collect();
+        let by_hand: Vec<(usize, i64)> = lines
+            .iter()
+            .map(|wanted| {
+                let cleared = books.line(day, *wanted);
+                (cleared, books.deal.takes_off(cleared))
+            })
+            .collect();
         assert_eq!(cleared, by_hand, "{lines:?} on {day:?}");
         let deficit = drawn.iter().any(|draw| books.owed(number(draw.uuid())) > 0);
         match note {
@@ -213,8 +221,10 @@ impl Company {
         if deficit {
             self.count("note with deficit");
         }
-        if cleared.iter().all(|cleared| *cleared == 0) {
+        if cleared.iter().all(|(cleared, _)| *cleared == 0) {
             self.count("note that gets nothing");
+        } else if self.books[place].deal.coin == Coin::Nine {
+            self.count("note on money");
         }
     }
 
@@ -323,7 +333,7 @@ impl Company {
     fn change(&mut self, place: usize, day: Day) {
         let before = self.books[place].deal;
         let mut after = before;
-        match self.chance.below(16) {
+        match self.chance.below(17) {
             0..3 => after.quota = 1 + self.chance.below(12),
             3..6 => {
                 let cap = self.chance.pick(&[None, Some(1), Some(3), Some(5)]);
@@ -340,12 +350,14 @@ impl Company {
             12 => after.quota_interval = self.chance.pick(&[1, 2, 6]),
             13 => after.cancelled = Some(day),
             14 => (after.cancelled, after.agreed) = (None, None),
+            // What the account counts stays for ever.
+            15 => after.coin = if before.coin == Coin::Nine { Coin::Quarter } else { Coin::Nine },
             _ if self.chance.one_in(3) => after.agreed = Some(tomorrow(later(day, 3))),
             _ => (after.renewal, after.notice) = (Some(12), self.chance.pick(&[0, 1, 3])),
         }
         let fixed = before.interval != after.interval || before.quota_interval != after.quota_interval;
         let wrong = after.agreed.is_some_and(|end| end <= after.start);
-        let refused = wrong || (fixed && self.books[place].next > 0);
+        let refused = wrong || after.coin != before.coin || (fixed && self.books[place].next > 0);
         let possible = !refused;
         let mut changed = contract(0, 0, &after);
         let party = &mut self.parties[place];

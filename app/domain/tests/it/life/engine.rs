@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use domain::{
-    AccountId, DrawId, GroupId, LineId, LotId,
+    AccountId, Currency, DrawId, GroupId, LineId, LotId,
     clearing::{ClearingDocument, ClearingLine, ContractFacts, Facts, reconcile},
     contracts::{Billed, Contract, PeriodBill, check_change},
     documents::LineUnit,
     groups::{GroupSwitches, Switch},
     quota::{
         Account, Amount, BalancingRequest, CarryOver, CoverPart, CoverRequest, DeficitPolicy, DrawOrigin, DrawRequest,
-        Entry, GrantOrigin, GrantRequest, Ledger, Overbooking, PostedDraw, QuotaError, balancing_grant, cover, draw,
-        end, grant, release, revoke,
+        Entry, GrantOrigin, GrantRequest, Ledger, Overbooking, PostedDraw, QuotaError, Unit, balancing_grant, cover,
+        draw, end, grant, release, revoke,
     },
     undo::{AccountFacts, AccountUndo},
 };
@@ -20,12 +20,12 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
-    auditor::{Deal, Drawn, Overdraft},
+    auditor::{Coin, Deal, Drawn, Overdraft},
     calendar::Day,
 };
 use crate::contract_plans::{DAY, contract_id, customer_id, hours, line, plain};
 
-/// A coin of the auditor: a quarter of an hour.
+/// A coin of the auditor: a quarter of an hour in seconds, or 9.00 in cents.
 pub const UNIT: i64 = 900;
 
 pub fn date((year, month, day): Day) -> NaiveDate {
@@ -84,6 +84,9 @@ pub fn contract(place: u8, customer: u8, deal: &Deal) -> Contract {
     let price = Decimal::new(deal.cents, 2).to_string();
     terms.items = vec![line("1", LineUnit::Piece, &price, "0", "19")];
     let mut quota = hours(1);
+    if deal.coin == Coin::Nine {
+        quota.unit = Unit::Money(Currency::EUR);
+    }
     quota.amount = amount(deal.quota);
     quota.interval = Some(deal.quota_interval);
     quota.carry = match deal.carry {
@@ -224,14 +227,16 @@ impl Party {
         self.lots_made += 1;
     }
 
-    /// Saves a delivery note that has drawn `own`: what each line clears, and what it draws now.
-    pub fn save(&mut self, own: &[DrawId], day: Day, lines: &[usize]) -> (Vec<usize>, Vec<DrawId>) {
+    /// Saves a delivery note that has drawn `own`: what each line clears and takes off in cents, and what it draws now.
+    pub fn save(&mut self, own: &[DrawId], day: Day, lines: &[usize]) -> (Vec<(usize, i64)>, Vec<DrawId>) {
         let group = GroupId::new(Uuid::from_u128(5));
         let groups = GroupSwitches { groups: BTreeMap::from([(group, Switch::On)]), ..GroupSwitches::default() };
+        // At 36.00 an hour a quarter costs the 9.00 that a coin of money is.
+        let price = if self.ledger.view.account.unit == Unit::Time { "100" } else { "36" };
         let line = |wanted: &usize| {
             let quantity = Decimal::new(i64::try_from(*wanted).expect("few") * 25, 2).to_string();
             let charged =
-                domain::documents::Line { group: Some(group), ..line(&quantity, LineUnit::Hour, "100", "0", "19") };
+                domain::documents::Line { group: Some(group), ..line(&quantity, LineUnit::Hour, price, "0", "19") };
             let id = LineId::new(self.new_draw().uuid());
             ClearingLine { id, line: charged, contract: Some(self.contract.id), clears: true, fixed: None }
         };
@@ -251,7 +256,7 @@ impl Party {
             let entry = drawn.entry(&self.ledger.view);
             self.post(&entry);
         }
-        let cleared = decided.lines.iter().map(|line| coins(line.cleared)).collect();
+        let cleared = decided.lines.iter().map(|line| (coins(line.cleared), line.item)).collect();
         (cleared, decided.draws.iter().map(|(_, drawn)| drawn.request.draw).collect())
     }
 
