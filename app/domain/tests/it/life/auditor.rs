@@ -35,6 +35,8 @@ pub struct Deal {
     pub interval: u32,
     pub quota_interval: u32,
     pub quota: usize,
+    /// Whether the quota is in the terms; else the deal only remembers what it was.
+    pub sells: bool,
     /// For how many more periods, and at most how many coins.
     pub carry: Option<(Option<u32>, Option<usize>)>,
     pub overdraft: Overdraft,
@@ -85,6 +87,11 @@ pub struct Auditor {
     pub claims: BTreeMap<u32, Vec<usize>>,
     pub next: u32,
     pub freed: BTreeSet<u32>,
+    /// How long the quota periods were when a quota was sold last.
+    pub sold_interval: Option<u32>,
+    /// What counts for the account: the last terms that had a quota.
+    overdraft: Overdraft,
+    next_grant: bool,
     made: usize,
 }
 
@@ -137,7 +144,7 @@ impl Deal {
             };
             (later(self.start, month), later(self.start, month + self.quota_interval), until)
         });
-        all.filter(|(from, ..)| self.end().is_none_or(|end| *from < end)).collect()
+        all.filter(|(from, ..)| self.sells && self.end().is_none_or(|end| *from < end)).collect()
     }
 
     /// What so many coins take off a delivery note, in cents: no line of them is ever rounded.
@@ -168,13 +175,19 @@ impl Auditor {
             claims: BTreeMap::new(),
             next: 0,
             freed: BTreeSet::new(),
+            sold_interval: None,
+            overdraft: deal.overdraft,
+            next_grant: deal.next_grant,
             made: 0,
         }
     }
 
-    /// Other terms; the account ends with the contract.
+    /// Other terms; the account ends with the contract. Without a quota it goes on as it was.
     pub fn agree(&mut self, deal: Deal) {
         (self.deal, self.end) = (deal, deal.end());
+        if deal.sells {
+            (self.overdraft, self.next_grant) = (deal.overdraft, deal.next_grant);
+        }
     }
 
     /// The periods that are due and were never billed.
@@ -193,6 +206,9 @@ impl Auditor {
     /// Bills a period. No period is billed twice.
     pub fn bill(&mut self, number: u32) {
         let mut filled = Vec::new();
+        if self.deal.sells {
+            self.sold_interval = Some(self.deal.quota_interval);
+        }
         for (from, own_end, until) in self.deal.granted_with(number) {
             let carried = self.deal.carry.filter(|(more, _)| *more != Some(0)).map(|(_, cap)| (own_end, cap));
             filled.push(self.purses.len());
@@ -231,7 +247,7 @@ impl Auditor {
             let purse = &self.purses[at];
             let pays = |debt: &usize| {
                 let day = self.slips[*debt].day;
-                (self.valid(purse, day) || (self.deal.next_grant && day < from)) && self.loose(purse, day) > 0
+                (self.valid(purse, day) || (self.next_grant && day < from)) && self.loose(purse, day) > 0
             };
             let Some(place) = self.debts.iter().position(pays) else { break };
             covers.push(self.pay(place, at));
@@ -262,7 +278,7 @@ impl Auditor {
         self.slips.push(Slip { made: self.made, day, torn: false });
         let (mut spent, mut deficit) = (Vec::new(), 0);
         for _ in 0..wanted {
-            let room = match self.deal.overdraft {
+            let room = match self.overdraft {
                 Overdraft::No => false,
                 Overdraft::UpTo(limit) => self.debts.len() < limit,
                 Overdraft::WithoutLimit => true,
@@ -285,9 +301,11 @@ impl Auditor {
         Some(Drawn { parts: runs(&spent), deficit, rest })
     }
 
-    /// A line of a delivery note: nothing outside the contract.
+    /// A line of a delivery note: nothing outside the contract. Once the quota was taken out of the terms, the account
+    /// counts as long as a purse of that day is there, be it an empty one.
     pub fn line(&mut self, day: Day, wanted: usize) -> usize {
-        if !self.deal.lasts(day) {
+        let counts = self.deal.sells || self.purses.iter().any(|purse| self.valid(purse, day));
+        if !counts || !self.deal.lasts(day) {
             self.made += 1;
             self.nothing(day);
             return 0;

@@ -53,6 +53,7 @@ fn deal(chance: &mut Chance, first: Day) -> Deal {
         interval,
         quota_interval: chance.pick(&[interval, interval, 1, 2, 3]),
         quota: 2 + chance.below(9),
+        sells: true,
         carry: None,
         overdraft: Overdraft::No,
         next_grant: chance.one_in(2),
@@ -108,6 +109,7 @@ impl Company {
             "note with deficit",
             "note that gets nothing",
             "note on money",
+            "note on a quota that was taken out",
             "saved again",
             "issued",
             "deleted",
@@ -120,6 +122,8 @@ impl Company {
             "revoked",
             "changed",
             "change refused",
+            "quota taken out",
+            "quota put back",
             "books closed",
             "statement",
         ];
@@ -225,6 +229,8 @@ impl Company {
             self.count("note that gets nothing");
         } else if self.books[place].deal.coin == Coin::Nine {
             self.count("note on money");
+        } else if !self.books[place].deal.sells {
+            self.count("note on a quota that was taken out");
         }
     }
 
@@ -333,7 +339,7 @@ impl Company {
     fn change(&mut self, place: usize, day: Day) {
         let before = self.books[place].deal;
         let mut after = before;
-        match self.chance.below(17) {
+        match self.chance.below(20) {
             0..3 => after.quota = 1 + self.chance.below(12),
             3..6 => {
                 let cap = self.chance.pick(&[None, Some(1), Some(3), Some(5)]);
@@ -350,12 +356,23 @@ impl Company {
             12 => after.quota_interval = self.chance.pick(&[1, 2, 6]),
             13 => after.cancelled = Some(day),
             14 => (after.cancelled, after.agreed) = (None, None),
-            // What the account counts stays for ever.
-            15 => after.coin = if before.coin == Coin::Nine { Coin::Quarter } else { Coin::Nine },
+            // What the account counts stays for ever. Without a quota the terms say nothing of it.
+            15 if before.sells => after.coin = if before.coin == Coin::Nine { Coin::Quarter } else { Coin::Nine },
+            16 => after.sells = false,
+            // Put back as long as it was sold, or with another interval, which is refused then.
+            17 | 18 if !before.sells => {
+                after.sells = true;
+                if !self.chance.one_in(4) {
+                    after.quota_interval = self.books[place].sold_interval.unwrap_or(before.quota_interval);
+                }
+            }
             _ if self.chance.one_in(3) => after.agreed = Some(tomorrow(later(day, 3))),
             _ => (after.renewal, after.notice) = (Some(12), self.chance.pick(&[0, 1, 3])),
         }
-        let fixed = before.interval != after.interval || before.quota_interval != after.quota_interval;
+        // Without a quota the terms name no interval of it; put back, it is as long as it was sold last.
+        let bound = if before.sells { Some(before.quota_interval) } else { self.books[place].sold_interval };
+        let other = after.sells && bound.is_some_and(|bound| bound != after.quota_interval);
+        let fixed = before.interval != after.interval || other;
         let wrong = after.agreed.is_some_and(|end| end <= after.start);
         let refused = wrong || after.coin != before.coin || (fixed && self.books[place].next > 0);
         let possible = !refused;
@@ -368,6 +385,11 @@ impl Company {
             self.books[place].agree(after);
         }
         self.count(if possible { "changed" } else { "change refused" });
+        match (possible, before.sells, after.sells) {
+            (true, true, false) => self.count("quota taken out"),
+            (true, false, true) => self.count("quota put back"),
+            _ => {}
+        }
     }
 
     /// The books are closed until some months ago, or opened again.

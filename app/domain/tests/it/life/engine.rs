@@ -69,6 +69,7 @@ pub struct Party {
     pub lots: BTreeMap<u32, Vec<LotId>>,
     pub next: u32,
     pub freed: BTreeSet<u32>,
+    sold_interval: Option<u32>,
     lots_made: usize,
     draws_made: usize,
 }
@@ -83,6 +84,9 @@ pub fn contract(place: u8, customer: u8, deal: &Deal) -> Contract {
         (deal.term, deal.renewal, deal.notice, deal.interval);
     let price = Decimal::new(deal.cents, 2).to_string();
     terms.items = vec![line("1", LineUnit::Piece, &price, "0", "19")];
+    if !deal.sells {
+        return contract;
+    }
     let mut quota = hours(1);
     if deal.coin == Coin::Nine {
         quota.unit = Unit::Money(Currency::EUR);
@@ -115,6 +119,7 @@ impl Party {
             lots: BTreeMap::new(),
             next: 0,
             freed: BTreeSet::new(),
+            sold_interval: None,
             lots_made: 0,
             draws_made: 0,
         };
@@ -141,13 +146,16 @@ impl Party {
 
     /// Other terms of the contract. `false` when they are refused.
     pub fn change(&mut self, after: Contract) -> bool {
-        let mut faults = check_change(&self.contract, &after, Billed { any: self.next > 0, quota_interval: None });
+        let billed = Billed { any: self.next > 0, quota_interval: self.sold_interval };
+        let mut faults = check_change(&self.contract, &after, billed);
         faults.extend(after.faults());
         if !faults.is_empty() {
             return false;
         }
         self.contract = after;
-        self.ledger.view.account.policy = self.contract.terms.quota.as_ref().expect("a quota").policy();
+        if let Some(quota) = &self.contract.terms.quota {
+            self.ledger.view.account.policy = quota.policy();
+        }
         self.end_account();
         true
     }
@@ -161,6 +169,7 @@ impl Party {
             self.granted(&request).expect("what is planned is granted");
             lots.push(lot);
         }
+        self.sold_interval = self.contract.terms.quota_interval().or(self.sold_interval);
         let number = bill.period.number;
         assert!(self.lots.insert(number, lots).is_none(), "period {number} is billed twice");
         self.freed.remove(&number);
