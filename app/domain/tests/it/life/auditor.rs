@@ -33,6 +33,8 @@ pub struct Deal {
     pub cancelled: Option<Day>,
     pub agreed: Option<Day>,
     pub interval: u32,
+    /// Whether a period is billed when it is over.
+    pub arrears: bool,
     pub quota_interval: u32,
     pub quota: usize,
     /// Whether the quota is in the terms; else the deal only remembers what it was.
@@ -131,6 +133,16 @@ impl Deal {
         self.end().is_none_or(|end| begins < end).then_some(begins)
     }
 
+    /// The day on which a period can be billed: its first one, or that after its last one or that of the contract.
+    fn due_on(&self, number: u32) -> Option<Day> {
+        let begins = self.period(number)?;
+        if !self.arrears {
+            return Some(begins);
+        }
+        let over = later(self.start, (number + 1) * self.interval);
+        Some(self.end().map_or(over, |end| end.min(over)))
+    }
+
     /// The quota periods that begin within a billed one: its first day, its end, and until when it can be spent.
     fn granted_with(&self, number: u32) -> Vec<(Day, Day, Option<Day>)> {
         let (first, end) = (number * self.interval, (number + 1) * self.interval);
@@ -192,14 +204,13 @@ impl Auditor {
 
     /// The periods that are due and were never billed.
     pub fn due(&self, as_of: Day) -> Vec<u32> {
-        (self.next..u32::MAX)
-            .take_while(|number| self.deal.period(*number).is_some_and(|begins| begins <= as_of))
-            .collect()
+        let due = |number: &u32| self.deal.due_on(*number).is_some_and(|due| due <= as_of);
+        (self.next..u32::MAX).take_while(due).collect()
     }
 
     /// Of those that are free again, the ones that are due.
     pub fn due_again(&self, as_of: Day) -> Vec<u32> {
-        let due = |number: &u32| self.deal.period(*number).is_some_and(|begins| begins <= as_of);
+        let due = |number: &u32| self.deal.due_on(*number).is_some_and(|due| due <= as_of);
         self.freed.iter().copied().filter(due).collect()
     }
 

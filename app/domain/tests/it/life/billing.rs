@@ -80,6 +80,9 @@ impl Company {
             if bills.iter().any(|(place, _)| *place != bills[0].0) {
                 self.count("consolidated");
             }
+            if bills.iter().any(|(place, _)| self.books[*place].deal.arrears) {
+                self.count("billed in arrears");
+            }
             self.invoices.push(Invoice { bills, state: DocumentState::Issued });
         }
         for (place, _) in due {

@@ -51,6 +51,7 @@ fn deal(chance: &mut Chance, first: Day) -> Deal {
         cancelled: None,
         agreed: None,
         interval,
+        arrears: false,
         quota_interval: chance.pick(&[interval, interval, 1, 2, 3]),
         quota: 2 + chance.below(9),
         sells: true,
@@ -122,6 +123,7 @@ impl Company {
             "revoked",
             "changed",
             "change refused",
+            "billed in arrears",
             "quota taken out",
             "quota put back",
             "books closed",
@@ -339,7 +341,7 @@ impl Company {
     fn change(&mut self, place: usize, day: Day) {
         let before = self.books[place].deal;
         let mut after = before;
-        match self.chance.below(20) {
+        match self.chance.below(22) {
             0..3 => after.quota = 1 + self.chance.below(12),
             3..6 => {
                 let cap = self.chance.pick(&[None, Some(1), Some(3), Some(5)]);
@@ -359,13 +361,17 @@ impl Company {
             // What the account counts stays for ever. Without a quota the terms say nothing of it.
             15 if before.sells => after.coin = if before.coin == Coin::Nine { Coin::Quarter } else { Coin::Nine },
             16 => after.sells = false,
-            // Put back as long as it was sold, or with another interval, which is refused then.
+            // Put back in advance and as long as it was sold, or in another way, which is refused.
             17 | 18 if !before.sells => {
                 after.sells = true;
                 if !self.chance.one_in(4) {
+                    after.arrears = false;
                     after.quota_interval = self.books[place].sold_interval.unwrap_or(before.quota_interval);
                 }
             }
+            // Refused with a quota, which is paid for before it is used.
+            19 => after.arrears = !before.arrears,
+            20 => (after.sells, after.arrears) = (false, true),
             _ if self.chance.one_in(3) => after.agreed = Some(tomorrow(later(day, 3))),
             _ => (after.renewal, after.notice) = (Some(12), self.chance.pick(&[0, 1, 3])),
         }
@@ -373,7 +379,7 @@ impl Company {
         let bound = if before.sells { Some(before.quota_interval) } else { self.books[place].sold_interval };
         let other = after.sells && bound.is_some_and(|bound| bound != after.quota_interval);
         let fixed = before.interval != after.interval || other;
-        let wrong = after.agreed.is_some_and(|end| end <= after.start);
+        let wrong = after.agreed.is_some_and(|end| end <= after.start) || (after.sells && after.arrears);
         let refused = wrong || after.coin != before.coin || (fixed && self.books[place].next > 0);
         let possible = !refused;
         let mut changed = contract(0, 0, &after);

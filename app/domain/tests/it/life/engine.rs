@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::{
     AccountId, Currency, DrawId, GroupId, LineId, LotId,
     clearing::{ClearingDocument, ClearingLine, ContractFacts, Facts, reconcile},
-    contracts::{Billed, Contract, PeriodBill, check_change},
+    contracts::{Billed, BillingTime, Contract, PeriodBill, check_change},
     documents::LineUnit,
     groups::{GroupSwitches, Switch},
     quota::{
@@ -84,6 +84,9 @@ pub fn contract(place: u8, customer: u8, deal: &Deal) -> Contract {
         (deal.term, deal.renewal, deal.notice, deal.interval);
     let price = Decimal::new(deal.cents, 2).to_string();
     terms.items = vec![line("1", LineUnit::Piece, &price, "0", "19")];
+    if deal.arrears {
+        terms.billing.time = BillingTime::Arrears;
+    }
     if !deal.sells {
         return contract;
     }
