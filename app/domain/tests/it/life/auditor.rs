@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::calendar::{Day, later};
+use super::calendar::{Day, days_between, later};
 
 /// Whether there may be debts, and how many together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,13 @@ pub enum Coin {
     Quarter,
     /// 9.00 of money.
     Nine,
+}
+
+/// What a last period costs that the end cuts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Last {
+    Whole,
+    ByDays,
 }
 
 /// The terms of a contract, as plain numbers. Amounts are coins.
@@ -44,6 +51,7 @@ pub struct Deal {
     pub overdraft: Overdraft,
     pub next_grant: bool,
     pub cents: i64,
+    pub last: Last,
 }
 
 /// A lot: a place for each coin, with the draw that holds it.
@@ -166,6 +174,25 @@ impl Deal {
             Coin::Nine => 900,
         };
         -one * i64::try_from(coins).expect("few")
+    }
+
+    /// The first day after a period that is cut by the end, and the first after the whole of it.
+    pub fn cut(&self, number: u32) -> Option<(Day, Day)> {
+        let over = later(self.start, (number + 1) * self.interval);
+        self.end().filter(|end| *end < over).map(|end| (end, over))
+    }
+
+    /// What a period costs, net: of a last one that the end cuts by days, as many of its days as belong to the contract,
+    /// with half a cent rounded up.
+    pub fn price(&self, number: u32) -> i64 {
+        let begins = later(self.start, number * self.interval);
+        match (self.last, self.cut(number)) {
+            (Last::ByDays, Some((end, over))) => {
+                let (days, of) = (days_between(begins, end), days_between(begins, over));
+                (2 * self.cents * days + of) / (2 * of)
+            }
+            _ => self.cents,
+        }
     }
 
     /// Net and VAT of so many periods on one invoice.

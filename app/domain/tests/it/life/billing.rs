@@ -10,7 +10,7 @@ use domain::{
 use uuid::Uuid;
 
 use super::{
-    auditor::Deal,
+    auditor::{Deal, Last},
     calendar::Day,
     checks,
     commands::Company,
@@ -80,6 +80,13 @@ impl Company {
             if bills.iter().any(|(place, _)| *place != bills[0].0) {
                 self.count("consolidated");
             }
+            let by_days = |(place, bill): &(usize, PeriodBill)| {
+                let deal = self.books[*place].deal;
+                deal.last == Last::ByDays && deal.cut(bill.period.number).is_some()
+            };
+            if bills.iter().any(by_days) {
+                self.count("billed by days");
+            }
             if bills.iter().any(|(place, _)| self.books[*place].deal.arrears) {
                 self.count("billed in arrears");
             }
@@ -100,7 +107,8 @@ impl Company {
             }
         }
         let sums = all.into_iter().map(|(_, periods)| {
-            let (net, vat) = Deal::costs(periods.iter().map(|(place, _)| self.books[*place].deal.cents));
+            let price = |(place, period): &(usize, u32)| self.books[*place].deal.price(*period);
+            let (net, vat) = Deal::costs(periods.iter().map(price));
             (periods, net, vat)
         });
         sums.collect()

@@ -31,6 +31,15 @@ pub fn tomorrow((year, month, day): Day) -> Day {
     }
 }
 
+/// How many days there are from one to the other, counted one by one.
+pub fn days_between(mut from: Day, to: Day) -> i64 {
+    let mut days = 0;
+    while from < to {
+        (from, days) = (tomorrow(from), days + 1);
+    }
+    days
+}
+
 /// Numbers from a seed: the same ones everywhere.
 pub struct Chance(u64);
 

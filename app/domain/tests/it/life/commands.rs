@@ -9,7 +9,7 @@ use domain::{
 };
 
 use super::{
-    auditor::{Auditor, Coin, Deal, Overdraft},
+    auditor::{Auditor, Coin, Deal, Last, Overdraft},
     billing::Invoice,
     calendar::{Chance, Day, later, tomorrow},
     checks,
@@ -59,6 +59,7 @@ fn deal(chance: &mut Chance, first: Day) -> Deal {
         overdraft: Overdraft::No,
         next_grant: chance.one_in(2),
         cents: 10_000 + i64::try_from(chance.below(40_000)).expect("small"),
+        last: chance.pick(&[Last::Whole, Last::ByDays]),
     }
 }
 
@@ -124,6 +125,7 @@ impl Company {
             "changed",
             "change refused",
             "billed in arrears",
+            "billed by days",
             "quota taken out",
             "quota put back",
             "books closed",
@@ -341,7 +343,7 @@ impl Company {
     fn change(&mut self, place: usize, day: Day) {
         let before = self.books[place].deal;
         let mut after = before;
-        match self.chance.below(22) {
+        match self.chance.below(23) {
             0..3 => after.quota = 1 + self.chance.below(12),
             3..6 => {
                 let cap = self.chance.pick(&[None, Some(1), Some(3), Some(5)]);
@@ -372,6 +374,7 @@ impl Company {
             // Refused with a quota, which is paid for before it is used.
             19 => after.arrears = !before.arrears,
             20 => (after.sells, after.arrears) = (false, true),
+            21 => after.last = if before.last == Last::Whole { Last::ByDays } else { Last::Whole },
             _ if self.chance.one_in(3) => after.agreed = Some(tomorrow(later(day, 3))),
             _ => (after.renewal, after.notice) = (Some(12), self.chance.pick(&[0, 1, 3])),
         }

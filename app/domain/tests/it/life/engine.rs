@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::{
     AccountId, Currency, DrawId, GroupId, LineId, LotId,
     clearing::{ClearingDocument, ClearingLine, ContractFacts, Facts, reconcile},
-    contracts::{Billed, BillingTime, Contract, PeriodBill, check_change},
+    contracts::{Billed, BillingTime, Contract, PeriodBill, Proration, check_change},
     documents::LineUnit,
     groups::{GroupSwitches, Switch},
     quota::{
@@ -20,7 +20,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
-    auditor::{Coin, Deal, Drawn, Overdraft},
+    auditor::{Coin, Deal, Drawn, Last, Overdraft},
     calendar::Day,
 };
 use crate::contract_plans::{DAY, contract_id, customer_id, hours, line, plain};
@@ -84,6 +84,9 @@ pub fn contract(place: u8, customer: u8, deal: &Deal) -> Contract {
         (deal.term, deal.renewal, deal.notice, deal.interval);
     let price = Decimal::new(deal.cents, 2).to_string();
     terms.items = vec![line("1", LineUnit::Piece, &price, "0", "19")];
+    if deal.last == Last::ByDays {
+        terms.billing.proration = Proration::Daily;
+    }
     if deal.arrears {
         terms.billing.time = BillingTime::Arrears;
     }
