@@ -5,7 +5,7 @@ use domain::{
     billing::{Billable, Freed, Plan, plan, rerun},
     contracts::PeriodBill,
     documents::{DocumentKind, DocumentState},
-    undo::{self, ClaimFacts, UndoFacts, Way},
+    undo::{self, ClaimFacts, Obstacle, UndoFacts, Way},
 };
 use uuid::Uuid;
 
@@ -90,7 +90,9 @@ impl Company {
             if bills.iter().any(|(place, _)| self.books[*place].deal.arrears) {
                 self.count("billed in arrears");
             }
-            self.invoices.push(Invoice { bills, state: DocumentState::Issued });
+            // Most runs issue what they bill, some leave a draft; what it bills is billed all the same.
+            let state = if self.chance.one_in(6) { DocumentState::Draft } else { DocumentState::Issued };
+            self.invoices.push(Invoice { bills, state });
         }
         for (place, _) in due {
             checks::claims(&self.parties[*place], &self.books[*place]);
@@ -114,16 +116,37 @@ impl Company {
         sums.collect()
     }
 
-    /// An issued invoice is cancelled, as a whole.
+    /// One of the latest invoices in that state.
+    fn latest(&mut self, state: DocumentState) -> Option<usize> {
+        let after = self.invoices.len().saturating_sub(300);
+        let found: Vec<usize> = (after..self.invoices.len()).filter(|at| self.invoices[*at].state == state).collect();
+        (!found.is_empty()).then(|| self.chance.pick(&found))
+    }
+
+    /// A draft gets its number, which changes nothing of what it has granted.
+    pub fn issue_invoice(&mut self) {
+        let Some(at) = self.latest(DocumentState::Draft) else { return };
+        self.invoices[at].state = DocumentState::Issued;
+        self.count("invoice issued");
+    }
+
+    /// A draft is deleted, which undoes the same as cancelling what is issued.
+    pub fn delete_invoice(&mut self) {
+        let Some(at) = self.latest(DocumentState::Draft) else { return };
+        self.undo_invoice(at, Way::Delete);
+        self.count("draft invoice deleted");
+    }
+
+    /// An issued invoice is cancelled.
     pub fn cancel(&mut self) {
-        let standing = |invoice: &&Invoice| invoice.state == DocumentState::Issued;
-        let recent = self.invoices.iter().rev().take(300).filter(standing).count();
-        if recent == 0 {
-            return;
-        }
-        let wanted = self.chance.below(recent);
-        let invoice = self.invoices.iter_mut().rev().filter(|one| one.state == DocumentState::Issued).nth(wanted);
-        let invoice = invoice.expect("one of them");
+        let Some(at) = self.latest(DocumentState::Issued) else { return };
+        self.undo_invoice(at, Way::Cancel);
+        self.count("invoice cancelled");
+    }
+
+    /// An invoice is undone as a whole, by the way that is open to it and no other.
+    fn undo_invoice(&mut self, at: usize, way: Way) {
+        let invoice = &mut self.invoices[at];
         let claim = |(place, bill): &(usize, PeriodBill)| ClaimFacts {
             claim: ClaimId::new(Uuid::nil()),
             contract: self.parties[*place].contract.id,
@@ -142,7 +165,12 @@ impl Company {
             lots: Vec::new(),
             accounts: places.iter().map(|place| self.parties[*place].facts(&[])).collect(),
         };
-        let planned = undo::plan(&facts, Way::Cancel).expect("all that it needs");
+        let (other, obstacle) = match way {
+            Way::Delete => (Way::Cancel, Obstacle::NotIssued),
+            Way::Cancel => (Way::Delete, Obstacle::NotADraft),
+        };
+        assert_eq!(undo::plan(&facts, other).expect("all that it needs").obstacles, [obstacle]);
+        let planned = undo::plan(&facts, way).expect("all that it needs");
         assert!(planned.possible());
         invoice.state = DocumentState::Cancelled;
         for undo in &planned.accounts {
@@ -160,6 +188,5 @@ impl Company {
         for place in places {
             checks::claims(&self.parties[place], &self.books[place]);
         }
-        self.count("invoice cancelled");
     }
 }

@@ -107,6 +107,8 @@ impl Company {
             "billed by hand",
             "re-run",
             "invoice cancelled",
+            "invoice issued",
+            "draft invoice deleted",
             "note",
             "note with deficit",
             "note that gets nothing",
@@ -158,7 +160,7 @@ impl Company {
 
     fn command(&mut self, place: usize, month: Day) {
         let day = self.day(month);
-        match self.chance.below(64) {
+        match self.chance.below(66) {
             0..20 => self.save(place, None, day),
             20..24 => self.draft(|this, note| this.save(this.notes[note].party, Some(note), day)),
             24..30 => self.draft(|this, note| {
@@ -199,6 +201,8 @@ impl Company {
                 checks::statement(&self.parties[place], &self.books[place], &self.held(place), day, &mut self.chance);
                 self.count("statement");
             }
+            63 => self.issue_invoice(),
+            64 => self.delete_invoice(),
             _ => self.run(day),
         }
     }
