@@ -13,6 +13,7 @@ mod calendar;
 mod checks;
 mod commands;
 mod engine;
+mod resting;
 
 use std::{
     env,

@@ -14,15 +14,19 @@ use super::{
     calendar::{Chance, Day, later, tomorrow},
     checks,
     engine::{Party, contract, date, draw_id, lot_id, number},
+    resting::in_the_way,
 };
 
 /// How often somebody does something in a month.
 const A_MONTH: usize = 300;
 
-struct Note {
-    party: usize,
+/// A delivery note with its draws.
+pub struct Note {
+    pub party: usize,
     state: DocumentState,
     own: Vec<DrawId>,
+    /// How far its invoice is, if it has one that stands.
+    pub invoice: Option<DocumentState>,
 }
 
 /// All contracts, on the engine and by hand.
@@ -32,7 +36,7 @@ pub struct Company {
     pub books: Vec<Auditor>,
     pub customers: Vec<u8>,
     pub invoices: Vec<Invoice>,
-    notes: Vec<Note>,
+    pub notes: Vec<Note>,
     counts: BTreeMap<&'static str, usize>,
 }
 
@@ -118,6 +122,9 @@ impl Company {
             "issued",
             "deleted",
             "note cancelled",
+            "note invoiced",
+            "note refused to be cancelled",
+            "invoice of a note undone",
             "drawn",
             "released",
             "given",
@@ -160,7 +167,7 @@ impl Company {
 
     fn command(&mut self, place: usize, month: Day) {
         let day = self.day(month);
-        match self.chance.below(66) {
+        match self.chance.below(70) {
             0..20 => self.save(place, None, day),
             20..24 => self.draft(|this, note| this.save(this.notes[note].party, Some(note), day)),
             24..30 => self.draft(|this, note| {
@@ -203,6 +210,8 @@ impl Company {
             }
             63 => self.issue_invoice(),
             64 => self.delete_invoice(),
+            65 | 66 => self.invoice_note(),
+            67 | 68 => self.undo_invoice_of_note(),
             _ => self.run(day),
         }
     }
@@ -227,7 +236,7 @@ impl Company {
         let deficit = drawn.iter().any(|draw| books.owed(number(draw.uuid())) > 0);
         match note {
             Some(note) => self.notes[note].own = drawn,
-            None => self.notes.push(Note { party: place, state: DocumentState::Draft, own: drawn }),
+            None => self.notes.push(Note { party: place, state: DocumentState::Draft, own: drawn, invoice: None }),
         }
         self.count(if note.is_some() { "saved again" } else { "note" });
         if deficit {
@@ -242,7 +251,7 @@ impl Company {
         }
     }
 
-    fn note(&mut self, state: DocumentState) -> Option<usize> {
+    pub fn note(&mut self, state: DocumentState) -> Option<usize> {
         let found: Vec<usize> = (0..self.notes.len()).filter(|at| self.notes[*at].state == state).collect();
         (!found.is_empty()).then(|| found[found.len() - 1 - self.chance.below(found.len().min(200))])
     }
@@ -256,20 +265,26 @@ impl Company {
     }
 
     /// What a draft is deleted or an issued note cancelled by. What it has drawn may have been given back by nobody else.
+    /// As long as something rests on it, it stands as it is.
     fn undo_note(&mut self, note: usize, way: Way) {
-        let Note { party, state, own } = &self.notes[note];
+        let resting = self.resting_on(note);
+        let Note { party, state, own, .. } = &self.notes[note];
         let (place, party) = (*party, &mut self.parties[*party]);
         let facts = UndoFacts {
             kind: DocumentKind::DeliveryNote,
             state: *state,
-            resting: Vec::new(),
+            resting: resting.clone(),
             claims: Vec::new(),
             fees: Vec::new(),
             lots: Vec::new(),
             accounts: vec![party.facts(own)],
         };
         let planned = undo::plan(&facts, way).expect("all that it needs");
-        assert!(planned.possible());
+        assert_eq!(planned.obstacles, in_the_way(&resting));
+        if !planned.possible() {
+            self.count("note refused to be cancelled");
+            return;
+        }
         for undo in &planned.accounts {
             party.undo(undo);
         }
