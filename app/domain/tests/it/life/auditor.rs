@@ -182,8 +182,8 @@ impl Deal {
         self.end().filter(|end| *end < over).map(|end| (end, over))
     }
 
-    /// What a period costs, net: of a last one that the end cuts by days, as many of its days as belong to the contract,
-    /// with half a cent rounded up.
+    /// What a period costs, net: of a last one that the end cuts by days, as many of its days as belong to the
+    /// contract, with half a cent rounded up.
     pub fn price(&self, number: u32) -> i64 {
         let begins = later(self.start, number * self.interval);
         match (self.last, self.cut(number)) {

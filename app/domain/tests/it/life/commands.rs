@@ -14,7 +14,7 @@ use super::{
     calendar::{Chance, Day, later, tomorrow},
     checks,
     engine::{Party, contract, date, draw_id, lot_id, number},
-    resting::in_the_way,
+    resting::{Balanced, in_the_way},
 };
 
 /// How often somebody does something in a month.
@@ -24,7 +24,7 @@ const A_MONTH: usize = 300;
 pub struct Note {
     pub party: usize,
     state: DocumentState,
-    own: Vec<DrawId>,
+    pub own: Vec<DrawId>,
     /// How far its invoice is, if it has one that stands.
     pub invoice: Option<DocumentState>,
 }
@@ -37,6 +37,7 @@ pub struct Company {
     pub customers: Vec<u8>,
     pub invoices: Vec<Invoice>,
     pub notes: Vec<Note>,
+    pub balanced: Vec<Balanced>,
     counts: BTreeMap<&'static str, usize>,
 }
 
@@ -81,7 +82,16 @@ impl Company {
             books.push(Auditor::new(deal));
             customers.push(customer);
         }
-        Company { chance, parties, books, customers, invoices: Vec::new(), notes: Vec::new(), counts: BTreeMap::new() }
+        Company {
+            chance,
+            parties,
+            books,
+            customers,
+            invoices: Vec::new(),
+            notes: Vec::new(),
+            balanced: Vec::new(),
+            counts: BTreeMap::new(),
+        }
     }
 
     /// A month: its run, now and then missed, and what people do.
@@ -129,6 +139,7 @@ impl Company {
             "released",
             "given",
             "balanced",
+            "balancing invoice undone",
             "covered",
             "revoked",
             "changed",
@@ -167,7 +178,7 @@ impl Company {
 
     fn command(&mut self, place: usize, month: Day) {
         let day = self.day(month);
-        match self.chance.below(70) {
+        match self.chance.below(72) {
             0..20 => self.save(place, None, day),
             20..24 => self.draft(|this, note| this.save(this.notes[note].party, Some(note), day)),
             24..30 => self.draft(|this, note| {
@@ -212,6 +223,7 @@ impl Company {
             64 => self.delete_invoice(),
             65 | 66 => self.invoice_note(),
             67 | 68 => self.undo_invoice_of_note(),
+            69 | 70 => self.undo_balancing(),
             _ => self.run(day),
         }
     }
@@ -297,7 +309,7 @@ impl Company {
     }
 
     /// What drafts hold of that account.
-    fn held(&self, place: usize) -> Vec<usize> {
+    pub fn held(&self, place: usize) -> Vec<usize> {
         let drafts = self.notes.iter().filter(|note| note.party == place && note.state == DocumentState::Draft);
         drafts.flat_map(|note| &note.own).map(|draw| number(draw.uuid())).collect()
     }
@@ -312,19 +324,6 @@ impl Company {
         self.parties[place].release(draw_id(draw));
         self.books[place].release(draw);
         self.count("released");
-    }
-
-    fn balance(&mut self, place: usize, day: Day) {
-        let mut draws = self.books[place].debts.clone();
-        draws.dedup();
-        if self.chance.one_in(2) {
-            draws.truncate(1);
-        }
-        if !draws.is_empty() {
-            self.parties[place].balance(&draws, day);
-            self.books[place].balance(&draws, day);
-            self.count("balanced");
-        }
     }
 
     fn cover(&mut self, place: usize) {
