@@ -3,7 +3,7 @@
 //!
 //! Red when: a request that is sent again counts again; a period is billed by two runs; a cancellation takes back more or
 //! less than was granted; a draw is posted that no answer tells of. `LIFE_SEED` runs a failure again, `LIFE_COMMANDS`
-//! makes it longer.
+//! makes it longer, `LIFE_CONTRACTS` and `LIFE_YEARS` larger.
 
 use std::{
     collections::BTreeMap,
@@ -25,9 +25,11 @@ use crate::{
     support::{Answer, Office},
 };
 
-const CONTRACTS: usize = 6;
+const CONTRACTS: u64 = 6;
 /// How many commands each of the two gives.
 const COMMANDS: u64 = 90;
+/// How long they are at work: from January 2025 on.
+const MONTHS: u64 = 16;
 /// What a cancelled invoice or a standing one comes to: 399.99 and 19 %.
 const GROSS: i64 = 47_599;
 
@@ -56,7 +58,20 @@ struct World {
     office: Office,
     token: String,
     group: String,
+    contracts: usize,
+    months: u64,
+    commands: u64,
     model: Mutex<Model>,
+}
+
+/// A number that makes it another life.
+fn given(name: &str) -> Option<u64> {
+    env::var(name).ok().map(|text| text.parse().expect("a number"))
+}
+
+/// A day of that month, from January 2025 on.
+fn day_of(month: u64, day: u8) -> String {
+    format!("{}-{:02}-{day:02}", 2025 + month / 12, month % 12 + 1)
 }
 
 /// `PT1H30M` in seconds; negative with a sign in front.
@@ -86,11 +101,14 @@ impl World {
         let token = office.token(Role::Admin).await;
         let group = json!({"name": "Dienste", "quota": "on"});
         let group = id(&office.rest(Method::POST, "/product-groups", &token, &group).await.json());
-        let world = World { office, token, group, model: Mutex::default() };
-        for number in 0..CONTRACTS {
+        let contracts = usize::try_from(given("LIFE_CONTRACTS").unwrap_or(CONTRACTS)).expect("some");
+        let months = given("LIFE_YEARS").map_or(MONTHS, |years| years * 12);
+        let commands = given("LIFE_COMMANDS").unwrap_or(COMMANDS);
+        let world = World { office, token, group, contracts, months, commands, model: Mutex::default() };
+        for number in 0..contracts {
             let customer = world.post("/customers", &json!({"name": format!("Kunde {number}"), "country": "DE"})).await;
             let customer = id(&customer.json());
-            let quota = 2 + i64::try_from(number).expect("few");
+            let quota = 2 + i64::try_from(number % 6).expect("few");
             let contract =
                 json!({"customer": customer, "start": "2025-01-01", "terms": terms_of(quota, number % 2 == 1)});
             let contract = world.post("/contracts", &contract).await.json();
@@ -112,6 +130,22 @@ impl World {
     async fn get(&self, path: &str) -> Value {
         self.office.rest(Method::GET, path, &self.token, &Value::Null).await.json()
     }
+
+    /// The last day of all: everything that anybody has billed is due then.
+    fn last(&self) -> String {
+        day_of(self.months - 1, 28)
+    }
+
+    /// Everything that came of a run, once it has ended.
+    async fn items(&self, run: &str) -> Vec<Value> {
+        let (mut page, mut items) = (ended(&self.office, &self.token, run).await, Vec::new());
+        loop {
+            items.append(page["items"].as_array_mut().expect("items"));
+            let Some(cursor) = page["next"].as_str() else { return items };
+            let path = format!("/billing-runs/{run}?cursor={cursor}");
+            page = self.get(&path).await;
+        }
+    }
 }
 
 fn terms_of(hours: i64, overbooking: bool) -> Value {
@@ -130,6 +164,8 @@ struct Client<'w> {
     rng: Rng,
     name: &'static str,
     sent: u64,
+    /// How many commands it has given.
+    given: u64,
     /// Own delivery notes: the contract, what it has cleared, and whether it is issued.
     notes: BTreeMap<String, (usize, i64, bool)>,
     /// Own draws by hand: the contract and what was drawn.
@@ -162,10 +198,16 @@ impl Client<'_> {
         first
     }
 
+    /// Any day that has come: in the beginning those of the first year, in the end those of all months.
     fn day(&mut self) -> String {
-        let (year, month) =
-            if self.rng.u8(..4) == 0 { (2026, self.rng.u8(1..=4)) } else { (2025, self.rng.u8(1..=12)) };
-        format!("{year}-{month:02}-{:02}", self.rng.u8(1..=28))
+        let more = (self.world.months.saturating_sub(12) * self.given).div_ceil(self.world.commands);
+        let month = self.rng.u64(..self.world.months.min(12 + more));
+        day_of(month, self.rng.u8(1..=28))
+    }
+
+    /// Any contract.
+    fn place(&mut self) -> usize {
+        self.rng.usize(..self.world.contracts)
     }
 
     fn quarters(&mut self) -> i64 {
@@ -197,24 +239,23 @@ impl Client<'_> {
     async fn run(&mut self) {
         let mut wanted = json!({"as_of": self.day(), "issue": true});
         if self.rng.bool() {
-            let place = self.rng.usize(..CONTRACTS);
+            let place = self.place();
             wanted["contract"] = json!(self.world.model().contracts[place].contract);
         }
         self.bill(wanted).await;
     }
 
     async fn run_again(&mut self) {
-        let place = self.rng.usize(..CONTRACTS);
+        let place = self.place();
         let contract = self.world.model().contracts[place].contract.clone();
-        self.bill(json!({"as_of": "2026-04-15", "issue": true, "freed_of_contract": contract})).await;
+        self.bill(json!({"as_of": self.world.last(), "issue": true, "freed_of_contract": contract})).await;
     }
 
     async fn bill(&mut self, wanted: Value) {
         let run = self.send(Method::POST, "/billing-runs", &wanted).await;
         assert_eq!(run.status, 201, "{}", run.body);
-        let done = ended(&self.world.office, &self.world.token, &id(&run.json())).await;
-        assert!(done["next"].is_null(), "all items on one page");
-        let items = done["items"].as_array().expect("items").iter().filter(|item| item["document"].is_string());
+        let items = self.world.items(&id(&run.json())).await;
+        let items = items.iter().filter(|item| item["document"].is_string());
         let mut model = self.world.model();
         for item in items {
             let contract = item["contract"].as_str().expect("a contract");
@@ -227,7 +268,7 @@ impl Client<'_> {
     }
 
     async fn save(&mut self, note: Option<String>) {
-        let place = note.as_ref().map_or_else(|| self.rng.usize(..CONTRACTS), |note| self.notes[note].0);
+        let place = note.as_ref().map_or_else(|| self.rng.usize(..self.world.contracts), |note| self.notes[note].0);
         let (contract, customer) = {
             let model = self.world.model();
             (model.contracts[place].contract.clone(), model.contracts[place].customer.clone())
@@ -286,7 +327,7 @@ impl Client<'_> {
     }
 
     async fn draw(&mut self) {
-        let place = self.rng.usize(..CONTRACTS);
+        let place = self.place();
         let account = self.world.model().contracts[place].account.clone();
         let amount = format!("PT{}M", self.quarters() * 15);
         let body = json!({"amount": amount, "date": self.day(), "text": "Wartung"});
@@ -314,7 +355,7 @@ impl Client<'_> {
     }
 
     async fn give(&mut self) {
-        let place = self.rng.usize(..CONTRACTS);
+        let place = self.place();
         let account = self.world.model().contracts[place].account.clone();
         let body = json!({"amount": "PT1H", "valid_from": self.day(), "reason": "Kulanz"});
         let answer = self.send(Method::POST, &format!("/accounts/{account}/grants"), &body).await;
@@ -345,7 +386,7 @@ impl Client<'_> {
 
     /// Carry-over is switched on or off, which the other one may be doing too.
     async fn change(&mut self) {
-        let place = self.rng.usize(..CONTRACTS);
+        let place = self.place();
         let path = format!("/contracts/{}", self.world.model().contracts[place].contract);
         let mut body = self.world.get(&path).await;
         body["customer"] = json!(self.world.model().contracts[place].customer);
@@ -358,11 +399,12 @@ impl Client<'_> {
     }
 }
 
-async fn client(world: &World, name: &'static str, seed: u64, commands: u64) {
+async fn client(world: &World, name: &'static str, seed: u64) {
     let (notes, draws) = (BTreeMap::new(), Vec::new());
-    let mut client = Client { world, rng: Rng::with_seed(seed), name, sent: 0, notes, draws };
-    for _ in 0..commands {
+    let mut client = Client { world, rng: Rng::with_seed(seed), name, sent: 0, given: 0, notes, draws };
+    while client.given < world.commands {
         client.command().await;
+        client.given += 1;
     }
 }
 
@@ -399,12 +441,10 @@ async fn compare(world: &World) {
 }
 
 async fn two_people_over_rest(engine: Engine) {
-    let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().expect("a number"));
-    let seed = number("LIFE_SEED").unwrap_or_else(|| RandomState::new().hash_one(()));
+    let seed = given("LIFE_SEED").unwrap_or_else(|| RandomState::new().hash_one(()));
     println!("LIFE_SEED={seed}");
-    let commands = number("LIFE_COMMANDS").unwrap_or(COMMANDS);
     let world = World::new(engine).await;
-    tokio::join!(client(&world, "one", seed, commands), client(&world, "other", !seed, commands));
+    tokio::join!(client(&world, "one", seed), client(&world, "other", !seed));
     compare(&world).await;
     let audit = verify::verify(&world.office.world.env, None).await.expect("the audit runs");
     assert_eq!(audit.faults, []);
