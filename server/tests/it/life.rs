@@ -100,6 +100,13 @@ pub fn seconds(volume: &Value) -> i64 {
     sign * sum
 }
 
+/// An amount such as `399.9` in cents.
+fn cents(amount: &Value) -> i64 {
+    let text = amount.as_str().unwrap_or_else(|| panic!("not an amount: {amount}"));
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    format!("{whole}{part:0<2}").parse().expect("an amount")
+}
+
 impl World {
     async fn new(engine: Engine) -> World {
         let office = Office::on(engine).await;
@@ -159,6 +166,7 @@ fn terms_of(hours: i64, overbooking: bool) -> Value {
     if overbooking {
         terms["quota"]["overbooking"] = json!(true);
         terms["quota"]["limit"] = json!("PT3H");
+        terms["quota"]["overage_rate"] = json!("90");
     }
     terms
 }
@@ -177,6 +185,8 @@ struct Client<'w> {
     draws: Vec<(String, usize, i64)>,
     /// Own free quotas of an hour: the lot and its contract.
     lots: Vec<(String, usize)>,
+    /// Own balancing invoices: the document, its contract, what it has granted, and whether it is issued.
+    balances: Vec<(String, usize, i64, bool)>,
 }
 
 impl Client<'_> {
@@ -222,7 +232,7 @@ impl Client<'_> {
     }
 
     async fn command(&mut self) {
-        match self.rng.u8(..23) {
+        match self.rng.u8(..26) {
             0..=2 => self.run().await,
             3..=7 => self.save(None).await,
             8 => {
@@ -240,6 +250,8 @@ impl Client<'_> {
             18 => self.run_again().await,
             19 => self.revoke().await,
             20..=21 => self.cover().await,
+            22..=23 => self.balance().await,
+            24 => self.undo_balance().await,
             _ => self.change().await,
         }
     }
@@ -317,7 +329,7 @@ impl Client<'_> {
         }
     }
 
-    /// A draft is deleted, an issued note cancelled.
+    /// A draft is deleted, an issued note cancelled, unless a balancing invoice bills what it has drawn too much.
     async fn undo_note(&mut self) {
         let all: Vec<_> = self.notes.keys().cloned().collect();
         let Some(note) = self.rng.choice(&all).cloned() else { return };
@@ -330,7 +342,12 @@ impl Client<'_> {
         } else {
             self.send(Method::DELETE, &path, &Value::Null).await
         };
-        assert!(answer.status.is_success(), "{}", answer.body);
+        if !answer.status.is_success() {
+            // Nothing of a draft is ever billed.
+            assert!(issued, "{}", answer.body);
+            answer.problem(409, "in_the_way");
+            return;
+        }
         self.notes.remove(&note);
         self.world.model().contracts[place].drawn -= cleared;
     }
@@ -410,8 +427,17 @@ impl Client<'_> {
 }
 
 async fn client(world: &World, name: &'static str, seed: u64) {
-    let (notes, draws, lots) = (BTreeMap::new(), Vec::new(), Vec::new());
-    let mut client = Client { world, rng: Rng::with_seed(seed), name, sent: 0, given: 0, notes, draws, lots };
+    let mut client = Client {
+        world,
+        rng: Rng::with_seed(seed),
+        name,
+        sent: 0,
+        given: 0,
+        notes: BTreeMap::new(),
+        draws: Vec::new(),
+        lots: Vec::new(),
+        balances: Vec::new(),
+    };
     while client.given < world.commands {
         client.command().await;
         client.given += 1;

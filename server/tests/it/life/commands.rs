@@ -1,12 +1,13 @@
 //! What the two of them do beside billing and delivering.
 
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::Client;
+use super::{Client, cents};
+use crate::rest_documents::id;
 
 impl Client<'_> {
-    /// A free quota of one's own is taken back. What was drawn of it is owed by the same draws, so all of the hour is gone.
+    /// A free quota of one's own is taken back. What was drawn of it is owed by the same draws: all of the hour is gone.
     pub async fn revoke(&mut self) {
         if self.lots.is_empty() {
             return;
@@ -38,5 +39,50 @@ impl Client<'_> {
             // The lot is older than the draw or empty, or the deficit was paid in the meantime.
             answer.problem(422, "invalid");
         }
+    }
+
+    /// Everything is billed that a contract owes, but what drafts owe. At 90.00 an hour a quarter costs 22.50, and
+    /// whatever is drawn, granted or limited here is a multiple of a quarter, so what the invoice grants follows from its
+    /// net.
+    pub async fn balance(&mut self) {
+        let place = self.place();
+        let contract = self.world.model().contracts[place].contract.clone();
+        let issue = self.rng.bool();
+        let path = format!("/contracts/{contract}/balancing-invoices");
+        let answer = self.send(Method::POST, &path, &json!({"issue": issue})).await;
+        if !answer.status.is_success() {
+            // Nothing is owed, or the contract has no overage rate.
+            answer.problem(422, "invalid");
+            return;
+        }
+        let made = answer.json();
+        let net = cents(&made["net"]["amount"]);
+        assert_eq!((net % 2_250, cents(&made["gross"]["amount"])), (0, net + (net * 19 + 50) / 100), "{made}");
+        let granted = net / 2_250 * 900;
+        self.balances.push((id(&made), place, granted, issue));
+        self.world.model().contracts[place].granted += granted;
+    }
+
+    /// The draft of a balancing invoice is deleted, an issued one cancelled: all that it has granted is taken back.
+    pub async fn undo_balance(&mut self) {
+        if self.balances.is_empty() {
+            return;
+        }
+        let (document, place, granted, issued) = self.balances.swap_remove(self.rng.usize(..self.balances.len()));
+        self.undo(&document, issued).await;
+        self.world.model().contracts[place].granted -= granted;
+    }
+
+    /// Undoes a document of one's own on which nothing rests.
+    async fn undo(&mut self, document: &str, issued: bool) {
+        let path = format!("/documents/{document}");
+        let answer = if issued {
+            let version = self.world.get(&path).await["version"].clone();
+            let body = json!({"reason": "Falsch", "version": version});
+            self.send(Method::POST, &format!("{path}/cancel"), &body).await
+        } else {
+            self.send(Method::DELETE, &path, &Value::Null).await
+        };
+        assert!(answer.status.is_success(), "{}", answer.body);
     }
 }
