@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use super::{Client, cents};
+use super::{Client, cents, seconds};
 use crate::rest_documents::id;
 
 impl Client<'_> {
@@ -84,5 +84,36 @@ impl Client<'_> {
             self.send(Method::DELETE, &path, &Value::Null).await
         };
         assert!(answer.status.is_success(), "{}", answer.body);
+    }
+
+    /// Carry-over, quota, price or what a grant covers is changed, which the other one may be doing too.
+    pub async fn change(&mut self) {
+        let place = self.place();
+        let path = format!("/contracts/{}", self.world.model().contracts[place].contract);
+        let mut body = self.world.get(&path).await;
+        body["customer"] = json!(self.world.model().contracts[place].customer);
+        match self.rng.u8(..4) {
+            0 => {
+                let carried = json!({"periods": 1, "cap": "PT2H"});
+                body["terms"]["quota"]["carry_over"] = if self.rng.bool() { carried } else { Value::Null };
+            }
+            // Whole hours and cents, from the next billing on.
+            1 => body["terms"]["quota"]["amount"] = json!(format!("PT{}H", self.rng.u8(1..=9))),
+            2 => {
+                let price = format!("{}.{:02}", self.rng.u16(300..500), self.rng.u8(..100));
+                body["terms"]["items"][0]["price"] = json!(price);
+            }
+            // Moves no balance: a cover is worth nothing, whichever deficits a grant covers.
+            _ => body["terms"]["quota"]["deficits"] = json!(if self.rng.bool() { "next_grant" } else { "balance" }),
+        }
+        let answer = self.send(Method::PUT, &path, &body).await;
+        if !answer.status.is_success() {
+            answer.problem(409, "changed");
+            return;
+        }
+        // The version was the one that was read, so what was sent is what counts now, whoever comes next.
+        let terms = &body["terms"];
+        let deal = (seconds(&terms["quota"]["amount"]), cents(&terms["items"][0]["price"]));
+        self.world.model().contracts[place].deals.push(deal);
     }
 }
