@@ -189,6 +189,8 @@ struct Client<'w> {
     lots: Vec<(String, usize)>,
     /// Own balancing invoices: the document, its contract, what it has granted, and whether it is issued.
     balances: Vec<(String, usize, i64, bool)>,
+    /// Own runs that billed something.
+    runs: Vec<String>,
 }
 
 impl Client<'_> {
@@ -234,7 +236,7 @@ impl Client<'_> {
     }
 
     async fn command(&mut self) {
-        match self.rng.u8(..26) {
+        match self.rng.u8(..27) {
             0..=2 => self.run().await,
             3..=7 => self.save(None).await,
             8 => {
@@ -254,6 +256,7 @@ impl Client<'_> {
             20..=21 => self.cover().await,
             22..=23 => self.balance().await,
             24 => self.undo_balance().await,
+            25 => self.cancel_run().await,
             _ => self.change().await,
         }
     }
@@ -277,8 +280,13 @@ impl Client<'_> {
     async fn bill(&mut self, wanted: Value) {
         let run = self.send(Method::POST, "/billing-runs", &wanted).await;
         assert_eq!(run.status, 201, "{}", run.body);
-        let items = self.world.items(&id(&run.json())).await;
-        let items = items.iter().filter(|item| item["document"].is_string());
+        let run = id(&run.json());
+        let items = self.world.items(&run).await;
+        let items: Vec<&Value> = items.iter().filter(|item| item["document"].is_string()).collect();
+        // To cancel a whole year of everybody would take as long as all the rest.
+        if (1..=MONTHS).contains(&u64::try_from(items.len()).expect("some")) {
+            self.runs.push(run);
+        }
         let mut model = self.world.model();
         for item in items {
             let contract = item["contract"].as_str().expect("a contract");
@@ -419,6 +427,7 @@ async fn client(world: &World, name: &'static str, seed: u64) {
         draws: Vec::new(),
         lots: Vec::new(),
         balances: Vec::new(),
+        runs: Vec::new(),
     };
     while client.given < world.commands {
         client.command().await;

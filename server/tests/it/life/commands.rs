@@ -116,4 +116,28 @@ impl Client<'_> {
         let deal = (seconds(&terms["quota"]["amount"]), cents(&terms["items"][0]["price"]));
         self.world.model().contracts[place].deals.push(deal);
     }
+
+    /// A run of one's own is cancelled with whatever still stands of it, and now and then run again as a whole.
+    pub async fn cancel_run(&mut self) {
+        if self.runs.is_empty() {
+            return;
+        }
+        let run = self.runs.swap_remove(self.rng.usize(..self.runs.len()));
+        let path = format!("/billing-runs/{run}/cancel");
+        let answer = self.send(Method::POST, &path, &json!({"reason": "Falsch"})).await;
+        assert!(answer.status.is_success(), "{}", answer.body);
+        let answer = answer.json();
+        {
+            let mut model = self.world.model();
+            for done in answer["documents"].as_array().expect("documents") {
+                // Nothing rests on a contract invoice; of one that the other was faster with nothing is said.
+                assert!(done["refused"].is_null(), "{done}");
+                let place = model.invoices.remove(&id(&done["document"])).expect("it is cancelled once");
+                model.cancelled.insert(id(&done["cancellation"]), place);
+            }
+        }
+        if self.rng.bool() {
+            self.bill(json!({"as_of": self.world.last(), "issue": true, "freed_of_run": run})).await;
+        }
+    }
 }
