@@ -191,6 +191,8 @@ struct Client<'w> {
     balances: Vec<(String, usize, i64, bool)>,
     /// Own runs that billed something.
     runs: Vec<String>,
+    /// The invoices of own delivery notes, and whether they are issued.
+    invoiced: BTreeMap<String, (String, bool)>,
 }
 
 impl Client<'_> {
@@ -236,7 +238,7 @@ impl Client<'_> {
     }
 
     async fn command(&mut self) {
-        match self.rng.u8(..27) {
+        match self.rng.u8(..30) {
             0..=2 => self.run().await,
             3..=7 => self.save(None).await,
             8 => {
@@ -257,6 +259,8 @@ impl Client<'_> {
             22..=23 => self.balance().await,
             24 => self.undo_balance().await,
             25 => self.cancel_run().await,
+            26..=27 => self.invoice_note().await,
+            28 => self.undo_invoice().await,
             _ => self.change().await,
         }
     }
@@ -337,7 +341,8 @@ impl Client<'_> {
         }
     }
 
-    /// A draft is deleted, an issued note cancelled, unless a balancing invoice bills what it has drawn too much.
+    /// A draft is deleted, an issued note cancelled, unless its invoice stands or a balancing invoice bills what it has
+    /// drawn too much.
     async fn undo_note(&mut self) {
         let all: Vec<_> = self.notes.keys().cloned().collect();
         let Some(note) = self.rng.choice(&all).cloned() else { return };
@@ -356,6 +361,7 @@ impl Client<'_> {
             answer.problem(409, "in_the_way");
             return;
         }
+        assert!(!self.invoiced.contains_key(&note), "its invoice rests on it");
         self.notes.remove(&note);
         self.world.model().contracts[place].drawn -= cleared;
     }
@@ -428,6 +434,7 @@ async fn client(world: &World, name: &'static str, seed: u64) {
         lots: Vec::new(),
         balances: Vec::new(),
         runs: Vec::new(),
+        invoiced: BTreeMap::new(),
     };
     while client.given < world.commands {
         client.command().await;

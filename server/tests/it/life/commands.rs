@@ -140,4 +140,30 @@ impl Client<'_> {
             self.bill(json!({"as_of": self.world.last(), "issue": true, "freed_of_run": run})).await;
         }
     }
+
+    /// An issued note is invoiced: the invoice comes to the same, and draws nothing again.
+    pub async fn invoice_note(&mut self) {
+        let open = self.notes.iter().filter(|(id, note)| note.2 && !self.invoiced.contains_key(*id));
+        let open: Vec<String> = open.map(|(id, _)| id.clone()).collect();
+        let Some(note) = self.rng.choice(&open).cloned() else { return };
+        let path = format!("/documents/{note}");
+        let answer = self.send(Method::POST, &format!("{path}/invoice"), &json!({})).await;
+        assert!(answer.status.is_success(), "{}", answer.body);
+        let made = answer.json();
+        let sums = |of: &Value| (of["net"].clone(), of["gross"].clone());
+        assert_eq!(sums(&made), sums(&self.world.get(&path).await), "{note}");
+        let (invoice, issue) = (id(&made), self.rng.bool());
+        if issue {
+            let answer = self.send(Method::POST, &format!("/documents/{invoice}/issue"), &json!({})).await;
+            assert!(answer.status.is_success(), "{}", answer.body);
+        }
+        self.invoiced.insert(note, (invoice, issue));
+    }
+
+    /// The invoice of a note is deleted or cancelled, which gives nothing back: the draws stay those of the note.
+    pub async fn undo_invoice(&mut self) {
+        let all: Vec<String> = self.invoiced.keys().cloned().collect();
+        let Some((invoice, issued)) = self.rng.choice(&all).and_then(|note| self.invoiced.remove(note)) else { return };
+        self.undo(&invoice, issued).await;
+    }
 }
