@@ -166,4 +166,24 @@ impl Client<'_> {
         let Some((invoice, issued)) = self.rng.choice(&all).and_then(|note| self.invoiced.remove(note)) else { return };
         self.undo(&invoice, issued).await;
     }
+
+    /// A contract is ended by notice or agreement, or goes on again. What was granted and drawn stays, also beyond the end:
+    /// no balance moves, but what lapses.
+    pub async fn end(&mut self) {
+        let place = self.place();
+        let path = format!("/contracts/{}", self.world.model().contracts[place].contract);
+        let mut body = json!({"version": self.world.get(&path).await["version"]});
+        match self.rng.u8(..4) {
+            0 => body["cancelled_on"] = json!(self.day()),
+            1 => body["agreed_until"] = json!(self.day()),
+            _ => body["taken_back"] = json!(true),
+        }
+        let answer = self.send(Method::POST, &format!("{path}/end"), &body).await;
+        if answer.status == 422 {
+            // It would end with its first day.
+            assert_eq!(answer.problem(422, "invalid")["errors"][0]["field"], "agreed_until");
+        } else if !answer.status.is_success() {
+            answer.problem(409, "changed");
+        }
+    }
 }
