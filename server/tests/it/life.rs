@@ -238,7 +238,7 @@ impl Client<'_> {
     }
 
     async fn command(&mut self) {
-        match self.rng.u8(..32) {
+        match self.rng.u8(..33) {
             0..=2 => self.run().await,
             3..=7 => self.save(None).await,
             8 => {
@@ -262,6 +262,7 @@ impl Client<'_> {
             26..=27 => self.invoice_note().await,
             28 => self.undo_invoice().await,
             29..=30 => self.end().await,
+            31 => self.close().await,
             _ => self.change().await,
         }
     }
@@ -374,7 +375,7 @@ impl Client<'_> {
         let body = json!({"amount": amount, "date": self.day(), "text": "Wartung"});
         let answer = self.send(Method::POST, &format!("/accounts/{account}/draws"), &body).await;
         if !answer.status.is_success() {
-            // Nothing is left on that day.
+            // Nothing is left on that day, the contract has ended by then, or the books are closed for it.
             answer.problem(422, "invalid");
             return;
         }

@@ -1,9 +1,16 @@
 //! What the two of them do beside billing and delivering.
 
 use axum::http::Method;
+use chrono::NaiveDate;
+use domain::Role;
 use serde_json::{Value, json};
+use usecases::{
+    settings,
+    testing::{as_role, day, problem},
+};
+use wire::Problem;
 
-use super::{Client, cents, seconds};
+use super::{Client, cents, day_of, seconds};
 use crate::rest_documents::id;
 
 impl Client<'_> {
@@ -184,6 +191,19 @@ impl Client<'_> {
             assert_eq!(answer.problem(422, "invalid")["errors"][0]["field"], "agreed_until");
         } else if !answer.status.is_success() {
             answer.problem(409, "changed");
+        }
+    }
+
+    /// The books are closed for one more month, in the end for a quarter of all. REST does not offer that, so it is done as
+    /// the settings page does it. Notes and draws of these months get nothing from then on; whatever is undone gives back.
+    pub async fn close(&mut self) {
+        let (env, call) = (&self.world.office.world.env, as_role(Role::Admin));
+        let mut company = settings::page(env, &call).await.expect("the settings").settings;
+        let open = |until: &NaiveDate| company.books_closed_until.is_none_or(|closed| closed < *until);
+        let Some(until) = (1..=self.world.months / 4).map(|month| day(&day_of(month, 1))).find(open) else { return };
+        company.books_closed_until = Some(until);
+        if let Err(refused) = settings::save(env, &call, company).await {
+            assert_eq!(problem(refused), Problem::Changed, "the other one closed them");
         }
     }
 }
