@@ -2,8 +2,9 @@
 //! the end the audit finds nothing, and every sum is what the answers said.
 //!
 //! Red when: a request that is sent again counts again; a period is billed by two runs; a cancellation takes back more or
-//! less than was granted; a draw is posted that no answer tells of. `LIFE_SEED` runs a failure again, `LIFE_COMMANDS`
-//! makes it longer, `LIFE_CONTRACTS` and `LIFE_YEARS` larger.
+//! less than was granted; a draw is posted that no answer tells of; a period is billed with the quota of one version of
+//! the terms and the price of another; an invoice draws again what its note has drawn. `LIFE_SEED` runs a failure again,
+//! `LIFE_COMMANDS` makes it longer, `LIFE_CONTRACTS` and `LIFE_YEARS` larger.
 
 use std::{
     collections::BTreeMap,
@@ -33,8 +34,8 @@ const CONTRACTS: u64 = 6;
 const COMMANDS: u64 = 90;
 /// How long they are at work: from January 2025 on.
 const MONTHS: u64 = 16;
-/// What the work of two is refused for: somebody was faster (`changed`, or `not_found` what is gone), something rests on
-/// it or it was undone before (`in_the_way`), or it does not fit what is there now (`invalid`, with the field).
+/// What the work of two is refused for: somebody was faster (`changed`, or `not_found` what is gone), something rests
+/// on it or it was undone before (`in_the_way`), or it does not fit what is there now (`invalid`, with the field).
 const KNOWN: [&str; 4] = ["/problems/changed", "/problems/not_found", "/problems/in_the_way", "/problems/invalid"];
 
 /// A contract as the answers tell of it. Times in seconds, money in cents.

@@ -5,7 +5,8 @@
 //!
 //! Red when: a period is billed twice or not at all; a re-run does not cover, covers in another order or grants twice;
 //! lots are drawn in another order; a draw goes beyond cap, validity, end or limit; a draft competes with itself; a sum
-//! of an invoice is rounded elsewhere; a statement does not add up.
+//! of an invoice is rounded elsewhere; a statement does not add up; a document is undone on which another rests; a quota
+//! that was taken out of the terms grants or forgets its account.
 
 mod auditor;
 mod billing;

@@ -14,7 +14,7 @@ use super::{Client, cents, day_of, seconds};
 use crate::rest_documents::id;
 
 impl Client<'_> {
-    /// A free quota of one's own is taken back. What was drawn of it is owed by the same draws: all of the hour is gone.
+    /// A free quota of one's own is taken back. What was drawn of it is owed by the same draws: the whole hour is gone.
     pub async fn revoke(&mut self) {
         if self.lots.is_empty() {
             return;
@@ -49,8 +49,7 @@ impl Client<'_> {
     }
 
     /// Everything is billed that a contract owes, but what drafts owe. At 90.00 an hour a quarter costs 22.50, and
-    /// whatever is drawn, granted or limited here is a multiple of a quarter, so what the invoice grants follows from its
-    /// net.
+    /// whatever is drawn, granted or limited here is a multiple of a quarter, so its net says what the invoice grants.
     pub async fn balance(&mut self) {
         let place = self.place();
         let contract = self.world.model().contracts[place].contract.clone();
@@ -174,8 +173,8 @@ impl Client<'_> {
         self.undo(&invoice, issued).await;
     }
 
-    /// A contract is ended by notice or agreement, or goes on again. What was granted and drawn stays, also beyond the end:
-    /// no balance moves, but what lapses.
+    /// A contract is ended by notice or agreement, or goes on again. What was granted and drawn stays, also beyond the
+    /// end: no balance moves, but what lapses.
     pub async fn end(&mut self) {
         let place = self.place();
         let path = format!("/contracts/{}", self.world.model().contracts[place].contract);
@@ -194,8 +193,8 @@ impl Client<'_> {
         }
     }
 
-    /// The books are closed for one more month, in the end for a quarter of all. REST does not offer that, so it is done as
-    /// the settings page does it. Notes and draws of these months get nothing from then on; whatever is undone gives back.
+    /// The books are closed for one more month, in the end for a quarter of all. REST does not offer that, so it is done
+    /// as the settings page does it. Notes and draws of these months get nothing from then on; what is undone gives back.
     pub async fn close(&mut self) {
         let (env, call) = (&self.world.office.world.env, as_role(Role::Admin));
         let mut company = settings::page(env, &call).await.expect("the settings").settings;
