@@ -136,6 +136,7 @@ impl Company {
             "note refused to be cancelled",
             "invoice of a note undone",
             "drawn",
+            "booked",
             "released",
             "given",
             "balanced",
@@ -178,7 +179,7 @@ impl Company {
 
     fn command(&mut self, place: usize, month: Day) {
         let day = self.day(month);
-        match self.chance.below(72) {
+        match self.chance.below(75) {
             0..20 => self.save(place, None, day),
             20..24 => self.draft(|this, note| this.save(this.notes[note].party, Some(note), day)),
             24..30 => self.draft(|this, note| {
@@ -224,6 +225,12 @@ impl Company {
             65 | 66 => self.invoice_note(),
             67 | 68 => self.undo_invoice_of_note(),
             69 | 70 => self.undo_balancing(),
+            // Time of a project that a single line pours on the account goes where a draw by hand would go.
+            71..74 => {
+                let wanted = 1 + self.chance.below(9);
+                assert_eq!(self.parties[place].book(day, wanted), self.books[place].draw(day, wanted));
+                self.count("booked");
+            }
             _ => self.run(day),
         }
     }

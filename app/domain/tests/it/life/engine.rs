@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use domain::{
-    AccountId, Currency, DrawId, GroupId, LineId, LotId,
+    AccountId, BillingLineId, BookingId, Currency, DrawId, GroupId, LineId, LotId, Seconds, TaskId, UserId,
     clearing::{ClearingDocument, ClearingLine, ContractFacts, Facts, reconcile},
     contracts::{Billed, BillingTime, Contract, PeriodBill, Proration, check_change},
     documents::LineUnit,
@@ -14,6 +14,7 @@ use domain::{
         Entry, GrantOrigin, GrantRequest, Ledger, Overbooking, PostedDraw, QuotaError, Unit, balancing_grant, cover,
         draw, end, grant, release, revoke,
     },
+    splitting::{self, BillingLine, Booking, BookingRounding, Collector, Collects, LineKind, Target},
     undo::{AccountFacts, AccountUndo},
 };
 use rust_decimal::Decimal;
@@ -208,6 +209,47 @@ impl Party {
         self.post(&entry);
         let parts = decided.parts.iter().map(|part| (number(part.lot.uuid()), coins(part.amount))).collect();
         Some(Drawn { parts, deficit: coins(decided.deficit), rest: coins(decided.not_drawn) })
+    }
+
+    /// Books so many quarters of an hour on a project whose only line draws the account. What it does not take is left
+    /// unassigned.
+    pub fn book(&mut self, day: Day, wanted: usize) -> Option<Drawn> {
+        let (drawn, account) = (self.new_draw(), self.ledger.view.account.clone());
+        // At 36.00 an hour a quarter costs the 9.00 that a coin of money is.
+        let rate = (account.unit != Unit::Time).then(|| "36".parse().expect("a price"));
+        let collector = Collector { account: account.id, collects: Collects::All, rate, allowance: None, fee: None };
+        let line = BillingLine { id: BillingLineId::new(id(1)), tasks: None, kind: LineKind::Collector(collector) };
+        let facts = splitting::Facts {
+            today: date(day),
+            closed_until: self.ledger.view.books_closed_until,
+            splits: true,
+            rounding: BookingRounding::default(),
+            currency: Currency::EUR,
+            lines: vec![line],
+            closed_tasks: BTreeSet::new(),
+            accounts: vec![self.ledger.view.clone()],
+            bookings: Vec::new(),
+        };
+        let booking = Booking {
+            id: BookingId::new(drawn.uuid()),
+            person: UserId::new(id(2)),
+            task: TaskId::new(id(3)),
+            date: date(day),
+            start: None,
+            seconds: Seconds(amount(wanted).units()),
+            billable: true,
+            note: String::new(),
+        };
+        let plan = splitting::add(&facts, &booking).ok()?;
+        let decision = plan.draws().next().map(|planned| planned.decision.clone())?;
+        for (_, entry) in plan.entries(&facts.accounts, |_| drawn).expect("as planned").entries {
+            self.post(&entry);
+        }
+        let portions = plan.booking.expect("it is new").portions;
+        let nowhere = portions.iter().filter(|portion| portion.target == Target::Unassigned);
+        let parts = decision.parts.iter().map(|part| (number(part.lot.uuid()), coins(part.amount))).collect();
+        let rest = nowhere.map(|portion| coins(Amount::new(portion.seconds.0))).sum();
+        Some(Drawn { parts, deficit: coins(decision.deficit), rest })
     }
 
     pub fn release(&mut self, draw: DrawId) {
