@@ -193,8 +193,9 @@ impl Client<'_> {
         }
     }
 
-    /// The books are closed for one more month, in the end for a quarter of all. REST does not offer that, so it is done
-    /// as the settings page does it. Notes and draws of these months get nothing from then on; what is undone gives back.
+    /// The books are closed for one more month, in the end for a quarter of all. REST does not offer that, so it is
+    /// done as the settings page does it. Notes and draws of these months get nothing from then on; what is undone gives
+    /// back.
     pub async fn close(&mut self) {
         let (env, call) = (&self.world.office.world.env, as_role(Role::Admin));
         let mut company = settings::page(env, &call).await.expect("the settings").settings;
