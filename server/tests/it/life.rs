@@ -102,6 +102,18 @@ pub fn seconds(volume: &Value) -> i64 {
     sign * sum
 }
 
+/// What a line of a note has cleared. An answer says nothing of it where the account was not asked at all: the contract
+/// has ended by that day, or the books are closed for it.
+fn cleared_of(line: &Value) -> i64 {
+    let clearing = &line["clearing"];
+    if clearing["cleared"].is_null() {
+        let outcome = &clearing["outcome"];
+        assert!(outcome == "contract_not_active" || outcome == "books_closed", "{line}");
+        return 0;
+    }
+    seconds(&clearing["cleared"])
+}
+
 /// An amount such as `399.9` in cents.
 fn cents(amount: &Value) -> i64 {
     let text = amount.as_str().unwrap_or_else(|| panic!("not an amount: {amount}"));
@@ -329,7 +341,7 @@ impl Client<'_> {
         assert!(answer.status.is_success(), "{}", answer.body);
         let saved = answer.json();
         let lines = saved["document"]["lines"].as_array().expect("lines");
-        let cleared: i64 = lines.iter().map(|line| seconds(&line["clearing"]["cleared"])).sum();
+        let cleared: i64 = lines.iter().map(cleared_of).sum();
         let before = self.notes.insert(id(&saved["document"]), (place, cleared, false)).map_or(0, |note| note.1);
         self.world.model().contracts[place].drawn += cleared - before;
     }
