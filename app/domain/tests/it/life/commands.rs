@@ -222,8 +222,8 @@ impl Company {
             }
             63 => self.issue_invoice(),
             64 => self.delete_invoice(),
-            65 | 66 => self.invoice_note(),
-            67 | 68 => self.undo_invoice_of_note(),
+            65..68 => self.invoice_note(),
+            68 => self.undo_invoice_of_note(),
             69 | 70 => self.undo_balancing(),
             // Time of a project that a single line pours on the account goes where a draw by hand would go.
             71..74 => {
