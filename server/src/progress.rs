@@ -1,4 +1,4 @@
-//! `/billing/{run}/progress`: how far a billing run is, as server-sent events for the page that shows it.
+//! `/billing/{run}/progress`: how far a billing run or its cancellation is, as server-sent events for the page that shows it.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -20,7 +20,7 @@ const PACE: Duration = Duration::from_millis(500);
 /// not wait for a run that nobody works on.
 const EVENTS: u32 = 60;
 
-/// How far a run is, twice a second until it has ended; the last event says how it ended. What it tells comes from the
+/// How far a run is, twice a second until nobody works on it; the last event says how it ended. What it tells comes from the
 /// database, so it does not matter which process works on the run.
 pub async fn progress(
     caller: Caller,
@@ -39,7 +39,7 @@ struct Told {
     caller: Caller,
     run: RunId,
     pace: Interval,
-    /// What was read already; none once the run has ended.
+    /// What was read already; none once nobody works on the run.
     known: Option<RunRow>,
     left: u32,
 }
@@ -51,7 +51,7 @@ impl Told {
         self.pace.tick().await;
         // A failing database ends the stream; the browser asks again.
         let event = Event::default().retry(PACE).json_data(&row).ok()?;
-        if row.ended.is_none() {
+        if row.busy() {
             let read = billing::progress(&self.caller.house.env, &self.caller.call, self.run).await;
             self.known = read.inspect_err(|error| tracing::error!(%error, run = %self.run, "no progress")).ok();
         }

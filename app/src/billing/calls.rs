@@ -44,19 +44,19 @@ pub async fn load_run(id: RunId, page: u32) -> Result<RunPage, CallError> {
     usecases::billing::page(&env, &call, id, page).await.map_err(refused)
 }
 
-/// What cancelling a run would do with each of its documents that still stands, not carried out.
+/// What cancelling a run would do with a page of its documents that still stand, not carried out.
 #[server]
-pub async fn load_run_undo(id: RunId) -> Result<RunUndo, CallError> {
+pub async fn load_run_undo(id: RunId, #[server(default)] page: u32) -> Result<RunUndo, CallError> {
     let (env, call) = session()?;
-    usecases::billing::cancel_plan(&env, &call, id).await.map_err(refused)
+    usecases::billing::cancel_plan_page(&env, &call, id, page).await.map_err(refused)
 }
 
-/// Cancels a run: each of its documents on its own.
+/// Cancels a run, which goes on by itself: each of its documents on its own.
 #[server]
 pub async fn cancel_run(form: RunCancelForm) -> Result<RunUndo, CallError> {
     let (env, call) = session()?;
-    let (run, reason) = form.check().map_err(|problem| refused_form(&form)(problem.into()))?;
-    let done = usecases::billing::cancel(&env, &call, run, reason).await.map_err(refused_form(&form))?;
-    see_other(&format!("/billing/{run}"));
+    let draft = form.check().map_err(|problem| refused_form(&form)(problem.into()))?;
+    let done = usecases::billing::launch_cancel(&env, &call, draft).await.map_err(refused_form(&form))?;
+    see_other(&format!("/billing/{}", done.run));
     Ok(done)
 }

@@ -11,7 +11,7 @@ use wire::{
 
 use super::{
     calls::{CancelRun, load_run},
-    undo::RunUndoPlan,
+    undo::{RunUndoPlan, progress, undone},
     words::{items, totals},
 };
 use crate::{
@@ -54,7 +54,7 @@ pub fn RunPage() -> impl IntoView {
 fn Shown(found: PageOf, cancel: ServerAction<CancelRun>, renew: Callback<()>) -> impl IntoView {
     let lang = lang();
     let id = found.row.id;
-    let working = found.row.ended.is_none();
+    let working = found.row.busy();
     let row = RwSignal::new(found.row.clone());
     if working {
         follow(id, row, renew);
@@ -82,6 +82,7 @@ fn Shown(found: PageOf, cancel: ServerAction<CancelRun>, renew: Callback<()>) ->
         <section class="sheet run" data-testid="run">
             {move || row.with(|row| head(lang, row))}
         </section>
+        {found.undo.as_ref().and_then(|undo| undone(lang, undo))}
         {nothing}
         {rows}
         {many.then(|| view! { <Pages page=found.page previous=previous next=next/> })}
@@ -104,6 +105,7 @@ fn head(lang: Lang, row: &RunRow) -> AnyView {
     view! {
         <p class="quiet">{started}{ended}</p>
         {working}
+        {row.undo.as_ref().map(|undo| progress(lang, undo))}
         {totals(lang, &row.totals)}
     }
     .into_any()
@@ -119,7 +121,7 @@ fn follow(id: RunId, row: RwSignal<RunRow>, renew: Callback<()>) {
         let heard = Closure::<dyn FnMut(web_sys::MessageEvent)>::new(move |event: web_sys::MessageEvent| {
             let Some(text) = event.data().as_string() else { return };
             let Ok(now) = serde_json::from_str::<RunRow>(&text) else { return };
-            let ended = now.ended.is_some();
+            let ended = !now.busy();
             row.try_set(now);
             if ended {
                 ending.close();

@@ -1,27 +1,30 @@
-//! Cancelling a run: the plan of all its documents first, then what came of each.
+//! Cancelling a run: the plan of its documents first, then how far it is, then what came of each.
 
 use domain::RunId;
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_navigate};
-use texts::{Lang, amount, date, money, say};
-use wire::billing::{RunCancelForm, RunRow, RunUndo, RunUndoItem};
+use texts::{Lang, amount, date, instant, money, say};
+use wire::billing::{RunCancelForm, RunRow, RunUndo, RunUndoItem, RunUndoState};
 
 use super::calls::{CancelRun, load_run_undo};
 use crate::{
     context::{lang, page_query},
-    ui::{Dialog, Failure, Field},
+    documents::effects,
+    ui::{Dialog, Failure, Field, Pages},
 };
 
-/// The plan of the run, while the address asks for it, and what came of its cancellation.
+/// The plan of the run, while the address asks for it.
 #[component]
 pub(super) fn RunUndoPlan(row: RunRow, action: ServerAction<CancelRun>) -> impl IntoView {
     let lang = lang();
     let query = page_query();
     let id = row.id;
     let wanted = Memo::new(move |_| query.with(|query| query.get("undo").is_some()));
+    let at =
+        Memo::new(move |_| query.with(|query| query.get("at").and_then(|page| page.parse().ok())).unwrap_or(1_u32));
     let plan = Resource::new(
-        move || wanted.get(),
-        move |wanted| async move { if wanted { load_run_undo(id).await.map(Some) } else { Ok(None) } },
+        move || (wanted.get(), at.get()),
+        move |(wanted, at)| async move { if wanted { load_run_undo(id, at).await.map(Some) } else { Ok(None) } },
     );
     let reason = RwSignal::new(String::new());
     let came_back = action.value().get_untracked().and_then(Result::err);
@@ -47,11 +50,12 @@ pub(super) fn RunUndoPlan(row: RunRow, action: ServerAction<CancelRun>) -> impl 
             let content = if plan.items.is_empty() {
                 view! { <p class="empty">{say::run_cancel_nothing(lang)}</p> }.into_any()
             } else {
-                let able = plan.items.iter().filter(|item| item.refused.is_none()).count();
                 view! {
                     <p>{say::run_cancel_lead(lang)}</p>
+                    {sums(lang, &plan)}
                     {table(lang, &plan, false)}
-                    {(able > 0).then(|| view! { <CancelAll action=action id=id able=able reason=reason/> })}
+                    {pages(&plan)}
+                    {cancel_all(&plan, action, reason)}
                 }
                 .into_any()
             };
@@ -62,25 +66,86 @@ pub(super) fn RunUndoPlan(row: RunRow, action: ServerAction<CancelRun>) -> impl 
             )
         })
     };
-    let done = move || {
-        action.value().get().and_then(Result::ok).filter(|done| done.run == id).map(|done| {
-            view! {
-                <section class="run-undone" data-testid="run-undone">
-                    <h2>{say::run_cancel_done(lang)}</h2>
-                    {table(lang, &done, true)}
-                </section>
-            }
-        })
-    };
-    view! { {done}<Suspense>{shown}</Suspense> }
+    view! { <Suspense>{shown}</Suspense> }
+}
+
+/// How many documents it is about, and what they come to; nothing of a single one, which shows its sum itself.
+fn sums(lang: Lang, plan: &RunUndo) -> Option<AnyView> {
+    let gross = plan.sums.iter().map(|sum| domain::Money { minor: sum.gross, currency: sum.currency });
+    let sums: Vec<String> = gross.map(|gross| money(lang, gross)).collect();
+    (plan.count > 1).then(|| {
+        view! { <p data-testid="run-undo-sum">{say::run_cancel_sum(lang, plan.count, sums.join(" + "))}</p> }.into_any()
+    })
+}
+
+/// The pages of the plan, where it has several.
+fn pages(plan: &RunUndo) -> Option<AnyView> {
+    let (id, page) = (plan.run, plan.page);
+    let to = |page: u32| format!("/billing/{id}?undo=plan&at={page}");
+    let (previous, next) = ((page > 1).then(|| to(page - 1)), plan.more.then(|| to(page + 1)));
+    let several = previous.is_some() || next.is_some();
+    several.then(|| view! { <Pages page=page previous=previous next=next/> }.into_any())
+}
+
+/// The form that cancels, unless nothing can be.
+fn cancel_all(plan: &RunUndo, action: ServerAction<CancelRun>, reason: RwSignal<String>) -> Option<AnyView> {
+    // Of other pages is not known here what stands in the way: they count.
+    let refused = plan.items.iter().filter(|item| item.refused.is_some()).count();
+    let able = plan.count.saturating_sub(u64::try_from(refused).unwrap_or(u64::MAX));
+    let (id, seen) = (plan.run, plan.seen.map(|seen| seen.to_rfc3339()).unwrap_or_default());
+    (able > 0).then(|| view! { <CancelAll action=action id=id seen=seen able=able reason=reason/> }.into_any())
+}
+
+/// How far the cancellation of a run is, or how it ended.
+pub(super) fn progress(lang: Lang, undo: &RunUndoState) -> AnyView {
+    let by = say::run_undo_by(lang, &undo.by, instant(lang, undo.started), &undo.reason);
+    if undo.ended.is_some() {
+        let ended = say::run_undo_ended(lang, undo.done, undo.refused);
+        return view! { <p class="quiet" data-testid="run-undo-ended">{by}" "{ended}</p> }.into_any();
+    }
+    let (done, documents) = (undo.done.min(undo.documents), undo.documents);
+    let words = say::run_undo_working(lang, done, documents);
+    view! {
+        <p class="quiet">{by}</p>
+        <div class="progress" role="status" data-testid="run-undo-progress">
+            <progress max=documents.max(1).to_string() value=done.to_string() aria-label=words.clone()></progress>
+            <p>{words}</p>
+            <p class="quiet">{say::run_working_lead(lang)}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// What came of the cancellation of a run, what was refused or different first.
+pub(super) fn undone(lang: Lang, undo: &RunUndo) -> Option<AnyView> {
+    let shown = undo.items.len();
+    let first = undo.more.then(|| view! { <p class="quiet">{say::run_undo_first(lang, shown, undo.count)}</p> });
+    (shown > 0).then(|| {
+        view! {
+            <section class="run-undone" data-testid="run-undone">
+                <h2>{say::run_cancel_done(lang)}</h2>
+                {first}
+                {table(lang, undo, true)}
+            </section>
+        }
+        .into_any()
+    })
 }
 
 #[component]
-fn CancelAll(action: ServerAction<CancelRun>, id: RunId, able: usize, reason: RwSignal<String>) -> impl IntoView {
+fn CancelAll(
+    action: ServerAction<CancelRun>,
+    id: RunId,
+    seen: String,
+    able: u64,
+    reason: RwSignal<String>,
+) -> impl IntoView {
     let lang = lang();
+    let seen = StoredValue::new(seen);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        action.dispatch(CancelRun { form: RunCancelForm { run: id.to_string(), reason: reason.get_untracked() } });
+        let (reason, seen) = (reason.get_untracked(), seen.get_value());
+        action.dispatch(CancelRun { form: RunCancelForm { run: id.to_string(), reason, seen } });
     };
     let refused = move || action.value().get().and_then(Result::err);
     let problem = Signal::derive(move || refused().and_then(|error| error.at(lang, "reason")));
@@ -90,6 +155,7 @@ fn CancelAll(action: ServerAction<CancelRun>, id: RunId, able: usize, reason: Rw
     view! {
         <form method="post" action=action_url on:submit=submit novalidate>
             <input type="hidden" name="form[run]" value=id.to_string()/>
+            <input type="hidden" name="form[seen]" value=seen.get_value()/>
             <Field label=say::document_cancel_reason(lang) name="form[reason]" id="run-cancel-reason" required=true
                 value=reason set=move |value| reason.set(value) problem=problem/>
             <button class="button button-danger" type="submit" disabled=action.pending()>{name}</button>
@@ -126,9 +192,20 @@ fn row(lang: Lang, item: &RunUndoItem, done: bool) -> AnyView {
         let name = number.as_deref().map_or_else(String::new, |number| say::document_cancellation_title(lang, number));
         view! { <span class="row-note"><A href=format!("/documents/{id}")>{name}</A></span> }
     });
+    let changed = item.changed.iter().map(|what| what.text(lang)).collect::<Vec<_>>().join(" · ");
+    let changed = (!changed.is_empty())
+        .then(|| view! { <span class="row-note warn" data-testid="since-seen">{changed}</span> });
+    let more = item.effects.as_ref().filter(|_| item.refused.is_none()).map(|view| {
+        view! {
+            <details class="undo-effects">
+                <summary>{say::run_cancel_effects(lang)}</summary>
+                {effects(lang, view, false)}
+            </details>
+        }
+    });
     view! {
         <li>
-            <span>{name}" · "{item.customer.name.clone()}{words}{refused}{cancellation}</span>
+            <div>{name}" · "{item.customer.name.clone()}{words}{refused}{changed}{cancellation}{more}</div>
             <span class="figure">{money(lang, item.gross)}</span>
         </li>
     }

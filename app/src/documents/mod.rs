@@ -24,4 +24,5 @@ pub use editor::{DocumentEditPage, DocumentNewPage};
 pub(crate) use list::DocumentRows;
 pub use list::DocumentsPage;
 pub use page::DocumentPage;
+pub(crate) use undo::effects;
 pub(crate) use words::title;

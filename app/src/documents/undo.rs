@@ -92,7 +92,8 @@ pub(super) fn UndoPlan(row: DocumentRow, renew: Callback<()>) -> impl IntoView {
                 let credit = (view.received.minor > 0).then(|| {
                     view! { <p class="undo-loss" data-testid="undo-credit">{say::receipt_cancel_credit(lang, money(lang, view.received))}</p> }
                 });
-                view! { <p>{lead}</p>{credit}{effects(lang, &view, kind)}{act} }.into_any()
+                let hint = kind == DocumentKind::ContractInvoice;
+                view! { <p>{lead}</p>{credit}{effects(lang, &view, hint)}{act} }.into_any()
             } else {
                 obstacles(lang, &view.plan.obstacles)
             };
@@ -190,8 +191,8 @@ fn obstacles(lang: Lang, obstacles: &[Obstacle]) -> AnyView {
         .into_any()
 }
 
-/// What undoing a document does, in words and figures.
-fn effects(lang: Lang, view: &UndoView, kind: DocumentKind) -> AnyView {
+/// What undoing a document does, in words and figures; with a `hint` at what it means that a period is free.
+pub(crate) fn effects(lang: Lang, view: &UndoView, hint: bool) -> AnyView {
     let plan = &view.plan;
     let bookings = (view.bookings > 0).then(|| {
         view! { <p data-testid="undo-bookings">{say::invoicing_cancel_frees(lang, view.bookings)}</p> }
@@ -216,8 +217,7 @@ fn effects(lang: Lang, view: &UndoView, kind: DocumentKind) -> AnyView {
         view! { <li><span>{validity(lang, fee.service)}</span><span>{link}</span></li> }
     });
     let freed = (plan.periods() > 0).then(|| {
-        let hint = (kind == DocumentKind::ContractInvoice)
-            .then(|| view! { <p class="quiet row-note">{say::undo_freed_hint(lang)}</p> });
+        let hint = hint.then(|| view! { <p class="quiet row-note">{say::undo_freed_hint(lang)}</p> });
         view! {
             <section data-testid="undo-freed"><h3>{say::undo_freed(lang)}</h3><ul class="sum-parts">{freed.collect_view()}{fees.collect_view()}</ul>{hint}</section>
         }

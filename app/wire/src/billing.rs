@@ -13,11 +13,14 @@ use crate::{
     FieldProblem, FieldReason, Problem, bill_text,
     bookings::BookingRef,
     contracts::CustomerRef,
-    documents::{DocumentRef, MOST_REASON},
-    field::required,
+    documents::DocumentRef,
     projects::ProjectRef,
     read::{day, done, id},
 };
+
+mod undo;
+
+pub use undo::{RUN_UNDO_PER_PAGE, RunCancelDraft, RunCancelForm, RunUndo, RunUndoItem, RunUndoState, SinceSeen};
 
 /// The most contracts that a run can be made for by choosing them.
 pub const MOST_CHOSEN: usize = 200;
@@ -343,56 +346,6 @@ pub struct PlannedDeficit {
     pub booking: Option<BookingRef>,
 }
 
-/// A document of a run that is cancelled as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunUndoItem {
-    /// The document.
-    pub document: DocumentId,
-    /// Its number; none as long as it is a draft.
-    pub number: Option<String>,
-    /// Whose it is.
-    pub customer: CustomerRef,
-    /// With VAT.
-    pub gross: Money,
-    /// How many periods are freed.
-    pub freed: usize,
-    /// What becomes deficit of draws, per account.
-    pub deficits: Vec<(Unit, Amount)>,
-    /// What stands in the way; in the answer, why it was left as it was.
-    pub refused: Option<Problem>,
-    /// Of an answer: the cancellation with its number; none of a draft that was deleted.
-    pub cancellation: Option<(DocumentId, Option<String>)>,
-}
-
-/// The cancellation of a run as typed into the form.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RunCancelForm {
-    /// The run.
-    pub run: String,
-    /// Why.
-    pub reason: String,
-}
-
-impl RunCancelForm {
-    /// The run and the reason, or every wrong field.
-    pub fn check(&self) -> Result<(RunId, String), Problem> {
-        let mut problems = Vec::new();
-        let run = id(&mut problems, "run", &self.run);
-        let reason = required(&mut problems, "reason", &self.reason, MOST_REASON);
-        done(run.map(|run| (run, reason)), problems)
-    }
-}
-
-/// What cancelling a run would do, or did: each document on its own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunUndo {
-    /// The run.
-    pub run: RunId,
-    /// Its documents that were not cancelled before.
-    pub items: Vec<RunUndoItem>,
-}
-
 /// The columns by which the list of runs can be sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -478,6 +431,16 @@ pub struct RunRow {
     pub done: u64,
     /// What came of it so far.
     pub totals: RunTotals,
+    /// How far its latest cancellation as a whole is, if it has one; lists do not say.
+    #[serde(default)]
+    pub undo: Option<RunUndoState>,
+}
+
+impl RunRow {
+    /// Whether somebody works on it: it bills, or it is being cancelled.
+    pub fn busy(&self) -> bool {
+        self.ended.is_none() || self.undo.as_ref().is_some_and(|undo| undo.ended.is_none())
+    }
 }
 
 /// The page of a run.
@@ -497,6 +460,9 @@ pub struct RunPage {
     /// Whether a document of it still stands.
     #[serde(default)]
     pub stands: bool,
+    /// What came of its latest cancellation as a whole.
+    #[serde(default)]
+    pub undo: Option<RunUndo>,
 }
 
 /// How many items a page shows.

@@ -83,6 +83,8 @@ pub enum Problem {
     NotADraft,
     /// Something else stands on it: the delivery note was invoiced already.
     AlreadyInvoiced,
+    /// The run still bills; only what has ended is cancelled.
+    RunWorking,
     /// The document cannot be deleted or cancelled.
     InTheWay {
         /// What stands in the way, at least one thing.
@@ -155,6 +157,7 @@ impl Problem {
             Problem::Changed => "changed",
             Problem::NotADraft => "not_a_draft",
             Problem::AlreadyInvoiced => "already_invoiced",
+            Problem::RunWorking => "run_working",
             Problem::InTheWay { .. } => "in_the_way",
             Problem::OfDocument => "of_document",
             Problem::OfBooking => "of_booking",
@@ -175,6 +178,7 @@ impl Problem {
             | Problem::Changed
             | Problem::NotADraft
             | Problem::AlreadyInvoiced
+            | Problem::RunWorking
             | Problem::InTheWay { .. }
             | Problem::OfDocument
             | Problem::OfBooking
@@ -216,6 +220,7 @@ impl Problem {
             Problem::OfDocument => say::problem_of_document(lang).to_owned(),
             Problem::OfBooking => say::problem_of_booking(lang).to_owned(),
             Problem::AlreadyInvoiced => say::problem_already_invoiced(lang).to_owned(),
+            Problem::RunWorking => say::problem_run_working(lang).to_owned(),
             Problem::NotBilled { reason } => reason.text(lang),
             Problem::Quota { error, unit } => quota_text(lang, *unit, error),
             Problem::Unreadable { detail } => say::problem_unreadable(lang, detail),

@@ -6,7 +6,7 @@ use texts::Lang;
 use utoipa::ToSchema;
 use wire::{
     Problem,
-    billing::{BilledOf, NotBilled, PlannedDeficit, RunItem, RunPlan, RunRow, RunTotals, Selection},
+    billing::{BilledOf, NotBilled, PlannedDeficit, RunItem, RunPlan, RunRow, RunTotals, RunUndoState, Selection},
 };
 
 use super::{
@@ -90,6 +90,39 @@ pub struct RunBody {
     /// With how many of them it is done.
     done: u64,
     totals: TotalsBody,
+    /// How far its latest cancellation as a whole is; none in lists, and where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cancellation: Option<RunCancellationBody>,
+}
+
+/// How far the cancellation of a run is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RunCancellationBody {
+    reason: String,
+    started_at: DateTime<FixedOffset>,
+    started_by: String,
+    /// None while it goes on.
+    ended_at: Option<DateTime<FixedOffset>>,
+    /// How many documents it began with.
+    documents: u64,
+    /// With how many of them it is done.
+    done: u64,
+    /// How many of these were left as they were.
+    refused: u64,
+}
+
+impl RunCancellationBody {
+    fn new(undo: &RunUndoState) -> RunCancellationBody {
+        RunCancellationBody {
+            reason: undo.reason.clone(),
+            started_at: undo.started,
+            started_by: undo.by.clone(),
+            ended_at: undo.ended,
+            documents: undo.documents,
+            done: undo.done,
+            refused: undo.refused,
+        }
+    }
 }
 
 impl RunBody {
@@ -136,6 +169,7 @@ impl RunBody {
             contracts: row.contracts,
             done: row.done,
             totals: TotalsBody::new(&row.totals),
+            cancellation: row.undo.as_ref().map(RunCancellationBody::new),
         }
     }
 }

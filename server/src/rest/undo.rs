@@ -1,18 +1,18 @@
 //! Undoing documents and runs: what it would do, and doing it.
 
 use axum::{Json, extract::Path, http::StatusCode};
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::{
-    DocumentId, DrawId,
+    DocumentId, DrawId, Money,
     undo::{Obstacle, UndoSum, Way},
 };
 use serde::{Deserialize, Serialize};
 use texts::Lang;
 use usecases::{billing, documents};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use wire::{
     Noun,
-    billing::{RunUndo, RunUndoItem},
+    billing::{RunCancelDraft, RunSum, RunUndo, RunUndoItem},
     documents::{CancelDraft, DocumentRef, MOST_REASON, UndoView},
     problem::obstacle_text,
 };
@@ -21,9 +21,8 @@ use super::{
     accounts::PartBody,
     articles::needs_version,
     booking_body::BookingRefBody,
-    call::{Caller, Command, ProblemDetails, Refusal, id},
+    call::{Caller, Command, ProblemDetails, Query, Refusal, id, next, page},
     contract_body::CustomerRefBody,
-    corrections::ReasonInput,
     customers::id_from_key,
     document_body::{DocumentBody, DocumentRefBody},
     fields::Fields,
@@ -324,14 +323,30 @@ pub struct RunUndoItemBody {
     detail: Option<String>,
     /// The cancellation; none in a plan, and for a draft that is deleted.
     cancellation: Option<DocumentRefBody>,
+    /// What was different from the plan that was seen: `issued`, `edited`, `cancelled`, `drawn`. Empty without `seen_at`.
+    changed: Vec<String>,
+    /// Of a plan: what is taken back and freed, and which draws become deficits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effects: Option<UndoBody>,
 }
 
 /// What cancelling a run would do, or did.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RunUndoBody {
     run: String,
-    /// The documents of the run that still stood.
+    /// Of a plan a page of the documents of the run that still stand. Of an answer those that it is done with, at most 100:
+    /// what was refused or different, then the others.
     documents: Vec<RunUndoItemBody>,
+    /// How many documents it is about in all; of an answer, with how many it is done.
+    count: u64,
+    /// Of an answer: how many are to go. It goes on by itself; `GET /billing-runs/{id}` tells how far it is.
+    left: u64,
+    /// Of a plan: what all of its documents come to with VAT, per currency.
+    sums: Vec<MoneyBody>,
+    /// Of a plan: when it was made, to be sent with the cancellation.
+    seen_at: Option<DateTime<FixedOffset>>,
+    /// Of a plan: to be sent as `cursor` for the next page; none on the last one.
+    next: Option<String>,
 }
 
 impl RunUndoBody {
@@ -345,33 +360,69 @@ impl RunUndoBody {
             refused: item.refused.as_ref().map(wire::Problem::code),
             detail: item.refused.as_ref().map(|problem| problem.text(lang)),
             cancellation: item.cancellation.map(|(id, number)| DocumentRefBody::new(id.to_string(), number)),
+            changed: item.changed.iter().map(|what| what.name().to_owned()).collect(),
+            effects: item.effects.as_ref().map(|view| UndoBody::new(lang, view)),
         };
-        RunUndoBody { run: undo.run.to_string(), documents: undo.items.into_iter().map(item).collect() }
+        let gross = |sum: &RunSum| MoneyBody::from(Money { minor: sum.gross, currency: sum.currency });
+        let next = next(undo.page, undo.more).filter(|_| undo.seen.is_some());
+        RunUndoBody {
+            run: undo.run.to_string(),
+            count: undo.count,
+            left: undo.left,
+            sums: undo.sums.iter().map(gross).collect(),
+            seen_at: undo.seen,
+            next,
+            documents: undo.items.into_iter().map(item).collect(),
+        }
     }
 }
 
+/// Which page of the plan is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct RunPlanQuery {
+    /// From the page before.
+    cursor: Option<String>,
+}
+
 /// What cancelling a run would do with each of its documents that still stands. Nothing changes.
-#[utoipa::path(get, path = "/billing-runs/{id}/cancel", params(("id" = String, Path)), responses(
+#[utoipa::path(get, path = "/billing-runs/{id}/cancel", params(("id" = String, Path), RunPlanQuery), responses(
     (status = 200, body = RunUndoBody),
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
-pub async fn run_plan(caller: Caller, Path(run): Path<String>) -> Result<Json<RunUndoBody>, Refusal> {
+pub async fn run_plan(
+    caller: Caller,
+    Path(run): Path<String>,
+    Query(query): Query<RunPlanQuery>,
+) -> Result<Json<RunUndoBody>, Refusal> {
     let run = id(&caller, &run, Noun::Run)?;
-    let plan = billing::cancel_plan(&caller.house.env, &caller.call, run).await.map_err(|r| caller.refuse(r))?;
-    Ok(Json(RunUndoBody::new(caller.lang(), plan)))
+    let page = page(&caller, query.cursor.as_deref())?;
+    let plan = billing::cancel_plan_page(&caller.house.env, &caller.call, run, page).await;
+    Ok(Json(RunUndoBody::new(caller.lang(), plan.map_err(|r| caller.refuse(r))?)))
+}
+
+/// A run to cancel.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct RunCancelInput {
+    /// Why.
+    reason: String,
+    /// `seen_at` of the plan that was seen: what of the run changed since is told.
+    #[serde(default)]
+    seen_at: Option<DateTime<FixedOffset>>,
 }
 
 /// Cancels a run: each of its documents on its own. One that is refused is listed with its reason, and the others go on;
-/// the same again takes up what still stands.
-#[utoipa::path(post, path = "/billing-runs/{id}/cancel", request_body = ReasonInput,
+/// the same again takes up what still stands. A large run is not done with when this answers: `left` are to go, which goes
+/// on by itself, also when the server is gone meanwhile.
+#[utoipa::path(post, path = "/billing-runs/{id}/cancel", request_body = RunCancelInput,
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), responses(
     (status = 200, body = RunUndoBody),
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
-pub async fn run(Path(run): Path<String>, command: Command<ReasonInput>) -> Result<Json<RunUndoBody>, Refusal> {
+pub async fn run(Path(run): Path<String>, command: Command<RunCancelInput>) -> Result<Json<RunUndoBody>, Refusal> {
     let Command { caller, body } = command;
     let run = id(&caller, &run, Noun::Run)?;
     let reason = caller.words("reason", &body.reason, MOST_REASON)?;
-    let done = billing::cancel(&caller.house.env, &caller.call, run, reason).await.map_err(|r| caller.refuse(r))?;
+    let draft = RunCancelDraft { run, reason, seen: body.seen_at };
+    let done = billing::launch_cancel(&caller.house.env, &caller.call, draft).await.map_err(|r| caller.refuse(r))?;
     Ok(Json(RunUndoBody::new(caller.lang(), done)))
 }

@@ -147,7 +147,8 @@ pub(crate) fn listing(ask: &RunQuery) -> Listing {
     let list = match ask.state {
         None => list,
         Some(RunState::Working) => list.with("state = 'working'", []),
-        Some(RunState::Done) => list.with("state = 'done'", []),
+        // One that is being cancelled has billed what there was.
+        Some(RunState::Done) => list.with("state <> 'working'", []),
         Some(RunState::Failed) => list.with(
             "EXISTS (SELECT 1 FROM billing_run_items i WHERE i.run_id = billing_runs.id AND i.outcome = 'unbilled')",
             [],

@@ -30,6 +30,7 @@ pub mod people;
 pub mod project_invoices;
 pub mod projects;
 pub mod receipts;
+pub mod run_undos;
 pub mod settings;
 
 mod error;
@@ -85,6 +86,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         receipts::BANK,
         receipts::OPEN,
         receipts::STATEMENTS,
+        run_undos::STATEMENTS,
         settings::STATEMENTS,
     ];
     all.into_iter().chain(ledger::STATEMENTS).flatten().copied().collect()

@@ -444,7 +444,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
 }
 
 /// The tables of the business: what no refused command may change.
-pub const TABLES: [&str; 43] = [
+pub const TABLES: [&str; 45] = [
     "projects",
     "project_people",
     "tasks",
@@ -476,6 +476,8 @@ pub const TABLES: [&str; 43] = [
     "bank_files",
     "billing_runs",
     "billing_run_items",
+    "billing_run_undos",
+    "billing_run_undo_items",
     "account_policies",
     "settings",
     "customers",

@@ -1,10 +1,13 @@
 //! Undoing documents and runs over REST.
 
 use axum::http::Method;
-use domain::Role;
+use domain::{Role, RunId};
 use serde_json::{Value, json};
-use usecases::testing::World;
-use wire::billing::Selection;
+use usecases::{
+    billing,
+    testing::{World, as_role, day},
+};
+use wire::billing::{RunDraft, Selection};
 
 use crate::{
     rest::{NEW, Tried},
@@ -162,6 +165,41 @@ async fn what_was_seen_is_what_is_cancelled() {
     let made = desk.post(&cancel, &seen(&now["sums"])).await;
     assert_eq!(made.status, 201, "{}", made.body);
     desk.without_faults().await;
+}
+
+/// Red when: the plan of a run does not say what each document does, or the answer not how far it is and what was different.
+#[tokio::test]
+async fn cancelling_a_run_tells_what_was_different_and_how_far_it_is() {
+    let office = Office::new().await;
+    let (_, [(run, document), _]) = billed(&office.world).await;
+    let token = office.token(Role::Accounting).await;
+    let path = format!("/billing-runs/{run}/cancel");
+    let get = async |path: &str| office.rest(Method::GET, path, &token, &Value::Null).await.json();
+    let plan = get(&path).await;
+    let item = &plan["documents"][0];
+    let told = (&plan["count"], &plan["sums"][0]["amount"], &plan["next"]);
+    assert_eq!(told, (&json!(1), &json!("475.99"), &Value::Null));
+    assert_eq!((&item["document"]["id"], &item["changed"]), (&json!(document), &json!([])));
+    assert_eq!(item["effects"]["accounts"][0]["revokes"][0]["granted"], "PT4H");
+    assert_eq!(get(&format!("{path}?cursor=2")).await["documents"], json!([]));
+    office.rest(Method::GET, &format!("{path}?cursor=x"), &token, &Value::Null).await.problem(422, "invalid");
+
+    // As if it had been seen before the invoice was issued.
+    let body = json!({"reason": "Falsch", "seen_at": "2020-01-01T00:00:00Z"});
+    let done = office.rest(Method::POST, &path, &token, &body).await.json();
+    assert_eq!((&done["count"], &done["left"], &done["seen_at"]), (&json!(1), &json!(0), &Value::Null));
+    assert_eq!(done["documents"][0]["changed"], json!(["issued"]));
+    let shown = get(&format!("/billing-runs/{run}")).await["run"]["cancellation"].clone();
+    assert_eq!((&shown["documents"], &shown["done"], &shown["refused"]), (&json!(1), &json!(1), &json!(0)));
+    assert_eq!((&shown["reason"], shown["ended_at"].is_null()), (&json!("Falsch"), false));
+    let again = office.rest(Method::POST, &path, &token, &json!({"reason": "Noch einmal"})).await.json();
+    assert_eq!((&again["documents"], &again["left"]), (&json!([]), &json!(0)));
+
+    let (env, as_of) = (&office.world.env, day("2026-05-15"));
+    let wish = RunDraft { id: RunId::new(env.id()), as_of, issue: true, selection: Selection::All };
+    billing::start(env, &as_role(Role::Admin), wish.clone()).await.expect("the run begins");
+    let working = format!("/billing-runs/{}/cancel", wish.id);
+    office.rest(Method::POST, &working, &token, &json!({"reason": "Falsch"})).await.problem(409, "run_working");
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use domain::{
 };
 use wire::{
     Page,
+    billing::RunSum,
     contracts::CustomerRef,
     customers::CustomerCard,
     documents::{
@@ -59,6 +60,13 @@ statements! {
     CANCELLATION_OF = "SELECT id, number, reason FROM documents WHERE cancels = $1";
     STANDING_OF_RUN = concat!(document_from!(), " WHERE d.run_id = $1 AND d.state <> 'cancelled'
         ORDER BY LENGTH(COALESCE(d.number_folded, '')), COALESCE(d.number_folded, ''), d.id");
+    STANDING_PAGE_OF_RUN = concat!(document_from!(), " WHERE d.run_id = $1 AND d.state <> 'cancelled'
+        ORDER BY LENGTH(COALESCE(d.number_folded, '')), COALESCE(d.number_folded, ''), d.id LIMIT $2 OFFSET $3");
+    SUMS_OF_RUN = "SELECT currency, CAST(COUNT(*) AS BIGINT) AS documents, CAST(SUM(net) AS BIGINT) AS net,
+            CAST(SUM(gross) AS BIGINT) AS gross
+        FROM documents WHERE run_id = $1 AND state <> 'cancelled' GROUP BY currency ORDER BY currency";
+    CANCELLED_OF_RUN_SINCE = concat!(document_from!(), " JOIN documents s ON s.cancels = d.id
+        WHERE d.run_id = $1 AND s.issued_at > $2 ORDER BY d.id LIMIT 100");
     ANY_OF_RUN = "SELECT id FROM documents WHERE run_id = $1 AND state <> 'cancelled' LIMIT 1";
     DRAFTS = concat!(document_from!(), " WHERE d.state = 'draft' ORDER BY d.date DESC, d.id DESC LIMIT $1 OFFSET $2");
     DOCUMENTS_NUMBERED = concat!(document_from!(), " WHERE d.number_folded >= $1 AND d.number_folded < $2
@@ -274,6 +282,35 @@ pub async fn cancellation_of(tx: &mut Tx, document: DocumentId) -> Result<Option
 /// The documents of a run that were not cancelled: the drafts, then the others in the order of their numbers.
 pub async fn standing_of_run(tx: &mut Tx, run: RunId) -> Result<Vec<StoredDocument>, StoreError> {
     query(STANDING_OF_RUN).bind(run).all(tx).await?.iter().map(stored).collect()
+}
+
+/// So many of them after the first `offset`, in the same order.
+pub async fn standing_page_of_run(
+    tx: &mut Tx,
+    run: RunId,
+    most: i64,
+    offset: i64,
+) -> Result<Vec<StoredDocument>, StoreError> {
+    query(STANDING_PAGE_OF_RUN).bind(run).bind(most).bind(offset).all(tx).await?.iter().map(stored).collect()
+}
+
+/// How many of them there are, and what they come to.
+pub async fn sums_of_run(tx: &mut Tx, run: RunId) -> Result<(u64, Vec<RunSum>), StoreError> {
+    let (mut count, mut sums) = (0, Vec::new());
+    for row in query(SUMS_OF_RUN).bind(run).all(tx).await? {
+        count += row.count::<u64>("documents")?;
+        sums.push(RunSum { currency: currency(&row)?, net: row.get("net")?, gross: row.get("gross")? });
+    }
+    Ok((count, sums))
+}
+
+/// The documents of a run that were cancelled after that instant, the first hundred.
+pub async fn cancelled_of_run_since(
+    tx: &mut Tx,
+    run: RunId,
+    since: DateTime<Utc>,
+) -> Result<Vec<StoredDocument>, StoreError> {
+    query(CANCELLED_OF_RUN_SINCE).bind(run).bind(since).all(tx).await?.iter().map(stored).collect()
 }
 
 /// Whether a run has any of them.

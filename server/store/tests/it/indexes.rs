@@ -81,7 +81,7 @@ fn contracts(date: &str, at: &str) -> Vec<(i64, &'static str, String)> {
     let every_other = |value: &str| format!("CASE WHEN i % 2 = 0 THEN {value} ELSE NULL END");
     let account = "CASE WHEN i < 500 THEN 'a' || CAST(i AS TEXT) ELSE NULL END";
     let state = "CASE WHEN i % 100 = 0 THEN 'draft' ELSE 'issued' END";
-    let working = "CASE WHEN i % 100 = 0 THEN 'working' ELSE 'done' END";
+    let working = "CASE WHEN i % 100 = 0 THEN 'working' WHEN i % 100 = 1 THEN 'cancelling' ELSE 'done' END";
     let outcome = "CASE WHEN i % 100 = 0 THEN 'unbilled' WHEN i % 100 = 1 THEN 'skipped' ELSE 'billed' END";
     let days = if date.contains("DATE") { "DATE '2026-01-01' + i" } else { "date('2026-01-01', '+' || i || ' days')" };
     let issued_at = mostly(at);
@@ -176,6 +176,8 @@ fn contracts(date: &str, at: &str) -> Vec<(i64, &'static str, String)> {
             "billing_run_items",
             format!("{}, {contract}, i, {outcome}, '', {document}, 'EUR', 1, 1, {}", some("n", 500), rarely(&some("n", 500))),
         ),
+        (500, "billing_run_undos", format!("{name}, '', {held}, 1, {at}, '', {issued_at}")),
+        (8000, "billing_run_undo_items", format!("{}, i, {document}, i % 100 = 0, i % 100 = 0, ''", some("n", 500))),
         (1000, "account_policies", "'a' || CAST(i % 500 AS TEXT), i, TRUE, NULL, 'balance'".to_owned()),
     ]
 }

@@ -27,6 +27,7 @@ mod papers;
 mod people;
 mod policies;
 mod receipts;
+mod run_undos;
 mod statements;
 mod undo;
 mod upgrading;

@@ -18,6 +18,6 @@ pub use balancing::{balance_contract, balancing};
 pub(crate) use commit::{INVOICES, next_numbers};
 pub use plan::plan;
 pub use run::{launch, nightly, resume, start, work};
-pub use undo::{cancel, cancel_plan};
+pub use undo::{cancel, cancel_as_seen, cancel_plan, cancel_plan_page, launch_cancel, start_cancel, work_cancel};
 pub(crate) use view::{failed, rows as run_rows, slice, units};
 pub use view::{list, page, progress};

@@ -20,12 +20,12 @@ use super::{
     decide::{Asked, decide},
     fees::{FeePiece, commit_fees, decide_fees, failures},
     plan::{Pieces, by_hand, check, needed, pieces},
-    view,
+    undo, view,
 };
 use crate::{Call, Env, Refused, changed::Saver, settings};
 
 /// How long a run is held without being heard of.
-const HELD: Duration = Duration::seconds(60);
+pub(super) const HELD: Duration = Duration::seconds(60);
 /// How the scheduler signs.
 pub(crate) const SCHEDULER: &str = "Drawdown";
 
@@ -99,14 +99,15 @@ pub async fn nightly(env: &Env) -> Result<Option<RunId>, Refused> {
     Ok(Some(id))
 }
 
-/// Works on every run that nobody holds any more: what was claimed is done, the rest is billed now.
+/// Works on every run that nobody holds any more: what was claimed is done, the rest is billed now; and what is left of one
+/// that is being cancelled is cancelled.
 pub async fn resume(env: &Env) -> Result<usize, Refused> {
     let unheld = billing::unheld(&mut env.db.read().await?, env.now()).await?;
     let mut resumed = 0;
     for run in unheld {
         resumed += usize::from(work(env, run).await?);
     }
-    Ok(resumed)
+    Ok(resumed + undo::resume(env).await?)
 }
 
 /// Works on a run to its end. `false` when it has ended, or when somebody else works on it or took it over.

@@ -15,7 +15,7 @@ use wire::{
     projects::ProjectRef,
 };
 
-use super::plan::name;
+use super::{plan::name, undo};
 use crate::{Call, Env, Refused};
 
 /// A page of the list.
@@ -50,6 +50,7 @@ pub(crate) async fn rows(env: &Env, tx: &mut Tx, found: Vec<StoredRun>) -> Resul
             contracts: run.contracts,
             done,
             totals,
+            undo: None,
         }
     };
     Ok(found.into_iter().map(row).collect())
@@ -58,7 +59,8 @@ pub(crate) async fn rows(env: &Env, tx: &mut Tx, found: Vec<StoredRun>) -> Resul
 pub(super) async fn row(env: &Env, tx: &mut Tx, id: RunId) -> Result<RunRow, Refused> {
     let found = billing::get(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Run))?;
     let row = rows(env, tx, vec![found]).await?.into_iter().next();
-    row.ok_or_else(|| Refused::not_found(Noun::Run))
+    let row = row.ok_or_else(|| Refused::not_found(Noun::Run))?;
+    Ok(RunRow { undo: undo::state(env, tx, id).await?, ..row })
 }
 
 /// What the quotas of contracts count: their accounts say so, also when a quota was taken out of the terms.
@@ -144,5 +146,6 @@ pub async fn page(env: &Env, call: &Call, id: RunId, page: u32) -> Result<RunPag
     let fees = fees.values().flat_map(BTreeMap::values).map(BTreeSet::len).sum::<usize>();
     let freed = claims::freed_of_run(&mut tx, id).await?.len() + fees;
     let stands = documents::any_of_run(&mut tx, id).await?;
-    Ok(RunPage { row, items, page, more, freed, stands })
+    let undo = undo::told(&mut tx, id).await?;
+    Ok(RunPage { row, items, page, more, freed, stands, undo })
 }

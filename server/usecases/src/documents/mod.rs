@@ -41,7 +41,7 @@ pub use repair::repair;
 pub use save::save;
 pub(crate) use save::save_locked;
 pub use undo::undo_plan;
-pub(crate) use undo::{undoing, undoing_each};
+pub(crate) use undo::{undo_views, undoing};
 
 pub(crate) const SUBJECT: &str = "document";
 /// The name of the number range of delivery notes.

@@ -19,7 +19,12 @@ use store::{
     ledger::{self, Note},
     project_invoices,
 };
-use wire::{FieldReason, Noun, Problem, documents::UndoView};
+use wire::{
+    FieldReason, Noun, Problem,
+    bookings::BookingRef,
+    documents::{DocumentRef, UndoView},
+    projects::ProjectRef,
+};
 
 use crate::{Call, Env, Refused, changed::Saver};
 
@@ -66,12 +71,6 @@ struct Caused {
     invoices: HashMap<DocumentId, (DocumentId, Option<String>)>,
     /// The standing documents that bill a deficit of their draws.
     billed: Vec<(DrawId, DocumentId, Option<String>)>,
-}
-
-/// Plans how each of these documents is undone on its own; nothing is locked.
-pub(crate) async fn undoing_each(env: &Env, tx: &mut Tx, found: &[StoredDocument]) -> Result<Vec<Undoing>, Refused> {
-    let caused = caused(env, tx, found, false).await?;
-    found.iter().map(|found| plan_of(found, Way::of(found.row.state), &caused)).collect()
 }
 
 async fn caused(env: &Env, tx: &mut Tx, found: &[StoredDocument], lock: bool) -> Result<Caused, Refused> {
@@ -214,42 +213,85 @@ pub async fn undo_plan(env: &Env, call: &Call, id: DocumentId) -> Result<UndoVie
     let way = Way::of(found.row.state);
     call.needs(way.needs(found.row.kind))?;
     let undoing = undoing(env, &mut tx, &found, way, false).await?;
-    let draws: BTreeSet<DrawId> = undoing
-        .plan
-        .accounts
-        .iter()
-        .flat_map(|undo| {
-            let released = undo.releases.iter().map(|release| release.draw);
-            released.chain(undo.deficits.iter().map(|part| part.draw))
-        })
-        .collect();
-    let draws: Vec<DrawId> = draws.into_iter().collect();
-    let named = documents::of_draws(&mut tx, &draws).await?;
-    let booked = bookings::of_draws(&mut tx, &draws).await?;
-    let mut accounts: Vec<(AccountId, String)> = undoing.numbers.clone().into_iter().collect();
+    let mut accounts = Vec::new();
     for undo in undoing.plan.accounts.iter().filter(|undo| !undoing.numbers.contains_key(&undo.account)) {
         if let Some(contract) = contracts::of_account(&mut tx, undo.account).await? {
             accounts.push((undo.account, contract.card.number));
         }
     }
     let invoiced = project_invoices::shown(&mut tx, id).await?;
-    let revoked: BTreeSet<LotId> =
-        undoing.plan.accounts.iter().flat_map(|undo| undo.revokes.iter().map(|revoked| revoked.lot)).collect();
-    let known = undoing.facts.accounts.iter().flat_map(|of| of.view.lots.iter().map(|state| &state.lot));
-    let lots = known.filter(|lot| revoked.contains(&lot.id)).cloned().collect();
-    let lines: Vec<BillingLineId> = undoing.plan.fees.iter().map(|fee| fee.line).collect();
-    let lines = fees::named(&mut tx, &lines).await?;
-    let lines = lines.into_values().map(|line| (line.id, line.name, line.project)).collect();
-    Ok(UndoView {
-        plan: undoing.plan,
-        version: found.version,
-        received: Money { minor: found.row.received, currency: found.row.gross.currency },
-        accounts,
-        lots,
-        contracts: undoing.contracts,
-        lines,
-        draws: named.into_iter().collect(),
-        booked: booked.into_iter().collect(),
-        bookings: invoiced.map_or(0, |invoiced| invoiced.bookings),
+    let names = Names::load(&mut tx, std::slice::from_ref(&undoing)).await?;
+    let mut view = names.view(undoing, &found);
+    view.accounts.extend(accounts);
+    view.bookings = invoiced.map_or(0, |invoiced| invoiced.bookings);
+    Ok(view)
+}
+
+/// What undoing each of these documents of a run would do, each on its own; nothing is locked. The number of statements
+/// does not depend on how many they are.
+pub(crate) async fn undo_views(env: &Env, tx: &mut Tx, found: &[StoredDocument]) -> Result<Vec<UndoView>, Refused> {
+    let caused = caused(env, tx, found, false).await?;
+    let planned = found.iter().map(|found| plan_of(found, Way::of(found.row.state), &caused));
+    let planned = planned.collect::<Result<Vec<_>, _>>()?;
+    let names = Names::load(tx, &planned).await?;
+    Ok(planned.into_iter().zip(found).map(|(undoing, found)| names.view(undoing, found)).collect())
+}
+
+/// The names of what plans touch.
+struct Names {
+    draws: HashMap<DrawId, DocumentRef>,
+    booked: HashMap<DrawId, BookingRef>,
+    lines: HashMap<BillingLineId, (String, ProjectRef)>,
+}
+
+/// The draws that a plan releases or turns into deficits.
+fn draws_of(plan: &UndoPlan) -> impl Iterator<Item = DrawId> + '_ {
+    plan.accounts.iter().flat_map(|undo| {
+        let released = undo.releases.iter().map(|release| release.draw);
+        released.chain(undo.deficits.iter().map(|part| part.draw))
     })
+}
+
+impl Names {
+    async fn load(tx: &mut Tx, planned: &[Undoing]) -> Result<Names, Refused> {
+        let draws: BTreeSet<DrawId> = planned.iter().flat_map(|undoing| draws_of(&undoing.plan)).collect();
+        let draws: Vec<DrawId> = draws.into_iter().collect();
+        let booked = bookings::of_draws(tx, &draws).await?;
+        let draws = documents::of_draws(tx, &draws).await?;
+        let fees = planned.iter().flat_map(|undoing| undoing.plan.fees.iter());
+        let lines: BTreeSet<BillingLineId> = fees.map(|fee| fee.line).collect();
+        let lines = fees::named(tx, &lines.into_iter().collect::<Vec<_>>()).await?;
+        let lines = lines.into_iter().map(|(id, line)| (id, (line.name, line.project))).collect();
+        Ok(Names { draws, booked, lines })
+    }
+
+    /// The plan of a document with the names of what it touches.
+    fn view(&self, undoing: Undoing, found: &StoredDocument) -> UndoView {
+        let plan = undoing.plan;
+        let revoked: BTreeSet<LotId> =
+            plan.accounts.iter().flat_map(|undo| undo.revokes.iter().map(|revoked| revoked.lot)).collect();
+        let known = undoing.facts.accounts.iter().flat_map(|of| of.view.lots.iter().map(|state| &state.lot));
+        let lots = known.filter(|lot| revoked.contains(&lot.id)).cloned().collect();
+        let touched: BTreeSet<DrawId> = draws_of(&plan).collect();
+        let draws = touched.iter().filter_map(|draw| Some((*draw, self.draws.get(draw)?.clone())));
+        let booked = touched.iter().filter_map(|draw| Some((*draw, self.booked.get(draw)?.clone())));
+        let lines: BTreeSet<BillingLineId> = plan.fees.iter().map(|fee| fee.line).collect();
+        let lines = lines.into_iter().filter_map(|line| {
+            let (name, project) = self.lines.get(&line)?;
+            Some((line, name.clone(), project.clone()))
+        });
+        let (draws, booked, lines) = (draws.collect(), booked.collect(), lines.collect());
+        UndoView {
+            plan,
+            version: found.version,
+            received: Money { minor: found.row.received, currency: found.row.gross.currency },
+            accounts: undoing.numbers.into_iter().collect(),
+            lots,
+            contracts: undoing.contracts,
+            lines,
+            draws,
+            booked,
+            bookings: 0,
+        }
+    }
 }

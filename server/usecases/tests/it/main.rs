@@ -73,6 +73,7 @@ mod terms;
 mod today;
 mod undo;
 mod undo_race;
+mod undo_resume;
 mod undo_runs;
 mod whole_projects;
 mod workshop;

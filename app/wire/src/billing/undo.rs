@@ -1,0 +1,179 @@
+//! Cancelling a whole run: what is asked, what it would do, how far it is, and what came of each document.
+
+use chrono::{DateTime, FixedOffset};
+use domain::{
+    DocumentId, Money, RunId,
+    quota::{Amount, Unit},
+};
+use serde::{Deserialize, Serialize};
+use texts::{Lang, say};
+
+use super::RunSum;
+use crate::{
+    Problem,
+    contracts::CustomerRef,
+    documents::{MOST_REASON, UndoView},
+    field::required,
+    read::{done, id},
+};
+
+/// How many documents a page of the plan shows.
+pub const RUN_UNDO_PER_PAGE: usize = 50;
+
+/// What is different about a document since the plan was made that the person saw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SinceSeen {
+    /// The draft was issued.
+    Issued,
+    /// It was changed.
+    Edited,
+    /// Somebody else cancelled it.
+    Cancelled,
+    /// Something was drawn from what it granted.
+    Drawn,
+}
+
+impl SinceSeen {
+    /// The stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            SinceSeen::Issued => "issued",
+            SinceSeen::Edited => "edited",
+            SinceSeen::Cancelled => "cancelled",
+            SinceSeen::Drawn => "drawn",
+        }
+    }
+
+    /// The words for a person.
+    pub fn text(self, lang: Lang) -> &'static str {
+        match self {
+            SinceSeen::Issued => say::since_seen_issued(lang),
+            SinceSeen::Edited => say::since_seen_edited(lang),
+            SinceSeen::Cancelled => say::since_seen_cancelled(lang),
+            SinceSeen::Drawn => say::since_seen_drawn(lang),
+        }
+    }
+}
+
+/// A document of a run that is cancelled as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunUndoItem {
+    /// The document.
+    pub document: DocumentId,
+    /// Its number; none as long as it is a draft.
+    pub number: Option<String>,
+    /// Whose it is.
+    pub customer: CustomerRef,
+    /// With VAT.
+    pub gross: Money,
+    /// How many periods are freed.
+    pub freed: usize,
+    /// What becomes deficit of draws, per account.
+    pub deficits: Vec<(Unit, Amount)>,
+    /// What stands in the way; in the answer, why it was left as it was.
+    pub refused: Option<Problem>,
+    /// Of an answer: the cancellation with its number; none of a draft that was deleted.
+    pub cancellation: Option<(DocumentId, Option<String>)>,
+    /// Of an answer: what was different from the plan that the person saw.
+    #[serde(default)]
+    pub changed: Vec<SinceSeen>,
+    /// Of a plan: what is taken back and freed, and which draws become deficits.
+    #[serde(default)]
+    pub effects: Option<UndoView>,
+}
+
+impl RunUndoItem {
+    /// Whether a person should see it before the others: it was refused, or it was different.
+    pub fn notable(&self) -> bool {
+        self.refused.is_some() || !self.changed.is_empty()
+    }
+}
+
+/// The cancellation of a run as typed into the form.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunCancelForm {
+    /// The run.
+    pub run: String,
+    /// Why.
+    pub reason: String,
+    /// When the plan was made that the person saw, as RFC 3339; empty without one.
+    pub seen: String,
+}
+
+/// The cancellation of a run whose fields are right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunCancelDraft {
+    /// The run.
+    pub run: RunId,
+    /// Why.
+    pub reason: String,
+    /// When the plan was made that was seen: what of the run changed later is told. None without a plan.
+    pub seen: Option<DateTime<FixedOffset>>,
+}
+
+impl RunCancelForm {
+    /// Turns what was typed into a draft, or names every wrong field.
+    pub fn check(&self) -> Result<RunCancelDraft, Problem> {
+        let mut problems = Vec::new();
+        let run = id(&mut problems, "run", &self.run);
+        let reason = required(&mut problems, "reason", &self.reason, MOST_REASON);
+        let seen = DateTime::parse_from_rfc3339(&self.seen).ok();
+        done(run.map(|run| RunCancelDraft { run, reason, seen }), problems)
+    }
+}
+
+/// What cancelling a run would do, or did: each document on its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunUndo {
+    /// The run.
+    pub run: RunId,
+    /// Of a plan a page of the documents that still stand. Of an answer those that it is done with, the first of them: what
+    /// was refused or different, then the others.
+    pub items: Vec<RunUndoItem>,
+    /// The page, from 1.
+    #[serde(default)]
+    pub page: u32,
+    /// Whether there are more items than these.
+    #[serde(default)]
+    pub more: bool,
+    /// How many documents it is about in all; of an answer, with how many it is done.
+    #[serde(default)]
+    pub count: u64,
+    /// Of an answer: how many are to go. The cancelling goes on by itself.
+    #[serde(default)]
+    pub left: u64,
+    /// Of a plan: what its documents come to, per currency.
+    #[serde(default)]
+    pub sums: Vec<RunSum>,
+    /// Of a plan: when it was made.
+    #[serde(default)]
+    pub seen: Option<DateTime<FixedOffset>>,
+}
+
+impl RunUndo {
+    /// No document stands.
+    pub fn nothing(run: RunId) -> RunUndo {
+        RunUndo { run, items: Vec::new(), page: 1, more: false, count: 0, left: 0, sums: Vec::new(), seen: None }
+    }
+}
+
+/// How far the cancellation of a run is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunUndoState {
+    /// Why.
+    pub reason: String,
+    /// Who began it.
+    pub by: String,
+    /// When it began.
+    pub started: DateTime<FixedOffset>,
+    /// When it ended; none while somebody works on it.
+    pub ended: Option<DateTime<FixedOffset>>,
+    /// How many documents it began with.
+    pub documents: u64,
+    /// With how many of them it is done.
+    pub done: u64,
+    /// How many of these were refused.
+    pub refused: u64,
+}
