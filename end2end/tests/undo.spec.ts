@@ -179,8 +179,15 @@ test("a run is cancelled as a whole, with the plan of all its documents, and bil
   await visit(page, `/billing/${of.run}`);
   await page.getByRole("link", { name: say("run_cancel") }).click();
   const plan = page.getByTestId("run-undo-plan");
-  await expect(plan.locator(".undo-documents li")).toHaveCount(3);
+  await expect(plan.locator(".undo-documents > li")).toHaveCount(3);
   await expect(plan).toContainText(new RegExp(`3:00${GAP}h werden Fehlbetrag`));
+  await axe(page);
+  // Each document says what it takes back, and whose draw loses its cover.
+  const june = plan.locator(".undo-documents > li").filter({ hasText: "Juni 2026" });
+  await expect(june.getByTestId("undo-deficits")).toBeHidden();
+  await june.locator("summary").click();
+  await expect(june.getByTestId("undo-revokes").locator("li")).toHaveText(new RegExp(`^Juni 20264:00${GAP}h$`));
+  await expect(june.getByTestId("undo-deficits").getByRole("link", { name: /^Lieferschein LS-/ })).toHaveAttribute("href", `/documents/${of.note}`);
   await axe(page);
   await picture(page, "run-1440");
   await page.setViewportSize({ width: 390, height: 844 });
@@ -192,7 +199,12 @@ test("a run is cancelled as a whole, with the plan of all its documents, and bil
   await expect(dialog(page)).toHaveCount(0);
   await expect(page.getByTestId("run-undone").locator("li")).toHaveCount(3);
   await expect(page.getByTestId("run-undone").getByRole("link", { name: /^Storno / })).toHaveCount(3);
+  await expect(page.getByTestId("since-seen")).toHaveCount(0);
   await axe(page);
+  // What came of it stays.
+  await page.reload();
+  await expect(page.getByTestId("run-undone").locator("li")).toHaveCount(3);
+  await expect(page.getByTestId("run-undo-ended")).toContainText("Falscher Stichtag");
   await picture(page, "run-undone-1440");
   await page.getByRole("link", { name: say("run_bill_again") }).click();
   await expect(page.getByTestId("run-items").locator("tbody tr")).toHaveCount(3);
@@ -201,6 +213,27 @@ test("a run is cancelled as a whole, with the plan of all its documents, and bil
   expect((await rest.show(of.account)).standing.deficit).toBe("PT0S");
   await visit(page, `/billing/${of.run}?undo=plan`);
   await expect(dialog(page)).toContainText(say("run_cancel_nothing"));
+});
+
+test("what of a run changed since its plan is told in place", async ({ page, rest }) => {
+  const of = await given(rest);
+  await visit(page, `/billing/${of.run}?undo=plan`);
+  await expect(page.getByTestId("run-undo-plan").locator(".undo-documents > li")).toHaveCount(3);
+  // Meanwhile somebody cancels one of its invoices.
+  const { documents } = await rest.call<{ documents: { document: { id: string; number: string } }[] }>("GET", `/billing-runs/${of.run}/cancel`);
+  const { id, number } = documents[1].document;
+  const { version } = await rest.call<{ version: number }>("GET", `/documents/${id}/cancel`);
+  await rest.call("POST", `/documents/${id}/cancel`, { reason: "Schneller", version });
+  await live(dialog(page).locator("form"));
+  await page.locator("#run-cancel-reason").fill("Falscher Stichtag");
+  await dialog(page).getByRole("button", { name: say("run_cancel_save", { count: 3 }) }).click();
+  await expect(dialog(page)).toHaveCount(0);
+  await expect(page.getByTestId("run-undone").locator("li")).toHaveCount(3);
+  // What was different comes first.
+  await expect(page.getByTestId("run-undone").locator("li").first()).toContainText(number);
+  await expect(page.getByTestId("run-undone").locator("li").first()).toContainText(say("since_seen_cancelled"));
+  await expect(page.getByTestId("since-seen")).toHaveCount(1);
+  await axe(page);
 });
 
 test("a draft that billing made is deleted with the plan of what becomes free", async ({ page, rest }) => {
