@@ -51,6 +51,11 @@ test("a raised quota works from the next billing on: previewed while typing, tol
   await expect(effect).toContainText("Juni 2026 bleibt wie abgerechnet");
   await expect(effect).toContainText(new RegExp(`Storniert und erneut abgerechnet wären es 399,99${GAP}€ und 6:00${GAP}h`));
   await expect(effect.getByRole("link", { name: say("timeline_cancel_title", { period: "Juni 2026" }) })).toHaveAttribute("href", /\/documents\/[0-9a-f-]{36}\?undo=plan$/);
+  // The notice works as soon as it is saved, and is told so beside what waits for the next billing.
+  await page.locator("#terms-notice").fill("6");
+  await expect(effect).toContainText(say("effect_at_once", { what: say("effect_ending") }));
+  await page.locator("#terms-notice").fill("3");
+  await expect(effect).not.toContainText(say("effect_at_once", { what: say("effect_ending") }));
   await axe(page);
   await picture(page, "effect-1440");
   // What is fixed is told at its field while typing, with what to do instead; nothing can be saved like that.

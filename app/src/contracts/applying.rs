@@ -1,12 +1,12 @@
 //! Applying a contract type to contracts: each with every field that would change, what stays, what stands in the way and
-//! from which billing on it holds. Filter and sections stand in the address.
+//! from which billing on it holds, or that it holds at once. Filter and sections stand in the address.
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use domain::{
     ContractId, ContractTypeId,
-    contracts::{Applied, Section, TermsError, apply},
+    contracts::{Applied, Section, TermsError, apply, by_effect},
     quota::Unit,
 };
 use leptos::prelude::*;
@@ -251,10 +251,13 @@ fn row(
     });
     let unit = found.counts.unwrap_or(Unit::Time);
     let says = |error: &TermsError| FieldReason::Terms(error.clone(), unit).text(lang);
+    let (later, now) = by_effect(&plan.changes, &plan.contract.terms);
     let changes = if plan.changes.is_empty() {
         view! { <p class="quiet">{say::apply_nothing(lang)}</p> }.into_any()
     } else {
-        change_list(lang, &found.contract.terms, &plan.contract.terms, catalogue)
+        let at_once = |what: &'static str| say::effect_at_once(lang, what);
+        let both = (&found.contract.terms, &plan.contract.terms);
+        change_list(lang, both, (&later, &now), catalogue, at_once)
     };
     let ends = (found.contract.end(), plan.contract.end());
     let ends = (ends.0 != ends.1).then(|| {
@@ -273,15 +276,17 @@ fn row(
         view! { <div class="warn row-note">{say::apply_in_the_way(lang)}<ul>{all.collect_view()}</ul></div> }
     });
     let next = plan.contract.period(found.next).zip(plan.contract.due_on(found.next));
-    let holds = match next.filter(|_| !plan.changes.is_empty()) {
+    let from = match next {
+        _ if later.is_empty() => ().into_any(),
         Some((period, due)) => view! {
             {validity(lang, period.service)}
             <span class="quiet row-note">{say::timeline_due(lang, date(lang, due))}</span>
         }
         .into_any(),
-        None if plan.changes.is_empty() => ().into_any(),
         None => view! { <span class="quiet">{say::apply_never(lang)}</span> }.into_any(),
     };
+    let at_once = (!now.is_empty()).then(|| view! { <span class="row-note">{say::apply_at_once(lang)}</span> });
+    let holds = view! { {from}{at_once} };
     let (customer, name) = (format!("/customers/{}", found.customer.id), found.customer.name.clone());
     let customer = view! { <A href=customer>{name}</A> };
     let number = found.number.clone();

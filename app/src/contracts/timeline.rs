@@ -2,7 +2,9 @@
 
 use domain::{
     Permission,
-    contracts::{BilledPeriod, Contract, Instead, Section, Step, Terms, TimelineFacts, instead, timeline},
+    contracts::{
+        BilledPeriod, Contract, Effect, Instead, Section, Step, Terms, TimelineFacts, by_effect, instead, timeline,
+    },
     quota::{Amount, Unit},
 };
 use leptos::prelude::*;
@@ -47,14 +49,47 @@ pub(super) fn TermsTimeline(
     }
 }
 
-/// The changed fields between two terms in words.
-pub(super) fn change_list(lang: Lang, before: &Terms, after: &Terms, catalogue: &Catalogue) -> AnyView {
+/// Changed fields that work from a billing on, and those that work at once, by what they work on.
+pub(super) type Changed<'a> = (&'a [&'static str], &'a [(Effect, Vec<&'static str>)]);
+
+/// The changed fields between two terms in words: first those that work from a billing on, then those that work at
+/// once, under what they work on, as `at_once` says it.
+pub(super) fn change_list(
+    lang: Lang,
+    (before, after): (&Terms, &Terms),
+    (later, now): Changed<'_>,
+    catalogue: &Catalogue,
+    at_once: impl Fn(&'static str) -> String,
+) -> AnyView {
     let written = value(catalogue.clone());
-    let items = terms_changes(before, after).into_iter().map(|change| {
-        let text = change_text(lang, label(lang, &change.field), |kept| written(lang, &change, kept), &change);
-        view! { <li>{text}</li> }
+    let all = terms_changes(before, after);
+    let list = |fields: &[&'static str]| -> AnyView {
+        let items = all.iter().filter(|change| fields.contains(&change.field.as_str())).map(|change| {
+            let text = change_text(lang, label(lang, &change.field), |kept| written(lang, change, kept), change);
+            view! { <li>{text}</li> }
+        });
+        view! { <ul class="change-list">{items.collect_view()}</ul> }.into_any()
+    };
+    let later = (!later.is_empty()).then(|| list(later));
+    let now = now.iter().map(|(effect, fields)| {
+        let head = at_once(effect_words(lang, *effect));
+        view! { <p class="effect-at-once">{head}</p>{list(fields)} }
     });
-    view! { <ul class="change-list">{items.collect_view()}</ul> }.into_any()
+    view! { {later}{now.collect_view()} }.into_any()
+}
+
+/// What a change that works at once works on.
+fn effect_words(lang: Lang, effect: Effect) -> &'static str {
+    match effect {
+        Effect::NextBilling => say::effect(lang),
+        Effect::Ending => say::effect_ending(lang),
+        Effect::Documents => say::effect_documents(lang),
+        Effect::Draws => say::effect_draws(lang),
+        Effect::Grants => say::effect_grants(lang),
+        Effect::Invoices => say::effect_invoices(lang),
+        Effect::Balancing => say::effect_balancing(lang),
+        Effect::ToDos => say::effect_to_dos(lang),
+    }
 }
 
 /// What a period costs and grants.
@@ -85,13 +120,20 @@ fn shown(lang: Lang, changes: &ContractChanges, catalogue: &Catalogue) -> AnyVie
     // What is ahead stands on top, as everywhere else: the newest first.
     steps.reverse();
     let contract = &facts.contract;
+    let at_once = |what: &'static str| say::effect_at_once(lang, what);
+    let changed = |before: &Terms, later: &[&'static str]| {
+        change_list(lang, (before, &contract.terms), (later, told.at_once.as_slice()), catalogue, at_once)
+    };
     let ahead = match &told.ahead {
-        None => view! { <li class="step-next"><p>{say::timeline_over(lang)}</p></li> }.into_any(),
+        None => {
+            let now = before.map(|before| changed(before, &[]));
+            view! { <li class="step-next"><p>{say::timeline_over(lang)}</p>{now}</li> }.into_any()
+        }
         Some(ahead) => {
             let from = say::timeline_from(lang, date(lang, ahead.period.service.from));
             let due = say::timeline_due(lang, date(lang, ahead.due));
             let what = match before {
-                Some(before) if !ahead.changes.is_empty() => change_list(lang, before, &contract.terms, catalogue),
+                Some(before) if !told.settled() => changed(before, &ahead.changes),
                 Some(_) => view! { <p class="quiet">{say::timeline_goes_on(lang)}</p> }.into_any(),
                 None => terms_words(lang, &contract.terms),
             };
@@ -149,7 +191,11 @@ fn step_row(
         count => say::timeline_billed(lang, count, first),
     };
     let what = match (before, terms) {
-        (Some(before), Some(terms)) => change_list(lang, before, terms, catalogue),
+        (Some(before), Some(terms)) => {
+            let (later, now) = by_effect(&step.changes, terms);
+            let at_once = |what: &'static str| say::effect_was_at_once(lang, what);
+            change_list(lang, (before, terms), (&later, &now), catalogue, at_once)
+        }
         (_, Some(terms)) => terms_words(lang, terms),
         _ => ().into_any(),
     };
@@ -202,8 +248,8 @@ fn cancel_link(lang: Lang, changes: &ContractChanges, billed: &BilledPeriod) -> 
     )
 }
 
-/// From when on what is typed would hold, beside the editor: what changes against what was billed last, what stays as
-/// billed, and what a re-run of the last period would give.
+/// From when on what is typed would hold, beside the editor: what changes against what was billed last, from the next
+/// billing on or at once, what stays as billed, and what a re-run of the last period would give.
 pub(super) fn effect_of(lang: Lang, changes: &ContractChanges, typed: &Contract, catalogue: &Catalogue) -> AnyView {
     let facts = TimelineFacts { contract: typed.clone(), ..changes.facts.clone() };
     let told = timeline(&facts);
@@ -213,12 +259,17 @@ pub(super) fn effect_of(lang: Lang, changes: &ContractChanges, typed: &Contract,
         (None, _) => say::effect_never(lang).to_owned(),
         (Some(ahead), None) => say::effect_first(lang, validity(lang, ahead.period.service)),
         (Some(_), Some(_)) if told.settled() => say::effect_nothing(lang).to_owned(),
+        (Some(_), Some(_)) if !told.changes_ahead() => say::effect_at_once_only(lang).to_owned(),
         (Some(ahead), Some(_)) => say::effect_from(lang, date(lang, ahead.period.service.from), date(lang, ahead.due)),
     };
-    let what = before.filter(|_| !told.settled()).map(|before| change_list(lang, before, &typed.terms, catalogue));
+    let at_once = |what: &'static str| say::effect_at_once(lang, what);
+    let later = told.ahead.as_ref().map_or_else(Vec::new, |ahead| ahead.changes.clone());
+    let what = before.filter(|_| !told.settled()).map(|before| {
+        change_list(lang, (before, &typed.terms), (&later, told.at_once.as_slice()), catalogue, at_once)
+    });
     let unit = unit_of(before, typed);
     let billed = last.and_then(|step| step.periods.last());
-    let stays = billed.filter(|_| !told.settled()).map(|billed| {
+    let stays = billed.filter(|_| told.changes_ahead()).map(|billed| {
         let worth = worth(lang, typed, billed.net, billed.granted, unit);
         view! { <p>{say::effect_stays(lang, validity(lang, billed.service), worth)}</p> }
     });

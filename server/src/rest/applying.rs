@@ -6,7 +6,7 @@ use axum::{Json, extract::Path};
 use chrono::NaiveDate;
 use domain::{
     ContractId,
-    contracts::{Applied, Section, TermsError, apply as applied},
+    contracts::{Applied, Section, TermsError, apply as applied, by_effect},
     quota::Unit,
 };
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ use super::{
     contract_body::CustomerRefBody,
     fields::Fields,
     terms::{TermsBody, as_named},
-    timeline::named,
+    timeline::{AtOnceBody, at_once, named},
 };
 
 /// Which contracts are looked at, and what of the type.
@@ -80,8 +80,10 @@ pub struct ApplyPlanBody {
     kept: Vec<FieldFaultBody>,
     /// What would be wrong: it is left alone as long as there is anything.
     faults: Vec<FieldFaultBody>,
-    /// The first day from which on it would hold; none when nothing is billed any more.
+    /// The first day from which on it would hold, but for what works at once; none when nothing is billed any more.
     holds_from: Option<NaiveDate>,
+    /// Which of the changes work at once.
+    at_once: Vec<AtOnceBody>,
     /// Its end until now: the first day that no longer belongs to it.
     end_before: Option<NaiveDate>,
     /// Its end from then on.
@@ -153,6 +155,7 @@ impl ApplyPlanBody {
             kept: faults(&plan.kept),
             faults: faults(&plan.faults),
             holds_from: plan.contract.period(found.next).map(|period| period.service.from),
+            at_once: at_once(&by_effect(&plan.changes, &plan.contract.terms).1),
             end_before: found.contract.end(),
             end_after: plan.contract.end(),
             before: TermsBody::new(&found.contract.terms),

@@ -3,7 +3,7 @@
 use axum::{Json, extract::Path};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::{
-    contracts::{BilledPeriod, Instead, instead, timeline},
+    contracts::{BilledPeriod, Effect, Instead, instead, timeline},
     quota::Unit,
 };
 use serde::Serialize;
@@ -65,8 +65,21 @@ pub struct AheadBody {
     service: RangeBody,
     /// The day on which it becomes due.
     due: NaiveDate,
-    /// The fields in which the present terms differ from those that were billed last.
+    /// The fields in which the present terms differ from those billed last and that work from this billing on.
     changes: Vec<String>,
+}
+
+/// Changed fields that work at once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AtOnceBody {
+    /// On what they work: `ending`, `documents`, `draws`, `grants`, `invoices`, `balancing` or `to_dos`.
+    works_on: &'static str,
+    fields: Vec<String>,
+}
+
+/// Changed fields that work at once, by what they work on.
+pub fn at_once(changes: &[(Effect, Vec<&'static str>)]) -> Vec<AtOnceBody> {
+    changes.iter().map(|(effect, fields)| AtOnceBody { works_on: effect.name(), fields: named(fields) }).collect()
 }
 
 /// The terms of a contract over its periods.
@@ -78,6 +91,8 @@ pub struct TimelineBody {
     steps: Vec<StepBody>,
     /// None when the contract ends before another period is billed.
     ahead: Option<AheadBody>,
+    /// The fields in which the present terms differ from those that were billed last and that work at once.
+    at_once: Vec<AtOnceBody>,
     /// The freed periods, which a re-run bills with the present terms.
     freed: Vec<RangeBody>,
     /// Whether earlier periods are left out.
@@ -138,13 +153,14 @@ impl TimelineBody {
                 due: ahead.due,
                 changes: named(&ahead.changes),
             }),
+            at_once: at_once(&told.at_once),
             freed: told.freed.iter().map(|period| period.service.into()).collect(),
             more: changes.more,
         }
     }
 }
 
-/// Which terms billed which periods, and from which billing on the present ones work.
+/// Which terms billed which periods, and from which billing on the present ones work, or that they work at once.
 #[utoipa::path(get, path = "/contracts/{id}/timeline", params(("id" = String, Path)), responses(
     (status = 200, body = TimelineBody),
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),

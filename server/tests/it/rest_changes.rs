@@ -60,6 +60,7 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
         (&ahead["period"], &ahead["due"], &ahead["changes"]),
         (&json!(2), &json!("2026-06-01"), &json!(["terms.quota.amount"]))
     );
+    assert_eq!((&told["at_once"], &one["at_once"]), (&json!([]), &json!([])));
 
     let path = format!("/contracts/{contract}/end");
     let asked = format!("{path}?agreed_until=2026-05-16");

@@ -27,7 +27,7 @@ pub use ending::{
     Beyond, DatedDocument, DatedDraw, EndFacts, EndPlan, EndedLot, Ending, LastPeriod, Loss, NoticeReach, Short, ending,
 };
 pub use error::{BillError, TermsError};
-pub use fields::{Section, differing};
+pub use fields::{Effect, Section, by_effect, differing};
 pub use outlook::{Outlook, OutlookLot, OutlookPeriod, outlook};
 pub use period::{BilledLine, Period, PeriodBill, QuotaGrant};
 pub use state::ContractState;

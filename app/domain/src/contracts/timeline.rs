@@ -1,14 +1,14 @@
 //! Which terms billed which periods, and from which billing on the present ones work.
 //!
-//! A change of terms works from the next billing on and never changes what was billed. The same function tells of what
-//! is saved and previews what is typed.
+//! A change of terms never changes what was billed. What a period costs and grants works from the next billing on,
+//! other terms at once ([`Effect`]). The same function tells of what is saved and previews what is typed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{BillError, Contract, Period, Terms, differing};
+use super::{BillError, Contract, Effect, Period, Terms, by_effect, differing};
 use crate::{DateRange, Seconds, quota::Amount};
 
 /// A period that a standing claim bills.
@@ -59,7 +59,7 @@ pub struct Ahead {
     pub period: Period,
     /// The day on which it becomes due.
     pub due: NaiveDate,
-    /// The fields in which the present terms differ from those of the last step.
+    /// The fields in which the present terms differ from those of the last step and that work from this billing on.
     pub changes: Vec<&'static str>,
 }
 
@@ -70,6 +70,9 @@ pub struct Timeline {
     pub steps: Vec<Step>,
     /// The billing from which on the present terms work; none when the contract ends before it.
     pub ahead: Option<Ahead>,
+    /// The fields in which the present terms differ from those of the last step and that work at once, by what they
+    /// work on.
+    pub at_once: Vec<(Effect, Vec<&'static str>)>,
     /// The freed periods: a re-run bills them with the present terms.
     pub freed: Vec<Period>,
 }
@@ -85,12 +88,17 @@ impl Step {
 impl Timeline {
     /// Whether the present terms are those of the last step, so that nothing is about to change.
     pub fn settled(&self) -> bool {
-        self.ahead.as_ref().is_none_or(|ahead| ahead.changes.is_empty())
+        self.at_once.is_empty() && !self.changes_ahead()
+    }
+
+    /// Whether something is about to change with the next billing.
+    pub fn changes_ahead(&self) -> bool {
+        self.ahead.as_ref().is_some_and(|ahead| !ahead.changes.is_empty())
     }
 }
 
-/// Tells the terms of a contract over its periods: what was billed stays as billed, and the present terms work from the
-/// first period on that was never billed. (Sections 2 and 3 of the domain rules.)
+/// Tells the terms of a contract over its periods: what was billed stays as billed; what of the present terms does not
+/// work at once works from the first period on that was never billed. (Sections 2 and 3 of the domain rules.)
 pub fn timeline(facts: &TimelineFacts) -> Timeline {
     let mut steps = Vec::<(Step, &Terms)>::new();
     for billed in &facts.billed {
@@ -105,12 +113,12 @@ pub fn timeline(facts: &TimelineFacts) -> Timeline {
         }
     }
     let contract = &facts.contract;
-    let ahead = contract.period(facts.next).zip(contract.due_on(facts.next)).map(|(period, due)| {
-        let changes = steps.last().map_or_else(Vec::new, |(_, before)| differing(before, &contract.terms));
-        Ahead { period, due, changes }
-    });
+    let changes = steps.last().map_or_else(Vec::new, |(_, before)| differing(before, &contract.terms));
+    let (changes, at_once) = by_effect(&changes, &contract.terms);
+    let ahead = contract.period(facts.next).zip(contract.due_on(facts.next));
+    let ahead = ahead.map(|(period, due)| Ahead { period, due, changes });
     let freed = facts.freed.iter().filter_map(|number| contract.period(*number)).collect();
-    Timeline { steps: steps.into_iter().map(|(step, _)| step).collect(), ahead, freed }
+    Timeline { steps: steps.into_iter().map(|(step, _)| step).collect(), ahead, at_once, freed }
 }
 
 /// What cancelling a billed period and billing it again would give instead of it.

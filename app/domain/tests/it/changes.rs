@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use domain::{
     Currency, DateRange, GroupId,
     contracts::{
-        Applied, Billed, BilledPeriod, BillingTime, Contract, Delivery, EndFacts, Ending, InvoiceKind, Proration,
-        Section, Short, Terms, TermsError, apply, check_change, differing, ending,
+        Applied, Billed, BilledPeriod, BillingTime, Contract, Delivery, Effect, EndFacts, Ending, InvoiceKind,
+        Proration, Section, Short, Terms, TermsError, apply, by_effect, check_change, differing, ending,
     },
     documents::LineUnit,
     groups::Switch,
@@ -95,6 +95,44 @@ fn every_field_of_a_section_is_copied_and_named() {
     assert_eq!((Section::of("number"), Section::from_name("general")), (None, None));
     // What a contract is besides its terms is not the type's.
     assert_eq!(Contract { terms: contract.terms.clone(), ..fresh.contract }, contract);
+}
+
+/// Red when: a term is told to work from the next billing on although it works at once, or the other way round.
+#[test]
+fn of_every_field_it_is_known_from_when_on_it_works() {
+    let before = support().terms;
+    let changes = differing(&before, &other());
+    let (ahead, at_once) = by_effect(&changes, &other());
+    let billed = [
+        "currency",
+        "interval",
+        "automatic",
+        "invoice",
+        "proration",
+        "items",
+        "amount",
+        "quota_interval",
+        "carry",
+        "periods",
+        "cap",
+    ];
+    assert_eq!(ahead, billed);
+    let expected = [
+        (Effect::Ending, vec!["term", "renewal", "notice"]),
+        (Effect::Documents, vec!["switches"]),
+        (Effect::Draws, vec!["overbooking", "limit"]),
+        (Effect::Grants, vec!["deficits"]),
+        (Effect::Invoices, vec!["delivery", "payment_days"]),
+        (Effect::Balancing, vec!["overage_rate"]),
+        (Effect::ToDos, vec!["lead_days"]),
+    ];
+    assert_eq!(at_once, expected);
+    // A quota that is taken out leaves its account as it is: nothing of it works before the next billing.
+    let mut without = other();
+    without.quota = None;
+    let (ahead, at_once) = by_effect(&differing(&other(), &without), &without);
+    assert_eq!((ahead.contains(&"overbooking"), at_once), (true, Vec::new()));
+    assert_eq!(Effect::of("number", &before), Effect::NextBilling, "what is no field of terms is never told at once");
 }
 
 /// Red when: something that is fixed since a period was billed is changed, or is not told.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     contracts::{
-        Billed, BilledPeriod, Contract, EndFacts, Ending, Loss, Section, TermsError, TimelineFacts, apply, differing,
-        ending, instead, timeline,
+        Billed, BilledPeriod, Contract, Effect, EndFacts, Ending, Loss, Section, TermsError, TimelineFacts, apply,
+        differing, ending, instead, timeline,
     },
     quota::{Account, Amount, Ledger, Unit, end, grant},
 };
@@ -94,8 +94,9 @@ fn histories() -> impl Strategy<Value = TimelineFacts> {
     })
 }
 
-/// Red when: a billed period stands in no step or in two, two neighbours are the same, a change is left out, the next
-/// billing is one that was billed before, or what was billed last is told to change.
+/// Red when: a billed period stands in no step or in two, two neighbours are the same, a change is left out or told of
+/// another day than that on which it works, the next billing is one that was billed before, or what was billed last is
+/// told to change.
 #[test]
 fn every_billed_period_stands_in_one_step_and_the_rest_is_ahead() {
     for_every(histories(), |facts| {
@@ -115,9 +116,23 @@ fn every_billed_period_stands_in_one_step_and_the_rest_is_ahead() {
         assert_eq!(told.ahead.is_some(), facts.contract.period(facts.next).is_some());
         if let Some(ahead) = &told.ahead {
             assert_eq!((ahead.period.number, Some(ahead.due)), (facts.next, facts.contract.due_on(facts.next)));
-            let last = told.steps.last().map(|step| &facts.versions[&step.version]);
-            assert_eq!(ahead.changes, last.map_or(Vec::new(), |last| differing(last, &facts.contract.terms)));
         }
+        // Every difference is told once: of the next billing, if there is one, or at once.
+        let terms = &facts.contract.terms;
+        let last = told.steps.last().map(|step| &facts.versions[&step.version]);
+        let all = last.map_or(Vec::new(), |last| differing(last, terms));
+        let ahead = told.ahead.iter().flat_map(|ahead| &ahead.changes).map(|field| (Effect::NextBilling, *field));
+        let each = |(effect, fields): &(Effect, Vec<&'static str>)| -> Vec<(Effect, &'static str)> {
+            fields.iter().map(|field| (*effect, *field)).collect()
+        };
+        let at_once = told.at_once.iter().flat_map(each);
+        let mut said: Vec<_> = ahead.chain(at_once).collect();
+        let mut expected: Vec<_> = all.into_iter().map(|field| (Effect::of(field, terms), field)).collect();
+        expected.retain(|(effect, _)| told.ahead.is_some() || *effect != Effect::NextBilling);
+        said.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(said, expected);
+        assert_eq!(told.settled(), said.is_empty());
         for billed in &facts.billed {
             let Some(period) = facts.contract.period(billed.number) else { continue };
             let Ok(bill) = facts.contract.bill(&period, DAY) else { continue };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     ContractId, ContractTypeId, CustomerId, Role,
-    contracts::{Ending, Loss, Section, Terms, TermsError, ending, timeline},
+    contracts::{Effect, Ending, Loss, Section, Terms, TermsError, ending, timeline},
     quota::{Amount, Overbooking},
 };
 use usecases::{
@@ -158,6 +158,28 @@ async fn an_end_is_refused_at_its_field(world: World) {
     assert_eq!((after.contract.end(), after.contract.cancelled_on), (Some(day("2027-04-01")), Some(day("2026-10-01"))));
     let again = contracts::end(&world, &with_key(sales, "end", "hash"), notice).await.expect("the same");
     assert_eq!(again.version, 2);
+    assert_sound(&world).await;
+}
+
+/// Red when: a change that works at once is told to work from the next billing on, or what is told to work at once does
+/// not.
+async fn what_works_at_once_is_told_and_does(world: World) {
+    let quota = unbilled(&world, |_| {}).await;
+    let june = world.when(JUNE);
+    world.bills(&june, "2026-06-15").await;
+    change(&june, quota.contract, |contract| {
+        raise(&mut contract.terms, 6);
+        contract.terms.quota.iter_mut().for_each(|quota| quota.overbooking = Overbooking::Yes { limit: None });
+    })
+    .await;
+    let told = contracts::timeline(&june, &admin(), quota.contract).await.expect("the timeline");
+    let told = timeline(&told.facts);
+    assert_eq!(told.ahead.expect("July").changes, ["amount"]);
+    assert_eq!(told.at_once, [(Effect::Draws, vec!["overbooking"])]);
+    // June was billed with 4 h and without overbooking: the amount stays, and five hours are drawn all the same.
+    let note = world.note_draft(quota.of(), "2026-06-20", &lines(&["5"]));
+    let saved = world.saves(&note).await;
+    assert_eq!(saved.reconciled.lines[0].outcome.name(), "overbooked");
     assert_sound(&world).await;
 }
 
@@ -461,6 +483,7 @@ on_both!(
     a_quota_that_comes_back_keeps_its_interval,
     a_type_moves_no_end_that_is_settled,
     the_timeline_tells_which_terms_billed_what,
+    what_works_at_once_is_told_and_does,
     an_end_does_what_its_plan_says,
     an_end_is_refused_at_its_field,
     a_type_is_applied_as_previewed,

@@ -77,6 +77,8 @@ impl Telling {
             || format!("{steps}, nothing next"),
             |ahead| format!("{steps}, next {}{}", ahead.period.service.from, names(&ahead.changes)),
         );
+        let at_once: Vec<_> = told.at_once.into_iter().flat_map(|(_, fields)| fields).collect();
+        let said = if at_once.is_empty() { said } else { format!("{said}, at once{}", names(&at_once)) };
         Ok((said, rows))
     }
 
