@@ -229,6 +229,8 @@ test("to-dos and runs are lists too, and today leads to them", async ({ page, re
   await axe(page);
   await visit(page, `/to-dos?q=${own}&time=overdue`);
   await expect(page.locator(".empty")).toBeVisible();
+  await visit(page, `/to-dos?q=${own}&kind=fee`);
+  await expect(page.locator(".empty")).toBeVisible();
   await visit(page, "/billing/runs?state=done&sort=as_of");
   await expect(page.locator("table.run-list tbody tr").first()).toBeVisible();
   await axe(page);
@@ -239,6 +241,34 @@ test("to-dos and runs are lists too, and today leads to them", async ({ page, re
   await lapses.click();
   await expect(page).toHaveURL("/lapses");
   await expect(lapses).toBeHidden();
+});
+
+test("chosen to-dos are billed, and a fee leads to its project and to its billing", async ({ page, rest }) => {
+  const own = word();
+  const customer = await rest.customer(`${own} GmbH`);
+  const start = dayAfter(today(), -3);
+  const [first, second] = [await contract(rest, customer.id, start), await contract(rest, customer.id, start)];
+  const project = await rest.call<{ id: string; version: number; number: string }>("POST", "/projects", { name: "Wartung", customer: customer.id, currency: "EUR" });
+  const fee = { price: "150", vat: "19", start };
+  await rest.call("PUT", `/projects/${project.id}/lines`, { version: project.version, lines: [{ id: randomUUID(), name: "Grundgebühr", kind: "allowance", most: "PT45M", start, fee }] });
+  await visit(page, `/to-dos?q=${own}`);
+  const rows = page.locator("table.to-dos tbody tr");
+  await expect(rows).toHaveCount(3);
+  const due = rows.filter({ hasText: "Grundgebühr" });
+  await expect(due.getByRole("link", { name: project.number, exact: true })).toHaveAttribute("href", `/projects/${project.id}`);
+  await expect(due.getByRole("link", { name: say("to_do_bill_fee", { number: project.number }) })).toHaveAttribute("href", `/billing?project=${project.id}`);
+  await axe(page);
+  await page.getByRole("checkbox", { name: say("bulk_select", { name: first.number }) }).check();
+  await page.getByRole("button", { name: say("bulk_bill") }).click();
+  const plan = page.getByTestId("plan");
+  await expect(plan).toContainText(say("billing_plan_chosen", { count: 1 }));
+  await expect(plan).toContainText(first.number);
+  await expect(plan).not.toContainText(second.number);
+  await live(page.locator(".plan-start"));
+  await plan.locator(".plan-start button[type=submit]").click();
+  await expect(page.getByTestId("run-items").locator("tbody tr")).toHaveCount(1);
+  await visit(page, `/to-dos?q=${own}`);
+  await expect(rows).toHaveCount(2);
 });
 
 test("nonsense in the address does no harm", async ({ page }) => {

@@ -24,8 +24,11 @@ pub async fn feed(State(house): State<House>, Path(file): Path<String>, headers:
             return (status, problem.text(Lang::En)).into_response();
         }
     };
+    // Where whoever asks has found this house.
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let base = host.map(|host| format!("{}://{host}", if house.secure { "https" } else { "http" }));
     // Calendars ask without a language; German is what the pages begin with.
-    let text = written(Lang::default(), &house.env.company(), &events);
+    let text = written(Lang::default(), &house.env.company(), base.as_deref(), &events);
     let tag = format!("\"{}\"", people::digest(&text));
     let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok());
     let same = known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag));
@@ -38,7 +41,7 @@ pub async fn feed(State(house): State<House>, Path(file): Path<String>, headers:
 }
 
 /// The same events make the same text: nothing in it tells when it was written.
-fn written(lang: Lang, company: &str, events: &[CalendarEvent]) -> String {
+fn written(lang: Lang, company: &str, base: Option<&str>, events: &[CalendarEvent]) -> String {
     let mut feed = Calendar::new();
     feed.name(&say::calendar_name(lang, company));
     for event in events {
@@ -48,7 +51,48 @@ fn written(lang: Lang, company: &str, events: &[CalendarEvent]) -> String {
         day.description(&event.customer.number);
         day.timestamp(event.date.and_time(NaiveTime::MIN).and_utc());
         day.starts(event.date);
+        if let Some(base) = base {
+            day.url(&format!("{base}{}", event.of.path()));
+        }
         feed.push(day.done());
     }
     feed.done().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use texts::Lang;
+    use wire::{
+        calendar::{CalendarEvent, EventOf, Occasion},
+        contracts::CustomerRef,
+    };
+
+    use super::written;
+
+    /// Red when: an event does not lead to what it is of, or a fee is not called so.
+    #[test]
+    fn an_event_leads_to_its_project() {
+        let id = "0198f2f0-0000-7000-8000-00000000000a";
+        let customer = CustomerRef {
+            id: id.parse().expect("an id"),
+            number: "10001".to_owned(),
+            name: "Alpha GmbH".to_owned(),
+        };
+        let (project, line) = (id.parse().expect("an id"), id.parse().expect("an id"));
+        let day = "2026-04-01".parse().expect("a date");
+        let event = CalendarEvent {
+            occasion: Occasion::Due,
+            date: day,
+            about: day,
+            of: EventOf::Fee { project, line, name: "Hosting".to_owned() },
+            number: "P-00001".to_owned(),
+            customer,
+        };
+        let text = written(Lang::En, "House", Some("https://h.example"), std::slice::from_ref(&event));
+        // Long lines are folded.
+        let whole = text.replace("\r\n ", "");
+        assert!(whole.contains(&format!("URL:https://h.example/projects/{id}\r\n")), "{text}");
+        assert!(whole.contains("SUMMARY:Fee: P-00001 Alpha GmbH"), "{text}");
+        assert!(!written(Lang::En, "House", None, &[event]).contains("URL:"));
+    }
 }

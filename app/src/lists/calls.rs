@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 use wire::{
     Page,
-    lists::{DeficitPage, DeficitQuery, LapsePage, LapseQuery, ToDoQuery},
-    today::ToDo,
+    lists::{DeficitPage, DeficitQuery, LapsePage, LapseQuery, ToDoQuery, ToDoRow},
 };
 
 use crate::call::CallError;
@@ -13,7 +12,7 @@ use crate::call::server::{refused, session};
 
 /// A page of what is to be billed.
 #[server]
-pub async fn list_to_dos(ask: ToDoQuery) -> Result<Page<ToDo>, CallError> {
+pub async fn list_to_dos(ask: ToDoQuery) -> Result<Page<ToDoRow>, CallError> {
     let (env, call) = session()?;
     usecases::lists::to_dos(&env, &call, &ask).await.map_err(refused)
 }

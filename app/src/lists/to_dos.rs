@@ -1,20 +1,26 @@
-//! The list of to-dos: what is to be billed.
+//! The list of to-dos: what is to be billed, contracts and fees of projects. Contracts that are selected are billed
+//! together, by the page of billing.
 
+use chrono::NaiveDate;
+use domain::Permission;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use texts::{Lang, date, say};
 use wire::{
     Page,
-    lists::{ToDoQuery, ToDoSort, ToDoTime},
-    today::ToDo,
+    lists::{ToDoKind, ToDoQuery, ToDoRow, ToDoSort, ToDoTime, to_do_kind_text},
+    today::{DueFee, ToDo},
 };
 
 use super::calls::list_to_dos;
 use crate::{
-    context::{lang, visitor},
+    context::{lang, person, visitor},
     ui::{
-        Filters, PageHead,
-        list::{asked, by, choice_filter, exports, heads, listed, pages, plain, words_filter, yes_and_no, yes_or_no},
+        Filters, Icon, PageHead,
+        list::{
+            asked, by, choice_filter, exports, heads, listed, pages, plain, select_row, words_filter, yes_and_no,
+            yes_or_no,
+        },
     },
 };
 
@@ -29,6 +35,8 @@ pub fn ToDosPage() -> impl IntoView {
         (ToDoTime::Overdue.name().to_owned(), say::to_do_overdue(lang).to_owned()),
         (ToDoTime::Soon.name().to_owned(), say::to_do_soon(lang).to_owned()),
     ];
+    let kinds = ToDoKind::ALL.map(|kind| (kind.name().to_owned(), to_do_kind_text(lang, kind).to_owned()));
+    let kind = |ask: &ToDoQuery| ask.kind.map(ToDoKind::name).unwrap_or_default().to_owned();
     let time = |ask: &ToDoQuery| ask.time.map(ToDoTime::name).unwrap_or_default().to_owned();
     view! {
         <PageHead title=say::to_dos_title(lang)>
@@ -39,6 +47,7 @@ pub fn ToDosPage() -> impl IntoView {
         <Filters ask=ask>
             {words_filter(ask, ("q", "to-dos-q"), search, |ask| ask.q.clone())}
             {choice_filter(ask, ("time", "to-dos-time"), say::to_do_when(lang), times, time)}
+            {choice_filter(ask, ("kind", "to-dos-kind"), say::line_kind(lang), kinds.to_vec(), kind)}
             {choice_filter(ask, ("automatic", "to-dos-automatic"), say::list_automatic(lang), yes_and_no(lang), |ask| yes_or_no(ask.automatic))}
             {words_filter(ask, ("whose", "to-dos-whose"), (say::list_whose(lang), None), |ask| ask.whose.clone())}
         </Filters>
@@ -46,8 +55,8 @@ pub fn ToDosPage() -> impl IntoView {
     }
 }
 
-fn found(lang: Lang, ask: &ToDoQuery, found: Page<ToDo>) -> AnyView {
-    let today = visitor().today;
+fn found(lang: Lang, ask: &ToDoQuery, found: Page<ToDoRow>) -> AnyView {
+    let bills = person().is_some_and(|person| person.role.may(Permission::Bill));
     let columns = vec![
         by(say::list_due(lang), ToDoSort::Due),
         by(say::contract_number(lang), ToDoSort::Number),
@@ -55,27 +64,79 @@ fn found(lang: Lang, ask: &ToDoQuery, found: Page<ToDo>) -> AnyView {
         plain(say::list_whose(lang)),
         plain(say::list_automatic(lang)),
     ];
-    let rows = found.rows.into_iter().map(|row| {
-        let when = match row.due.cmp(&today) {
-            std::cmp::Ordering::Less => Some(("tag tag-warn", say::to_do_overdue(lang))),
-            std::cmp::Ordering::Equal => Some(("tag tag-warn", say::to_do_due_today(lang))),
-            std::cmp::Ordering::Greater => None,
-        };
-        let when = when.map(|(class, text)| view! { <span class=class>{text}</span> });
-        let how = if row.automatic { say::list_yes(lang) } else { say::contract_by_hand(lang) };
-        view! {
-            <tr>
-                <td class="figure" data-label=say::list_due(lang)><span>{date(lang, row.due)}" "{when}</span></td>
-                <th scope="row" class="figure"><A href=format!("/contracts/{}", row.contract)>{row.number}</A></th>
-                <td><A href=format!("/customers/{}", row.customer.id)>{row.customer.name}</A></td>
-                <td data-label=say::list_whose(lang)>{row.whose}</td>
-                <td data-label=say::list_automatic(lang)>{how}</td>
-            </tr>
-        }
+    let rows = found.rows.into_iter().map(|row| match row {
+        ToDoRow::Contract(to_do) => contract_row(lang, to_do, bills),
+        ToDoRow::Fee(fee) => fee_row(lang, fee, bills),
+    });
+    let rows = rows.collect_view();
+    let table = view! { <table class="list to-dos">{heads(lang, ask, columns, bills)}<tbody>{rows}</tbody></table> };
+    let pages = pages(ask, found.more);
+    if !bills {
+        return view! { {table}{pages} }.into_any();
+    }
+    view! {
+        <form class="bulk" method="get" action="/billing">
+            {table}
+            <input type="hidden" name="chosen" value="1"/>
+            <p class="bulk-do">
+                <span class="quiet">{say::bulk_actions(lang)}</span>
+                <button class="button-quiet" type="submit"><Icon name="receipt"/>{say::bulk_bill(lang)}</button>
+            </p>
+        </form>
+        {pages}
+    }
+    .into_any()
+}
+
+/// A day on which something becomes due, and whether that is over.
+fn due(lang: Lang, day: NaiveDate) -> AnyView {
+    let when = match day.cmp(&visitor().today) {
+        std::cmp::Ordering::Less => Some(say::to_do_overdue(lang)),
+        std::cmp::Ordering::Equal => Some(say::to_do_due_today(lang)),
+        std::cmp::Ordering::Greater => None,
+    };
+    let when = when.map(|text| view! { <span class="tag tag-warn">{text}</span> });
+    view! { <td class="figure" data-label=say::list_due(lang)><span>{date(lang, day)}" "{when}</span></td> }.into_any()
+}
+
+fn contract_row(lang: Lang, row: ToDo, bills: bool) -> AnyView {
+    let how = if row.automatic { say::list_yes(lang) } else { say::contract_by_hand(lang) };
+    let select = bills.then(|| select_row(lang, "c", row.contract.to_string(), &row.number));
+    view! {
+        <tr>
+            {select}
+            {due(lang, row.due)}
+            <th scope="row" class="figure"><A href=format!("/contracts/{}", row.contract)>{row.number}</A></th>
+            <td><A href=format!("/customers/{}", row.customer.id)>{row.customer.name}</A></td>
+            <td data-label=say::list_whose(lang)>{row.whose}</td>
+            <td data-label=say::list_automatic(lang)>{how}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// A fee: all that are due of its project are billed together, so it is not selected but leads to that.
+fn fee_row(lang: Lang, row: DueFee, bills: bool) -> AnyView {
+    let project = row.project;
+    let select = bills.then(|| {
+        let href = format!("/billing?project={}", project.id);
+        let title = say::to_do_bill_fee(lang, &project.number);
+        let text = title.clone();
+        view! { <td class="select"><A href=href attr:title=title attr:aria-label=text><Icon name="receipt"/></A></td> }
     });
     view! {
-        <table class="list to-dos">{heads(lang, ask, columns, false)}<tbody>{rows.collect_view()}</tbody></table>
-        {pages(ask, found.more)}
+        <tr>
+            {select}
+            {due(lang, row.due)}
+            <th scope="row" class="figure">
+                <A href=format!("/projects/{}", project.id)>{project.number}</A>" "
+                <span class="tag">{say::list_fee(lang)}</span>
+                <span class="row-note">{row.name}</span>
+            </th>
+            <td><A href=format!("/customers/{}", row.customer.id)>{row.customer.name}</A></td>
+            <td data-label=say::list_whose(lang)></td>
+            <td data-label=say::list_automatic(lang)>{say::list_yes(lang)}</td>
+        </tr>
     }
     .into_any()
 }

@@ -1,7 +1,7 @@
 //! The calendar feed of a person: what stands in it, and whether there is one.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use domain::ContractId;
+use domain::{BillingLineId, ContractId, ProjectId};
 use serde::{Deserialize, Serialize};
 use texts::{Lang, say};
 
@@ -33,6 +33,33 @@ impl Occasion {
     }
 }
 
+/// Of what a day of a feed is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventOf {
+    /// Of a contract.
+    Contract(ContractId),
+    /// Of the fee of a project.
+    Fee {
+        /// The project.
+        project: ProjectId,
+        /// The billing line.
+        line: BillingLineId,
+        /// Its name.
+        name: String,
+    },
+}
+
+impl EventOf {
+    /// Where its page is.
+    pub fn path(&self) -> String {
+        match self {
+            EventOf::Contract(contract) => format!("/contracts/{contract}"),
+            EventOf::Fee { project, .. } => format!("/projects/{project}"),
+        }
+    }
+}
+
 /// A day of a feed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CalendarEvent {
@@ -42,23 +69,30 @@ pub struct CalendarEvent {
     pub date: NaiveDate,
     /// What it is about: the day on which the period becomes due, or up to which notice counts.
     pub about: NaiveDate,
-    /// The contract.
-    pub contract: ContractId,
-    /// Its number.
+    /// The contract or fee.
+    pub of: EventOf,
+    /// The number of the contract or project.
     pub number: String,
     /// Whose it is.
     pub customer: CustomerRef,
 }
 
 impl CalendarEvent {
-    /// An id that stays the same as long as it is the same occasion of the same contract.
+    /// An id that stays the same as long as it is the same occasion of the same contract or fee.
     pub fn uid(&self) -> String {
-        format!("{}-{}-{}@drawdown", self.occasion.name(), self.contract, self.about)
+        let of = match &self.of {
+            EventOf::Contract(contract) => contract.to_string(),
+            EventOf::Fee { line, .. } => line.to_string(),
+        };
+        format!("{}-{of}-{}@drawdown", self.occasion.name(), self.about)
     }
 
     /// The title.
     pub fn title(&self, lang: Lang) -> String {
         let (number, customer) = (&self.number, &self.customer.name);
+        if let EventOf::Fee { name, .. } = &self.of {
+            return say::calendar_fee(lang, number, customer, name);
+        }
         match self.occasion {
             Occasion::ToDo => say::calendar_to_do(lang, number, customer, texts::date(lang, self.about)),
             Occasion::Due => say::calendar_due(lang, number, customer),

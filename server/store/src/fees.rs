@@ -7,10 +7,15 @@ use domain::{
     BillingLineId, ClaimId, CustomerId, DateRange, DocumentId, ProjectId, RunId, contracts::Period, splitting::Fee,
     undo::FeeClaim,
 };
-use wire::{contracts::CustomerRef, projects::ProjectRef};
+use wire::{
+    contracts::CustomerRef,
+    lists::{ToDoQuery, ToDoSort},
+    projects::ProjectRef,
+};
 
 use crate::{
     StoreError, Tx,
+    listing::{Listing, Slice, numbered_or_named},
     projects::StoredLine,
     sql::{Row, Value, in_list, insert_rows_or, query, statements},
 };
@@ -43,6 +48,9 @@ statements! {
     DUE_FEES_OF_PROJECT = "SELECT id, project_id FROM billing_lines WHERE project_id = $2 AND next_due <= $1
         ORDER BY next_due, place";
     DUE_FEE_LINES = concat!(named!(), " WHERE l.next_due <= $1 ORDER BY l.next_due, l.project_id, l.id LIMIT $2");
+    FEES_OF_PERSON = concat!(named!(), " WHERE l.next_due <= $2 AND EXISTS (SELECT 1 FROM billing_line_versions v
+            WHERE v.project_id = p.id AND v.version = p.lines_version AND v.by_name = $1)
+        ORDER BY l.next_due, l.project_id, l.id LIMIT $3");
     ADVANCE_FEE = "UPDATE billing_lines SET next_period = $2, next_due = $3 WHERE id = $1";
     CANCEL_FEES = "UPDATE fee_claims SET cancelled = TRUE WHERE document_id = $1 AND NOT cancelled";
     FREED_FEES_OF_RUN = concat!("SELECT i.project_id, i.owner_id AS line_id, i.period FROM billing_run_items i
@@ -148,6 +156,36 @@ fn fee_line(row: &Row) -> Result<FeeLine, StoreError> {
 /// Lines whose fee is due, the oldest first.
 pub async fn due_lines(tx: &mut Tx, as_of: NaiveDate, most: i64) -> Result<Vec<FeeLine>, StoreError> {
     query(DUE_FEE_LINES).bind(as_of).bind(most).all(tx).await?.iter().map(fee_line).collect()
+}
+
+/// The fees among the to-dos: what is due, by the filters and the order of that list.
+pub(crate) fn due_listing(ask: &ToDoQuery, today: NaiveDate) -> Listing {
+    let list = Listing::new(named!()).with("l.next_due <= ?", [today.into()]);
+    let list = match numbered_or_named("projects", "p", &ask.q) {
+        Some((condition, values)) => list.with(&condition, values),
+        None => list,
+    };
+    match ask.sort {
+        ToDoSort::Due => list.by(&["l.next_due", "l.project_id", "l.id"], ask.desc),
+        ToDoSort::Customer => list.by(&["u.name_folded", "u.id", "l.next_due", "l.id"], ask.desc),
+        ToDoSort::Number => list.by(&["p.number_folded", "l.id"], ask.desc),
+    }
+}
+
+/// The fees of a slice of the list of to-dos.
+pub async fn due_list(
+    tx: &mut Tx,
+    ask: &ToDoQuery,
+    today: NaiveDate,
+    slice: Slice,
+) -> Result<Vec<FeeLine>, StoreError> {
+    due_listing(ask, today).sliced(slice).rows(tx).await?.iter().map(fee_line).collect()
+}
+
+/// Lines whose fee becomes due until that day and whose project had its lines edited by that person last, what is due
+/// first comes first.
+pub async fn of_person(tx: &mut Tx, name: &str, until: NaiveDate, most: i64) -> Result<Vec<FeeLine>, StoreError> {
+    query(FEES_OF_PERSON).bind(name).bind(until).bind(most).all(tx).await?.iter().map(fee_line).collect()
 }
 
 pub(crate) fn named_sql(lines: usize) -> String {

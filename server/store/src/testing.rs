@@ -237,6 +237,9 @@ fn list_statements() -> Vec<(String, String)> {
         for (name, sort) in ToDoQuery::SORTS {
             let ask = ToDoQuery { sort: *sort, desc, ..ToDoQuery::default() };
             all.push((format!("to-dos by {name} {desc}"), page_of(lists::to_dos_listing(&ask, today))));
+            all.push((format!("due fees by {name} {desc}"), page_of(fees::due_listing(&ask, today))));
+            let ask = ToDoQuery { q: "a b".to_owned(), ..ask };
+            all.push((format!("due fees found by {name} {desc}"), page_of(fees::due_listing(&ask, today))));
         }
         for (name, sort) in OpenItemQuery::SORTS {
             let ask = OpenItemQuery { sort: *sort, desc, ..OpenItemQuery::default() };

@@ -37,7 +37,7 @@ impl Client<'_> {
     }
 }
 
-/// Red when: a field of a fee is lost, a line without one takes it in silence, a run does not name project and line, or its selection is not taken.
+/// Red when: a field of a fee is lost, a line without one takes it in silence, a run does not name project and line, its selection is not taken, or what is due is missing in the file of to-dos.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_fee_is_kept_planned_billed_and_freed_over_rest() {
     let office = Office::new().await;
@@ -73,6 +73,11 @@ async fn a_fee_is_kept_planned_billed_and_freed_over_rest() {
     let to_dos = client.call(Method::GET, "/to-dos", Value::Null).await;
     let due = &to_dos["due_fees"][0];
     assert_eq!((&due["project"], &due["due"]), (&json!(project), &json!("2026-04-01")));
+    let file = office.rest(Method::GET, "/to-dos/export?format=csv&kind=fee", &client.token, &Value::Null).await;
+    assert_eq!((file.status.as_u16(), file.body.trim_end().lines().count()), (200, 2), "{}", file.body);
+    assert!(file.body.contains("Free") && file.body.contains("Zeta GmbH"), "{}", file.body);
+    let file = office.rest(Method::GET, "/to-dos/export?format=csv&kind=contract", &client.token, &Value::Null).await;
+    assert_eq!(file.body.trim_end().lines().count(), 1, "{}", file.body);
     let both = json!({"as_of": "2026-04-15", "project": project, "customer": customer["id"]});
     let refused = client.call(Method::POST, "/billing-runs/plan", both).await;
     assert_eq!(refused["errors"][0]["field"], "project", "{refused}");

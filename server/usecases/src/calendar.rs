@@ -1,22 +1,26 @@
 //! Calendar feeds: each person has at most one, at an address that nobody can guess.
 //!
 //! *Invariants.* Only the hash of the secret is kept. A feed shows what its owner's role may see at that moment, of the
-//! contracts for which the person is responsible or which that person edited last.
+//! contracts for which the person is responsible or which that person edited last, and the fees of projects whose
+//! billing lines that person edited last.
 
 use std::collections::HashMap;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::Months;
 use domain::{ContractId, Permission, UserId};
-use store::{Tx, calendar, contracts, people};
+use store::{Tx, calendar, contracts, fees, people};
 use wire::{
     Noun,
-    calendar::{CalendarEvent, CalendarView, Occasion},
+    calendar::{CalendarEvent, CalendarView, EventOf, Occasion},
 };
 
 use crate::{Call, Env, Refused, people::digest};
 
-/// The most contracts in a feed.
+/// The most contracts in a feed, and the most fees.
 const MOST: i64 = 2_000;
+/// How many months ahead fees are told of.
+const AHEAD: Months = Months::new(12);
 
 /// The user who calls; a token of the program has no feed.
 async fn caller(tx: &mut Tx, call: &Call) -> Result<UserId, Refused> {
@@ -74,7 +78,7 @@ pub async fn feed(env: &Env, token: &str) -> Result<Vec<CalendarEvent>, Refused>
         let number = stored.card.number.clone();
         let mut add = |occasion, date, about| {
             let (number, customer) = (number.clone(), customer.clone());
-            events.push(CalendarEvent { occasion, date, about, contract: contract.id, number, customer });
+            events.push(CalendarEvent { occasion, date, about, of: EventOf::Contract(contract.id), number, customer });
         };
         if let Some(due) = contract.due_on(stored.next) {
             add(Occasion::Due, due, due);
@@ -88,6 +92,13 @@ pub async fn feed(env: &Env, token: &str) -> Result<Vec<CalendarEvent>, Refused>
         if let Some(last) = contract.end().and_then(|end| end.pred_opt()) {
             add(Occasion::End, last, last);
         }
+    }
+    let until = today.checked_add_months(AHEAD).unwrap_or(today);
+    for line in fees::of_person(&mut tx, &owner.name, until, MOST).await? {
+        let Some(due) = line.next_due else { continue };
+        let (number, customer) = (line.project.number, line.customer);
+        let of = EventOf::Fee { project: line.project.id, line: line.id, name: line.name };
+        events.push(CalendarEvent { occasion: Occasion::Due, date: due, about: due, of, number, customer });
     }
     events.sort_by(|one, other| (one.date, &one.number, one.uid()).cmp(&(other.date, &other.number, other.uid())));
     Ok(events)

@@ -7,7 +7,9 @@ use domain::Permission;
 use store::{
     accounts, billing,
     contracts::{self, ContractLine},
-    customers, documents, fees, filings, papers, receipts,
+    customers, documents,
+    fees::{self, FeeLine},
+    filings, papers, receipts,
 };
 use wire::{
     contracts::{ContractQuery, CustomerRef},
@@ -34,6 +36,13 @@ pub(crate) fn to_do(line: ContractLine) -> Option<ToDo> {
     Some(ToDo { contract, number, customer, whose: line.edited_by, due, automatic: line.automatic })
 }
 
+/// The fee of a billing line that is due some day, as a to-do.
+pub(crate) fn due_fee(line: FeeLine) -> Option<DueFee> {
+    let due = line.next_due?;
+    let (name, project, customer) = (line.name, line.project, line.customer);
+    Some(DueFee { name, project, customer, due })
+}
+
 /// The page.
 pub async fn page(env: &Env, call: &Call) -> Result<TodayView, Refused> {
     call.needs(Permission::SeeContracts)?;
@@ -43,11 +52,7 @@ pub async fn page(env: &Env, call: &Call) -> Result<TodayView, Refused> {
     let (to_dos, more_to_dos) = first(contracts::to_dos(&mut tx, today, most).await?);
     let (due, more_due) = first(contracts::due_lines(&mut tx, today, most).await?);
     let (fees, _) = first(fees::due_lines(&mut tx, today, most).await?);
-    let due_fees = fees.into_iter().filter_map(|line| {
-        let (name, project, customer) = (line.name, line.project, line.customer);
-        Some(DueFee { name, project, customer, due: line.next_due? })
-    });
-    let due_fees = due_fees.collect();
+    let due_fees = fees.into_iter().filter_map(due_fee).collect();
     let (drafts, more_drafts) = first(documents::drafts(&mut tx, most).await?);
 
     let candidates = accounts::little_left(&mut tx, today, 200).await?;

@@ -21,9 +21,9 @@ pub use lapses::{LapsePage, LapseQuery, LapseRow, LapseSort, MOST_LAPSING};
 pub use open_items::{OpenItemKind, OpenItemPage, OpenItemQuery, OpenItemRow, OpenItemSort, OpenSum};
 pub use project_rows::project_state_text;
 pub use queries::{ListQuery, MOST_EXPORTED};
-pub use rows::{cause_text, contract_state_text, kind_text, state_text};
+pub use rows::{cause_text, contract_state_text, kind_text, state_text, to_do_kind_text};
 pub use table::{Cell, Column, Exported};
-pub use to_dos::{ToDoQuery, ToDoSort, ToDoTime};
+pub use to_dos::{ToDoKind, ToDoQuery, ToDoRow, ToDoSort, ToDoTime};
 
 use domain::quota::{Amount, Unit};
 use serde::{Deserialize, Serialize};

@@ -275,7 +275,7 @@ mod tests {
         assert_eq!(read::<DocumentQuery>(long).to_address(), long);
         let long = "/billing/runs?state=failed&from=2026-01-01&until=2026-12-31&sort=as_of&desc=1";
         assert_eq!(read::<RunQuery>(long).to_address(), long);
-        let long = "/to-dos?q=a&whose=b&automatic=no&time=overdue&sort=customer&page=4";
+        let long = "/to-dos?q=a&whose=b&automatic=no&time=overdue&kind=fee&sort=customer&page=4";
         assert_eq!(read::<ToDoQuery>(long).to_address(), long);
         let long = "/deficits?q=a&from=2026-01-01&until=2026-12-31&sort=customer&desc=1";
         assert_eq!(read::<DeficitQuery>(long).to_address(), long);

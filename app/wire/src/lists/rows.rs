@@ -3,14 +3,13 @@
 use domain::{Money, quota::LapseCause};
 use texts::{Lang, amount, say};
 
-use super::{Cell, Column, DeficitRow, Exported, LapseRow, OpenItemRow, table::column};
+use super::{Cell, Column, DeficitRow, Exported, LapseRow, OpenItemRow, ToDoKind, ToDoRow, table::column};
 use crate::{
     billing::RunRow,
     bookings::booking_title,
     contracts::{ContractRow, CustomerRef},
     customers::CustomerRow,
     documents::DocumentRow,
-    today::ToDo,
 };
 
 pub(super) fn customer_columns(lang: Lang) -> [Column; 2] {
@@ -199,19 +198,55 @@ impl Exported for RunRow {
     }
 }
 
-impl Exported for ToDo {
+/// The name of what is to be billed.
+pub fn to_do_kind_text(lang: Lang, kind: ToDoKind) -> &'static str {
+    match kind {
+        ToDoKind::Contract => say::list_contract(lang),
+        ToDoKind::Fee => say::list_fee(lang),
+    }
+}
+
+impl Exported for ToDoRow {
     fn columns(lang: Lang) -> Vec<Column> {
         let mut columns = vec![column(say::list_due(lang), 12), column(say::contract_number(lang), 14)];
         columns.extend(customer_columns(lang));
         columns.extend([column(say::list_whose(lang), 20), column(say::list_automatic(lang), 11)]);
+        columns.extend([
+            column(say::line_kind(lang), 12),
+            column(say::list_project_number(lang), 14),
+            column(say::list_billing_line(lang), 28),
+        ]);
         columns
     }
 
     fn cells(&self, lang: Lang) -> Vec<Cell> {
-        let mut cells = vec![Cell::Day(self.due), Cell::text(&self.number)];
-        cells.extend(customer_cells(&self.customer));
-        cells.extend([Cell::text(&self.whose), yes(lang, self.automatic)]);
-        cells
+        let kind = Cell::text(to_do_kind_text(lang, self.kind()));
+        let [number, name] = customer_cells(self.customer());
+        match self {
+            ToDoRow::Contract(to_do) => vec![
+                Cell::Day(to_do.due),
+                Cell::text(&to_do.number),
+                number,
+                name,
+                Cell::text(&to_do.whose),
+                yes(lang, to_do.automatic),
+                kind,
+                Cell::Empty,
+                Cell::Empty,
+            ],
+            ToDoRow::Fee(fee) => vec![
+                Cell::Day(fee.due),
+                Cell::Empty,
+                number,
+                name,
+                Cell::Empty,
+                // The run bills every fee that is due.
+                yes(lang, true),
+                kind,
+                Cell::text(&fee.project.number),
+                Cell::text(&fee.name),
+            ],
+        }
     }
 }
 

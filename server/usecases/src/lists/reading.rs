@@ -11,13 +11,12 @@ use wire::{
     documents::{DocumentQuery, DocumentRow},
     lists::{
         DeficitQuery, DeficitRow, Exported, LapseQuery, LapseRow, ListQuery, MOST_EXPORTED, MOST_LAPSING,
-        OpenItemQuery, OpenItemRow, ToDoQuery,
+        OpenItemQuery, OpenItemRow, ToDoQuery, ToDoRow,
     },
     projects::{ProjectQuery, ProjectRow},
-    today::ToDo,
 };
 
-use super::{lapses, to_do_rows};
+use super::{lapses, to_dos};
 use crate::{Call, Env, Refused, billing, bookings, contracts, customers, receipts};
 
 /// How many rows are held at once.
@@ -114,11 +113,11 @@ impl Listed for RunQuery {
 }
 
 impl Listed for ToDoQuery {
-    type Row = ToDo;
+    type Row = ToDoRow;
     const NEEDS: Permission = Permission::SeeContracts;
 
-    async fn rows(&self, env: &Env, tx: &mut Tx, slice: Slice) -> Result<Vec<ToDo>, Refused> {
-        to_do_rows(env, tx, self, slice).await
+    async fn rows(&self, env: &Env, tx: &mut Tx, slice: Slice) -> Result<Vec<ToDoRow>, Refused> {
+        to_dos::rows(env, tx, self, slice).await
     }
 }
 

@@ -6,9 +6,16 @@ use usecases::{
     people::{self, NewUser},
     testing::{World, day, problem},
 };
-use wire::{Noun, Problem, calendar::Occasion};
+use wire::{
+    Noun, Problem,
+    calendar::{EventOf, Occasion},
+};
 
-use crate::office::{given, plain};
+use crate::{
+    fees::{monthly, with_fee},
+    office::{given, plain},
+    workshop::shop,
+};
 
 /// Somebody of that role who can sign in.
 async fn person(world: &World, role: Role) -> Call {
@@ -76,7 +83,8 @@ async fn a_feed_shows_the_days_of_the_own_contracts(world: World) {
         (Occasion::Notice, by, boundary),
     ];
     assert_eq!(told(&events), expected);
-    assert!(events.iter().all(|event| event.contract == page.contract.id && event.customer.id == customer));
+    let of = EventOf::Contract(page.contract.id);
+    assert!(events.iter().all(|event| event.of == of && event.customer.id == customer));
     let later = calendar::feed(&world.when("2026-04-20T10:00:00Z"), &token).await.expect("the feed");
     assert_eq!(later, events, "the same days have the same ids");
     let other = calendar::renew(&world, &sales).await.expect("it is made").token.expect("it is told");
@@ -99,7 +107,8 @@ async fn the_last_billing_stays_until_it_is_billed(world: World) {
     let july = world.when("2026-07-01T10:00:00Z");
     let due = async |env: &usecases::Env| {
         let events = calendar::feed(env, &token).await.expect("the feed");
-        events.iter().any(|event| event.occasion == Occasion::Due && event.contract == page.contract.id)
+        let of = EventOf::Contract(page.contract.id);
+        events.iter().any(|event| event.occasion == Occasion::Due && event.of == of)
     };
     assert!(due(&july).await && due(&world.when("2026-07-20T10:00:00Z")).await);
     let mut tx = world.db.read().await.expect("a read begins");
@@ -110,8 +119,30 @@ async fn the_last_billing_stays_until_it_is_billed(world: World) {
     assert!(!due(&july).await);
 }
 
+/// Red when: a fee does not stand in the feed of whoever edited its line, stays after it was billed, or leads elsewhere
+/// than to its project.
+async fn a_feed_shows_the_fees_of_the_own_projects(world: World) {
+    let admin = person(&world, Role::Admin).await;
+    let sales = person(&world, Role::Sales).await;
+    let customer = world.customer("Alpha GmbH").await;
+    let line = with_fee(&world, monthly());
+    let own = shop(&world, customer, vec![line.clone()]).await;
+    let token = calendar::renew(&world, &admin).await.expect("it is made").token.expect("it is told");
+    let events = calendar::feed(&world, &token).await.expect("the feed");
+    let of = EventOf::Fee { project: own.project, line: line.id, name: "Free".to_owned() };
+    let told: Vec<_> = events.iter().map(|event| (event.occasion, event.date, event.of.clone())).collect();
+    assert_eq!(told, [(Occasion::Due, day("2026-04-01"), of)]);
+    assert_eq!((events[0].of.path(), events[0].customer.id), (format!("/projects/{}", own.project), customer));
+    world.bills(&world.env, "2026-04-15").await;
+    let events = calendar::feed(&world, &token).await.expect("the feed");
+    assert_eq!(events.iter().map(|event| event.date).collect::<Vec<_>>(), [day("2026-05-01")]);
+    let other = calendar::renew(&world, &sales).await.expect("it is made").token.expect("it is told");
+    assert_eq!(calendar::feed(&world, &other).await.expect("the feed"), [], "somebody else edited it");
+}
+
 on_both!(
     an_address_is_told_once_and_can_be_taken_back,
     a_feed_shows_the_days_of_the_own_contracts,
     the_last_billing_stays_until_it_is_billed,
+    a_feed_shows_the_fees_of_the_own_projects,
 );

@@ -23,10 +23,16 @@ use wire::{
     contracts::{ContractQuery, ContractSort},
     customers::CustomerQuery,
     documents::{DocumentQuery, DocumentSort},
-    lists::{DeficitQuery, LapseQuery, LapseSort, ListQuery, ToDoQuery, UnitSum},
+    lists::{
+        DeficitQuery, LapseQuery, LapseSort, ListQuery, ToDoKind, ToDoQuery, ToDoRow, ToDoSort, ToDoTime, UnitSum,
+    },
 };
 
-use crate::office::{admin, bills_drafts, given, plain};
+use crate::{
+    fees::{monthly, with_fee},
+    office::{admin, bills_drafts, given, plain},
+    workshop::shop,
+};
 
 /// Every row of an export.
 async fn exported<L: Listed>(world: &World, ask: L) -> Vec<L::Row> {
@@ -143,6 +149,62 @@ async fn an_export_is_all_pages(world: World) {
     assert_eq!(exported(&world, ToDoQuery::default()).await.len(), 0);
 }
 
+/// Contracts and fees are read apart and put together. Red when: a slice has other rows than the whole list at that
+/// place, one of the two is out of order, a filter lets the wrong ones through, or what is billed stays.
+async fn fees_stand_among_the_to_dos(world: World) {
+    let [alpha, beta] = [world.customer("Alpha GmbH").await, world.customer("Beta KG").await];
+    let starts = [(alpha, "2026-04-01"), (beta, "2026-04-01"), (alpha, "2026-04-10"), (beta, "2026-03-01")];
+    for (customer, start) in starts {
+        given(&world, customer, start, plain).await;
+    }
+    let mut projects = Vec::new();
+    for customer in [beta, alpha, beta] {
+        projects.push(shop(&world, customer, vec![with_fee(&world, monthly())]).await.project);
+    }
+    let whole = async |ask: &ToDoQuery| exported(&world, ask.clone()).await;
+    let ask = ToDoQuery::default();
+    let sorts = [ToDoSort::Due, ToDoSort::Customer, ToDoSort::Number];
+    for (sort, desc) in sorts.into_iter().flat_map(|sort| [(sort, false), (sort, true)]) {
+        let ask = ToDoQuery { sort, desc, ..ask.clone() };
+        let rows = whole(&ask).await;
+        assert_eq!(rows.len(), 7, "{sort:?}");
+        for pair in rows.windows(2) {
+            let key = |row: &ToDoRow| match sort {
+                ToDoSort::Due => (row.due().to_string(), String::new()),
+                ToDoSort::Customer => (store::fold(&row.customer().name), row.due().to_string()),
+                ToDoSort::Number => (store::fold(row.number()), String::new()),
+            };
+            let (one, other) = (key(&pair[0]), key(&pair[1]));
+            assert!(if desc { one >= other } else { one <= other }, "{sort:?} {desc}: {one:?} {other:?}");
+        }
+        let mut tx = world.db.read().await.expect("a read begins");
+        for offset in 0..9_usize {
+            for most in 1..9_usize {
+                let (from, count) = (i64::try_from(offset).expect("small"), i64::try_from(most).expect("small"));
+                let slice = store::Slice { offset: from, most: count };
+                let found = ask.rows(&world, &mut tx, slice).await.expect("a read");
+                let expected: Vec<_> = rows.iter().skip(offset).take(most).cloned().collect();
+                assert_eq!(found, expected, "{sort:?} {desc}: {most} from {offset}");
+            }
+        }
+    }
+    let fees = whole(&ToDoQuery { kind: Some(ToDoKind::Fee), ..ask.clone() }).await;
+    let found: Vec<_> =
+        fees.iter().map(|row| if let ToDoRow::Fee(fee) = row { fee.project.id } else { panic!("{row:?}") }).collect();
+    assert!(found.len() == 3 && projects.iter().all(|project| found.contains(project)), "{found:?}");
+    let count = async |ask: ToDoQuery| whole(&ask).await.len();
+    assert_eq!(count(ToDoQuery { kind: Some(ToDoKind::Contract), ..ask.clone() }).await, 4);
+    assert_eq!(count(ToDoQuery { q: "alpha".to_owned(), ..ask.clone() }).await, 3);
+    assert_eq!(count(ToDoQuery { q: fees[0].number().to_owned(), ..ask.clone() }).await, 1);
+    assert_eq!(count(ToDoQuery { automatic: Some(false), ..ask.clone() }).await, 0);
+    assert_eq!(count(ToDoQuery { time: Some(ToDoTime::Soon), ..ask.clone() }).await, 0);
+    assert_eq!(count(ToDoQuery { whose: admin().by.name, ..ask.clone() }).await, 4, "a fee is for nobody by name");
+    let page = lists::to_dos(&world, &admin(), &ask).await.expect("a page");
+    assert_eq!((page.rows, page.more), (whole(&ask).await, false));
+    world.bills(&world.env, "2026-04-15").await;
+    assert_eq!(count(ask).await, 0);
+}
+
 /// Counts statements.
 struct Counting(Arc<AtomicUsize>);
 
@@ -205,4 +267,9 @@ async fn a_page_of_a_list_takes_at_most_eight_statements() {
     }
 }
 
-on_both!(what_lapses_says_when_how_much_and_why, an_export_is_all_pages, every_list_as_every_role);
+on_both!(
+    what_lapses_says_when_how_much_and_why,
+    an_export_is_all_pages,
+    every_list_as_every_role,
+    fees_stand_among_the_to_dos,
+);
