@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 use texts::{Lang, amount, date, say};
-use wire::lists::{DeficitPage, DeficitQuery, DeficitRow, DeficitSort};
+use wire::lists::{DeficitPage, DeficitQuery, DeficitRow, DeficitSort, UnitKind, unit_kind_text};
 
 use super::calls::list_deficits;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     documents::title,
     ui::{
         Filters, PageHead,
-        list::{asked, by, day_filter, exports, figures, heads, listed, pages, plain, sums, words_filter},
+        list::{asked, by, choice_filter, day_filter, exports, heads, listed, pages, plain, sums, words_filter},
     },
 };
 
@@ -23,11 +23,16 @@ pub fn DeficitsPage() -> impl IntoView {
     let ask = asked::<DeficitQuery>();
     let page = Resource::new(move || ask.get(), list_deficits);
     let search = (say::list_search_customer(lang), Some(say::list_search_hint(lang)));
+    let contract = (say::list_contract_number(lang), Some(say::list_contract_number_hint(lang)));
+    let units = UnitKind::ALL.map(|kind| (kind.name().to_owned(), unit_kind_text(lang, kind).to_owned()));
+    let unit = |ask: &DeficitQuery| ask.unit.map(UnitKind::name).unwrap_or_default().to_owned();
     view! {
         <PageHead title=say::deficits_title(lang)>{exports(ask)}</PageHead>
         <p class="quiet page-lead">{say::deficits_lead(lang)}</p>
         <Filters ask=ask>
             {words_filter(ask, ("q", "deficits-q"), search, |ask| ask.q.clone())}
+            {words_filter(ask, ("contract", "deficits-contract"), contract, |ask| ask.contract.clone())}
+            {choice_filter(ask, ("unit", "deficits-unit"), say::list_unit(lang), units.to_vec(), unit)}
             {day_filter(ask, ("from", "deficits-from"), say::list_from(lang), |ask| ask.from)}
             {day_filter(ask, ("until", "deficits-until"), say::list_until(lang), |ask| ask.until)}
         </Filters>
@@ -42,7 +47,7 @@ fn found(lang: Lang, ask: &DeficitQuery, found: DeficitPage) -> AnyView {
         plain(say::list_account(lang)),
         plain(say::run_contract(lang)),
         plain(say::list_document(lang)),
-        figures(say::list_deficit(lang)),
+        by(say::list_deficit(lang), DeficitSort::Amount),
     ];
     let rows = found.page.rows.into_iter().map(|row| self::row(lang, row)).collect_view();
     view! {

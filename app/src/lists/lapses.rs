@@ -5,16 +5,14 @@ use domain::quota::LapseCause;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use texts::{Lang, amount, date, say, validity};
-use wire::lists::{LapsePage, LapseQuery, LapseRow, LapseSort, ListQuery, cause_text};
+use wire::lists::{LapsePage, LapseQuery, LapseRow, LapseSort, ListQuery, UnitKind, cause_text, unit_kind_text};
 
 use super::calls::list_lapses;
 use crate::{
     context::{lang, visitor},
     ui::{
         Filters, PageHead,
-        list::{
-            asked, by, choice_filter, day_filter, exports, figures, heads, listed, pages, plain, sums, words_filter,
-        },
+        list::{asked, by, choice_filter, day_filter, exports, heads, listed, pages, plain, sums, words_filter},
     },
 };
 
@@ -34,6 +32,9 @@ pub fn LapsesPage() -> impl IntoView {
         }
     };
     let search = (say::list_search_customer(lang), Some(say::list_search_hint(lang)));
+    let contract = (say::list_contract_number(lang), Some(say::list_contract_number_hint(lang)));
+    let units = UnitKind::ALL.map(|kind| (kind.name().to_owned(), unit_kind_text(lang, kind).to_owned()));
+    let unit = |ask: &LapseQuery| ask.unit.map(UnitKind::name).unwrap_or_default().to_owned();
     let causes = LapseCause::ALL.map(|cause| (cause.name().to_owned(), cause_text(lang, cause).to_owned()));
     let cause = |ask: &LapseQuery| ask.cause.map(LapseCause::name).unwrap_or_default().to_owned();
     let quick = [(90, true), (365, true), (30, false), (90, false)].map(|(days, later)| {
@@ -52,6 +53,8 @@ pub fn LapsesPage() -> impl IntoView {
         <p class="quick">{quick.into_iter().collect_view()}</p>
         <Filters ask=ask>
             {words_filter(ask, ("q", "lapses-q"), search, |ask| ask.q.clone())}
+            {words_filter(ask, ("contract", "lapses-contract"), contract, |ask| ask.contract.clone())}
+            {choice_filter(ask, ("unit", "lapses-unit"), say::list_unit(lang), units.to_vec(), unit)}
             {day_filter(ask, ("from", "lapses-from"), say::list_from(lang), |ask| ask.from)}
             {day_filter(ask, ("until", "lapses-until"), say::list_until(lang), |ask| ask.until)}
             {choice_filter(ask, ("cause", "lapses-cause"), say::list_why(lang), causes.to_vec(), cause)}
@@ -68,7 +71,7 @@ fn found(lang: Lang, ask: &LapseQuery, found: LapsePage) -> AnyView {
         plain(say::run_contract(lang)),
         plain(say::list_lot(lang)),
         plain(say::list_why(lang)),
-        figures(say::list_lost(lang)),
+        by(say::list_lost(lang), LapseSort::Amount),
     ];
     let rows = found.page.rows.into_iter().map(|row| self::row(lang, row)).collect_view();
     view! {

@@ -12,7 +12,7 @@ use wire::{
     contracts::ContractQuery,
     customers::CustomerQuery,
     documents::{BulkForm, BulkItem, BulkView, DocumentQuery},
-    lists::{DeficitQuery, DeficitRow, Export, LapseQuery, LapseRow, OpenItemQuery, ToDoQuery, UnitSum},
+    lists::{DeficitQuery, DeficitRow, Export, LapseQuery, LapseRow, OpenItemQuery, ToDoQuery, UnitKind, UnitSum},
     projects::ProjectQuery,
 };
 
@@ -31,12 +31,26 @@ pub struct DeficitsQuery {
     /// Beginnings of words of the customer that must all occur.
     #[serde(default)]
     q: String,
+    /// The beginning of the number of the contract that grants to the account.
+    #[serde(default)]
+    contract_number: String,
+    /// `time` or `money`: only that.
+    unit: Option<String>,
     /// Draws of that day or later.
     from: Option<NaiveDate>,
     /// Draws of that day or earlier.
     until: Option<NaiveDate>,
     /// From the page before.
     cursor: Option<String>,
+}
+
+/// What is counted, by its name.
+fn unit_kind(caller: &Caller, name: Option<&str>) -> Result<Option<UnitKind>, Refusal> {
+    let Some(name) = name else { return Ok(None) };
+    match UnitKind::from_name(name) {
+        Some(kind) => Ok(Some(kind)),
+        None => Err(caller.refuse(Problem::field("unit", FieldReason::NotOneOf))),
+    }
 }
 
 /// A sum of all pages.
@@ -103,7 +117,9 @@ pub struct DeficitList {
 ))]
 pub async fn deficits(caller: Caller, Query(query): Query<DeficitsQuery>) -> Result<Json<DeficitList>, Refusal> {
     let page = page(&caller, query.cursor.as_deref())?;
-    let ask = DeficitQuery { q: query.q, from: query.from, until: query.until, page, ..DeficitQuery::default() };
+    let unit = unit_kind(&caller, query.unit.as_deref())?;
+    let (q, contract, from, until) = (query.q, query.contract_number, query.from, query.until);
+    let ask = DeficitQuery { q, contract, unit, from, until, page, ..DeficitQuery::default() };
     let found = lists::deficits(&caller.house.env, &caller.call, &ask).await.map_err(|r| caller.refuse(r))?;
     let deficits = found.page.rows.into_iter().map(OpenDeficitBody::new).collect();
     Ok(Json(DeficitList { deficits, sums: sums(&found.sums), next: next(page, found.page.more) }))
@@ -115,6 +131,11 @@ pub struct LapsesQuery {
     /// Beginnings of words of the customer that must all occur.
     #[serde(default)]
     q: String,
+    /// The beginning of the number of the contract that grants to the account.
+    #[serde(default)]
+    contract_number: String,
+    /// `time` or `money`: only that.
+    unit: Option<String>,
     /// The first day; left out, today.
     from: Option<NaiveDate>,
     /// The last day; left out, thirty days later.
@@ -195,7 +216,9 @@ pub async fn lapses(caller: Caller, Query(query): Query<LapsesQuery>) -> Result<
             return Err(caller.refuse(Problem::field(field, reason)));
         }
     }
-    let ask = LapseQuery { q: query.q, from: query.from, until: query.until, cause, page, ..LapseQuery::default() };
+    let unit = unit_kind(&caller, query.unit.as_deref())?;
+    let (q, contract, from, until) = (query.q, query.contract_number, query.from, query.until);
+    let ask = LapseQuery { q, contract, unit, from, until, cause, page, ..LapseQuery::default() };
     let found = lists::lapses(&caller.house.env, &caller.call, &ask).await.map_err(|r| caller.refuse(r))?;
     let lapses = found.page.rows.into_iter().map(LapseBody::new).collect();
     Ok(Json(LapseList { lapses, sums: sums(&found.sums), next: next(page, found.page.more) }))

@@ -127,6 +127,16 @@ pub(crate) fn of_customers_named(column: &str, typed: &str) -> Option<(String, V
     (!words.is_empty()).then(|| (all, words.iter().flat_map(|word| beginning(word)).collect()))
 }
 
+/// The condition that a column names the account of a contract whose number begins so, with its values.
+pub(crate) fn of_contracts_numbered(column: &str, typed: &str) -> Option<(String, Vec<Value>)> {
+    let number = fold(typed);
+    let condition = format!(
+        "{column} IN (SELECT account_id FROM contracts
+            WHERE number_folded >= ? AND number_folded < ? AND account_id IS NOT NULL)"
+    );
+    (!number.is_empty()).then(|| (condition, beginning(&number).to_vec()))
+}
+
 /// The condition that something of that table has a number with that beginning, or a customer so named.
 pub(crate) fn numbered_or_named(table: &str, alias: &str, typed: &str) -> Option<(String, Vec<Value>)> {
     let (named, mut values) = of_customers_named("f.customer_id", typed)?;

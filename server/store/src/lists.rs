@@ -12,7 +12,7 @@ use wire::{
     accounts::unit_from_name,
     contracts::CustomerRef,
     documents::DocumentRef,
-    lists::{DeficitQuery, DeficitRow, DeficitSort, ToDoQuery, ToDoSort, ToDoTime, UnitSum},
+    lists::{DeficitQuery, DeficitRow, DeficitSort, ToDoQuery, ToDoSort, ToDoTime, UnitKind, UnitSum},
 };
 
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     accounts::lot_state,
     bookings,
     contracts::{ContractLine, line, line_from},
-    listing::{Listing, Slice, numbered_or_named, of_customers_named},
+    listing::{Listing, Slice, numbered_or_named, of_contracts_numbered, of_customers_named},
     sql::{Row, Value},
 };
 
@@ -112,6 +112,15 @@ fn owner(row: &Row) -> Result<Owner, StoreError> {
 fn open_deficits(from: &str, ask: &DeficitQuery) -> Listing {
     let list = Listing::new(from).with("s.deficit > 0", []);
     let list = list.with_some("s.date >= ?", ask.from).with_some("s.date <= ?", ask.until);
+    let list = match ask.unit {
+        None => list,
+        Some(UnitKind::Time) => list.with("a.unit = 'time'", []),
+        Some(UnitKind::Money) => list.with("a.unit <> 'time'", []),
+    };
+    let list = match of_contracts_numbered("s.account_id", &ask.contract) {
+        Some((condition, values)) => list.with(&condition, values),
+        None => list,
+    };
     match of_customers_named("a.customer_id", &ask.q) {
         Some((condition, values)) => list.with(&condition, values),
         None => list,
@@ -131,6 +140,11 @@ pub(crate) fn deficits_listing(ask: &DeficitQuery) -> Listing {
     match ask.sort {
         DeficitSort::Date => list.by(&["s.date", "s.draw_id"], ask.desc),
         DeficitSort::Customer => list.by(&["u.name_folded", "u.id", "s.date", "s.draw_id"], ask.desc),
+        // Amounts of different units cannot be compared.
+        DeficitSort::Amount => {
+            let unit = "CASE WHEN a.unit = 'time' THEN '' ELSE a.unit END";
+            list.by(&[unit, "s.deficit", "s.date", "s.draw_id"], ask.desc)
+        }
     }
 }
 

@@ -24,7 +24,7 @@ use wire::{
     contracts::{ContractQuery, ContractSort},
     customers::CustomerQuery,
     documents::DocumentQuery,
-    lists::{DeficitQuery, ListQuery, OpenItemKind, OpenItemQuery, ToDoQuery, ToDoTime},
+    lists::{DeficitQuery, ListQuery, OpenItemKind, OpenItemQuery, ToDoQuery, ToDoTime, UnitKind},
     projects::{ProjectQuery, ProjectState},
 };
 
@@ -294,6 +294,10 @@ fn list_statements() -> Vec<(String, String)> {
     }
     let ask = OpenItemQuery::default();
     all.push(("open sums".to_owned(), receipts::open_sums_listing(&ask, today).text()));
+    for unit in UnitKind::ALL {
+        let ask = DeficitQuery { unit: Some(unit), contract: "a".to_owned(), ..DeficitQuery::default() };
+        all.push((format!("deficits of contracts in {}", unit.name()), page_of(lists::deficits_listing(&ask))));
+    }
     let ask = DeficitQuery { q: "a".to_owned(), from: day, until: day, ..DeficitQuery::default() };
     all.push(("deficits found".to_owned(), page_of(lists::deficits_listing(&ask))));
     all.push(("deficit sums".to_owned(), lists::deficit_sums_listing(&DeficitQuery::default()).text()));

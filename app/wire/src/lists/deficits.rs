@@ -8,7 +8,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, ListQuery, UnitSum,
+    Address, ListQuery, UnitKind, UnitSum,
     queries::{day, typed, usual_order},
 };
 use crate::{Page, bookings::BookingRef, contracts::CustomerRef, documents::DocumentRef};
@@ -22,6 +22,8 @@ pub enum DeficitSort {
     Date,
     /// By the name of the customer.
     Customer,
+    /// By the amount, within what is counted.
+    Amount,
 }
 
 /// What the list of open deficits shows.
@@ -30,6 +32,10 @@ pub enum DeficitSort {
 pub struct DeficitQuery {
     /// Beginnings of words of the customer.
     pub q: String,
+    /// The beginning of the number of the contract that grants to the account.
+    pub contract: String,
+    /// Only time, or only money.
+    pub unit: Option<UnitKind>,
     /// Draws of that day or later.
     pub from: Option<NaiveDate>,
     /// Draws of that day or earlier.
@@ -48,15 +54,19 @@ impl ListQuery for DeficitQuery {
     const PER_PAGE: u32 = 50;
     type Sort = DeficitSort;
     const SORTS: &'static [(&'static str, DeficitSort)] =
-        &[("date", DeficitSort::Date), ("customer", DeficitSort::Customer)];
+        &[("date", DeficitSort::Date), ("customer", DeficitSort::Customer), ("amount", DeficitSort::Amount)];
 
     fn read(get: &dyn Fn(&str) -> Option<String>) -> Self {
         let (from, until) = (day(get, "from"), day(get, "until"));
-        DeficitQuery { q: typed(get, "q"), from, until, ..DeficitQuery::default() }
+        let unit = get("unit").and_then(|name| UnitKind::from_name(&name));
+        let (q, contract) = (typed(get, "q"), typed(get, "contract"));
+        DeficitQuery { q, contract, unit, from, until, ..DeficitQuery::default() }
     }
 
     fn write(&self, address: Address) -> Address {
-        address.text("q", &self.q).word("from", self.from).word("until", self.until)
+        let address = address.text("q", &self.q).text("contract", &self.contract);
+        let address = address.word("unit", self.unit.map(UnitKind::name));
+        address.word("from", self.from).word("until", self.until)
     }
 
     usual_order!();

@@ -8,7 +8,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, ListQuery, UnitSum,
+    Address, ListQuery, UnitKind, UnitSum,
     queries::{day, typed, usual_order},
 };
 use crate::{Page, contracts::CustomerRef};
@@ -25,6 +25,8 @@ pub enum LapseSort {
     Date,
     /// By the name of the customer.
     Customer,
+    /// By the amount, within what is counted.
+    Amount,
 }
 
 /// What the list of lapses shows. Without days it shows today and the next thirty days.
@@ -33,6 +35,10 @@ pub enum LapseSort {
 pub struct LapseQuery {
     /// Beginnings of words of the customer.
     pub q: String,
+    /// The beginning of the number of the contract that grants to the account.
+    pub contract: String,
+    /// Only time, or only money.
+    pub unit: Option<UnitKind>,
     /// The first day.
     pub from: Option<NaiveDate>,
     /// The last day.
@@ -64,11 +70,14 @@ impl ListQuery for LapseQuery {
     const NAME: &'static str = "lapses";
     const PER_PAGE: u32 = 50;
     type Sort = LapseSort;
-    const SORTS: &'static [(&'static str, LapseSort)] = &[("date", LapseSort::Date), ("customer", LapseSort::Customer)];
+    const SORTS: &'static [(&'static str, LapseSort)] =
+        &[("date", LapseSort::Date), ("customer", LapseSort::Customer), ("amount", LapseSort::Amount)];
 
     fn read(get: &dyn Fn(&str) -> Option<String>) -> Self {
         LapseQuery {
             q: typed(get, "q"),
+            contract: typed(get, "contract"),
+            unit: get("unit").and_then(|name| UnitKind::from_name(&name)),
             from: day(get, "from"),
             until: day(get, "until"),
             cause: get("cause").and_then(|name| LapseCause::from_name(&name)),
@@ -77,7 +86,9 @@ impl ListQuery for LapseQuery {
     }
 
     fn write(&self, address: Address) -> Address {
-        let address = address.text("q", &self.q).word("from", self.from).word("until", self.until);
+        let address = address.text("q", &self.q).text("contract", &self.contract);
+        let address = address.word("unit", self.unit.map(UnitKind::name));
+        let address = address.word("from", self.from).word("until", self.until);
         address.word("cause", self.cause.map(LapseCause::name))
     }
 

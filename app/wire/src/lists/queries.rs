@@ -277,9 +277,9 @@ mod tests {
         assert_eq!(read::<RunQuery>(long).to_address(), long);
         let long = "/to-dos?q=a&whose=b&automatic=no&time=overdue&kind=fee&sort=customer&page=4";
         assert_eq!(read::<ToDoQuery>(long).to_address(), long);
-        let long = "/deficits?q=a&from=2026-01-01&until=2026-12-31&sort=customer&desc=1";
+        let long = "/deficits?q=a&contract=V1&unit=time&from=2026-01-01&until=2026-12-31&sort=amount&desc=1";
         assert_eq!(read::<DeficitQuery>(long).to_address(), long);
-        let long = "/lapses?q=a&from=2026-01-01&until=2026-12-31&cause=over_cap&sort=customer";
+        let long = "/lapses?q=a&contract=V1&unit=money&from=2026-01-01&until=2026-12-31&cause=over_cap&sort=amount";
         assert_eq!(read::<LapseQuery>(long).to_address(), long);
         let long = "/open-items?q=a&customer=0198f2f0-0000-7000-8000-00000000000a&kind=overdue&sort=open&desc=1&page=2";
         assert_eq!(read::<OpenItemQuery>(long).to_address(), long);

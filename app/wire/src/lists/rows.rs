@@ -3,7 +3,7 @@
 use domain::{Money, quota::LapseCause};
 use texts::{Lang, amount, say};
 
-use super::{Cell, Column, DeficitRow, Exported, LapseRow, OpenItemRow, ToDoKind, ToDoRow, table::column};
+use super::{Cell, Column, DeficitRow, Exported, LapseRow, OpenItemRow, ToDoKind, ToDoRow, UnitKind, table::column};
 use crate::{
     billing::RunRow,
     bookings::booking_title,
@@ -195,6 +195,14 @@ impl Exported for RunRow {
             gross,
             currency,
         ]
+    }
+}
+
+/// The name of what is counted.
+pub fn unit_kind_text(lang: Lang, kind: UnitKind) -> &'static str {
+    match kind {
+        UnitKind::Time => say::list_unit_time(lang),
+        UnitKind::Money => say::list_unit_money(lang),
     }
 }
 

@@ -7,7 +7,7 @@ use store::{
     testing::{begin, commit},
 };
 use uuid::Uuid;
-use wire::billing::{NotBilled, RunDraft, RunQuery, RunSum, RunTotals, Selection};
+use wire::billing::{NotBilled, RunDraft, RunQuery, RunSort, RunState, RunSum, RunTotals, Selection};
 
 use crate::{
     given::{billed, contract_id, run, run_id},
@@ -220,6 +220,45 @@ async fn runs_are_listed_the_latest_first_and_those_with_failures_found(db: &Db)
     assert_eq!(numbers(billing::failed(&mut tx, since).await.expect("a read")), [28, 20, 10].map(run_id));
 }
 
+/// Red when: a filter of the list of runs is not asked for, a day is left out at either end, or runs as of the same day
+/// come in no order.
+async fn runs_are_filtered_by_state_and_day_and_sorted_by_day(db: &Db) {
+    for (number, as_of) in [(1, "2026-03-03"), (2, "2026-03-01"), (3, "2026-03-02"), (4, "2026-03-02")] {
+        let draft = RunDraft { as_of: day(as_of), ..run(number) };
+        assert!(add(db, draft, None, &format!("2026-04-0{number}T06:00:00Z")).await);
+    }
+    note(db, 2, &[failed(1, 0), billed(2, 0, 1)]).await;
+    note(db, 3, &[skipped(1)]).await;
+    let mut tx = begin(db).await;
+    for number in [1, 2] {
+        billing::end(&mut tx, run_id(number), instant("2026-04-05T06:00:00Z")).await.expect("it ends");
+    }
+    commit(tx).await;
+    let mut tx = db.read().await.expect("a read begins");
+    let ask = RunQuery::default();
+    let days = |from: Option<&str>, until: Option<&str>| RunQuery {
+        from: from.map(day),
+        until: until.map(day),
+        ..RunQuery::default()
+    };
+    for (ask, expected) in [
+        (RunQuery { sort: RunSort::AsOf, ..ask.clone() }, vec![1, 4, 3, 2]),
+        (RunQuery { sort: RunSort::AsOf, desc: true, ..ask.clone() }, vec![2, 3, 4, 1]),
+        (RunQuery { desc: true, ..ask.clone() }, vec![1, 2, 3, 4]),
+        (RunQuery { state: Some(RunState::Working), ..ask.clone() }, vec![4, 3]),
+        (RunQuery { state: Some(RunState::Done), ..ask.clone() }, vec![2, 1]),
+        (RunQuery { state: Some(RunState::Failed), ..ask.clone() }, vec![2]),
+        (days(Some("2026-03-02"), None), vec![4, 3, 1]),
+        (days(None, Some("2026-03-02")), vec![4, 3, 2]),
+        (days(Some("2026-03-02"), Some("2026-03-02")), vec![4, 3]),
+        (RunQuery { state: Some(RunState::Done), sort: RunSort::AsOf, ..days(Some("2026-03-02"), None) }, vec![1]),
+    ] {
+        let found = billing::slice(&mut tx, &ask, Slice { offset: 0, most: 20 }).await.expect("a read");
+        let found: Vec<_> = found.iter().map(|run| run.draft.id).collect();
+        assert_eq!(found, expected.into_iter().map(run_id).collect::<Vec<_>>(), "{ask:?}");
+    }
+}
+
 on_both!(
     a_run_is_read_back_with_every_field,
     ids_and_nights_are_taken_once,
@@ -229,4 +268,5 @@ on_both!(
     items_come_failed_first_then_skipped_then_billed_in_pages,
     totals_count_periods_invoices_and_contracts,
     runs_are_listed_the_latest_first_and_those_with_failures_found,
+    runs_are_filtered_by_state_and_day_and_sorted_by_day,
 );

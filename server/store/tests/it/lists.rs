@@ -13,7 +13,7 @@ use store::{
 use wire::{
     contracts::{ContractQuery, ContractSort},
     documents::{DocumentQuery, DocumentSort},
-    lists::{DeficitQuery, DeficitSort, ToDoQuery, ToDoSort, ToDoTime},
+    lists::{DeficitQuery, DeficitSort, ToDoQuery, ToDoSort, ToDoTime, UnitKind},
 };
 
 use crate::{
@@ -234,7 +234,7 @@ async fn no_lot_that_lapses_is_overlooked(db: &Db) {
     assert_eq!(lists::lapsing(&mut tx, "", (from, until), 2).await.expect("a read").len(), 2);
 }
 
-/// Red when: a covered draw is listed, or the sums count more than is listed.
+/// Red when: a covered draw is listed, a filter or an order is not asked for, or the sums count more than is listed.
 async fn open_deficits_are_listed_with_their_sums(db: &Db) {
     let account = given_account(db, Overbooking::Yes { limit: None }).await;
     let mut tx = begin(db).await;
@@ -261,9 +261,13 @@ async fn open_deficits_are_listed_with_their_sums(db: &Db) {
     let march = DeficitQuery { from: Some(day("2026-03-10")), until: Some(day("2026-03-10")), ..ask.clone() };
     assert_eq!(sums(&mut tx, &march).await, [(Unit::Time, 30, 1)]);
     assert_eq!(lists::deficits(&mut tx, &march, ALL).await.expect("a read").len(), 1);
-    for (sort, desc, first) in
-        [(DeficitSort::Date, true, 3), (DeficitSort::Customer, false, 2), (DeficitSort::Customer, true, 3)]
-    {
+    for (sort, desc, first) in [
+        (DeficitSort::Date, true, 3),
+        (DeficitSort::Customer, false, 2),
+        (DeficitSort::Customer, true, 3),
+        (DeficitSort::Amount, false, 2),
+        (DeficitSort::Amount, true, 3),
+    ] {
         let ask = DeficitQuery { sort, desc, ..ask.clone() };
         assert_eq!(
             lists::deficits(&mut tx, &ask, ALL).await.expect("a read")[0].draw,
@@ -271,8 +275,25 @@ async fn open_deficits_are_listed_with_their_sums(db: &Db) {
             "{sort:?} {desc}"
         );
     }
-    let nobody = DeficitQuery { q: "nobody".to_owned(), ..ask };
+    let nobody = DeficitQuery { q: "nobody".to_owned(), ..ask.clone() };
     assert_eq!(sums(&mut tx, &nobody).await, []);
+    // The account gets a contract, and is found by the beginning of its number.
+    let mut stored = contract(7, 1);
+    stored.account = Some(account_id(1));
+    put(&mut tx, &stored).await;
+    let number = stored.card.number.to_lowercase();
+    for (unit, contract, found) in [
+        (Some(UnitKind::Time), "", 2),
+        (Some(UnitKind::Money), "", 0),
+        (None, number.as_str(), 2),
+        (Some(UnitKind::Time), &number[..1], 2),
+        (None, "no such number", 0),
+    ] {
+        let ask = DeficitQuery { unit, contract: contract.to_owned(), ..ask.clone() };
+        let rows = lists::deficits(&mut tx, &ask, ALL).await.expect("a read");
+        let summed: u64 = sums(&mut tx, &ask).await.iter().map(|(_, _, rows)| *rows).sum();
+        assert_eq!((rows.len(), summed), (found, u64::try_from(found).expect("few")), "{ask:?}");
+    }
 }
 
 /// Red when: what has no lead days is left out once it is due, or what is not yet in its lead days is listed.

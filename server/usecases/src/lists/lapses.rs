@@ -1,8 +1,8 @@
 //! What lapses, and what has lapsed.
 
 use domain::{
-    Permission,
-    quota::{Amount, LotState, QuotaError},
+    ContractId, Permission,
+    quota::{Amount, LotState, QuotaError, Unit},
 };
 use store::{
     Tx, fold,
@@ -11,7 +11,7 @@ use store::{
 };
 use wire::{
     FieldReason, Problem,
-    lists::{LapsePage, LapseQuery, LapseRow, LapseSort, ListQuery, MOST_LAPSING, UnitSum},
+    lists::{LapsePage, LapseQuery, LapseRow, LapseSort, ListQuery, MOST_LAPSING, UnitKind, UnitSum},
 };
 
 use crate::{Call, Env, Refused};
@@ -48,6 +48,10 @@ pub(super) async fn all(env: &Env, tx: &mut Tx, ask: &LapseQuery) -> Result<Vec<
         rows.extend(of_lot(&state, &owner).map_err(Refused::quota(unit))?);
     }
     rows.retain(|row| (from..until).contains(&row.date) && ask.cause.is_none_or(|cause| cause == row.cause));
+    rows.retain(|row| ask.unit.is_none_or(|unit| unit == UnitKind::of(row.unit)));
+    let number = fold(&ask.contract);
+    let begins = |of: &(ContractId, String)| fold(&of.1).starts_with(&number);
+    rows.retain(|row| number.is_empty() || row.contract.as_ref().is_some_and(begins));
     sort(&mut rows, ask);
     Ok(rows)
 }
@@ -76,9 +80,19 @@ fn sort(rows: &mut [LapseRow], ask: &LapseQuery) {
         LapseSort::Customer => {
             rows.sort_by_cached_key(|row| (fold(&row.customer.name), row.customer.id, by_date(row)));
         }
+        // Amounts of different units cannot be compared.
+        LapseSort::Amount => rows.sort_by_cached_key(|row| (unit_key(row.unit), row.amount, by_date(row))),
     }
     if ask.desc {
         rows.reverse();
+    }
+}
+
+/// The place of a unit among all, time first.
+fn unit_key(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Time => "",
+        Unit::Money(currency) => currency.code(),
     }
 }
 
@@ -96,9 +110,6 @@ fn sums(rows: &[LapseRow]) -> Result<Vec<UnitSum>, Refused> {
             sum.rows += 1;
         }
     }
-    sums.sort_by_key(|sum| match sum.unit {
-        domain::quota::Unit::Time => "",
-        domain::quota::Unit::Money(currency) => currency.code(),
-    });
+    sums.sort_by_key(|sum| unit_key(sum.unit));
     Ok(sums)
 }

@@ -19,12 +19,13 @@ use usecases::{
 use wire::{
     Problem,
     accounts::GrantDraft,
-    billing::RunQuery,
+    billing::{RunQuery, RunSort},
     contracts::{ContractQuery, ContractSort},
     customers::CustomerQuery,
     documents::{DocumentQuery, DocumentSort},
     lists::{
-        DeficitQuery, LapseQuery, LapseSort, ListQuery, ToDoKind, ToDoQuery, ToDoRow, ToDoSort, ToDoTime, UnitSum,
+        DeficitQuery, LapseQuery, LapseSort, ListQuery, ToDoKind, ToDoQuery, ToDoRow, ToDoSort, ToDoTime, UnitKind,
+        UnitSum,
     },
 };
 
@@ -47,7 +48,8 @@ async fn exported<L: Listed>(world: &World, ask: L) -> Vec<L::Row> {
     }
 }
 
-/// Red when: a cause is taken for another, the days at either end are left out, or the sums are those of a page.
+/// Red when: a cause is taken for another, the days at either end are left out, a filter or an order is not asked for,
+/// or the sums are those of a page.
 async fn what_lapses_says_when_how_much_and_why(world: World) {
     let beta = world.customer("Beta GmbH").await;
     let alpha = world.customer("Alpha GmbH").await;
@@ -82,10 +84,28 @@ async fn what_lapses_says_when_how_much_and_why(world: World) {
     assert_eq!(shown(capped).await.page.rows.len(), 1);
     let found = shown(LapseQuery { from, q: "alpha".to_owned(), ..LapseQuery::default() }).await;
     assert_eq!(found.page.rows.len(), 1);
+    let (until, sort) = (Some(day("2026-06-01")), LapseSort::Amount);
+    let by_amount = LapseQuery { from, until, sort, ..LapseQuery::default() };
+    for (desc, expected) in [(false, [1, 3, 3]), (true, [3, 3, 1])] {
+        let rows = shown(LapseQuery { desc, ..by_amount.clone() }).await.page.rows;
+        let hours: Vec<_> = rows.iter().map(|row| row.amount.units() / HOUR).collect();
+        assert_eq!(hours, expected, "{desc}");
+    }
+    for (unit, rows) in [(UnitKind::Time, 3), (UnitKind::Money, 0)] {
+        let found = shown(LapseQuery { unit: Some(unit), ..by_amount.clone() }).await;
+        assert_eq!((found.page.rows.len(), found.sums.len()), (rows, usize::from(rows > 0)), "{unit:?}");
+    }
+    let none = shown(LapseQuery { contract: "nothing".to_owned(), ..by_amount }).await;
+    assert_eq!(none.page.rows, [], "no contract grants to these accounts");
     let inverted = LapseQuery { from, until: Some(day("2026-04-01")), ..LapseQuery::default() };
     assert_eq!(shown(inverted).await.page.rows.len(), 0);
     let beyond = shown(LapseQuery { from, page: 10_000, ..LapseQuery::default() }).await;
     assert!(beyond.page.rows.is_empty() && !beyond.page.more);
+    let granted = given(&world, alpha, "2026-04-01", |_| {}).await;
+    world.bills(&world.env, "2026-04-15").await;
+    let found = shown(LapseQuery { from, contract: granted.card.number.clone(), ..LapseQuery::default() }).await;
+    let told: Vec<_> = found.page.rows.iter().map(|row| (row.date, row.amount.units(), row.contract.clone())).collect();
+    assert_eq!(told, [(may, 4 * HOUR, Some((granted.contract.id, granted.card.number)))]);
 }
 
 /// Red when: any of the checks is taken out.
@@ -145,6 +165,8 @@ async fn an_export_is_all_pages(world: World) {
     assert_eq!(rows.len(), 60);
     assert_eq!(documents::list(&world, &admin(), &ask).await.expect("a page").rows, rows[..50]);
     assert_eq!(exported(&world, RunQuery::default()).await.len(), 1);
+    let later = RunQuery { from: Some(day("2026-04-16")), sort: RunSort::AsOf, ..RunQuery::default() };
+    assert_eq!(exported(&world, later).await.len(), 0);
     assert_eq!(exported(&world, CustomerQuery::default()).await.len(), 3);
     assert_eq!(exported(&world, ToDoQuery::default()).await.len(), 0);
 }
