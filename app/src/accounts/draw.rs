@@ -151,10 +151,8 @@ fn Preview(desk: Desk, decision: DrawDecision, unit: Unit) -> impl IntoView {
 fn late_words(desk: Desk, decision: &DrawDecision, unit: Unit, name: impl Fn(LotId) -> String) -> Option<AnyView> {
     let (date, today) = (decision.request.date, visitor().today);
     // The decision was made of these facts, and comes anew with others.
-    let facts = untrack(|| desk.counted_on(date)).filter(|facts| quota::is_late(facts, date, today))?;
-    let mut after = facts.clone();
-    after.post(&decision.entry(&facts)).ok()?;
-    let effect = quota::late_effect(&facts, &after, today).ok()?;
+    let facts = untrack(|| desk.counted_on(date))?;
+    let effect = quota::late_draw(&facts, decision, today).ok()??;
     Some(late(lang(), unit, date, &effect, name))
 }
 

@@ -257,7 +257,7 @@ fn row(
     } else {
         let at_once = |what: &'static str| say::effect_at_once(lang, what);
         let both = (&found.contract.terms, &plan.contract.terms);
-        change_list(lang, both, (&later, &now), catalogue, at_once)
+        change_list(lang, both, (later.as_slice(), now.as_slice()), catalogue, at_once)
     };
     let ends = (found.contract.end(), plan.contract.end());
     let ends = (ends.0 != ends.1).then(|| {

@@ -194,7 +194,7 @@ fn step_row(
         (Some(before), Some(terms)) => {
             let (later, now) = by_effect(&step.changes, terms);
             let at_once = |what: &'static str| say::effect_was_at_once(lang, what);
-            change_list(lang, (before, terms), (&later, &now), catalogue, at_once)
+            change_list(lang, (before, terms), (later.as_slice(), now.as_slice()), catalogue, at_once)
         }
         (_, Some(terms)) => terms_words(lang, terms),
         _ => ().into_any(),
@@ -265,7 +265,7 @@ pub(super) fn effect_of(lang: Lang, changes: &ContractChanges, typed: &Contract,
     let at_once = |what: &'static str| say::effect_at_once(lang, what);
     let later = told.ahead.as_ref().map_or_else(Vec::new, |ahead| ahead.changes.clone());
     let what = before.filter(|_| !told.settled()).map(|before| {
-        change_list(lang, (before, &typed.terms), (&later, told.at_once.as_slice()), catalogue, at_once)
+        change_list(lang, (before, &typed.terms), (later.as_slice(), told.at_once.as_slice()), catalogue, at_once)
     });
     let unit = unit_of(before, typed);
     let billed = last.and_then(|step| step.periods.last());

@@ -4,7 +4,10 @@ use axum::{Json, extract::Path, http::StatusCode};
 use chrono::NaiveDate;
 use domain::{
     AccountId, DrawId, LotId,
-    quota::{Amount, CarryOver, DrawOrigin, DrawRequest, GrantDecision, GrantOrigin, GrantRequest, QuotaError, Unit},
+    quota::{
+        Amount, CarryOver, DrawOrigin, DrawRequest, GrantDecision, GrantOrigin, GrantRequest, LapseChange, LateEffect,
+        QuotaError, Unit,
+    },
 };
 use serde::{Deserialize, Serialize};
 use usecases::{Refused, accounts};
@@ -217,6 +220,102 @@ pub async fn draw(
             parts: parts(unit, &decision.parts),
         }),
     ))
+}
+
+/// An amount that somebody thinks of drawing.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct DrawPlanInput {
+    date: NaiveDate,
+    amount: Volume,
+}
+
+/// A lapse that becomes another amount.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LapseChangeBody {
+    lot: String,
+    /// The day of the lapse: the first one on which it can no longer be used.
+    on: NaiveDate,
+    /// Whether it is what exceeds the carry-over cap, and not the end of the lot.
+    over_cap: bool,
+    /// What lapses on the day as things stand.
+    before: Volume,
+    /// What lapses on it after the draw.
+    after: Volume,
+}
+
+/// What a draw for an earlier period changes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LateBody {
+    /// What is taken from which lot.
+    taken: Vec<PartBody>,
+    /// The lapses that change, by day.
+    lapses: Vec<LapseChangeBody>,
+    /// How what is available today changes: nothing where only lots are used that are over.
+    available_today: Volume,
+}
+
+impl LateBody {
+    fn new(unit: Unit, effect: &LateEffect) -> LateBody {
+        let change = |change: &LapseChange| LapseChangeBody {
+            lot: change.lot.to_string(),
+            on: change.date,
+            over_cap: change.over_cap,
+            before: Volume::new(unit, change.before),
+            after: Volume::new(unit, change.after),
+        };
+        LateBody {
+            taken: parts(unit, &effect.taken),
+            lapses: effect.lapses.iter().map(change).collect(),
+            available_today: Volume::new(unit, effect.today),
+        }
+    }
+}
+
+/// What a draw would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DrawPlanBody {
+    wanted: Volume,
+    /// What the lots would give.
+    drawn: Volume,
+    /// What overbooking would add.
+    deficit: Volume,
+    /// What would not be drawn.
+    not_drawn: Volume,
+    available_before: Volume,
+    available_after: Volume,
+    parts: Vec<PartBody>,
+    /// What it would change of what has lapsed; none when it is not for an earlier period.
+    late: Option<LateBody>,
+}
+
+/// What drawing would come to, and which lapse a draw for an earlier period makes smaller. Nothing is stored.
+#[utoipa::path(post, path = "/accounts/{id}/draws/plan", request_body = DrawPlanInput,
+    params(("id" = String, Path)), responses(
+    (status = 200, body = DrawPlanBody),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn draw_plan(
+    Path(account): Path<String>,
+    command: Command<DrawPlanInput>,
+) -> Result<Json<DrawPlanBody>, Refusal> {
+    let Command { caller, body } = command;
+    let (account, unit) = target(&caller, &account).await?;
+    let wanted = body.amount.amount("amount", unit).map_err(|problem| caller.refuse(problem))?;
+    // Nothing is drawn under this id.
+    let draw = DrawId::new(caller.house.env.id());
+    let request = DrawRequest { draw, date: body.date, wanted, origin: DrawOrigin::ByHand };
+    let plan = accounts::draw_plan(&caller.house.env, &caller.call, account, &request).await;
+    let (decision, late) = plan.map_err(|refused| caller.refuse(refused))?;
+    Ok(Json(DrawPlanBody {
+        wanted: Volume::new(unit, decision.request.wanted),
+        drawn: Volume::new(unit, decision.drawn),
+        deficit: Volume::new(unit, decision.deficit),
+        not_drawn: Volume::new(unit, decision.not_drawn),
+        available_before: Volume::new(unit, decision.available_before),
+        available_after: Volume::new(unit, decision.available_after),
+        parts: parts(unit, &decision.parts),
+        late: late.map(|effect| LateBody::new(unit, &effect)),
+    }))
 }
 
 /// What a release gave back.

@@ -98,6 +98,7 @@ pub fn router() -> Router<House> {
         .routes(routes!(accounts::entries))
         .routes(routes!(commands::grant))
         .routes(routes!(commands::draw))
+        .routes(routes!(commands::draw_plan))
         .routes(routes!(commands::release))
         .routes(routes!(corrections::revoke))
         .routes(routes!(corrections::cover))

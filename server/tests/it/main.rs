@@ -24,6 +24,7 @@ mod rest_contracts_input;
 mod rest_corrections;
 mod rest_documents;
 mod rest_documents_input;
+mod rest_draw_plans;
 mod rest_fees;
 mod rest_input;
 mod rest_lists;

@@ -88,6 +88,7 @@ async fn every_operation_of_the_document_does_what_it_says() {
     let mut tried = Tried::new(&office).await;
     assert_eq!(tried.document["openapi"], "3.1.0");
     operations_of_customers_and_accounts(&office, &mut tried).await;
+    crate::rest_draw_plans::every_operation(&mut tried).await;
     crate::rest_contracts::every_operation(&mut tried).await;
     crate::rest_documents::every_operation(&mut tried).await;
     crate::rest_undo::every_operation(&office, &mut tried).await;

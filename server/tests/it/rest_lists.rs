@@ -14,6 +14,12 @@ pub async fn every_operation(tried: &mut Tried<'_>) {
             "{template}"
         );
     }
+    for (template, list) in [("/deficits", "deficits"), ("/lapses", "lapses")] {
+        for filter in ["contract_number=nothing", "unit=money&q=nobody"] {
+            let found = tried.call("GET", template, &format!("{template}?{filter}"), Value::Null).await;
+            assert_eq!((&found[list], &found["sums"]), (&json!([]), &json!([])), "{template} {filter}");
+        }
+    }
     let lists = [
         "customers",
         "contracts",

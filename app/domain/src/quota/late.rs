@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{AccountView, Amount, LotState, Part, QuotaError};
+use super::{AccountView, Amount, DrawDecision, LotState, Part, QuotaError};
 use crate::LotId;
 
 /// A lapse that becomes another amount.
@@ -64,6 +64,22 @@ pub fn late_effect(before: &AccountView, after: &AccountView, today: NaiveDate) 
     }
     effect.lapses.sort_by_key(|change| change.date);
     Ok(effect)
+}
+
+/// What a draw that was decided on this account changes of what has lapsed; none when it is not late.
+///
+/// Errors when a figure does not fit.
+pub fn late_draw(
+    view: &AccountView,
+    decision: &DrawDecision,
+    today: NaiveDate,
+) -> Result<Option<LateEffect>, QuotaError> {
+    if !is_late(view, decision.request.date, today) {
+        return Ok(None);
+    }
+    let mut after = view.clone();
+    after.post(&decision.entry(view))?;
+    late_effect(view, &after, today).map(Some)
 }
 
 /// The lapses of a lot that differ.

@@ -43,7 +43,7 @@ pub use grant::{
     BalancingRequest, CarryOver, CoverPart, GrantDecision, GrantRequest, balancing_grant, covers_of, grant,
 };
 pub use lapse_cause::LapseCause;
-pub use late::{LapseChange, LateEffect, is_late, late_effect};
+pub use late::{LapseChange, LateEffect, is_late, late_draw, late_effect};
 pub use ledger::{Ledger, PostedDraw};
 pub use lot::{Carried, Lapse, Lot, LotState};
 pub use origin::{DrawOrigin, GrantOrigin};

@@ -1,8 +1,8 @@
 //! Drawing and releasing.
 
 use domain::{
-    AccountId, DrawId, Permission,
-    quota::{self, Amount, DrawDecision, Movement, ReleaseDecision},
+    AccountId, DateRange, DrawId, Permission,
+    quota::{self, Amount, DrawDecision, DrawRequest, LateEffect, Movement, ReleaseDecision},
 };
 use store::{
     accounts, bookings, documents,
@@ -13,7 +13,7 @@ use wire::{
     accounts::{DrawAnswer, DrawDraft, ReleaseAnswer},
 };
 
-use super::{add_lots, day, locked, post, untouched};
+use super::{add_lots, day, locked, post, seen, untouched};
 use crate::{Call, Env, Refused};
 
 /// Draws from an account. The answer says where the decision differs from what the person saw.
@@ -55,6 +55,27 @@ pub async fn draw(env: &Env, call: &Call, draft: DrawDraft) -> Result<DrawAnswer
         })
     });
     answer.await
+}
+
+/// What a draw would come to and, when it is late, what it changes of what has lapsed. Nothing is stored.
+pub async fn draw_plan(
+    env: &Env,
+    call: &Call,
+    account: AccountId,
+    request: &DrawRequest,
+) -> Result<(DrawDecision, Option<LateEffect>), Refused> {
+    let mut tx = env.db.read().await?;
+    let stored = seen(&mut tx, call, account).await?;
+    call.needs(Permission::Draw)?;
+    let (date, today) = (request.date, env.today());
+    let between = DateRange { from: date.min(today), until: date.max(today).succ_opt() };
+    let mut counted = [accounts::facts(&mut tx, &stored, between).await?];
+    untouched::count(&mut tx, &mut counted, date).await?;
+    let [counted] = counted;
+    let refused = Refused::quota(stored.account.unit);
+    let decision = quota::draw(&counted, request).map_err(&refused)?;
+    let late = quota::late_draw(&counted, &decision, today).map_err(&refused)?;
+    Ok((decision, late))
 }
 
 /// The decision that the same draw got before, from what was recorded.
