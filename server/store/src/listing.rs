@@ -130,10 +130,8 @@ pub(crate) fn of_customers_named(column: &str, typed: &str) -> Option<(String, V
 /// The condition that a column names the account of a contract whose number begins so, with its values.
 pub(crate) fn of_contracts_numbered(column: &str, typed: &str) -> Option<(String, Vec<Value>)> {
     let number = fold(typed);
-    let condition = format!(
-        "{column} IN (SELECT account_id FROM contracts
-            WHERE number_folded >= ? AND number_folded < ? AND account_id IS NOT NULL)"
-    );
+    let condition =
+        format!("{column} IN (SELECT account_id FROM contracts WHERE number_folded >= ? AND number_folded < ?)");
     (!number.is_empty()).then(|| (condition, beginning(&number).to_vec()))
 }
 
