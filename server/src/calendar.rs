@@ -73,11 +73,8 @@ mod tests {
     #[test]
     fn an_event_leads_to_its_project() {
         let id = "0198f2f0-0000-7000-8000-00000000000a";
-        let customer = CustomerRef {
-            id: id.parse().expect("an id"),
-            number: "10001".to_owned(),
-            name: "Alpha GmbH".to_owned(),
-        };
+        let customer =
+            CustomerRef { id: id.parse().expect("an id"), number: "10001".to_owned(), name: "Alpha GmbH".to_owned() };
         let (project, line) = (id.parse().expect("an id"), id.parse().expect("an id"));
         let day = "2026-04-01".parse().expect("a date");
         let event = CalendarEvent {

@@ -193,8 +193,8 @@ fn row(lang: Lang, item: &RunUndoItem, done: bool) -> AnyView {
         view! { <span class="row-note"><A href=format!("/documents/{id}")>{name}</A></span> }
     });
     let changed = item.changed.iter().map(|what| what.text(lang)).collect::<Vec<_>>().join(" · ");
-    let changed = (!changed.is_empty())
-        .then(|| view! { <span class="row-note warn" data-testid="since-seen">{changed}</span> });
+    let changed =
+        (!changed.is_empty()).then(|| view! { <span class="row-note warn" data-testid="since-seen">{changed}</span> });
     let more = item.effects.as_ref().filter(|_| item.refused.is_none()).map(|view| {
         view! {
             <details class="undo-effects">

@@ -21,7 +21,9 @@ use wire::{
 };
 
 use super::{
-    calls::{DeleteDocument, InvoiceDeliveryNote, IssueDocument, load_document, load_document_history, load_paper_gaps},
+    calls::{
+        DeleteDocument, InvoiceDeliveryNote, IssueDocument, load_document, load_document_history, load_paper_gaps,
+    },
     history::{label, told, value},
     undo::{UndoPlan, plan_address},
     words::title,

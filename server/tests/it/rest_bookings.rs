@@ -301,9 +301,7 @@ async fn what_is_wrong_is_named_with_figures() {
     };
     let simulated =
         |time: &str| json!({"currency": "EUR", "lines": [], "bookings": [{"date": "2026-04-10", "time": time}]});
-    let steps = |existing: Value, step: Value| {
-        json!({"currency": "EUR", "lines": [], "existing": existing, "closed_tasks": [TASK], "bookings": [step]})
-    };
+    let steps = |existing: Value, step: Value| json!({"currency": "EUR", "lines": [], "existing": existing, "closed_tasks": [TASK], "bookings": [step]});
     let delete = json!({"way": "delete", "id": NEW});
     let known = |lock: &str| json!([{"id": NEW, "date": "2026-04-10", "time": "PT5M", "lock": lock}]);
     let (lines_path, tasks_path, own) = (format!("{path}/lines"), format!("{path}/tasks"), format!("/bookings/{NEW}"));
