@@ -266,6 +266,8 @@ test("chosen to-dos are billed, and a fee leads to its project and to its billin
   await expect(plan).not.toContainText(second.number);
   await live(page.locator(".plan-start"));
   await plan.locator(".plan-start button[type=submit]").click();
+  // The plan has items of the same kind: those of the run stand on its own page.
+  await expect(page).toHaveURL(/\/billing\/[0-9a-f-]{36}$/);
   await expect(page.getByTestId("run-items").locator("tbody tr")).toHaveCount(1);
   await visit(page, `/to-dos?q=${own}`);
   await expect(rows).toHaveCount(2);
