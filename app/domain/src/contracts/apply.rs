@@ -31,7 +31,7 @@ impl Applied {
 /// Copies the sections of the type's terms into a contract; dates, number and customer stay. What is fixed since a
 /// period was billed (`billed`) stays too: currency and intervals, and the whole quota where the account counts
 /// something else (`counts`). Items stay where the type has none. Term, renewal and notice stay once notice was given:
-/// they would move an end that both sides know. The rest changes from the next billing on.
+/// they would move an end that both sides know. The rest changes as [`super::Effect`] says.
 ///
 /// Faulty is a contract that has ended before `today`, and one that its new term would end on that day or before.
 ///

@@ -22,7 +22,7 @@ impl Billed {
 
 /// Everything that cannot be changed from `before` to `after`, by the name of the field. Customer, start, billing start
 /// and the intervals are fixed once a period is billed, that of the quota also while it is out of the terms; what the
-/// quota counts is fixed once there is an account. Everything else changes from the next billing on.
+/// quota counts is fixed once there is an account. Everything else can change; from when on, says [`super::Effect`].
 pub fn check_change(before: &Contract, after: &Contract, billed: Billed) -> Vec<(&'static str, TermsError)> {
     let mut faults = Vec::new();
     let mut fixed = |field, changed: bool| {
