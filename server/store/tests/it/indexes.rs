@@ -177,7 +177,7 @@ fn contracts(date: &str, at: &str) -> Vec<(i64, &'static str, String)> {
             format!("{}, {contract}, i, {outcome}, '', {document}, 'EUR', 1, 1, {}", some("n", 500), rarely(&some("n", 500))),
         ),
         (500, "billing_run_undos", format!("{name}, '', {held}, 1, {at}, '', {issued_at}")),
-        (8000, "billing_run_undo_items", format!("{}, i, {document}, i % 100 = 0, i % 100 = 0, ''", some("n", 500))),
+        (8000, "billing_run_undo_items", format!("{}, i, {name}, i % 100 = 0, i % 100 = 0, ''", some("n", 500))),
         (1000, "account_policies", "'a' || CAST(i % 500 AS TEXT), i, TRUE, NULL, 'balance'".to_owned()),
     ]
 }
