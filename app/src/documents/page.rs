@@ -163,7 +163,9 @@ fn Shown(
     let sum = |minor| money(lang, domain::Money { minor, currency });
     let lines = page.lines.iter().enumerate().map(|(place, line)| {
         let balanced = balanced(lang, page.balanced.iter().filter(|billed| billed.place == place));
-        line_row(lang, line, currency, balanced)
+        // What a project is invoiced for its waterfall has decided: no contract was asked.
+        let cleared = line.cleared.as_ref().filter(|_| page.invoiced.is_none());
+        line_row(lang, (line, cleared), currency, balanced)
     });
     let lines = lines.collect_view();
     let rates = page.totals.rates.iter().map(|rate| {
@@ -301,7 +303,12 @@ fn balanced<'a>(lang: Lang, billed: impl Iterator<Item = &'a BalancedDeficit>) -
     })
 }
 
-fn line_row(lang: Lang, line: &DocumentLine, currency: domain::Currency, below: Option<AnyView>) -> AnyView {
+fn line_row(
+    lang: Lang,
+    (line, cleared): (&DocumentLine, Option<&ClearedLine>),
+    currency: domain::Currency,
+    below: Option<AnyView>,
+) -> AnyView {
     let of = &line.line;
     let service = line.service.map(|service| say::document_service(lang, validity(lang, service)));
     let contract = line.contract.as_ref().map(|(id, number)| {
@@ -311,7 +318,7 @@ fn line_row(lang: Lang, line: &DocumentLine, currency: domain::Currency, below: 
     let discount = of.discount.value();
     let discount = (!discount.is_zero()).then(|| format!("−{} %", decimal(lang, discount)));
     let total = money(lang, domain::Money { minor: line.total, currency });
-    let item = line.cleared.as_ref().map(|cleared| item_row(lang, cleared, currency));
+    let item = cleared.map(|cleared| item_row(lang, cleared, currency));
     view! {
         <tr>
             <th scope="row" class="line-text">{of.text.clone()}<span class="row-note quiet">{service}" "{contract}</span>{below}</th>
