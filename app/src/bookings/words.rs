@@ -22,7 +22,8 @@ pub(super) fn may(what: Permission) -> bool {
 
 /// The booking that made a draw, by project, task and person; its day stands beside it.
 pub(crate) fn booking_link(lang: Lang, of: &BookingRef) -> AnyView {
-    view! { <A href=format!("/bookings/{}", of.id)>{booking_title(lang, of)}</A> }.into_any()
+    let (href, title) = (format!("/bookings/{}", of.id), booking_title(lang, of));
+    view! { <A href=href>{title}</A> }.into_any()
 }
 
 /// The Monday of the week of that day.

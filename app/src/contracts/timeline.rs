@@ -121,19 +121,19 @@ fn shown(lang: Lang, changes: &ContractChanges, catalogue: &Catalogue) -> AnyVie
     steps.reverse();
     let contract = &facts.contract;
     let at_once = |what: &'static str| say::effect_at_once(lang, what);
-    let changed = |before: &Terms, later: &[&'static str]| {
+    let listed = |before: &Terms, later: &[&'static str]| {
         change_list(lang, (before, &contract.terms), (later, told.at_once.as_slice()), catalogue, at_once)
     };
     let ahead = match &told.ahead {
         None => {
-            let now = before.map(|before| changed(before, &[]));
+            let now = before.map(|before| listed(before, &[]));
             view! { <li class="step-next"><p>{say::timeline_over(lang)}</p>{now}</li> }.into_any()
         }
         Some(ahead) => {
             let from = say::timeline_from(lang, date(lang, ahead.period.service.from));
             let due = say::timeline_due(lang, date(lang, ahead.due));
             let what = match before {
-                Some(before) if !told.settled() => changed(before, &ahead.changes),
+                Some(before) if !told.settled() => listed(before, &ahead.changes),
                 Some(_) => view! { <p class="quiet">{say::timeline_goes_on(lang)}</p> }.into_any(),
                 None => terms_words(lang, &contract.terms),
             };

@@ -533,11 +533,11 @@ async fn what_is_to_be_printed_is_found() {
         let rows = found["documents"].as_array().expect("a list").iter();
         rows.map(|row| row["id"].as_str().expect("an id").to_owned()).collect()
     };
-    assert_eq!(ids("delivery=print").await, [printed.clone()]);
+    assert_eq!(ids("delivery=print").await, std::slice::from_ref(&printed));
     assert!(ids("delivery=print&state=issued").await.is_empty(), "a draft is not printed");
     let issued = desk.post(&format!("/documents/{printed}/issue"), &json!({})).await;
     assert_eq!(issued.status, 200, "{}", issued.body);
-    assert_eq!(ids("delivery=print&state=issued").await, [printed.clone()]);
+    assert_eq!(ids("delivery=print&state=issued").await, std::slice::from_ref(&printed));
     assert!(!ids("delivery=mail").await.contains(&printed));
     let unknown = desk.office.rest(Method::GET, "/documents?delivery=pigeon", &desk.token, &Value::Null).await;
     unknown.problem(422, "invalid");

@@ -259,17 +259,17 @@ impl Trial {
             }
         }
         let ledgers = &self.ledgers;
-        let drawn = |account: AccountId, draw: DrawId| ledgers.get(&account).and_then(|of| of.draws.get(&draw));
+        let known = |account: AccountId, draw: DrawId| ledgers.get(&account).and_then(|of| of.draws.get(&draw));
         for posted in &mut self.facts.bookings {
             for held in &mut posted.held {
-                if let Some(draw) = drawn(held.account, held.draw.draw) {
+                if let Some(draw) = known(held.account, held.draw.draw) {
                     held.draw.clone_from(draw);
                 }
             }
             posted.held.retain(|held| !held.draw.released);
             let own = made.iter().filter(|(booking, ..)| *booking == posted.booking.id);
             let new = own.filter_map(|(_, line, account, draw)| {
-                let draw = drawn(*account, *draw)?.clone();
+                let draw = known(*account, *draw)?.clone();
                 Some(Held { line: *line, account: *account, draw })
             });
             posted.held.extend(new);
