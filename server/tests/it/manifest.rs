@@ -25,7 +25,9 @@ async fn the_phone_alone_is_installed_and_its_icons_are_there() {
     let public = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public");
     for file in fs::read_dir(public).expect("what is public") {
         let file = file.expect("a file");
-        fs::copy(file.path(), folder.join(file.file_name())).expect("a copy");
+        if file.path().is_file() {
+            fs::copy(file.path(), folder.join(file.file_name())).expect("a copy");
+        }
     }
     let office = Office::with(Config { site: site.clone(), ..config() }).await;
     let manifest = office.get("/manifest.webmanifest", None).await;
