@@ -15,6 +15,8 @@ const server = spawn(process.argv[2], ["serve"], {
   env: { ...process.env, DRAWDOWN_DATABASE: `sqlite:${join(work, "books.db")}`, DRAWDOWN_ARCHIVE: "", DRAWDOWN_LISTEN: "127.0.0.1:3999", DRAWDOWN_SITE: process.env.DRAWDOWN_SITE ?? join(here, "..", "target", "site-release") },
   stdio: ["ignore", "pipe", "inherit"],
 });
+// It ends with this, however this ends.
+process.on("exit", () => server.kill("SIGTERM"));
 await new Promise((ready, failed) => {
   server.stdout.on("data", (text) => String(text).includes("listens") && ready());
   server.on("exit", () => failed(new Error("the server ended")));
@@ -42,7 +44,7 @@ async function customer(page) {
 /** The first link of a list that leads to one of its things. */
 const firstOf = (list, path) => async (page) => {
   await page.goto(base + list);
-  return page.locator(`main a[href^='${path}']:not([href$='/new'])`).first().getAttribute("href");
+  return page.locator(`main a[href^='${path}']:not([href$='/new']):not([href*='export'])`).first().getAttribute("href");
 };
 const contract = async (page) => {
   await page.goto(`${base}/contracts?q=nordlicht`);
@@ -51,7 +53,7 @@ const contract = async (page) => {
 /** 45 minutes a month are free, what goes beyond costs 100.00 an hour. */
 const maintenance = async (page) => {
   await page.goto(`${base}/projects?q=Wartung mit`);
-  return page.locator("main a[href^='/projects/']:not([href$='/new'])").first().getAttribute("href");
+  return page.locator("main a[href^='/projects/']:not([href$='/new']):not([href*='export'])").first().getAttribute("href");
 };
 const pages = [
   ["sign-in", null, () => "/sign-in"],
