@@ -4,15 +4,17 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::{codec::JsonEncoding, error::ServerFnErrorErr};
 use texts::{Lang, say};
-use wire::{Noun, Problem};
+use wire::{FieldText, Problem, Refusal};
+
+use crate::context::lang;
 
 /// Why a server function did not do what was wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CallError {
-    /// The server says why.
+    /// The server says why, or the same rule in the browser.
     Refused {
         /// Why.
-        problem: Problem,
+        refusal: Refusal,
         /// What was typed, as JSON, so that a page without JavaScript can show it again.
         typed: Option<String>,
     },
@@ -34,40 +36,59 @@ impl std::fmt::Display for CallError {
 }
 
 impl CallError {
+    /// What a rule finds wrong in the browser, before anything is sent.
+    pub fn of(lang: Lang, problem: &Problem) -> CallError {
+        CallError::Refused { refusal: Refusal::of(lang, problem), typed: None }
+    }
+
     /// There is nothing at this address. A page that is rendered with it answers 404.
-    pub fn not_found(what: Noun) -> CallError {
-        let problem = Problem::NotFound { what };
+    pub fn not_found() -> CallError {
+        let refusal = Refusal::not_found(lang());
         #[cfg(feature = "ssr")]
-        return server::refuse(problem, None);
-        #[cfg(not(feature = "ssr"))]
-        CallError::Refused { problem, typed: None }
+        server::answer_status(404);
+        CallError::Refused { refusal, typed: None }
     }
 
     /// The sentence for a person.
     pub fn text(&self, lang: Lang) -> String {
         match self {
-            CallError::Refused { problem, .. } => problem.text(lang),
+            CallError::Refused { refusal, .. } => refusal.text.clone(),
             CallError::Transport(detail) => say::transport_failed(lang, detail),
         }
     }
 
-    /// The problem, when the server said one.
-    pub fn problem(&self) -> Option<&Problem> {
+    /// The name of the problem, when the server said one.
+    pub fn code(&self) -> Option<&str> {
         match self {
-            CallError::Refused { problem, .. } => Some(problem),
+            CallError::Refused { refusal, .. } => Some(&refusal.code),
             CallError::Transport(_) => None,
         }
     }
 
     /// Whether nobody is signed in any more.
     pub fn is_signed_out(&self) -> bool {
-        self.problem() == Some(&Problem::SignedOut)
+        self.code() == Some("signed_out")
+    }
+
+    /// The wrong fields.
+    pub fn fields(&self) -> &[FieldText] {
+        match self {
+            CallError::Refused { refusal, .. } => &refusal.fields,
+            CallError::Transport(_) => &[],
+        }
+    }
+
+    /// Whether it belongs to no field, so that it has to be said elsewhere.
+    pub fn at_no_field(&self) -> bool {
+        self.fields().is_empty()
     }
 
     /// The sentence at a field, if the server found fault with it.
-    pub fn at(&self, lang: Lang, field: &str) -> Option<String> {
-        let fields = self.problem()?.fields();
-        fields.iter().find(|found| found.field == field).map(|found| found.reason.text(lang))
+    pub fn at(&self, field: &str) -> Option<String> {
+        match self {
+            CallError::Refused { refusal, .. } => refusal.at(field).map(str::to_owned),
+            CallError::Transport(_) => None,
+        }
     }
 
     /// What was typed, when the error came back through an address.
@@ -88,12 +109,8 @@ where
 {
     Effect::new(move |before: Option<()>| {
         form.track();
-        let refused = || {
-            action.value().with_untracked(|value| match value {
-                Some(Err(error)) => error.problem().is_some_and(|problem| !problem.fields().is_empty()),
-                _ => false,
-            })
-        };
+        let refused =
+            || action.value().with_untracked(|value| matches!(value, Some(Err(error)) if !error.at_no_field()));
         if before.is_some() && refused() {
             action.clear();
         }
@@ -120,10 +137,10 @@ pub mod server {
     use leptos_axum::ResponseOptions;
     use serde::Serialize;
     use usecases::{Call, Env, Refused, people};
-    use wire::Problem;
+    use wire::{Problem, Refusal};
 
     use super::CallError;
-    use crate::context::person;
+    use crate::context::{lang, person};
 
     /// The surroundings of the use cases.
     pub fn env() -> Env {
@@ -132,7 +149,7 @@ pub mod server {
 
     /// The session of the request. Every server function begins with it.
     pub fn session() -> Result<(Env, Call), CallError> {
-        let person = person().ok_or_else(|| refuse(Problem::SignedOut, None))?;
+        let person = person().ok_or_else(|| refuse(&Problem::SignedOut, None))?;
         Ok((env(), Call::by(people::actor(&person))))
     }
 
@@ -148,27 +165,32 @@ pub mod server {
         parts.method == axum::http::Method::POST && accepts.is_some_and(|accepts| accepts.contains("text/html"))
     }
 
-    pub(super) fn refuse(problem: Problem, typed: Option<String>) -> CallError {
+    /// The status of the answer that is being made.
+    pub(super) fn answer_status(status: u16) {
         if let Some(response) = use_context::<ResponseOptions>()
             && !from_plain_form()
-            && let Ok(status) = axum::http::StatusCode::from_u16(problem.status())
+            && let Ok(status) = axum::http::StatusCode::from_u16(status)
         {
             response.set_status(status);
         }
-        CallError::Refused { problem, typed }
+    }
+
+    fn refuse(problem: &Problem, typed: Option<String>) -> CallError {
+        answer_status(problem.status());
+        CallError::Refused { refusal: Refusal::of(lang(), problem), typed }
     }
 
     /// The error of a use case.
     pub fn refused(refused: impl Into<Refused>) -> CallError {
         let problem = refused.into().into_problem(|| env().id().to_string());
-        refuse(problem, None)
+        refuse(&problem, None)
     }
 
     /// The error of a command, with what was typed.
     pub fn refused_form(form: &impl Serialize) -> impl Fn(Refused) -> CallError + '_ {
         move |refused| {
             let problem = refused.into_problem(|| env().id().to_string());
-            refuse(problem, serde_json::to_string(form).ok())
+            refuse(&problem, serde_json::to_string(form).ok())
         }
     }
 }

@@ -8,7 +8,7 @@ use leptos_router::{
     path,
 };
 use texts::say;
-use wire::{Noun, accounts::PassbookView};
+use wire::accounts::PassbookView;
 
 use crate::{
     accounts::{Passbook, Slots},
@@ -55,10 +55,8 @@ fn PassbookPage() -> impl IntoView {
 fn AccountsPage() -> impl IntoView {
     let lang = lang();
     let own = person().and_then(|person| person.customer);
-    let customer = Resource::new(
-        move || own,
-        |own| async move { load_customer(own.ok_or_else(|| CallError::not_found(Noun::Customer))?).await },
-    );
+    let customer =
+        Resource::new(move || own, |own| async move { load_customer(own.ok_or_else(CallError::not_found)?).await });
     view! {
         <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
             {move || Suspend::new(async move {

@@ -139,7 +139,7 @@ test.describe("hostile names", () => {
     const path = await page.locator(".draw-panel form").first().getAttribute("action");
     const typed = JSON.stringify({ account, draw: "x", date: NAMES[1], amount: NAMES[0], text: NAMES[3], seen: NAMES[2] });
     const errors = [
-      JSON.stringify({ Refused: { problem: { type: "unreadable", detail: NAMES[3] }, typed } }),
+      JSON.stringify({ Refused: { refusal: { code: NAMES[0], text: NAMES[3], fields: [] }, typed } }),
       JSON.stringify({ Transport: NAMES[1] }),
       "kein JSON </script><script>window.harmed=1</script>",
     ];

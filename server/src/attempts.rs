@@ -14,9 +14,12 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
+use axum_extra::extract::cookie::CookieJar;
 use governor::{DefaultKeyedRateLimiter, Quota};
 use server_fn::ServerFn;
 use wire::Problem;
+
+use crate::session::lang;
 
 /// From so many addresses on, those whose attempts are long over are forgotten.
 const MANY: usize = 10_000;
@@ -48,6 +51,7 @@ pub async fn limit(State(attempts): State<Attempts>, request: Request, next: Nex
     if form {
         return Redirect::to("/sign-in?error=too_many_attempts").into_response();
     }
-    let refused = CallError::Refused { problem: Problem::TooManyAttempts, typed: None };
+    let lang = lang(&CookieJar::from_headers(request.headers()), request.headers());
+    let refused = CallError::of(lang, &Problem::TooManyAttempts);
     (StatusCode::TOO_MANY_REQUESTS, Json(refused)).into_response()
 }

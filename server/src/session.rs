@@ -33,7 +33,8 @@ pub fn token(jar: &CookieJar, secure: bool) -> Option<String> {
     jar.get(cookie_name(secure)).map(|cookie| cookie.value().to_owned())
 }
 
-fn lang(jar: &CookieJar, headers: &HeaderMap) -> Lang {
+/// The language in which whoever sent the request wants to read.
+pub fn lang(jar: &CookieJar, headers: &HeaderMap) -> Lang {
     let chosen = jar.get("lang").and_then(|cookie| Lang::from_tag(cookie.value()));
     let accepted = || headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok().and_then(Lang::accepted);
     chosen.or_else(accepted).unwrap_or_default()

@@ -44,7 +44,7 @@ pub(super) fn AsOf(book: Book) -> impl IntoView {
         Some(match facts.standing(day).and_then(|standing| Ok((standing, held?))) {
             Ok((standing, held)) => view! { <Balance unit=unit standing=standing held=held large=true/> }.into_any(),
             Err(error) => {
-                let text = wire::Problem::quota(error, unit).text(lang);
+                let text = wire::quota_text(lang, unit, &error);
                 view! { <p class="quiet">{text}</p> }.into_any()
             }
         })

@@ -11,10 +11,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use texts::{date, range as range_text, read_date, say};
-use wire::{
-    Noun,
-    accounts::{PassbookLine, PassbookView},
-};
+use wire::accounts::{PassbookLine, PassbookView};
 
 use super::{
     as_of::AsOf,
@@ -110,9 +107,7 @@ pub(crate) fn Passbook(slots: Slots) -> impl IntoView {
     let range = Memo::new(move |_| query.with(|query| range_in_address(|name| query.get(name))));
     let passbook = Resource::new(
         move || (account.get(), range.get()),
-        |(account, range)| async move {
-            load_passbook(account.ok_or_else(|| CallError::not_found(Noun::Account))?, range).await
-        },
+        |(account, range)| async move { load_passbook(account.ok_or_else(CallError::not_found)?, range).await },
     );
     let asked = query.with_untracked(|query| query.get("on")).and_then(|day| read_date(&day).ok());
     // They outlive a change of the shown range.

@@ -90,8 +90,8 @@ pub(super) fn CoverPlan(desk: Desk) -> impl IntoView {
     let refused = move || action.value().get().and_then(Result::err);
     let problem = move |field: &'static str| {
         Signal::derive(move || {
-            let live = shown.get().and_then(Result::err).map(|problem| CallError::Refused { problem, typed: None });
-            refused().or(live).and_then(|error| error.at(lang, field))
+            let live = shown.get().and_then(Result::err).map(|problem| CallError::of(lang, &problem));
+            refused().or(live).and_then(|error| error.at(field))
         })
     };
     let figure = move |value| amount(lang, unit, value);
@@ -123,7 +123,7 @@ pub(super) fn CoverPlan(desk: Desk) -> impl IntoView {
             action.dispatch(Cover { form: form.get_untracked() });
         };
         let action_url = <Cover as server_fn::ServerFn>::url();
-        let nowhere = move || refused().filter(|error| error.problem().is_none_or(|p| p.fields().is_empty()));
+        let nowhere = move || refused().filter(CallError::at_no_field);
         Some(
             view! {
                 <Dialog title=title closed=closed.clone()>

@@ -56,8 +56,8 @@ pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
     let refused = move || action.value().get().and_then(Result::err);
     let problem = move |field: &'static str| {
         Signal::derive(move || {
-            let live = shown.get().and_then(Result::err).map(|problem| CallError::Refused { problem, typed: None });
-            refused().or(live).and_then(|error| error.at(lang, field))
+            let live = shown.get().and_then(Result::err).map(|problem| CallError::of(lang, &problem));
+            refused().or(live).and_then(|error| error.at(field))
         })
     };
     Effect::new(move |_| {
@@ -112,7 +112,7 @@ pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
                 </div>
                 <button class="button" type="submit" disabled=action.pending()>{button}</button>
             </form>
-            {move || refused().filter(|error| error.problem().is_none_or(|p| p.fields().is_empty())).map(|error| view! { <Failure error=error/> })}
+            {move || refused().filter(CallError::at_no_field).map(|error| view! { <Failure error=error/> })}
             {move || answered().map(|answer| view! { <Answer desk=desk answer=answer unit=unit lang=lang/> })}
         </section>
     }

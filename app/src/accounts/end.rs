@@ -44,8 +44,8 @@ pub(super) fn EndPanel(desk: Desk) -> impl IntoView {
     let refused = move || action.value().get().and_then(Result::err);
     let problem = move |field: &'static str| {
         Signal::derive(move || {
-            let live = shown.get().and_then(Result::err).map(|problem| CallError::Refused { problem, typed: None });
-            refused().or(live).and_then(|error| error.at(lang, field))
+            let live = shown.get().and_then(Result::err).map(|problem| CallError::of(lang, &problem));
+            refused().or(live).and_then(|error| error.at(field))
         })
     };
     let last_problem = Signal::derive(move || problem("last").get().or_else(|| problem("date").get()));
@@ -83,7 +83,7 @@ pub(super) fn EndPanel(desk: Desk) -> impl IntoView {
             view! { <Notice tone=Tone::Good><p>{text}</p></Notice> }
         })
     };
-    let nowhere = move || refused().filter(|error| error.problem().is_none_or(|p| p.fields().is_empty()));
+    let nowhere = move || refused().filter(CallError::at_no_field);
     let action_url = <EndAccount as server_fn::ServerFn>::url();
     view! {
         <details class="sheet panel end-panel" open=open>

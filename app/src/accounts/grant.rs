@@ -67,8 +67,8 @@ pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
     let refused = move || action.value().get().and_then(Result::err);
     let problem = move |field: &'static str| {
         Signal::derive(move || {
-            let live = shown.get().and_then(Result::err).map(|problem| CallError::Refused { problem, typed: None });
-            refused().or(live).and_then(|error| error.at(lang, field))
+            let live = shown.get().and_then(Result::err).map(|problem| CallError::of(lang, &problem));
+            refused().or(live).and_then(|error| error.at(field))
         })
     };
     Effect::new(move |_| {
@@ -155,7 +155,7 @@ pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
                 <div class="preview" aria-live="polite">{words}</div>
                 <button class="button" type="submit" disabled=action.pending()>{button}</button>
             </form>
-            {move || refused().filter(|error| error.problem().is_none_or(|p| p.fields().is_empty())).map(|error| view! { <Failure error=error/> })}
+            {move || refused().filter(CallError::at_no_field).map(|error| view! { <Failure error=error/> })}
             {done}
         </details>
     }

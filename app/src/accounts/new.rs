@@ -28,7 +28,7 @@ pub fn AccountNewPage() -> impl IntoView {
         ..AccountForm::default()
     }));
     let refused = move || action.value().get().and_then(Result::err);
-    let problem = move |field: &'static str| Signal::derive(move || refused().and_then(|error| error.at(lang, field)));
+    let problem = move |field: &'static str| Signal::derive(move || refused().and_then(|error| error.at(field)));
     let navigate = use_navigate();
     Effect::new(move |_| {
         if let Some(Ok(opened)) = action.value().get() {

@@ -50,8 +50,8 @@ pub(super) fn RevokePlan(desk: Desk) -> impl IntoView {
     });
     let figure = move |value| amount(lang, unit, value);
     let refused = move || action.value().get().and_then(Result::err);
-    let problem = Signal::derive(move || refused().and_then(|error| error.at(lang, "reason")));
-    let elsewhere = move || refused().filter(|error| error.at(lang, "reason").is_none());
+    let problem = Signal::derive(move || refused().and_then(|error| error.at("reason")));
+    let elsewhere = move || refused().filter(|error| error.at("reason").is_none());
     let action_url = <Revoke as server_fn::ServerFn>::url();
     let shown = move || {
         Suspend::new(async move {

@@ -33,8 +33,7 @@ pub(super) fn BillingFields(form: RwSignal<ArticleForm>, refused: Signal<Option<
     let lang = lang();
     let hydrated = RwSignal::new(false);
     Effect::new(move |_| hydrated.set(true));
-    let problem =
-        move |field: &'static str| Signal::derive(move || refused.get().and_then(|error| error.at(lang, field)));
+    let problem = move |field: &'static str| Signal::derive(move || refused.get().and_then(|error| error.at(field)));
     let by_duration = move || !hydrated.get() || form.with(|form| form.billing == "duration");
     let ways = [
         ("", say::article_billing_none(lang)),

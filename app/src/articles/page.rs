@@ -216,7 +216,7 @@ fn GroupDialog(first: GroupForm, catalogue: StoredValue<Catalogue>, renew: Callb
     forget_when_typed(*action, form);
     close_when_done(*action, renew);
     let refused = move || action.value().get().and_then(Result::err);
-    let problem = move |field: &'static str| Signal::derive(move || refused().and_then(|error| error.at(lang, field)));
+    let problem = move |field: &'static str| Signal::derive(move || refused().and_then(|error| error.at(field)));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         action.dispatch(SaveGroup { form: form.get_untracked() });
@@ -246,7 +246,7 @@ fn GroupDialog(first: GroupForm, catalogue: StoredValue<Catalogue>, renew: Callb
                     set=move |value| form.update(|form| form.quota = value) problem=problem("quota")/>
                 <button class="button" type="submit" disabled=action.pending()>{say::save(lang)}</button>
             </form>
-            {move || refused().filter(|error| error.problem().is_none_or(|p| p.fields().is_empty())).map(|error| view! { <Failure error=error/> })}
+            {move || refused().filter(CallError::at_no_field).map(|error| view! { <Failure error=error/> })}
         </Dialog>
     }
 }
@@ -262,7 +262,7 @@ fn ArticleDialog(first: ArticleForm, catalogue: StoredValue<Catalogue>, renew: C
     forget_when_typed(*action, form);
     close_when_done(*action, renew);
     let refused = move || action.value().get().and_then(Result::err);
-    let problem = move |field: &'static str| Signal::derive(move || refused().and_then(|error| error.at(lang, field)));
+    let problem = move |field: &'static str| Signal::derive(move || refused().and_then(|error| error.at(field)));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         action.dispatch(SaveArticle { form: form.get_untracked() });
@@ -316,7 +316,7 @@ fn ArticleDialog(first: ArticleForm, catalogue: StoredValue<Catalogue>, renew: C
                 <BillingFields form=form refused=Signal::derive(refused)/>
                 <button class="button" type="submit" disabled=action.pending()>{say::save(lang)}</button>
             </form>
-            {move || refused().filter(|error| error.problem().is_none_or(|p| p.fields().is_empty())).map(|error| view! { <Failure error=error/> })}
+            {move || refused().filter(CallError::at_no_field).map(|error| view! { <Failure error=error/> })}
         </Dialog>
     }
 }

@@ -89,8 +89,8 @@ fn Form(
     let refused = move || action.value().get().and_then(Result::err);
     let problem = move |field: String| {
         Signal::derive(move || {
-            let live = planned.get().err().map(|problem| CallError::Refused { problem, typed: None });
-            live.or_else(refused).and_then(|error| error.at(lang, &field))
+            let live = planned.get().err().map(|problem| CallError::of(lang, &problem));
+            live.or_else(refused).and_then(|error| error.at(&field))
         })
     };
     let seen = move || {
@@ -124,7 +124,7 @@ fn Form(
     let freed = view.with_value(|view| freed(lang, contract, view));
     let all = problem("deficits".to_owned());
     let differs = problem("seen".to_owned());
-    let nowhere = move || refused().filter(|error| error.problem().is_none_or(|problem| problem.fields().is_empty()));
+    let nowhere = move || refused().filter(CallError::at_no_field);
     let preview = move || match planned.get() {
         Ok(plan) => preview(lang, unit, currency, &plan),
         Err(_) => ().into_any(),

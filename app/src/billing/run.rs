@@ -4,10 +4,7 @@ use domain::{Permission, RunId};
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
 use texts::{Lang, date, instant, say};
-use wire::{
-    Noun,
-    billing::{RunPage as PageOf, RunRow},
-};
+use wire::billing::{RunPage as PageOf, RunRow};
 
 use super::{
     calls::{CancelRun, load_run},
@@ -30,7 +27,7 @@ pub fn RunPage() -> impl IntoView {
         Memo::new(move |_| query.with(|query| query.get("page").and_then(|page| page.parse().ok())).unwrap_or(1_u32));
     let run = Resource::new(
         move || (id.get(), page.get()),
-        |(id, page)| async move { load_run(id.ok_or_else(|| CallError::not_found(Noun::Run))?, page).await },
+        |(id, page)| async move { load_run(id.ok_or_else(CallError::not_found)?, page).await },
     );
     let cancel = ServerAction::<CancelRun>::new();
     Effect::new(move |_| {

@@ -148,8 +148,8 @@ fn CancelAll(
         action.dispatch(CancelRun { form: RunCancelForm { run: id.to_string(), reason, seen } });
     };
     let refused = move || action.value().get().and_then(Result::err);
-    let problem = Signal::derive(move || refused().and_then(|error| error.at(lang, "reason")));
-    let elsewhere = move || refused().filter(|error| error.at(lang, "reason").is_none());
+    let problem = Signal::derive(move || refused().and_then(|error| error.at("reason")));
+    let elsewhere = move || refused().filter(|error| error.at("reason").is_none());
     let action_url = <CancelRun as server_fn::ServerFn>::url();
     let name = if able == 1 { say::run_cancel_save_one(lang).to_owned() } else { say::run_cancel_save(lang, able) };
     view! {

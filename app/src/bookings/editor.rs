@@ -49,14 +49,13 @@ pub(super) fn Editor(
     let refused = move || action.value().get().and_then(Result::err);
     let live = move || {
         let problem = shown.get().and_then(Result::err)?;
-        Some(CallError::Refused { problem, typed: None })
+        Some(CallError::of(lang, &problem))
     };
-    let problem = move |field: &'static str| {
-        Signal::derive(move || refused().or_else(live).and_then(|error| error.at(lang, field)))
-    };
+    let problem =
+        move |field: &'static str| Signal::derive(move || refused().or_else(live).and_then(|error| error.at(field)));
     let elsewhere = move || {
         let error = refused().or_else(live)?;
-        let told = FIELDS.iter().any(|field| error.at(lang, field).is_some());
+        let told = FIELDS.iter().any(|field| error.at(field).is_some());
         (!told).then_some(error)
     };
     let submit = move |event: leptos::ev::SubmitEvent| {

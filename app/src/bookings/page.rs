@@ -8,7 +8,6 @@ use leptos_router::{
 };
 use texts::{Lang, date, money, read_date, say, seconds};
 use wire::{
-    Noun,
     bookings::{BookingForm, BookingRow, BookingView, DeleteBookingForm, lock_text, target_text},
     history::FieldChange,
     projects::BookingFacts,
@@ -45,7 +44,7 @@ pub fn BookingPage() -> impl IntoView {
     let (params, query) = (use_params_map(), page_query());
     let id = Memo::new(move |_| {
         let id = params.with(|params| params.get("id").and_then(|id| id.parse::<BookingId>().ok()));
-        id.ok_or_else(|| CallError::not_found(Noun::Booking))
+        id.ok_or_else(CallError::not_found)
     });
     let way = Memo::new(move |_| match query.with(|query| query.get("do")).as_deref() {
         Some("edit") => Way::Change,

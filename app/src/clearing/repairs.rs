@@ -185,10 +185,10 @@ fn Plan(mending: Mending, line: LineId, repair: Repair) -> impl IntoView {
         _ => None,
     };
     let wants_reason = matches!(repair, Repair::GrantFreeQuota { .. });
-    let problem = Signal::derive(move || action.value().get().and_then(Result::err)?.at(lang, "reason"));
+    let problem = Signal::derive(move || action.value().get().and_then(Result::err)?.at("reason"));
     let refused = move || {
         let error = action.value().get().and_then(Result::err)?;
-        error.at(lang, "reason").is_none().then(|| view! { <Failure error=error/> })
+        error.at("reason").is_none().then(|| view! { <Failure error=error/> })
     };
     view! {
         <div class="repair-plan" data-testid="repair-plan" aria-live="polite">

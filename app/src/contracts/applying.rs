@@ -55,7 +55,7 @@ pub fn ContractTypeApplyPage() -> impl IntoView {
     let action = ServerAction::<ApplyContractType>::new();
     let page = Resource::new(
         move || (ask.get(), action.version().get()),
-        |(ask, _)| async move { load_type_application(ask.ok_or_else(|| CallError::not_found(Noun::ContractType))?).await },
+        |(ask, _)| async move { load_type_application(ask.ok_or_else(CallError::not_found)?).await },
     );
     view! {
         <Transition fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use texts::say;
 use wire::{
-    FieldProblem, FieldReason, Noun, Problem,
+    FieldProblem, FieldReason, Problem,
     contracts::{ContractChanges, ContractDraft, ContractEditor, ContractForm, TermsForm},
 };
 
@@ -46,7 +46,7 @@ pub fn ContractEditPage() -> impl IntoView {
     let editor = Resource::new(
         move || id.get(),
         |id| async move {
-            let id = id.ok_or_else(|| CallError::not_found(Noun::Contract))?;
+            let id = id.ok_or_else(CallError::not_found)?;
             load_contract_editor(Some(id), None).await
         },
     );
@@ -182,7 +182,7 @@ fn Editor(editor: ContractEditor, from: Option<ContractTypeId>) -> impl IntoView
             form.start = value;
         });
     };
-    let nowhere = move || refused().filter(|error| error.problem().is_none_or(|problem| problem.fields().is_empty()));
+    let nowhere = move || refused().filter(CallError::at_no_field);
     let customer_problem = Signal::derive(move || {
         let missing = action.value().get().is_some() && customer.get().is_none();
         problem_of(problems, "customer").get().or(missing.then(|| say::field_missing(lang).to_owned()))

@@ -99,10 +99,10 @@ fn Panel(page: ContractPage, renew: Callback<()>) -> impl IntoView {
         Signal::derive(move || {
             let typed =
                 live.with(|all| all.iter().find(|found| found.field == field).map(|found| found.reason.text(lang)));
-            typed.or_else(|| refused().and_then(|error| error.at(lang, field)))
+            typed.or_else(|| refused().and_then(|error| error.at(field)))
         })
     };
-    let elsewhere = move || refused().filter(|error| ["on", "last"].iter().all(|at| error.at(lang, at).is_none()));
+    let elsewhere = move || refused().filter(|error| ["on", "last"].iter().all(|at| error.at(at).is_none()));
     let how = move || form.with(|form| form.how.clone());
     let ended = page.contract.cancelled_on.is_some() || page.contract.agreed_end.is_some();
     let ways = [("notice", say::ending_notice(lang)), ("agreed", say::ending_agreed(lang))].into_iter();

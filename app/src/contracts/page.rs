@@ -8,10 +8,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
 use texts::{Lang, date, say, validity};
-use wire::{
-    Noun,
-    contracts::{ContractChanges, ContractPage as PageOf},
-};
+use wire::contracts::{ContractChanges, ContractPage as PageOf};
 
 use super::{
     calls::load_contract,
@@ -37,13 +34,11 @@ pub fn ContractPage() -> impl IntoView {
     let lang = lang();
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<ContractId>().ok())));
-    let page = Resource::new(
-        move || id.get(),
-        |id| async move { load_contract(id.ok_or_else(|| CallError::not_found(Noun::Contract))?).await },
-    );
+    let page =
+        Resource::new(move || id.get(), |id| async move { load_contract(id.ok_or_else(CallError::not_found)?).await });
     let changes = Resource::new(
         move || id.get(),
-        |id| async move { load_contract_changes(id.ok_or_else(|| CallError::not_found(Noun::Contract))?).await },
+        |id| async move { load_contract_changes(id.ok_or_else(CallError::not_found)?).await },
     );
     let renew = Callback::new(move |()| {
         page.refetch();

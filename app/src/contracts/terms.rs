@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use texts::say;
-use wire::{FieldProblem, articles::Catalogue, contracts::TermsForm};
+use wire::{FieldText, articles::Catalogue, contracts::TermsForm};
 
 use super::{
     groups::Switches,
@@ -25,7 +25,7 @@ pub(super) struct Terms {
     /// The terms as typed.
     pub form: RwSignal<TermsForm>,
     /// What is wrong, as told by the browser while typing or by the server after saving.
-    pub problems: Signal<Vec<FieldProblem>>,
+    pub problems: Signal<Vec<FieldText>>,
     /// Articles and groups to choose from.
     pub catalogue: StoredValue<Catalogue>,
     /// The company's working day.

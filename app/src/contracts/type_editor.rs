@@ -11,10 +11,7 @@ use leptos_router::{
     hooks::{use_navigate, use_params_map},
 };
 use texts::say;
-use wire::{
-    Noun,
-    contracts::{ContractTypeForm, ContractTypePage, TermsForm},
-};
+use wire::contracts::{ContractTypeForm, ContractTypePage, TermsForm};
 
 use super::{
     calls::{SaveContractType, load_contract_type},
@@ -41,7 +38,7 @@ pub fn ContractTypeEditPage() -> impl IntoView {
     let params = use_params_map();
     let id = Signal::derive(move || {
         let id = params.with(|params| params.get("id").and_then(|id| id.parse::<ContractTypeId>().ok()));
-        id.map(Some).ok_or_else(|| CallError::not_found(Noun::ContractType))
+        id.map(Some).ok_or_else(CallError::not_found)
     });
     view! { <Loaded id=id/> }
 }
@@ -121,7 +118,7 @@ fn Editor(page: ContractTypePage) -> impl IntoView {
             _ => view! { <p class="quiet">{say::outlook_wait(lang)}</p> }.into_any(),
         }
     };
-    let nowhere = move || refused().filter(|error| error.problem().is_none_or(|problem| problem.fields().is_empty()));
+    let nowhere = move || refused().filter(CallError::at_no_field);
     let action_url = <SaveContractType as server_fn::ServerFn>::url();
     let history = page.history;
     view! {

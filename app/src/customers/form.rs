@@ -65,7 +65,7 @@ fn Form(title: String, back: String, form: CustomerForm) -> impl IntoView {
     let first = action.value().get_untracked().and_then(Result::err);
     let form = RwSignal::new(first.and_then(|error| error.typed()).unwrap_or(form));
     let problem =
-        move |field: &'static str| Signal::derive(move || refused().and_then(|error: CallError| error.at(lang, field)));
+        move |field: &'static str| Signal::derive(move || refused().and_then(|error: CallError| error.at(field)));
     let navigate = use_navigate();
     Effect::new(move |_| {
         if let Some(Ok(saved)) = action.value().get() {

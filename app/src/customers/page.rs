@@ -4,7 +4,7 @@ use domain::CustomerId;
 use leptos::{either::Either, prelude::*};
 use leptos_router::{components::A, hooks::use_params_map};
 use texts::{Lang, say};
-use wire::{Noun, customers::CustomerView};
+use wire::customers::CustomerView;
 
 use super::calls::{customer_history, load_customer};
 use crate::{
@@ -20,7 +20,7 @@ pub(crate) fn id_in_address() -> Memo<Result<CustomerId, CallError>> {
     let params = use_params_map();
     Memo::new(move |_| {
         let id = params.with(|params| params.get("id").and_then(|id| id.parse().ok()));
-        id.ok_or_else(|| CallError::not_found(Noun::Customer))
+        id.ok_or_else(CallError::not_found)
     })
 }
 

@@ -60,7 +60,7 @@ pub fn DocumentsBulkPage() -> impl IntoView {
     let came = move || action.value().get().and_then(Result::ok);
     // Belongs to the page and not to the form: the answer takes the form away while its fields still look at it.
     let field = if way == BulkWay::Settle { "date" } else { "reason" };
-    let problem = Signal::derive(move || action.value().get()?.err()?.at(lang, field));
+    let problem = Signal::derive(move || action.value().get()?.err()?.at(field));
     view! {
         <PageHead title=heading above=above/>
         {move || match came() {

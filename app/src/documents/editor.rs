@@ -7,7 +7,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use texts::{money, say};
-use wire::{Noun, documents::DocumentEditor};
+use wire::documents::DocumentEditor;
 
 use super::{
     aside::Aside,
@@ -42,7 +42,7 @@ pub fn DocumentEditPage() -> impl IntoView {
     let editor = Resource::new(
         move || id.get(),
         |id| async move {
-            let id = id.ok_or_else(|| CallError::not_found(Noun::Document))?;
+            let id = id.ok_or_else(CallError::not_found)?;
             load_document_editor(Some(id), None).await
         },
     );
@@ -116,7 +116,7 @@ fn Editor(editor: DocumentEditor, kind: &'static str) -> impl IntoView {
     let back =
         if new { "/documents".to_owned() } else { head.with_untracked(|head| format!("/documents/{}", head.id)) };
     let refused = move || action.value().get().and_then(Result::err);
-    let nowhere = move || refused().filter(|error| error.problem().is_none_or(|problem| problem.fields().is_empty()));
+    let nowhere = move || refused().filter(CallError::at_no_field);
     let customer_problem = Signal::derive(move || {
         let missing = action.value().get().is_some() && desk.customer.with(Option::is_none);
         problem_of(problems, "customer").get().or(missing.then(|| say::field_missing(lang).to_owned()))

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use texts::{money, say};
-use wire::{FieldProblem, contracts::ItemForm, documents::LineForm};
+use wire::{FieldText, contracts::ItemForm, documents::LineForm};
 
 use super::{
     desk::{Desk, Options, Row},
@@ -22,7 +22,7 @@ pub(super) fn Fields(
     desk: Desk,
     row: Row,
     place: Memo<usize>,
-    problems: Signal<Vec<FieldProblem>>,
+    problems: Signal<Vec<FieldText>>,
     mending: Mending,
     #[prop(optional)] far: bool,
 ) -> impl IntoView {
@@ -33,8 +33,8 @@ pub(super) fn Fields(
     let faults = Memo::new(move |_| {
         let own = format!("lines.{}.", place.get());
         let mut faults = problems.with(|all| {
-            let named = all.iter().filter_map(|found| Some((found.field.strip_prefix(&own)?, &found.reason)));
-            named.map(|(field, reason)| (field.to_owned(), reason.text(lang))).collect::<Vec<_>>()
+            let named = all.iter().filter_map(|found| Some((found.field.strip_prefix(&own)?, &found.text)));
+            named.map(|(field, text)| (field.to_owned(), text.clone())).collect::<Vec<_>>()
         });
         row.read.with(|read| {
             let typed = read.iter().filter_map(|read| read.as_ref().err()).flatten().filter(|found| told(found));

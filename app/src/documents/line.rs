@@ -7,7 +7,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use texts::{money, say};
-use wire::FieldProblem;
+use wire::FieldText;
 
 use super::{
     desk::{Desk, Row},
@@ -51,7 +51,7 @@ impl Glimpse {
 
 /// The line.
 #[component]
-pub(super) fn LineRow(desk: Desk, row: Row, problems: Signal<Vec<FieldProblem>>, mending: Mending) -> impl IntoView {
+pub(super) fn LineRow(desk: Desk, row: Row, problems: Signal<Vec<FieldText>>, mending: Mending) -> impl IntoView {
     let lang = lang();
     let id = row.id;
     let place = Memo::new(move |_| desk.places.with(|places| places.get(&id).copied()).unwrap_or_default());
@@ -62,8 +62,8 @@ pub(super) fn LineRow(desk: Desk, row: Row, problems: Signal<Vec<FieldProblem>>,
     let glimpse = Memo::new(move |_| desk.of_line.with(|all| all.get(&id).map(Glimpse::of)));
     let wrong = Memo::new(move |_| {
         let own = format!("lines.{}.", place.get());
-        let refused = problems
-            .with(|all| all.iter().find(|found| found.field.starts_with(&own)).map(|found| found.reason.text(lang)));
+        let refused =
+            problems.with(|all| all.iter().find(|found| found.field.starts_with(&own)).map(|found| found.text.clone()));
         let typed = || {
             row.read
                 .with(|read| Some(read.as_ref()?.as_ref().err()?.iter().find(|found| told(found))?.reason.text(lang)))
@@ -102,14 +102,14 @@ pub(super) fn LineRow(desk: Desk, row: Row, problems: Signal<Vec<FieldProblem>>,
 /// On the server the fields of a line far down, which a plain form sends along. Its article is the only one of its
 /// choices: every line with every article would make the page many times as long.
 #[cfg(feature = "ssr")]
-fn served(desk: Desk, row: Row, place: Memo<usize>, problems: Signal<Vec<FieldProblem>>, mending: Mending) -> AnyView {
+fn served(desk: Desk, row: Row, place: Memo<usize>, problems: Signal<Vec<FieldText>>, mending: Mending) -> AnyView {
     view! { <div class="doc-served"><Fields desk=desk row=row place=place problems=problems mending=mending far=true/></div> }
         .into_any()
 }
 
 /// In the browser they stand there already, and are not looked at.
 #[cfg(not(feature = "ssr"))]
-fn served(_: Desk, _: Row, _: Memo<usize>, _: Signal<Vec<FieldProblem>>, _: Mending) -> AnyView {
+fn served(_: Desk, _: Row, _: Memo<usize>, _: Signal<Vec<FieldText>>, _: Mending) -> AnyView {
     view! { <div class="doc-served"></div> }.into_any()
 }
 

@@ -3,7 +3,7 @@
 use domain::{Currency, LineId, clearing::LineClearing, documents::Line};
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
 use texts::{Lang, decimal, money, say, units_name};
-use wire::{FieldProblem, contracts::typed_price};
+use wire::{FieldText, contracts::typed_price};
 
 use super::{desk::Desk, line::LineRow};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 
 /// The table.
 #[component]
-pub(super) fn Lines(desk: Desk, problems: Signal<Vec<FieldProblem>>, mending: Mending) -> impl IntoView {
+pub(super) fn Lines(desk: Desk, problems: Signal<Vec<FieldText>>, mending: Mending) -> impl IntoView {
     let lang = lang();
     let fixed =
         desk.given.with_value(|given| given.fixed.iter().map(|line| fixed_line(lang, desk, line)).collect_view());

@@ -13,7 +13,6 @@ use leptos_router::{
 };
 use texts::{Lang, amount, date, decimal, instant, money, say, units_name, validity};
 use wire::{
-    Noun, Problem,
     bookings::booking_title,
     contracts::typed_price,
     documents::{BalancedDeficit, ClearedLine, DocumentLine, DocumentPage as PageOf},
@@ -48,14 +47,14 @@ pub fn DocumentPage() -> impl IntoView {
     let delete = ServerAction::<DeleteDocument>::new();
     let page = Resource::new(
         move || (id.get(), action.version().get()),
-        |(id, _)| async move { load_document(id.ok_or_else(|| CallError::not_found(Noun::Document))?).await },
+        |(id, _)| async move { load_document(id.ok_or_else(CallError::not_found)?).await },
     );
     let renew = Callback::new(move |()| page.refetch());
     let navigate = use_navigate();
     Effect::new(move |_| match delete.value().get() {
         Some(Ok(())) => navigate("/documents", leptos_router::NavigateOptions::default()),
         // Somebody else has saved the draft: whoever wanted to delete it sees first what it says now.
-        Some(Err(error)) if error.problem() == Some(&Problem::Changed) => page.refetch(),
+        Some(Err(error)) if error.code() == Some("changed") => page.refetch(),
         _ => (),
     });
     Effect::new(move |before: Option<String>| {

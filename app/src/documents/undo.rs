@@ -11,7 +11,6 @@ use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_navigate};
 use texts::{Lang, amount, date, money, say, validity};
 use wire::{
-    Problem,
     documents::{CancelForm, DocumentRow, UndoView},
     problem::obstacle_text,
 };
@@ -108,11 +107,7 @@ pub(super) fn UndoPlan(row: DocumentRow, renew: Callback<()>) -> impl IntoView {
 
 /// Whether the plan on screen is no longer what would be done.
 fn outdated(error: &CallError) -> bool {
-    match error.problem() {
-        Some(Problem::Changed | Problem::InTheWay { .. }) => true,
-        Some(problem) => problem.fields().iter().any(|field| field.field == "seen"),
-        None => false,
-    }
+    matches!(error.code(), Some("changed" | "in_the_way")) || error.at("seen").is_some()
 }
 
 /// The form that cancels.
@@ -135,8 +130,8 @@ fn Cancel(
         action.dispatch(CancelDocument { form });
     };
     let refused = move || action.value().get().and_then(Result::err);
-    let problem = Signal::derive(move || refused().and_then(|error| error.at(lang, "reason")));
-    let elsewhere = move || refused().filter(|error| error.at(lang, "reason").is_none());
+    let problem = Signal::derive(move || refused().and_then(|error| error.at("reason")));
+    let elsewhere = move || refused().filter(|error| error.at("reason").is_none());
     let action_url = <CancelDocument as server_fn::ServerFn>::url();
     view! {
         <form method="post" action=action_url on:submit=submit novalidate>

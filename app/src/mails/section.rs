@@ -272,8 +272,8 @@ fn Decide(mail: MailRow, from: &'static str, to: RwSignal<String>, decide: Serve
         of.is_none_or(|of| of.mail == own).then_some(error)
     };
     let (at_to, at_all) = (refused.clone(), refused);
-    let problem = Signal::derive(move || at_to().and_then(|error| error.at(lang, "to")));
-    let other = move || at_all().filter(|error| error.at(lang, "to").is_none());
+    let problem = Signal::derive(move || at_to().and_then(|error| error.at("to")));
+    let other = move || at_all().filter(|error| error.at("to").is_none());
     let dispatch = {
         let id = id.clone();
         move |way: &str| {
@@ -331,8 +331,8 @@ fn Letterbox(form: RwSignal<SendForm>, label: String, send: ServerAction<SendMai
         of.is_none_or(|of| of.reminder.is_empty() != reminder).then_some(error)
     };
     let asked = untrack(refused).is_some();
-    let problem = Signal::derive(move || refused().and_then(|error| error.at(lang, "to")));
-    let other = move || refused().filter(|error| error.at(lang, "to").is_none());
+    let problem = Signal::derive(move || refused().and_then(|error| error.at("to")));
+    let other = move || refused().filter(|error| error.at("to").is_none());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         send.dispatch(SendMail { form: form.get_untracked() });

@@ -57,8 +57,8 @@ fn Form(first: MailSettingsView) -> impl IntoView {
         move || action.value().get().and_then(Result::err).or_else(|| test.value().get().and_then(Result::err));
     let live = Memo::new(move |_| form.with(|form: &MailSettingsForm| form.check().err()));
     let problem = Callback::new(move |field: String| {
-        let live = live.get().map(|problem| CallError::Refused { problem, typed: None });
-        refused().or(live).and_then(|error| error.at(lang, &field))
+        let live = live.get().map(|problem| CallError::of(lang, &problem));
+        refused().or(live).and_then(|error| error.at(&field))
     });
     let at = move |field: &'static str| Signal::derive(move || problem.run(field.to_owned()));
     Effect::new(move |_| {
@@ -73,7 +73,7 @@ fn Form(first: MailSettingsView) -> impl IntoView {
         action.dispatch(SaveMailSettings { form: form.get_untracked() });
     };
     let saved = move || matches!(action.value().get(), Some(Ok(_)));
-    let nowhere = move || refused().filter(|error| error.problem().is_none_or(|p| p.fields().is_empty()));
+    let nowhere = move || refused().filter(CallError::at_no_field);
     let options = Security::ALL.map(|way| (way.name().into(), security_text(lang, way).into())).into();
     macro_rules! field {
         ($field:ident, $label:expr, $($rest:tt)*) => {

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use texts::say;
 use wire::{
-    FieldProblem,
+    FieldText,
     contracts::CustomerRef,
     projects::{PersonRef, ProjectForm},
 };
@@ -30,7 +30,7 @@ pub(super) struct Base {
     /// Whether it is a new one.
     pub new: bool,
     /// What is wrong.
-    pub problems: Signal<Vec<FieldProblem>>,
+    pub problems: Signal<Vec<FieldText>>,
     /// What is wrong with the customer.
     pub customer_problem: Signal<Option<String>>,
 }

@@ -4,10 +4,7 @@ use domain::{CustomerId, ProjectId};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use texts::{Lang, say};
-use wire::{
-    Noun,
-    projects::{ProjectEditor, ProjectForm, ProjectPage as PageOf, WholeProjectForm},
-};
+use wire::projects::{ProjectEditor, ProjectForm, ProjectPage as PageOf, WholeProjectForm};
 
 use super::{
     base::{Base, BaseFields},
@@ -57,7 +54,7 @@ pub fn ProjectEditPage() -> impl IntoView {
     let editor = Resource::new(
         move || id.get(),
         |id| async move {
-            let id = id.ok_or_else(|| CallError::not_found(Noun::Project))?;
+            let id = id.ok_or_else(CallError::not_found)?;
             load_project_editor(Some(id), None).await
         },
     );
@@ -140,8 +137,8 @@ fn Editor(editor: ProjectEditor, model: Option<PageOf>, template: Option<Templat
     let checked = Memo::new(move |_| whole().check(lang));
     let problems = problems_of(*action, checked, Signal::derive(whole));
     let refused = move || action.value().get().and_then(Result::err);
-    let nowhere = move || refused().filter(|error| error.problem().is_none_or(|problem| problem.fields().is_empty()));
-    let somewhere = move || refused().is_some_and(|error| error.problem().is_some_and(|of| !of.fields().is_empty()));
+    let nowhere = move || refused().filter(CallError::at_no_field);
+    let somewhere = move || refused().is_some_and(|error| !error.at_no_field());
     let customer_problem = Signal::derive(move || {
         let missing = action.value().get().is_some() && customer.with(Option::is_none);
         problem_of(problems, "customer").get().or(missing.then(|| say::field_missing(lang).to_owned()))

@@ -66,7 +66,7 @@ fn Invoicing(project: ProjectId) -> impl IntoView {
             let form = InvoiceProjectForm { project, from, last, vat, ..InvoiceProjectForm::default() };
             // Half a date is no question.
             match form.ask(lang) {
-                Err(problem) => Err(CallError::Refused { problem, typed: None }),
+                Err(problem) => Err(CallError::of(lang, &problem)),
                 Ok(_) => load_project_invoice(form).await,
             }
         },
@@ -82,8 +82,8 @@ fn Invoicing(project: ProjectId) -> impl IntoView {
             match plan.await {
                 Ok(view) => view! { <Planned view=view form=form action=action/> }.into_any(),
                 // What is wrong with a day is said at its field.
-                Err(error) if ["from", "vat"].iter().any(|field| error.at(lang, field).is_some()) => ().into_any(),
-                Err(error) => match error.at(lang, "last") {
+                Err(error) if ["from", "vat"].iter().any(|field| error.at(field).is_some()) => ().into_any(),
+                Err(error) => match error.at("last") {
                     Some(text) => view! { <p class="warn" data-testid="invoicing-refused">{text}</p> }.into_any(),
                     None => view! { <Failure error=error/> }.into_any(),
                 },
@@ -109,7 +109,7 @@ fn Asked(form: RwSignal<InvoiceProjectForm>) -> impl IntoView {
     let wrong = move |field: &'static str| {
         Signal::derive(move || {
             let problem = form.with(|form| form.ask(lang)).err()?;
-            CallError::Refused { problem, typed: None }.at(lang, field)
+            CallError::of(lang, &problem).at(field)
         })
     };
     let rates = Resource::new(|| (), |()| load_catalogue());
@@ -170,7 +170,7 @@ fn Planned(
     let refused = move || action.value().get().and_then(Result::err);
     let told = move || {
         let error = refused()?;
-        let text = ["seen", "last", "vat", "from"].iter().find_map(|field| error.at(lang, field));
+        let text = ["seen", "last", "vat", "from"].iter().find_map(|field| error.at(field));
         Some(match text {
             Some(text) => view! { <p class="field-problem" role="alert">{text}</p> }.into_any(),
             None => view! { <Failure error=error/> }.into_any(),

@@ -4,7 +4,7 @@ use domain::{quota::Unit, splitting::Collects};
 use leptos::prelude::*;
 use texts::{Lang, say};
 use wire::{
-    FieldProblem,
+    FieldText,
     articles::ArticleRow,
     projects::{KnownAccount, LineForm, TaskForm},
 };
@@ -33,7 +33,7 @@ pub(super) struct Given {
     /// The ids of the lines that are there: what bookings rest on does not change any more.
     pub saved: StoredValue<Vec<String>>,
     /// What is wrong, as told by the browser while typing or by the server after saving.
-    pub problems: Signal<Vec<FieldProblem>>,
+    pub problems: Signal<Vec<FieldText>>,
     /// Whether the page is live; without JavaScript every field is always there.
     pub hydrated: RwSignal<bool>,
 }
@@ -44,7 +44,7 @@ pub(super) struct LineField {
     number: usize,
     form: RwSignal<LineForm>,
     place: Memo<usize>,
-    problems: Signal<Vec<FieldProblem>>,
+    problems: Signal<Vec<FieldText>>,
 }
 
 impl LineField {
@@ -70,10 +70,9 @@ impl LineField {
 
     /// What is wrong with a field.
     pub fn problem(self, field: &'static str) -> Signal<Option<String>> {
-        let lang = lang();
         Signal::derive(move || {
             let own = format!("lines.{}.{field}", self.place.get());
-            self.problems.with(|all| all.iter().find(|found| found.field == own).map(|found| found.reason.text(lang)))
+            self.problems.with(|all| all.iter().find(|found| found.field == own).map(|found| found.text.clone()))
         })
     }
 }

@@ -4,10 +4,7 @@ use domain::{Permission, ProjectId};
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
 use texts::{Lang, say};
-use wire::{
-    Noun,
-    projects::{BookingFacts, ProjectPage as PageOf},
-};
+use wire::projects::{BookingFacts, ProjectPage as PageOf};
 
 use super::{
     calls::load_project,
@@ -33,7 +30,7 @@ pub fn ProjectPage() -> impl IntoView {
     let today = visitor().today;
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<ProjectId>().ok())));
-    let missing = || CallError::not_found(Noun::Project);
+    let missing = CallError::not_found;
     let page = Resource::new(move || id.get(), move |id| async move { load_project(id.ok_or_else(missing)?).await });
     let facts = Resource::new(
         move || id.get(),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use texts::say;
-use wire::{FieldProblem, projects::TaskForm};
+use wire::{FieldText, projects::TaskForm};
 
 use super::order::{Movable, Mover, Ordered, OrderedList, Row};
 use crate::{
@@ -23,7 +23,7 @@ pub(super) fn empty_task() -> TaskForm {
 
 /// The list.
 #[component]
-pub(super) fn Tasks(order: Ordered<TaskForm>, problems: Signal<Vec<FieldProblem>>) -> impl IntoView {
+pub(super) fn Tasks(order: Ordered<TaskForm>, problems: Signal<Vec<FieldText>>) -> impl IntoView {
     let lang = lang();
     let draw =
         Callback::new(move |row: Row<TaskForm>| view! { <Task order=order row=row problems=problems/> }.into_any());
@@ -37,13 +37,13 @@ pub(super) fn Tasks(order: Ordered<TaskForm>, problems: Signal<Vec<FieldProblem>
 }
 
 #[component]
-fn Task(order: Ordered<TaskForm>, row: Row<TaskForm>, problems: Signal<Vec<FieldProblem>>) -> impl IntoView {
+fn Task(order: Ordered<TaskForm>, row: Row<TaskForm>, problems: Signal<Vec<FieldText>>) -> impl IntoView {
     let lang = lang();
     let (number, form) = (row.number, row.form);
     let place = order.place(number);
     let problem = Signal::derive(move || {
         let own = format!("tasks.{}.", place.get());
-        problems.with(|all| all.iter().find(|one| one.field.starts_with(&own)).map(|one| one.reason.text(lang)))
+        problems.with(|all| all.iter().find(|one| one.field.starts_with(&own)).map(|one| one.text.clone()))
     });
     let closed = move || form.with(|form| form.closed == "yes");
     let close = move |event: leptos::ev::Event| {

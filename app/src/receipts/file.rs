@@ -7,11 +7,8 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
 use texts::{Lang, date, instant, money, say};
-use wire::{
-    Noun,
-    receipts::{
-        BankFileLine, BankFileView, ImportForm, ImportLineForm, batch_text, choice_of, confidence_text, pending_text,
-    },
+use wire::receipts::{
+    BankFileLine, BankFileView, ImportForm, ImportLineForm, batch_text, choice_of, confidence_text, pending_text,
 };
 
 use super::calls::{ImportBankFile, load_bank_file};
@@ -31,7 +28,7 @@ pub fn BankFilePage() -> impl IntoView {
     let (fresh, sent) = (RwSignal::new(0_u32), RwSignal::new(None::<ImportForm>));
     let view = Resource::new(
         move || (id.get(), fresh.get()),
-        |(id, _)| async move { load_bank_file(id.ok_or_else(|| CallError::not_found(Noun::BankFile))?).await },
+        |(id, _)| async move { load_bank_file(id.ok_or_else(CallError::not_found)?).await },
     );
     // Recorded or refused: what is shown is read again. What was chosen and refused stays chosen where it can be.
     Effect::new(move |_| {
@@ -96,8 +93,8 @@ fn Lines(
         }
     });
     let rows = rows.collect_view();
-    let at_lines = move || refused().and_then(|error| error.at(lang, "lines"));
-    let nowhere = move || refused().filter(|error| error.problem().is_none_or(|problem| problem.fields().is_empty()));
+    let at_lines = move || refused().and_then(|error| error.at("lines"));
+    let nowhere = move || refused().filter(CallError::at_no_field);
     let action_url = <ImportBankFile as server_fn::ServerFn>::url();
     let (at, by) = &view.row.read;
     let read = say::import_recent_line(lang, view.row.lines, by, instant(lang, *at));
@@ -179,7 +176,7 @@ fn free_row(
         // Named by its place in what was sent: since then other lines may have been recorded.
         let form = sent.get_untracked().or_else(|| error.typed::<ImportForm>())?;
         let place = form.lines.iter().position(|line| line.line == number.to_string())?;
-        error.at(lang, &format!("lines.{place}.choice")).or_else(|| error.at(lang, &format!("lines.{place}.number")))
+        error.at(&format!("lines.{place}.choice")).or_else(|| error.at(&format!("lines.{place}.number")))
     });
     let chosen = move || form.with(|form| form.lines.get(place).map(|line| line.choice.clone()).unwrap_or_default());
     let typed = move || form.with(|form| form.lines.get(place).map(|line| line.number.clone()).unwrap_or_default());

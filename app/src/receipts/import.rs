@@ -38,9 +38,9 @@ pub fn ImportPage() -> impl IntoView {
     let unread = RwSignal::new(None::<BankFault>);
     let problem = Signal::derive(move || {
         let unread = unread.get().map(|fault| fault_text(lang, &fault));
-        unread.or_else(|| refused().and_then(|error| error.at(lang, "text")))
+        unread.or_else(|| refused().and_then(|error| error.at("text")))
     });
-    let nowhere = move || refused().filter(|error| error.at(lang, "text").is_none());
+    let nowhere = move || refused().filter(|error| error.at("text").is_none());
     let above = view! { <A href="/open-items">{say::open_items_title(lang)}</A> }.into_any();
     let action_url = <ReadBankFile as server_fn::ServerFn>::url();
     let hidden = form.get_untracked();

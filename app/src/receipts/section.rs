@@ -41,7 +41,7 @@ pub(crate) fn Receipts(document: DocumentId, done: RwSignal<u32>) -> impl IntoVi
             done.update(|times| *times += 1);
         }
         // Somebody else may have recorded something: the facts are read again, and what was typed stays.
-        Some(Err(error)) if error.problem().is_some_and(|problem| !problem.fields().is_empty()) => {
+        Some(Err(error)) if !error.at_no_field() => {
             fresh.update(|times| *times += 1);
         }
         _ => (),
@@ -171,8 +171,8 @@ fn TakeBack(
         of.is_none_or(|of| of.receipt == own).then_some(error)
     };
     let (at_reason, at_all) = (refused.clone(), refused);
-    let problem = Signal::derive(move || at_reason().and_then(|error| error.at(lang, "reason")));
-    let other = move || at_all().filter(|error| error.at(lang, "reason").is_none());
+    let problem = Signal::derive(move || at_reason().and_then(|error| error.at("reason")));
+    let other = move || at_all().filter(|error| error.at("reason").is_none());
     let sent = receipt.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -216,8 +216,8 @@ fn Record(invoice: Invoice, form: RwSignal<ReceiptForm>, action: ServerAction<Re
     let refused = move || action.value().get().and_then(Result::err);
     let problem = move |field: &'static str| {
         Signal::derive(move || {
-            let live = shown.get().and_then(Result::err).map(|problem| CallError::Refused { problem, typed: None });
-            live.or_else(refused).and_then(|error| error.at(lang, field))
+            let live = shown.get().and_then(Result::err).map(|problem| CallError::of(lang, &problem));
+            live.or_else(refused).and_then(|error| error.at(field))
         })
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -233,7 +233,7 @@ fn Record(invoice: Invoice, form: RwSignal<ReceiptForm>, action: ServerAction<Re
             open => say::receipt_after(lang, figure(open)),
         })
     };
-    let nowhere = move || refused().filter(|error| error.problem().is_none_or(|problem| problem.fields().is_empty()));
+    let nowhere = move || refused().filter(CallError::at_no_field);
     let over = move || form.with(|form| !form.over.is_empty());
     let tick = move |event: leptos::ev::Event| {
         let ticked = if event_target_checked(&event) { "yes" } else { "" };

@@ -77,9 +77,9 @@ pub(super) fn LogoFields(desk: LogoDesk) -> impl IntoView {
         move || save.value().get().and_then(Result::err).or_else(|| remove.value().get().and_then(Result::err));
     let problem = Signal::derive(move || {
         let here = chosen.with(|chosen| chosen.fault.map(|fault| fault.text(lang)));
-        here.or_else(|| refused().and_then(|error| error.at(lang, "file")))
+        here.or_else(|| refused().and_then(|error| error.at("file")))
     });
-    let nowhere = move || refused().filter(|error| error.at(lang, "file").is_none());
+    let nowhere = move || refused().filter(|error| error.at("file").is_none());
     let saved = move || matches!(save.value().get(), Some(Ok(_))) || matches!(remove.value().get(), Some(Ok(_)));
     let pending = move || save.pending().get() || remove.pending().get();
     // In the browser there is nothing to save before a file was chosen and read.

@@ -51,8 +51,8 @@ fn Form(first: SettingsView) -> impl IntoView {
     let live = move || form.with(|form: &SettingsForm| form.check(lang).err());
     let problem = move |field: &'static str| {
         Signal::derive(move || {
-            let live = live().map(|problem| CallError::Refused { problem, typed: None });
-            refused().or(live).and_then(|error| error.at(lang, field))
+            let live = live().map(|problem| CallError::of(lang, &problem));
+            refused().or(live).and_then(|error| error.at(field))
         })
     };
     Effect::new(move |_| {
@@ -73,7 +73,7 @@ fn Form(first: SettingsView) -> impl IntoView {
         action.dispatch(SaveSettings { form: form.get_untracked() });
     };
     let saved = move || matches!(action.value().get(), Some(Ok(_)));
-    let nowhere = move || refused().filter(|error| error.problem().is_none_or(|p| p.fields().is_empty()));
+    let nowhere = move || refused().filter(CallError::at_no_field);
     let closes = move || {
         let day = form.with(|form| read_date(&form.books_closed_last)).ok()?;
         Some(view! { <p class="warn" data-testid="closes">{say::settings_closes(lang, date(lang, day))}</p> })

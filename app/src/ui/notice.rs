@@ -3,9 +3,6 @@
 use leptos::prelude::*;
 use texts::say;
 
-#[cfg(feature = "ssr")]
-use wire::Problem;
-
 use super::{Field, FieldKind};
 use crate::{call::CallError, context::lang, office::SignInAgain};
 
@@ -35,9 +32,7 @@ pub fn Notice(tone: Tone, children: Children) -> impl IntoView {
 #[component]
 pub fn Failure(error: CallError) -> impl IntoView {
     #[cfg(feature = "ssr")]
-    if let (Some(Problem::NotFound { .. }), Some(response)) =
-        (error.problem(), use_context::<leptos_axum::ResponseOptions>())
-    {
+    if let (Some("not_found"), Some(response)) = (error.code(), use_context::<leptos_axum::ResponseOptions>()) {
         response.set_status(axum::http::StatusCode::NOT_FOUND);
     }
     if error.is_signed_out() {

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use texts::{Lang, NotReadable, amount, date, decimal, instant, say};
 
 use crate::{
+    FieldText,
     mails::{PLACES, Undelivered, not_reminded_text, undelivered_text},
     settings::LogoFault,
 };
@@ -166,6 +167,11 @@ impl FieldProblem {
     /// A problem at a field.
     pub fn at(field: &str, reason: FieldReason) -> FieldProblem {
         FieldProblem { field: field.to_owned(), reason }
+    }
+
+    /// The same as a sentence.
+    pub fn in_words(&self, lang: Lang) -> FieldText {
+        FieldText { field: self.field.clone(), text: self.reason.text(lang) }
     }
 }
 

@@ -27,8 +27,8 @@ pub mod receipts;
 pub mod settings;
 pub mod today;
 
-pub use field::{FieldProblem, FieldReason, bill_text, required, text};
-pub use problem::{Noun, Problem};
+pub use field::{FieldProblem, FieldReason, bill_text, quota_text, required, text};
+pub use problem::{FieldText, Noun, Problem, Refusal};
 
 use serde::{Deserialize, Serialize};
 

@@ -118,6 +118,46 @@ pub enum Problem {
     },
 }
 
+/// A wrong field, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldText {
+    /// The name of the field.
+    pub field: String,
+    /// The sentence for a person.
+    pub text: String,
+}
+
+/// A problem in words, as a page shows it. The figures and names of the problem itself stay on the server: whoever reads
+/// only sentences needs to know nothing of the errors of every rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The stable name of the problem.
+    pub code: String,
+    /// The sentence for a person.
+    pub text: String,
+    /// Every wrong field.
+    pub fields: Vec<FieldText>,
+}
+
+impl Refusal {
+    /// The problem in the words of that language.
+    pub fn of(lang: Lang, problem: &Problem) -> Refusal {
+        let fields = problem.fields().iter().map(|found| found.in_words(lang)).collect();
+        Refusal { code: problem.code().to_owned(), text: problem.text(lang), fields }
+    }
+
+    /// There is nothing at this address.
+    pub fn not_found(lang: Lang) -> Refusal {
+        let problem = Problem::NotFound { what: Noun::Page };
+        Refusal { code: problem.code().to_owned(), text: say::problem_not_found(lang).to_owned(), fields: Vec::new() }
+    }
+
+    /// The sentence at a field, if there is something wrong with it.
+    pub fn at(&self, field: &str) -> Option<&str> {
+        self.fields.iter().find(|found| found.field == field).map(|found| found.text.as_str())
+    }
+}
+
 /// The sentence for what stands in the way of undoing a document.
 pub fn obstacle_text(lang: Lang, obstacle: &Obstacle) -> String {
     match obstacle {

@@ -32,7 +32,7 @@ fn calls(ids: Ids) -> Vec<(&'static str, &'static str, String)> {
 }
 
 fn problem(answer: &crate::support::Answer) -> String {
-    answer.json()["Refused"]["problem"]["type"].as_str().unwrap_or_default().to_owned()
+    answer.json()["Refused"]["refusal"]["code"].as_str().unwrap_or_default().to_owned()
 }
 
 #[tokio::test]

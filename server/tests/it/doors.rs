@@ -141,7 +141,7 @@ async fn who_guesses_passwords_has_to_wait_and_others_do_not() {
         .body(Body::from(form(&[("login", "sales"), ("password", PASSWORD)])));
     let answer = office.send_from(here, again.expect("a request")).await;
     assert_eq!(answer.status, 429);
-    assert_eq!(answer.json()["Refused"]["problem"]["type"], "too_many_attempts");
+    assert_eq!(answer.json()["Refused"]["refusal"]["code"], "too_many_attempts");
     assert_eq!(answer.session(), None);
     // The page itself is still there, and somebody else signs in.
     let page = request(Method::GET, "/sign-in?error=too_many_attempts", None).body(Body::empty()).expect("a request");

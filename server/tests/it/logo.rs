@@ -5,6 +5,8 @@ use axum::http::Method;
 use domain::Role;
 use server_fn::ServerFn;
 use store::Engine;
+use texts::Lang;
+use wire::{paper::Logo, settings::LogoFault};
 
 use crate::{
     rest_receipts::invoiced,
@@ -19,9 +21,9 @@ async fn save(office: &Office, session: &str, version: &str, file: &str) -> Answ
 
 /// What was refused and where.
 fn refused(answer: &Answer) -> (u16, String, String) {
-    let problem = &answer.json()["Refused"]["problem"];
-    let field = &problem["fields"][0];
-    (answer.status.as_u16(), field["field"].as_str().unwrap_or_default().to_owned(), field["reason"].to_string())
+    let field = &answer.json()["Refused"]["refusal"]["fields"][0];
+    let text = |name: &str| field[name].as_str().unwrap_or_default().to_owned();
+    (answer.status.as_u16(), text("field"), text("text"))
 }
 
 /// Red when: an SVG that somebody uploaded can do anything as a page of ours, or somebody sees it who may not.
@@ -63,19 +65,18 @@ async fn what_cannot_be_printed_is_refused_at_its_field() {
     let session = office.session(Role::Accounting, None).await;
     let before = office.books().await;
     let large = format!("<svg>{}</svg>", " ".repeat(256 << 10));
-    for (file, reason) in [
-        ("", "empty"),
-        ("R0lGODlh", "not_a_picture"),
+    for (file, fault) in [
+        ("", LogoFault::Empty),
+        ("R0lGODlh", LogoFault::NotAPicture),
         // Cut off behind width and height.
-        (&PIXEL[..44], "broken"),
-        ("<svg", "broken"),
-        (large.as_str(), "too_large"),
+        (&PIXEL[..44], LogoFault::Broken),
+        ("<svg", LogoFault::Broken),
+        (large.as_str(), LogoFault::TooLarge { most: Logo::MOST_BYTES, found: large.len() }),
     ] {
         let answer = save(&office, &session, "0", file).await;
         let (status, field, why) = refused(&answer);
-        assert_eq!((status, field.as_str()), (422, "file"), "{reason}");
-        assert!(why.contains(reason), "{reason}: {why}");
-        assert!(answer.body.len() < 1_000, "{reason}: {} bytes came back", answer.body.len());
+        assert_eq!((status, field.as_str(), why), (422, "file", fault.text(Lang::De)), "{fault:?}");
+        assert!(answer.body.len() < 1_000, "{fault:?}: {} bytes came back", answer.body.len());
     }
     assert_eq!(office.books().await, before);
     // A browser without JavaScript is led back to the page, by an address that is not as long as the picture.
