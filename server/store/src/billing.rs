@@ -26,8 +26,10 @@ statements! {
     RUN = concat!("SELECT ", run_columns!(), " FROM billing_runs WHERE id = $1");
     NIGHTLY_RUN = "SELECT id FROM billing_runs WHERE nightly_on = $1";
     HOLD = "UPDATE billing_runs SET held_by = $2, held_until = $3
-        WHERE id = $1 AND state = 'working' AND (held_until IS NULL OR held_until < $4 OR held_by = $2)";
+        WHERE id = $1 AND state = $5 AND (held_until IS NULL OR held_until < $4 OR held_by = $2)";
     UNHELD = "SELECT id FROM billing_runs WHERE state = 'working' AND (held_until IS NULL OR held_until < $1) LIMIT 100";
+    UNHELD_UNDOS = "SELECT id FROM billing_runs
+        WHERE state = 'cancelling' AND (held_until IS NULL OR held_until < $1) LIMIT 100";
     END_RUN = "UPDATE billing_runs SET state = 'done', ended_at = $2, totals = $3 WHERE id = $1 AND state = 'working'";
     FAILED_RUNS = concat!("SELECT ", run_columns!(), " FROM billing_runs WHERE started_at > $1 AND EXISTS
         (SELECT 1 FROM billing_run_items i WHERE i.run_id = billing_runs.id AND i.outcome = 'unbilled')
@@ -166,20 +168,39 @@ pub async fn slice(tx: &mut Tx, ask: &RunQuery, slice: Slice) -> Result<Vec<Stor
     listing(ask).sliced(slice).rows(tx).await?.iter().map(stored).collect()
 }
 
-/// Takes hold of a run until that instant. `false` when it has ended or somebody else holds it.
+/// What is done with a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunWork {
+    /// It bills what is due.
+    Bill,
+    /// Its documents are cancelled.
+    Cancel,
+}
+
+/// Takes hold of a run until that instant. `false` when that is not to be done with it, or when somebody else holds it.
 pub async fn hold(
     tx: &mut Tx,
+    work: RunWork,
     run: RunId,
     holder: &str,
     now: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    Ok(query(HOLD).bind(run).bind(holder).bind(until).bind(now).run(tx).await? == 1)
+    let state = match work {
+        RunWork::Bill => "working",
+        RunWork::Cancel => "cancelling",
+    };
+    Ok(query(HOLD).bind(run).bind(holder).bind(until).bind(now).bind(state).run(tx).await? == 1)
 }
 
-/// Runs that nobody holds any more.
-pub async fn unheld(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<RunId>, StoreError> {
-    query(UNHELD).bind(now).all(tx).await?.iter().map(|row| row.parsed("id")).collect()
+/// Runs with which that is to be done and that nobody holds any more.
+pub async fn unheld(tx: &mut Tx, work: RunWork, now: DateTime<Utc>) -> Result<Vec<RunId>, StoreError> {
+    // Each state has an index of its own, so it stands in the text.
+    let unheld = match work {
+        RunWork::Bill => UNHELD,
+        RunWork::Cancel => UNHELD_UNDOS,
+    };
+    query(unheld).bind(now).all(tx).await?.iter().map(|row| row.parsed("id")).collect()
 }
 
 /// Ends a run, with its figures.

@@ -1,4 +1,4 @@
-//! Runs that are cancelled as a whole: what was asked, who works on it, what came of each document.
+//! Runs that are cancelled as a whole: what was asked, what came of each document. They are held like runs that bill.
 
 use std::collections::HashSet;
 
@@ -19,10 +19,6 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (run_id) DO UPDATE SET reason = excluded.reason,
             seen_at = excluded.seen_at, documents = excluded.documents, started_at = excluded.started_at,
             started_by = excluded.started_by, ended_at = NULL";
-    HOLD_UNDO = "UPDATE billing_runs SET held_by = $2, held_until = $3
-        WHERE id = $1 AND state = 'cancelling' AND (held_until IS NULL OR held_until < $4 OR held_by = $2)";
-    UNHELD_UNDOS = "SELECT id FROM billing_runs
-        WHERE state = 'cancelling' AND (held_until IS NULL OR held_until < $1) LIMIT 100";
     END_UNDO = "UPDATE billing_runs SET state = 'done' WHERE id = $1 AND state = 'cancelling'";
     NOTE_END_OF_UNDO = "UPDATE billing_run_undos SET ended_at = $2 WHERE run_id = $1";
     RUN_UNDO = "SELECT u.reason, u.seen_at, u.documents, u.started_at, u.started_by, u.ended_at,
@@ -88,22 +84,6 @@ pub async fn begin(tx: &mut Tx, new: &NewRunUndo) -> Result<bool, StoreError> {
     let add = query(ADD_UNDO).bind(new.run).bind(&new.reason).bind(new.seen_at).bind(documents);
     add.bind(new.at).bind(&new.by).run(tx).await?;
     Ok(true)
-}
-
-/// Takes hold of a run that is cancelled until that instant. `false` when it is not, or when somebody else holds it.
-pub async fn hold(
-    tx: &mut Tx,
-    run: RunId,
-    holder: &str,
-    now: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> Result<bool, StoreError> {
-    Ok(query(HOLD_UNDO).bind(run).bind(holder).bind(until).bind(now).run(tx).await? == 1)
-}
-
-/// Runs that are to be cancelled and that nobody holds any more.
-pub async fn unheld(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<RunId>, StoreError> {
-    query(UNHELD_UNDOS).bind(now).all(tx).await?.iter().map(|row| row.parsed("id")).collect()
 }
 
 /// Ends the cancellation of a run.

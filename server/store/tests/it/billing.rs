@@ -3,7 +3,7 @@
 use domain::{Currency, ProjectId, contracts::BillError, quota::Unit};
 use store::{
     Db, Slice,
-    billing::{self, StoredItem, StoredRun},
+    billing::{self, RunWork, StoredItem, StoredRun},
     testing::{begin, commit},
 };
 use uuid::Uuid;
@@ -76,7 +76,8 @@ async fn one_at_a_time_holds_a_run_until_its_time_is_over(db: &Db) {
     let mut tx = begin(db).await;
     let now = |second: u32| instant(&format!("2026-04-01T06:00:{second:02}Z"));
     let mut hold = async |holder: &'static str, second: u32| {
-        billing::hold(&mut tx, run_id(1), holder, now(second), now(second + 10)).await.expect("an answer")
+        let (now, until) = (now(second), now(second + 10));
+        billing::hold(&mut tx, RunWork::Bill, run_id(1), holder, now, until).await.expect("an answer")
     };
     assert!(hold("A", 0).await, "nobody holds it");
     assert!(!hold("B", 1).await, "A does");
@@ -86,9 +87,10 @@ async fn one_at_a_time_holds_a_run_until_its_time_is_over(db: &Db) {
     assert!(hold("B", 16).await, "nobody heard of A");
     assert!(!hold("A", 17).await, "B has it now");
     billing::end(&mut tx, run_id(1), now(20)).await.expect("it ends");
-    let again = billing::hold(&mut tx, run_id(1), "C", now(50), now(59)).await.expect("an answer");
-    assert!(!again, "it has ended");
-    assert!(!billing::hold(&mut tx, run_id(2), "C", now(50), now(59)).await.expect("an answer"), "there is none");
+    for (number, why) in [(1, "it has ended"), (2, "there is none")] {
+        let held = billing::hold(&mut tx, RunWork::Bill, run_id(number), "C", now(50), now(59)).await;
+        assert!(!held.expect("an answer"), "{why}");
+    }
 }
 
 async fn runs_that_nobody_holds_are_found(db: &Db) {
@@ -97,10 +99,10 @@ async fn runs_that_nobody_holds_are_found(db: &Db) {
     }
     let mut tx = begin(db).await;
     let (noon, later) = (instant("2026-04-01T12:00:00Z"), instant("2026-04-01T12:01:00Z"));
-    billing::hold(&mut tx, run_id(1), "A", noon, later).await.expect("it is held");
+    billing::hold(&mut tx, RunWork::Bill, run_id(1), "A", noon, later).await.expect("it is held");
     billing::end(&mut tx, run_id(2), noon).await.expect("it ends");
     let mut unheld = async |at| {
-        let mut found = billing::unheld(&mut tx, instant(at)).await.expect("a read");
+        let mut found = billing::unheld(&mut tx, RunWork::Bill, instant(at)).await.expect("a read");
         found.sort_unstable();
         found
     };

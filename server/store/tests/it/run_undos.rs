@@ -1,8 +1,9 @@
-//! Runs that are cancelled as a whole: who works on them, what came of each document.
+//! Runs that are cancelled as a whole: what they are held for, what came of each document.
 
 use domain::{Currency, Money};
 use store::{
-    Db, billing,
+    Db,
+    billing::{self, RunWork},
     run_undos::{self, NewRunUndo, StoredRunUndo},
     testing::{begin, commit},
 };
@@ -86,32 +87,28 @@ async fn a_run_that_has_ended_is_cancelled_once_at_a_time(db: &Db) {
     assert_eq!((found.done, found.documents, found.ended_at), (0, 1, None));
 }
 
-/// Red when: a hold is taken from somebody whose time is not over, or a run that nobody holds is not found, or one that
-/// bills is.
-async fn one_at_a_time_cancels_until_its_time_is_over(db: &Db) {
+/// Red when: a run is held or found for what is not to be done with it, or for what is done.
+async fn a_run_is_held_for_what_is_to_be_done_with_it(db: &Db) {
     ended(db, 1).await;
-    ended(db, 2).await;
     let mut tx = begin(db).await;
+    billing::add(&mut tx, &run(2), None, 3, ("Anna", instant(AT))).await.expect("an answer");
     assert!(run_undos::begin(&mut tx, &undo(1, 1)).await.expect("an answer"));
-    let now = |second: u32| instant(&format!("2026-04-01T07:00:{second:02}Z"));
-    assert_eq!(run_undos::unheld(&mut tx, now(0)).await.expect("a read"), [run_id(1)]);
-    assert_eq!(billing::unheld(&mut tx, now(0)).await.expect("a read"), []);
-    let mut hold = async |holder: &'static str, second: u32| {
-        run_undos::hold(&mut tx, run_id(1), holder, now(second), now(second + 10)).await.expect("an answer")
-    };
-    assert!(hold("A", 0).await, "nobody holds it");
-    assert!(hold("A", 5).await, "A goes on");
-    assert!(!hold("B", 15).await, "A has until 15");
-    assert!(hold("B", 16).await, "nobody heard of A");
-    assert_eq!(run_undos::unheld(&mut tx, now(26)).await.expect("a read"), []);
-    assert_eq!(run_undos::unheld(&mut tx, now(27)).await.expect("a read"), [run_id(1)]);
-    let billed = billing::hold(&mut tx, run_id(1), "C", now(40), now(50)).await.expect("an answer");
-    assert!(!billed, "it bills no more");
-    run_undos::end(&mut tx, run_id(1), now(30)).await.expect("it ends");
-    assert!(!run_undos::hold(&mut tx, run_id(1), "C", now(50), now(59)).await.expect("an answer"), "it has ended");
-    assert!(!run_undos::hold(&mut tx, run_id(2), "C", now(50), now(59)).await.expect("an answer"), "nobody began");
-    let nothing = run_undos::changed_since(&mut tx, document_id(1), now(0)).await.expect("a read");
+    let [now, until, over] = [0, 10, 11].map(|second: u32| instant(&format!("2026-04-01T07:00:{second:02}Z")));
+    for (work, number, other) in [(RunWork::Bill, 2, 1), (RunWork::Cancel, 1, 2)] {
+        assert_eq!(billing::unheld(&mut tx, work, now).await.expect("a read"), [run_id(number)]);
+        for (number, held) in [(other, false), (number, true)] {
+            let answer = billing::hold(&mut tx, work, run_id(number), "A", now, until).await.expect("an answer");
+            assert_eq!(answer, held, "{work:?} {number}");
+        }
+        assert_eq!(billing::unheld(&mut tx, work, until).await.expect("a read"), []);
+        assert_eq!(billing::unheld(&mut tx, work, over).await.expect("a read"), [run_id(number)]);
+    }
+    run_undos::end(&mut tx, run_id(1), now).await.expect("it ends");
+    let again = billing::hold(&mut tx, RunWork::Cancel, run_id(1), "A", now, until).await.expect("an answer");
+    assert!(!again, "it has ended");
+    assert_eq!(billing::unheld(&mut tx, RunWork::Cancel, over).await.expect("a read"), []);
+    let nothing = run_undos::changed_since(&mut tx, document_id(1), now).await.expect("a read");
     assert_eq!(nothing, []);
 }
 
-on_both!(a_run_that_has_ended_is_cancelled_once_at_a_time, one_at_a_time_cancels_until_its_time_is_over);
+on_both!(a_run_that_has_ended_is_cancelled_once_at_a_time, a_run_is_held_for_what_is_to_be_done_with_it);

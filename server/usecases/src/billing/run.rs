@@ -1,13 +1,12 @@
-//! Runs: making one, working on it, taking one up again that nobody works on any more.
+//! Runs: making one, and billing what is due.
 
 use std::sync::Arc;
 
-use chrono::Duration;
 use domain::{ContractId, RunId};
 use futures::{StreamExt, stream};
 use store::{
     Engine, StoreError,
-    billing::{self, Owner},
+    billing::{self, Owner, RunWork},
     contracts,
 };
 use wire::{
@@ -19,13 +18,12 @@ use super::{
     commit::{Terms, commit},
     decide::{Asked, decide},
     fees::{FeePiece, commit_fees, decide_fees, failures},
+    holding::Holding,
     plan::{Pieces, by_hand, check, needed, pieces},
-    undo, view,
+    view,
 };
 use crate::{Call, Env, Refused, changed::Saver, settings};
 
-/// How long a run is held without being heard of.
-pub(super) const HELD: Duration = Duration::seconds(60);
 /// How the scheduler signs.
 pub(crate) const SCHEDULER: &str = "Drawdown";
 
@@ -99,23 +97,9 @@ pub async fn nightly(env: &Env) -> Result<Option<RunId>, Refused> {
     Ok(Some(id))
 }
 
-/// Works on every run that nobody holds any more: what was claimed is done, the rest is billed now; and what is left of one
-/// that is being cancelled is cancelled.
-pub async fn resume(env: &Env) -> Result<usize, Refused> {
-    let unheld = billing::unheld(&mut env.db.read().await?, env.now()).await?;
-    let mut resumed = 0;
-    for run in unheld {
-        resumed += usize::from(work(env, run).await?);
-    }
-    Ok(resumed + undo::resume(env).await?)
-}
-
 /// Works on a run to its end. `false` when it has ended, or when somebody else works on it or took it over.
 pub async fn work(env: &Env, run: RunId) -> Result<bool, Refused> {
-    let holder = env.id().to_string();
-    if !hold(env, run, &holder).await? {
-        return Ok(false);
-    }
+    let Some(mut holding) = Holding::take(env, RunWork::Bill, run).await? else { return Ok(false) };
     let mut tx = env.db.read().await?;
     let found = billing::get(&mut tx, run).await?.ok_or_else(|| Refused::not_found(Noun::Run))?;
     let company = settings::read(env, &mut tx).await?;
@@ -161,7 +145,6 @@ pub async fn work(env: &Env, run: RunId) -> Result<bool, Refused> {
         Engine::Sqlite => 64,
         Engine::Postgres => 12,
     };
-    let mut renewed = env.now();
     // What is claimed is not due any more: of fees that are billed for the first time that says what is done.
     let pieces = pieces.into_iter().map(Piece::Contracts).chain(fees.into_iter().map(Piece::Fees));
     let mut done = stream::iter(pieces)
@@ -169,35 +152,11 @@ pub async fn work(env: &Env, run: RunId) -> Result<bool, Refused> {
         .buffer_unordered(at_once);
     while let Some(billed) = done.next().await {
         billed?;
-        if renewed + HELD / 4 < env.now() {
-            renewed = env.now();
-            if !hold(env, run, &holder).await? {
-                return Ok(false);
-            }
+        if !holding.goes_on().await? {
+            return Ok(false);
         }
     }
-    // Whoever took it up meanwhile ends it: something may still be under way there.
-    let at = env.now();
-    let ended = env.db.write(move |tx| {
-        let holder = holder.clone();
-        Box::pin(async move {
-            let held = billing::hold(tx, run, &holder, at, at + HELD).await?;
-            if held {
-                billing::end(tx, run, at).await?;
-            }
-            Ok::<_, StoreError>(held)
-        })
-    });
-    Ok(ended.await?)
-}
-
-async fn hold(env: &Env, run: RunId, holder: &str) -> Result<bool, Refused> {
-    let (now, holder) = (env.now(), holder.to_owned());
-    let held = env.db.write(move |tx| {
-        let holder = holder.clone();
-        Box::pin(async move { billing::hold(tx, run, &holder, now, now + HELD).await })
-    });
-    Ok(held.await?)
+    holding.end().await
 }
 
 /// Bills one piece. What goes wrong with it is noted, and the others go on; only when not even that can be stored, the

@@ -13,7 +13,8 @@ use domain::{
     undo::{Obstacle, UndoPlan, Way},
 };
 use store::{
-    StoreError, Tx, billing,
+    StoreError, Tx,
+    billing::{self, RunWork},
     documents::{self, StoredDocument},
     run_undos::{self, NewRunUndo},
 };
@@ -23,7 +24,7 @@ use wire::{
     documents::CancelDraft,
 };
 
-use super::run::HELD;
+use super::holding::Holding;
 use crate::{
     Call, Env, Refused,
     changed::Saver,
@@ -135,16 +136,6 @@ async fn begin(tx: &mut Tx, draft: RunCancelDraft, saver: Saver) -> Result<bool,
     Ok(true)
 }
 
-/// Works on every run that is being cancelled and that nobody holds any more.
-pub(super) async fn resume(env: &Env) -> Result<usize, Refused> {
-    let unheld = run_undos::unheld(&mut env.db.read().await?, env.now()).await?;
-    let mut resumed = 0;
-    for run in unheld {
-        resumed += usize::from(work_cancel(env, run).await?);
-    }
-    Ok(resumed)
-}
-
 /// What every piece of the work needs.
 #[derive(Debug)]
 struct Terms {
@@ -157,10 +148,7 @@ struct Terms {
 /// Cancels what is left of a run that is being cancelled, to its end. `false` when it has ended, or when somebody else works
 /// on it or took it over.
 pub async fn work_cancel(env: &Env, run: RunId) -> Result<bool, Refused> {
-    let holder = env.id().to_string();
-    if !hold(env, run, &holder).await? {
-        return Ok(false);
-    }
+    let Some(mut holding) = Holding::take(env, RunWork::Cancel, run).await? else { return Ok(false) };
     let mut tx = env.db.read().await?;
     let found = run_undos::get(&mut tx, run).await?.ok_or_else(|| Refused::not_found(Noun::Run))?;
     let done = run_undos::documents_of(&mut tx, run).await?;
@@ -169,7 +157,7 @@ pub async fn work_cancel(env: &Env, run: RunId) -> Result<bool, Refused> {
     standing.retain(|found| !done.contains(&found.row.id));
     let saver = Saver { by: found.started_by, at: env.now() };
     let terms = Arc::new(Terms { run, reason: found.reason, seen: found.seen_at, saver });
-    let (mut place, mut renewed) = (done.len(), env.now());
+    let mut place = done.len();
     for chunk in standing.chunks(TOGETHER) {
         let ids: Vec<DocumentId> = chunk.iter().map(|found| found.row.id).collect();
         if undo_together(env, &terms, ids, place).await.is_err() {
@@ -179,35 +167,11 @@ pub async fn work_cancel(env: &Env, run: RunId) -> Result<bool, Refused> {
             }
         }
         place = place.saturating_add(chunk.len());
-        if renewed + HELD / 4 < env.now() {
-            renewed = env.now();
-            if !hold(env, run, &holder).await? {
-                return Ok(false);
-            }
+        if !holding.goes_on().await? {
+            return Ok(false);
         }
     }
-    // Whoever took it up meanwhile ends it: something may still be under way there.
-    let at = env.now();
-    let ended = env.db.write(move |tx| {
-        let holder = holder.clone();
-        Box::pin(async move {
-            let held = run_undos::hold(tx, run, &holder, at, at + HELD).await?;
-            if held {
-                run_undos::end(tx, run, at).await?;
-            }
-            Ok::<_, StoreError>(held)
-        })
-    });
-    Ok(ended.await?)
-}
-
-async fn hold(env: &Env, run: RunId, holder: &str) -> Result<bool, Refused> {
-    let (now, holder) = (env.now(), holder.to_owned());
-    let held = env.db.write(move |tx| {
-        let holder = holder.clone();
-        Box::pin(async move { run_undos::hold(tx, run, &holder, now, now + HELD).await })
-    });
-    Ok(held.await?)
+    holding.end().await
 }
 
 /// Undoes these documents in one transaction, one after the other, and notes what came of them, the first at that place.

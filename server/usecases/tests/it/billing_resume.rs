@@ -9,6 +9,7 @@ use std::sync::{
 use domain::RunId;
 use store::{
     Db, Engine,
+    billing::RunWork,
     testing::{begin, commit, execute},
 };
 use usecases::{
@@ -96,8 +97,9 @@ async fn who_lost_a_run_to_another_does_not_end_it() {
     inside.await.expect("no panic").expect("it is inside");
     let later = instant("2026-04-15T10:01:01Z");
     let until = later + chrono::Duration::seconds(60);
-    let taken =
-        world.db.write(move |tx| Box::pin(async move { store::billing::hold(tx, run, "another", later, until).await }));
+    let taken = world.db.write(move |tx| {
+        Box::pin(async move { store::billing::hold(tx, RunWork::Bill, run, "another", later, until).await })
+    });
     assert!(taken.await.expect("an answer"), "nobody heard of the first for a minute");
     go.send(()).expect("it waits");
     assert!(!worked.await.expect("no panic").expect("it works"), "it is not its run any more");

@@ -1,7 +1,10 @@
 //! Runs as objects: what is skipped and what fails, nights, and runs that are taken up again.
 
 use domain::{ContractId, Role, RunId, contracts::BillError, quota::QuotaError, quota::Unit};
-use store::testing::{begin, commit, execute};
+use store::{
+    billing::RunWork,
+    testing::{begin, commit, execute},
+};
 use usecases::{
     Env, accounts, billing,
     testing::{World, as_role, day, instant, problem},
@@ -208,8 +211,9 @@ async fn a_run_whose_holder_is_silent_is_taken_up_by_another(world: World) {
     let now = instant("2026-04-15T10:00:00Z");
     let until = now + chrono::Duration::seconds(60);
     let id = draft.id;
-    let held =
-        world.db.write(move |tx| Box::pin(async move { store::billing::hold(tx, id, "gone", now, until).await }));
+    let held = world.db.write(move |tx| {
+        Box::pin(async move { store::billing::hold(tx, RunWork::Bill, id, "gone", now, until).await })
+    });
     assert!(held.await.expect("it is held"));
     // One contract was billed before the holder fell silent, as another run's work.
     let one = page_of_first(&world).await;

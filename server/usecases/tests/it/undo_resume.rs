@@ -10,7 +10,7 @@ use domain::{
     documents::{DocumentKind, DocumentState},
     undo::Obstacle,
 };
-use store::{Db, Engine};
+use store::{Db, Engine, billing::RunWork};
 use usecases::{
     Chance, Env, SteppedClock, accounts, billing, documents,
     testing::{HOUR, Seeded, World, day, instant, problem},
@@ -147,8 +147,9 @@ async fn one_at_a_time_cancels_a_run(world: World) {
     assert!(billing::start_cancel(&world, &admin(), wanted(run)).await.expect("it begins"));
     let now = instant("2026-04-15T10:00:00Z");
     let until = now + chrono::Duration::seconds(60);
-    let held =
-        world.db.write(move |tx| Box::pin(async move { store::run_undos::hold(tx, run, "gone", now, until).await }));
+    let held = world.db.write(move |tx| {
+        Box::pin(async move { store::billing::hold(tx, RunWork::Cancel, run, "gone", now, until).await })
+    });
     assert!(held.await.expect("it is held"));
     assert!(!billing::work_cancel(&world, run).await.expect("an answer"), "somebody else has it");
     let answer = billing::cancel(&world, &admin(), run, "Wrong day".to_owned()).await.expect("how far it is");
