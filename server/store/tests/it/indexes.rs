@@ -282,7 +282,7 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
 }
 
 /// The statements of every booking and every page, and the index that each was made for.
-const HOT: [(&str, &str); 181] = [
+const HOT: [(&str, &str); 182] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
     ("LOTS_WITH_REST", "lot_state_left"),
@@ -362,6 +362,7 @@ const HOT: [(&str, &str); 181] = [
     ("DOCUMENTS_NUMBERED", "documents_number"),
     ("NIGHTLY_RUN", "billing_runs_nightly"),
     ("UNHELD", "billing_runs_working"),
+    ("UNHELD_UNDOS", "billing_runs_cancelling"),
     ("FAILED_RUNS", "billing_runs_started"),
     ("RUN_ITEMS", "billing_run_items_outcome"),
     ("BILLED_ITEMS", "billing_run_items"),
