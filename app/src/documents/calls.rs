@@ -88,7 +88,7 @@ pub async fn save_document(form: DocumentForm) -> Result<SavedDocument, CallErro
 #[server]
 pub async fn delete_document(id: DocumentId, version: i64, seen: String) -> Result<(), CallError> {
     let (env, call) = session()?;
-    let seen = wire::documents::SeenDraft::typed(version, &seen);
+    let seen = wire::documents::SeenDraft::typed(version, &seen).map_err(refused)?;
     usecases::documents::delete(&env, &call, id, Some(seen)).await.map_err(refused)?;
     see_other("/documents");
     Ok(())

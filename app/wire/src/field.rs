@@ -138,6 +138,8 @@ pub enum FieldReason {
     Undelivered(Undelivered),
     /// Undoing a document comes to something else than was seen.
     Undo(NotAsSeen),
+    /// What the person saw was sent along in a way that cannot be read, so nothing can be compared with it.
+    UnreadableSeen,
     /// The unit of an article says something else than how it is billed.
     ArticleUnit(WrongUnit),
 }
@@ -238,6 +240,7 @@ impl FieldReason {
             FieldReason::NoMailAddress => say::mail_why_no_address(lang).to_owned(),
             FieldReason::Undelivered(undelivered) => undelivered_text(lang, undelivered),
             FieldReason::Undo(error) => crate::documents::not_as_seen_text(lang, error),
+            FieldReason::UnreadableSeen => say::field_unreadable_seen(lang).to_owned(),
             FieldReason::ArticleUnit(WrongUnit::NotByTheHour) => say::field_unit_not_by_the_hour(lang).to_owned(),
             FieldReason::ArticleUnit(WrongUnit::CountsTime) => say::field_unit_counts_time(lang).to_owned(),
         }

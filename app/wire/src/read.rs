@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::quota::{Amount, CarryOver, DeficitPolicy, Overbooking, Unit, check_date};
+use serde::de::DeserializeOwned;
 use texts::{Lang, NotReadable, read_amount, read_date, read_decimal};
 
 use crate::{FieldProblem, FieldReason, Problem, accounts::limit_problem};
@@ -52,6 +53,28 @@ pub(crate) fn id<T: std::str::FromStr>(problems: &mut Vec<FieldProblem>, field: 
         problems.push(FieldProblem::at(field, FieldReason::NotOneOf));
     }
     id
+}
+
+/// What the person saw, as the reader finds it in what was sent along; empty is nothing. What cannot be read is not taken
+/// for nothing: it would not be compared.
+pub(crate) fn seen<T>(
+    problems: &mut Vec<FieldProblem>,
+    typed: &str,
+    read: impl FnOnce(&str) -> Option<T>,
+) -> Option<T> {
+    if typed.is_empty() {
+        return None;
+    }
+    let found = read(typed);
+    if found.is_none() {
+        problems.push(FieldProblem::at("seen", FieldReason::UnreadableSeen));
+    }
+    found
+}
+
+/// A reader of JSON.
+pub(crate) fn json<T: DeserializeOwned>(typed: &str) -> Option<T> {
+    serde_json::from_str(typed).ok()
 }
 
 pub(crate) fn done<T>(draft: Option<T>, problems: Vec<FieldProblem>) -> Result<T, Problem> {

@@ -14,7 +14,7 @@ use crate::{
     contracts::CustomerRef,
     documents::{MOST_REASON, UndoView},
     field::required,
-    read::{done, id},
+    read::{done, id, seen},
 };
 
 /// How many documents a page of the plan shows.
@@ -119,7 +119,7 @@ impl RunCancelForm {
         let mut problems = Vec::new();
         let run = id(&mut problems, "run", &self.run);
         let reason = required(&mut problems, "reason", &self.reason, MOST_REASON);
-        let seen = DateTime::parse_from_rfc3339(&self.seen).ok();
+        let seen = seen(&mut problems, &self.seen, |at| DateTime::parse_from_rfc3339(at).ok());
         done(run.map(|run| RunCancelDraft { run, reason, seen }), problems)
     }
 }
@@ -176,4 +176,24 @@ pub struct RunUndoState {
     pub done: u64,
     /// How many of these were refused.
     pub refused: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::FieldReason;
+
+    /// Red when: garbage passes for no plan, and what changed since it is not told.
+    #[test]
+    fn when_the_plan_was_seen_is_read_or_refused() {
+        let check = |seen: &str| {
+            let [run, reason, seen] = ["0198f2f0-0000-7000-8000-00000000000a", "Falsch", seen].map(str::to_owned);
+            RunCancelForm { run, reason, seen }.check().map(|draft| draft.seen.map(|seen| seen.to_rfc3339()))
+        };
+        let at = "2026-04-10T09:30:00+02:00";
+        assert_eq!((check(""), check(at)), (Ok(None), Ok(Some(at.to_owned()))));
+        for garbage in ["x", "2026-04-10", "2026-04-10T09:30:00"] {
+            assert_eq!(check(garbage), Err(Problem::field("seen", FieldReason::UnreadableSeen)), "{garbage}");
+        }
+    }
 }

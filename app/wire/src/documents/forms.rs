@@ -13,7 +13,7 @@ use texts::{Lang, NotReadable};
 use crate::{
     FieldProblem, FieldReason, Problem,
     contracts::ItemForm,
-    read::{choice, day, done, id, needed_count, within_the_books},
+    read::{choice, day, done, id, json, needed_count, seen, within_the_books},
 };
 
 /// The most lines of a document.
@@ -154,14 +154,7 @@ impl DocumentForm {
         let payment_days = needed_count(&mut problems, "payment_days", &self.payment_days);
         let lines = self.lines.iter().enumerate().filter(|(_, line)| !line.item.is_empty());
         let lines = lines.filter_map(|(place, line)| line.check(&mut problems, lang, place)).collect();
-        let seen = if self.seen.is_empty() {
-            Vec::new()
-        } else {
-            serde_json::from_str(&self.seen).unwrap_or_else(|_| {
-                problems.push(FieldProblem::at("seen", FieldReason::NotOneOf));
-                Vec::new()
-            })
-        };
+        let seen = seen(&mut problems, &self.seen, json).unwrap_or_default();
         let named = document.zip(customer).zip(kind.zip(currency));
         let draft = named.map(|((id, customer), (kind, currency))| DocumentDraft {
             id,

@@ -14,7 +14,7 @@ use crate::{
     bookings::BookingRef,
     field::required,
     projects::ProjectRef,
-    read::{done, id},
+    read::{done, id, json, seen},
 };
 
 /// The longest reason, in characters.
@@ -61,9 +61,12 @@ pub struct SeenDraft {
 }
 
 impl SeenDraft {
-    /// From the version and the sums as JSON; these are empty when nothing was seen of them.
-    pub fn typed(version: i64, sums: &str) -> SeenDraft {
-        SeenDraft { version, sums: serde_json::from_str(sums).ok() }
+    /// From the version and the sums as JSON; these are empty when nothing was seen of them. Errors when they cannot be
+    /// read.
+    pub fn typed(version: i64, sums: &str) -> Result<SeenDraft, Problem> {
+        let mut problems = Vec::new();
+        let sums = seen(&mut problems, sums, json);
+        done(Some(SeenDraft { version, sums }), problems)
     }
 }
 
@@ -92,7 +95,7 @@ impl CancelForm {
         let mut problems = Vec::new();
         let (own, document) = (id(&mut problems, "id", &self.id), id(&mut problems, "document", &self.document));
         let reason = required(&mut problems, "reason", &self.reason, MOST_REASON);
-        let (version, seen) = (self.version, serde_json::from_str(&self.seen).ok());
+        let (version, seen) = (self.version, seen(&mut problems, &self.seen, json));
         done(own.zip(document).map(|(id, document)| CancelDraft { id, document, reason, version, seen }), problems)
     }
 }
@@ -122,4 +125,41 @@ pub struct UndoView {
     /// How many bookings of a project become free.
     #[serde(default)]
     pub bookings: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::FieldReason;
+
+    const ID: &str = "0198f2f0-0000-7000-8000-00000000000a";
+
+    fn sums() -> Vec<UndoSum> {
+        let (account, unit) = (ID.parse().expect("an id"), Unit::Time);
+        let [returned, dropped, revoked, deficit] = [0, 0, 14_400, 3_600].map(Amount::new);
+        vec![UndoSum { account, unit, returned, dropped, revoked, deficit }]
+    }
+
+    fn cancels(seen: &str) -> Result<Option<Vec<UndoSum>>, Problem> {
+        let [id, document, reason, seen] = [ID, ID, "Falsch", seen].map(str::to_owned);
+        CancelForm { id, document, reason, version: 1, seen }.check().map(|draft| draft.seen)
+    }
+
+    fn deletes(seen: &str) -> Result<Option<Vec<UndoSum>>, Problem> {
+        SeenDraft::typed(1, seen).map(|draft| draft.sums)
+    }
+
+    /// Red when: what was seen is lost, or garbage passes for nothing seen and is not compared.
+    #[test]
+    fn what_was_seen_is_read_or_refused() {
+        let sent = serde_json::to_string(&sums()).expect("it is written");
+        for read in [cancels, deletes] {
+            assert_eq!(read(""), Ok(None));
+            assert_eq!(read("[]"), Ok(Some(Vec::new())));
+            assert_eq!(read(&sent), Ok(Some(sums())));
+            for garbage in ["x", " ", "null", "{}", "[1]", &sent[1..], &sent.replace("revoked", "granted")] {
+                assert_eq!(read(garbage), Err(Problem::field("seen", FieldReason::UnreadableSeen)), "{garbage}");
+            }
+        }
+    }
 }
