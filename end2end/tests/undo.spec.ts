@@ -204,7 +204,7 @@ test("a run is cancelled as a whole, with the plan of all its documents, and bil
   // What came of it stays.
   await page.reload();
   await expect(page.getByTestId("run-undone").locator("li")).toHaveCount(3);
-  await expect(page.getByTestId("run-undo-ended")).toContainText("Falscher Stichtag");
+  await expect(page.getByTestId("run-undo-ended")).toContainText(`Falscher Stichtag ${say("run_undo_ended_all", { done: 3 })}`);
   await picture(page, "run-undone-1440");
   await page.getByRole("link", { name: say("run_bill_again") }).click();
   await expect(page.getByTestId("run-items").locator("tbody tr")).toHaveCount(3);

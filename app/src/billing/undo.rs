@@ -100,7 +100,7 @@ fn cancel_all(plan: &RunUndo, action: ServerAction<CancelRun>, reason: RwSignal<
 pub(super) fn progress(lang: Lang, undo: &RunUndoState) -> AnyView {
     let by = say::run_undo_by(lang, &undo.by, instant(lang, undo.started), &undo.reason);
     if undo.ended.is_some() {
-        let ended = say::run_undo_ended(lang, undo.done, undo.refused);
+        let ended = undo.ended_text(lang);
         return view! { <p class="quiet" data-testid="run-undo-ended">{by}" "{ended}</p> }.into_any();
     }
     let (done, documents) = (undo.done.min(undo.documents), undo.documents);

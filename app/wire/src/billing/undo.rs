@@ -178,6 +178,20 @@ pub struct RunUndoState {
     pub refused: u64,
 }
 
+impl RunUndoState {
+    /// How it ended, for a person.
+    pub fn ended_text(&self, lang: Lang) -> String {
+        match (self.done, self.refused) {
+            (0, _) => say::run_cancel_nothing(lang).to_owned(),
+            (1, 0) => say::run_undo_ended_one(lang).to_owned(),
+            (1, _) => say::run_undo_ended_one_not(lang).to_owned(),
+            (done, 0) => say::run_undo_ended_all(lang, done),
+            (done, refused) if done == refused => say::run_undo_ended_none(lang, done),
+            (done, refused) => say::run_undo_ended(lang, done, refused),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,5 +209,21 @@ mod tests {
         for garbage in ["x", "2026-04-10", "2026-04-10T09:30:00"] {
             assert_eq!(check(garbage), Err(Problem::field("seen", FieldReason::UnreadableSeen)), "{garbage}");
         }
+    }
+
+    /// Red when: all, none or one of them is told as a part of several.
+    #[test]
+    fn how_it_ended_is_said_as_people_say_it() {
+        let told = |done: u64, refused: u64| {
+            let started = DateTime::parse_from_rfc3339("2026-04-10T09:30:00+02:00").expect("an instant");
+            let (reason, by, ended) = ("Falsch".to_owned(), "Anna".to_owned(), Some(started));
+            let state = RunUndoState { reason, by, started, ended, documents: done, done, refused };
+            [Lang::De, Lang::En].map(|lang| state.ended_text(lang))
+        };
+        assert_eq!(told(22, 0), ["22 Belege, alle storniert.", "22 documents, all cancelled."]);
+        assert_eq!(told(22, 3), ["22 Belege, davon 3 nicht storniert.", "22 documents, 3 of them not cancelled."]);
+        assert_eq!(told(22, 22), ["22 Belege, keiner storniert.", "22 documents, none cancelled."]);
+        assert_eq!(told(1, 0), ["1 Beleg, storniert.", "1 document, cancelled."]);
+        assert_eq!(told(1, 1), ["1 Beleg, nicht storniert.", "1 document, not cancelled."]);
     }
 }
