@@ -12,7 +12,7 @@ use wire::{
 };
 
 use crate::{
-    StoreError, Tx,
+    StoreError, Tx, receipts,
     sql::{Row, Value, in_list, insert_rows_or, query, statements},
 };
 
@@ -43,11 +43,8 @@ statements! {
     POSTPONE = "UPDATE mails SET due_at = $2, problem = $3 WHERE due_at IS NOT NULL AND due_at <= $1 AND state = 'waiting'";
     DECIDED = "UPDATE mails SET state = $2, due_at = $3, recipients = $4, attempts = 0, problem = NULL
             WHERE id = $1 AND state IN ('waiting', 'failed', 'unclear')";
-    ALL_AGAIN = "UPDATE mails SET due_at = $1, attempts = 0 WHERE state = 'waiting' AND problem IS NOT NULL
-            RETURNING document_id, recipients";
-    ALL_DROPPED = "UPDATE mails SET state = 'dropped', due_at = NULL WHERE state = 'waiting'
-            RETURNING document_id, recipients";
-    REMINDED = "SELECT m.document_id FROM mails m WHERE m.state = 'waiting' AND m.reminder > 0 ORDER BY m.created_at, m.id";
+    ALL_STUCK = "SELECT id, document_id FROM mails WHERE state = 'waiting' AND problem IS NOT NULL";
+    ALL_WAITING = "SELECT id, document_id FROM mails WHERE state = 'waiting'";
     TO_DECIDE = concat!(mail_from!(), " WHERE m.state IN ('failed', 'unclear') ORDER BY m.created_at DESC, m.id DESC
             LIMIT $1");
     STUCK = concat!(mail_from!(), " WHERE m.state = 'waiting' AND m.problem IS NOT NULL
@@ -279,9 +276,37 @@ pub async fn decide(tx: &mut Tx, id: MailId, again: Option<DateTime<Utc>>, to: &
     Ok(query(DECIDED).bind(id).bind(state.name()).bind(again).bind(to).run(tx).await? == 1)
 }
 
-/// Has everything that waits for another attempt tried at that time. Returns the document and the addresses of each.
+/// The mails that this statement finds, with their documents locked: everybody locks documents before mails. What comes
+/// to it meanwhile is not among them.
+async fn with_documents_locked(tx: &mut Tx, found: &'static str) -> Result<Vec<MailId>, StoreError> {
+    let (mut mails, mut documents) = (Vec::new(), Vec::<DocumentId>::new());
+    for row in query(found).all(tx).await? {
+        mails.push(row.parsed("id")?);
+        documents.push(row.parsed("document_id")?);
+    }
+    receipts::lock(tx, &documents).await?;
+    Ok(mails)
+}
+
+pub(crate) fn again_sql(mails: usize) -> String {
+    format!(
+        "UPDATE mails SET due_at = $1, attempts = 0 WHERE id IN ({}) AND state = 'waiting' AND problem IS NOT NULL
+            RETURNING document_id, recipients",
+        in_list(2, mails)
+    )
+}
+
+/// Has everything that waits for another attempt tried at that time. Returns the document and the addresses of each;
+/// these documents are locked.
 pub async fn all_again(tx: &mut Tx, at: DateTime<Utc>) -> Result<Vec<(DocumentId, String)>, StoreError> {
-    query(ALL_AGAIN).bind(at).all(tx).await?.iter().map(decided).collect()
+    let mut tried = Vec::new();
+    let mails = with_documents_locked(tx, ALL_STUCK).await?;
+    for chunk in mails.chunks(500) {
+        for row in query(again_sql(chunk.len())).bind(at).bind_all(chunk.iter().copied()).all(tx).await? {
+            tried.push(decided(&row)?);
+        }
+    }
+    Ok(tried)
 }
 
 fn decided(row: &Row) -> Result<(DocumentId, String), StoreError> {
@@ -303,11 +328,28 @@ pub async fn waiting(tx: &mut Tx) -> Result<u64, StoreError> {
     query(WAITING_MAILS).first(tx).await?.map_or(Ok(0), |row| row.count("found"))
 }
 
-/// Says of everything that waits that it need not leave. Returns the document and the addresses of each.
+pub(crate) fn dropped_sql(mails: usize) -> String {
+    format!(
+        "UPDATE mails SET state = 'dropped', due_at = NULL WHERE id IN ({}) AND state = 'waiting'
+            RETURNING document_id, recipients, reminder",
+        in_list(1, mails)
+    )
+}
+
+/// Says of everything that waits that it need not leave. Returns the document and the addresses of each; these documents
+/// are locked.
 pub async fn drop_all(tx: &mut Tx) -> Result<Vec<(DocumentId, String)>, StoreError> {
-    let reminded = query(REMINDED).all(tx).await?;
-    let reminded = reminded.iter().map(|row| row.parsed("document_id")).collect::<Result<Vec<DocumentId>, _>>()?;
-    let dropped = query(ALL_DROPPED).all(tx).await?.iter().map(decided).collect::<Result<Vec<_>, _>>()?;
+    let (mut dropped, mut reminded) = (Vec::new(), Vec::new());
+    let mails = with_documents_locked(tx, ALL_WAITING).await?;
+    for chunk in mails.chunks(500) {
+        for row in query(dropped_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            let (document, to) = decided(&row)?;
+            if row.count::<u32>("reminder")? > 0 {
+                reminded.push(document);
+            }
+            dropped.push((document, to));
+        }
+    }
     recount(tx, &reminded).await?;
     Ok(dropped)
 }

@@ -402,6 +402,8 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("take filings {count}"), filings::taken_sql(count)));
         all.push((format!("these mails {count}"), mails::these_mails_sql(count)));
         all.push((format!("take mails {count}"), mails::taken_mails_sql(count)));
+        all.push((format!("mails again {count}"), mails::again_sql(count)));
+        all.push((format!("drop mails {count}"), mails::dropped_sql(count)));
         all.push((format!("recount reminders {count}"), mails::recount_sql(count)));
         all.push((format!("granted {count}"), papers::granted_sql(count)));
         all.push((format!("references {count}"), papers::references_sql(count)));

@@ -3,10 +3,10 @@
 use chrono::Duration;
 use domain::{DocumentId, MailId, contracts::Delivery, receipts::Reminded};
 use store::{
-    Db, Engine, Tx,
+    Db, Engine, StoreError, Tx,
     documents::{self, NewDocument},
     mails::{self, NewMail},
-    testing::{TestDb, begin, commit, fresh},
+    testing::{TestDb, begin, commit, fresh, until_somebody_waits},
 };
 use wire::{
     customers::CustomerCard,
@@ -183,6 +183,41 @@ async fn everything_that_is_due_is_put_off(db: &Db) {
     assert_eq!(mails::waiting(&mut tx).await.expect("a count"), 0);
 }
 
+/// Red when: mails are locked before their documents: whoever has the document then waits for the mail, and both wait for
+/// each other.
+async fn documents_are_locked_before_their_mails(db: &Db) {
+    given(db).await;
+    let (lease, waits) = (noon() + Duration::minutes(5), (MailState::Waiting, Some(noon())));
+    let mut tx = begin(db).await;
+    mails::take(&mut tx, noon(), lease, 9).await.expect("it is due");
+    assert!(mails::not_sent(&mut tx, mail_of(1), lease, waits, &MailProblem::Paper).await.expect("it is noted"));
+    commit(tx).await;
+    for drops in [false, true] {
+        let mut tx = begin(db).await;
+        documents::lock(&mut tx, document_id(1)).await.expect("a read").expect("it is there");
+        let other = db.clone();
+        let all = tokio::spawn(async move {
+            let all = other.write(move |tx| {
+                Box::pin(async move {
+                    let found = if drops { mails::drop_all(tx).await? } else { mails::all_again(tx, noon()).await? };
+                    Ok::<_, StoreError>(found)
+                })
+            });
+            all.await
+        });
+        // SQLite's writers wait for the whole database.
+        if db.engine() == Engine::Postgres {
+            until_somebody_waits(db).await;
+        }
+        let mail = tokio::time::timeout(std::time::Duration::from_secs(5), mails::lock(&mut tx, mail_of(1))).await;
+        mail.expect("whoever has the document has its mails").expect("a read").expect("it is there");
+        commit(tx).await;
+        let found = all.await.expect("it ends").expect("an answer");
+        assert_eq!(found, [(document_id(1), "a@b.example".to_owned())], "{drops}");
+    }
+    assert_eq!(only(db, document_id(1)).await.state, MailState::Dropped);
+}
+
 async fn an_id_is_taken_once(db: &Db) {
     given(db).await;
     let mut tx = begin(db).await;
@@ -227,6 +262,7 @@ on_both!(
     an_id_is_taken_once,
     only_whoever_has_a_mail_says_how_it_went,
     everything_that_is_due_is_put_off,
+    documents_are_locked_before_their_mails,
     a_rolled_back_issue_leaves_no_mail,
 );
 

@@ -13,7 +13,6 @@ use futures::future::BoxFuture;
 use store::{
     Tx, customers, documents, history,
     mails::{self, NewMail},
-    receipts,
 };
 use wire::{
     FieldReason, Noun, Problem,
@@ -212,7 +211,8 @@ fn dropped(to: String) -> FieldChange {
     FieldChange { field: "mail_dropped".to_owned(), before: Some(to).filter(|to| !to.is_empty()), after: None }
 }
 
-/// Notes in the histories of their documents what somebody decided about these mails. Returns how many they are.
+/// Notes in the histories of their documents, which are locked, what somebody decided about these mails. Returns how many
+/// they are.
 async fn note_each(
     tx: &mut Tx,
     decided: Vec<(DocumentId, String)>,
@@ -224,8 +224,6 @@ async fn note_each(
     for (document, to) in decided {
         told.entry(document).or_default().push(words(to));
     }
-    let documents: Vec<DocumentId> = told.keys().copied().collect();
-    receipts::lock(tx, &documents).await?;
     let change = |(document, fields): (DocumentId, Vec<FieldChange>)| {
         (document.to_string(), Change { at: saver.at.fixed_offset(), by: saver.by.clone(), fields })
     };
