@@ -2,8 +2,8 @@
 
 use domain::{Currency, Money, Seconds, splitting::Target};
 use leptos::prelude::*;
-use texts::{Lang, money, say, seconds};
-use wire::bookings::NamedPortion;
+use texts::{money, seconds};
+use wire::bookings::{NamedPortion, target_text};
 
 use crate::context::lang;
 
@@ -33,15 +33,6 @@ fn class_of(portion: &NamedPortion, place: usize) -> &'static str {
     }
 }
 
-/// The name of where a portion goes.
-pub fn portion_name(lang: Lang, portion: &NamedPortion) -> String {
-    match portion.portion.target {
-        Target::NotBillable => say::portion_not_billable(lang).to_owned(),
-        Target::Unassigned => say::portion_unassigned(lang).to_owned(),
-        Target::Line { .. } => portion.line.clone().unwrap_or_default(),
-    }
-}
-
 /// Where the time of a booking goes: one bar in proportion, and each portion in words with its amount
 /// ("0:45 h free time · 0:15 h support 25.00 €").
 #[component]
@@ -61,7 +52,7 @@ pub fn Split(portions: Vec<NamedPortion>, currency: Currency, #[prop(optional)] 
         view! {
             <li class=class class:warn=unassigned>
                 <span class="figure">{seconds(portion.portion.seconds)}</span>" "
-                <span>{portion_name(lang, portion)}</span>
+                <span>{target_text(lang, portion.portion.target, portion.line.as_deref())}</span>
                 {cost.map(|cost| view! { " "<strong class="figure">{cost}</strong> })}
             </li>
         }
