@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { axe, expect, house, passbook, routed, state, test, visit } from "../fixtures.ts";
-import type { Rest } from "../rest.ts";
+import { newBooking, newProject, somebody } from "../projects.ts";
+import { today, type Rest } from "../rest.ts";
 import { all, say } from "../words.ts";
 
 /** A page to its end. What the renderer keeps for the browser stands behind it. */
@@ -12,11 +13,15 @@ const WHOLE = /<\/html>(<!>|<script[^>]*>[^<]*<\/script>)*\s*$/;
 async function office(rest: Rest): Promise<string[]> {
   const { customer, account } = await rest.accountWith(240);
   const drawn = await rest.draw(account, "PT45M");
+  // What others call their lines may be a text of the program in the other language: only the own bookings are shown.
+  const project = await newProject(rest, { customer: { id: customer, name: "" }, lines: [{ name: "Support", kind: "effort", rate: "100" }] });
+  await newBooking(rest, project.tasks[0]!, (await somebody(rest)).id, today(), "PT45M");
   return [
     "/sign-in", "/customers", "/customers?q=gibtesnirgends", "/customers/new", `/customers/${customer}`, `/customers/${customer}/edit`,
     `/customers/${customer}/accounts/new`, `/accounts/${account}`, `/accounts/${account}?release=${drawn.draw}`,
     "/today", "/contracts", "/contracts?q=gibtesnirgends", `/contracts/new?customer=${customer}`, "/contract-types", "/contract-types/new",
     "/articles", "/articles?group=new", "/articles?article=new", "/billing", "/documents", "/documents?q=gibtesnirgends", "/documents/new", `/documents/new?customer=${customer}&kind=invoice`,
+    "/projects", "/projects?q=gibtesnirgends", `/bookings?customer=${customer}`, "/bookings?q=gibtesnirgends",
   ];
 }
 

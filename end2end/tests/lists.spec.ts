@@ -274,7 +274,7 @@ test("chosen to-dos are billed, and a fee leads to its project and to its billin
 });
 
 test("nonsense in the address does no harm", async ({ page }) => {
-  for (const list of ["/contracts", "/documents", "/to-dos", "/deficits", "/lapses", "/billing/runs", "/documents/bulk"]) {
+  for (const list of ["/contracts", "/documents", "/to-dos", "/deficits", "/lapses", "/billing/runs", "/documents/bulk", "/projects", "/bookings"]) {
     for (const query of ["?page=-7", "?page=9999", "?sort=%00&desc=&state=x&from=2026-99-99", "?q=%E0%A4%A", "?q=%22%27%3B--&customer=1", "?do=x&d=1&d=%00"]) {
       const answer = await page.goto(`${list}${query}`);
       expect(answer!.status(), `${list}${query}`).toBe(200);
@@ -288,7 +288,7 @@ test("nonsense in the address does no harm", async ({ page }) => {
 
 test("every list fits the phone", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 800 });
-  for (const list of ["/contracts", "/documents", "/to-dos", "/deficits", "/lapses", "/billing/runs", "/calendar"]) {
+  for (const list of ["/contracts", "/documents", "/to-dos", "/deficits", "/lapses", "/billing/runs", "/calendar", "/projects", "/bookings"]) {
     await visit(page, list);
     expect(await page.evaluate(() => document.documentElement.scrollWidth), list).toBeLessThanOrEqual(390);
     await axe(page);
