@@ -11,8 +11,7 @@ use usecases::{Refused, contract_types, contracts};
 use utoipa::{IntoParams, ToSchema};
 use wire::{
     FieldReason, Noun, Problem,
-    contracts::{ContractDraft, ContractQuery, ContractRow, ContractSort},
-    lists::ListQuery,
+    contracts::{ContractDraft, ContractQuery, ContractRow},
 };
 
 use super::{
@@ -107,13 +106,7 @@ pub struct ContractsQuery {
 pub async fn list(caller: Caller, Query(query): Query<ContractsQuery>) -> Result<Json<ContractList>, Refusal> {
     let page = page(&caller, query.cursor.as_deref())?;
     let mut fields = Fields::default();
-    let sort = match query.sort.as_deref() {
-        None => Some(ContractSort::Number),
-        Some(name) => {
-            let known = ContractQuery::SORTS.iter().find(|(known, _)| *known == name).map(|(_, sort)| *sort);
-            fields.choice("sort", known)
-        }
-    };
+    let sort = fields.sort::<ContractQuery>(query.sort.as_deref());
     let state = match query.state.as_deref() {
         None => None,
         Some(name) => fields.choice("state", ContractState::from_name(name)),

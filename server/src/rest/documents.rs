@@ -17,8 +17,7 @@ use usecases::{documents, today};
 use utoipa::{IntoParams, ToSchema};
 use wire::{
     Noun,
-    documents::{DocumentQuery, DocumentSort, SeenDraft},
-    lists::ListQuery,
+    documents::{DocumentQuery, SeenDraft},
     today::{DueFee, ToDo},
 };
 
@@ -97,13 +96,7 @@ pub async fn list(caller: Caller, Query(query): Query<DocumentsQuery>) -> Result
         None => None,
         Some(name) => fields.choice("delivery", Delivery::from_name(name)),
     };
-    let sort = match query.sort.as_deref() {
-        None => Some(DocumentSort::Date),
-        Some(name) => {
-            let known = DocumentQuery::SORTS.iter().find(|(known, _)| *known == name).map(|(_, sort)| *sort);
-            fields.choice("sort", known)
-        }
-    };
+    let sort = fields.sort::<DocumentQuery>(query.sort.as_deref());
     let sort = fields.done(&caller, sort)?;
     let (from, until, open, desc) = (query.from, query.until, query.open, query.desc);
     let ask = DocumentQuery { q: query.q, customer, kind, state, delivery, from, until, open, sort, desc, page };

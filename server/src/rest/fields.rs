@@ -10,7 +10,7 @@ use domain::{
     quota::{Amount, Unit, check_date},
 };
 use usecases::Refused;
-use wire::{FieldProblem, FieldReason, Problem};
+use wire::{FieldProblem, FieldReason, Problem, lists::ListQuery};
 
 use super::{
     call::{Caller, Refusal},
@@ -77,6 +77,13 @@ impl Fields {
             self.wrong(field, FieldReason::NotOneOf);
         }
         found
+    }
+
+    /// The column by which a list is sorted, by its name in addresses; left out, the usual one.
+    pub fn sort<Q: ListQuery>(&mut self, name: Option<&str>) -> Option<Q::Sort> {
+        let Some(name) = name else { return Q::SORTS.first().map(|(_, sort)| *sort) };
+        let known = Q::SORTS.iter().find(|(known, _)| *known == name);
+        self.choice("sort", known.map(|(_, sort)| *sort))
     }
 
     /// A decimal number.

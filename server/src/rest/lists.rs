@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::RawQuery, response::Response};
 use chrono::NaiveDate;
+use domain::quota::LapseCause;
 use serde::{Deserialize, Serialize};
 use usecases::{documents, lists};
 use utoipa::{IntoParams, ToSchema};
@@ -21,6 +22,7 @@ use super::{
     call::{Caller, Command, ProblemDetails, Query, Refusal, next, page},
     contract_body::CustomerRefBody,
     document_body::{DocumentRefBody, DocumentRowBody},
+    fields::Fields,
     values::Volume,
 };
 use crate::export::{self, Dialect};
@@ -40,17 +42,18 @@ pub struct DeficitsQuery {
     from: Option<NaiveDate>,
     /// Draws of that day or earlier.
     until: Option<NaiveDate>,
+    /// `date` (if left out), `customer` or `amount` (within what is counted).
+    sort: Option<String>,
+    /// From the end.
+    #[serde(default)]
+    desc: bool,
     /// From the page before.
     cursor: Option<String>,
 }
 
 /// What is counted, by its name.
-fn unit_kind(caller: &Caller, name: Option<&str>) -> Result<Option<UnitKind>, Refusal> {
-    let Some(name) = name else { return Ok(None) };
-    match UnitKind::from_name(name) {
-        Some(kind) => Ok(Some(kind)),
-        None => Err(caller.refuse(Problem::field("unit", FieldReason::NotOneOf))),
-    }
+fn unit_kind(fields: &mut Fields, name: Option<&str>) -> Option<UnitKind> {
+    name.and_then(|name| fields.choice("unit", UnitKind::from_name(name)))
 }
 
 /// A sum of all pages.
@@ -110,16 +113,19 @@ pub struct DeficitList {
     next: Option<String>,
 }
 
-/// The open deficits of all accounts, by the date of the draw.
+/// The open deficits of all accounts, by the date of the draw if nothing else is asked for.
 #[utoipa::path(get, path = "/deficits", params(DeficitsQuery), responses(
     (status = 200, body = DeficitList),
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
 pub async fn deficits(caller: Caller, Query(query): Query<DeficitsQuery>) -> Result<Json<DeficitList>, Refusal> {
     let page = page(&caller, query.cursor.as_deref())?;
-    let unit = unit_kind(&caller, query.unit.as_deref())?;
-    let (q, contract, from, until) = (query.q, query.contract_number, query.from, query.until);
-    let ask = DeficitQuery { q, contract, unit, from, until, page, ..DeficitQuery::default() };
+    let mut fields = Fields::default();
+    let unit = unit_kind(&mut fields, query.unit.as_deref());
+    let sort = fields.sort::<DeficitQuery>(query.sort.as_deref());
+    let sort = fields.done(&caller, sort)?;
+    let (q, contract, from, until, desc) = (query.q, query.contract_number, query.from, query.until, query.desc);
+    let ask = DeficitQuery { q, contract, unit, from, until, sort, desc, page };
     let found = lists::deficits(&caller.house.env, &caller.call, &ask).await.map_err(|r| caller.refuse(r))?;
     let deficits = found.page.rows.into_iter().map(OpenDeficitBody::new).collect();
     Ok(Json(DeficitList { deficits, sums: sums(&found.sums), next: next(page, found.page.more) }))
@@ -142,6 +148,11 @@ pub struct LapsesQuery {
     until: Option<NaiveDate>,
     /// `not_carried`, `over_cap`, `carried_out` or `account_ends`: only for that cause.
     cause: Option<String>,
+    /// `date` (if left out), `customer` or `amount` (within what is counted).
+    sort: Option<String>,
+    /// From the end.
+    #[serde(default)]
+    desc: bool,
     /// From the page before.
     cursor: Option<String>,
 }
@@ -196,29 +207,25 @@ pub struct LapseList {
     next: Option<String>,
 }
 
-/// What lapses within some days or has lapsed, as things stand, by day.
+/// What lapses within some days or has lapsed, as things stand, by day if nothing else is asked for.
 #[utoipa::path(get, path = "/lapses", params(LapsesQuery), responses(
     (status = 200, body = LapseList),
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
 pub async fn lapses(caller: Caller, Query(query): Query<LapsesQuery>) -> Result<Json<LapseList>, Refusal> {
     let page = page(&caller, query.cursor.as_deref())?;
-    let cause = match query.cause.as_deref() {
-        None => None,
-        Some(name) => match domain::quota::LapseCause::from_name(name) {
-            Some(cause) => Some(cause),
-            None => return Err(caller.refuse(Problem::field("cause", FieldReason::NotOneOf))),
-        },
-    };
+    let mut fields = Fields::default();
+    let unit = unit_kind(&mut fields, query.unit.as_deref());
     for (field, day) in [("from", query.from), ("until", query.until)] {
-        if let Some(Err(error)) = day.map(domain::quota::check_date) {
-            let reason = FieldReason::Quota(error, domain::quota::Unit::Time);
-            return Err(caller.refuse(Problem::field(field, reason)));
+        if let Some(day) = day {
+            fields.day(field, day);
         }
     }
-    let unit = unit_kind(&caller, query.unit.as_deref())?;
-    let (q, contract, from, until) = (query.q, query.contract_number, query.from, query.until);
-    let ask = LapseQuery { q, contract, unit, from, until, cause, page, ..LapseQuery::default() };
+    let cause = query.cause.as_deref().and_then(|name| fields.choice("cause", LapseCause::from_name(name)));
+    let sort = fields.sort::<LapseQuery>(query.sort.as_deref());
+    let sort = fields.done(&caller, sort)?;
+    let (q, contract, from, until, desc) = (query.q, query.contract_number, query.from, query.until, query.desc);
+    let ask = LapseQuery { q, contract, unit, from, until, cause, sort, desc, page };
     let found = lists::lapses(&caller.house.env, &caller.call, &ask).await.map_err(|r| caller.refuse(r))?;
     let lapses = found.page.rows.into_iter().map(LapseBody::new).collect();
     Ok(Json(LapseList { lapses, sums: sums(&found.sums), next: next(page, found.page.more) }))

@@ -8,10 +8,9 @@ use usecases::{people, projects};
 use utoipa::{IntoParams, ToSchema};
 use wire::{
     FieldReason, Noun,
-    lists::ListQuery,
     projects::{
         CustomerLeft, LineLeft, MOST_TASKS, PROJECT_NAME, PersonRef, ProjectForm, ProjectLeft, ProjectPage,
-        ProjectQuery, ProjectRef, ProjectRow, ProjectSort, ProjectState, TaskRow, TasksDraft,
+        ProjectQuery, ProjectRef, ProjectRow, ProjectState, TaskRow, TasksDraft,
     },
 };
 
@@ -197,13 +196,7 @@ pub async fn list(caller: Caller, Query(query): Query<ProjectsQuery>) -> Result<
     let mut fields = Fields::default();
     let customer = fields.maybe_id("customer", query.customer.as_deref());
     let state = query.state.as_deref().and_then(|name| fields.choice("state", ProjectState::from_name(name)));
-    let sort = match query.sort.as_deref() {
-        None => Some(ProjectSort::default()),
-        Some(name) => {
-            let known = ProjectQuery::SORTS.iter().find(|(known, _)| *known == name).map(|(_, sort)| *sort);
-            fields.choice("sort", known)
-        }
-    };
+    let sort = fields.sort::<ProjectQuery>(query.sort.as_deref());
     let sort = fields.done(&caller, sort)?;
     let ask = ProjectQuery { q: query.q, customer, state, sort, desc: query.desc, page };
     let found = projects::list(&caller.house.env, &caller.call, &ask).await.map_err(|r| caller.refuse(r))?;

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use wire::{
     FieldReason, Noun,
     documents::MOST_REASON,
-    lists::{ListQuery, OpenItemKind, OpenItemQuery, OpenItemRow, OpenItemSort, OpenSum},
+    lists::{OpenItemKind, OpenItemQuery, OpenItemRow, OpenSum},
     receipts::{MOST_RECEIPT_TEXT, ReceiptDraft, ReceiptRow, ReceiptsView, TakeBackDraft},
 };
 
@@ -265,13 +265,7 @@ pub async fn open_items(caller: Caller, Query(query): Query<OpenItemsQuery>) -> 
     let mut fields = Fields::default();
     let customer = fields.maybe_id("customer", query.customer.as_deref());
     let kind = query.kind.as_deref().and_then(|name| fields.choice("kind", OpenItemKind::from_name(name)));
-    let sort = match query.sort.as_deref() {
-        None => Some(OpenItemSort::default()),
-        Some(name) => {
-            let known = OpenItemQuery::SORTS.iter().find(|(known, _)| *known == name).map(|(_, sort)| *sort);
-            fields.choice("sort", known)
-        }
-    };
+    let sort = fields.sort::<OpenItemQuery>(query.sort.as_deref());
     let sort = fields.done(&caller, sort)?;
     let ask = OpenItemQuery { q: query.q, customer, kind, sort, desc: query.desc, page };
     let found = receipts::open_items(&caller.house.env, &caller.call, &ask).await.map_err(|r| caller.refuse(r))?;
