@@ -4,7 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{QuotaTerms, Terms};
-use crate::quota::{CarryOver, Overbooking};
+use crate::{
+    Seconds,
+    quota::{CarryOver, Overbooking},
+};
 
 /// A section of terms that is filled in and taken over as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -60,6 +63,8 @@ pub enum Effect {
     Documents,
     /// At once, whatever is drawn from now on: how far the account may be overdrawn.
     Draws,
+    /// At once, how bookings of that day and of later ones are rounded.
+    Bookings,
     /// At once, which deficits the next grant covers.
     Grants,
     /// At once, every invoice of the contract to come, balancing invoices among them.
@@ -72,10 +77,11 @@ pub enum Effect {
 
 impl Effect {
     /// Those at once, in the order in which they are told.
-    pub const AT_ONCE: [Effect; 7] = [
+    pub const AT_ONCE: [Effect; 8] = [
         Effect::Ending,
         Effect::Documents,
         Effect::Draws,
+        Effect::Bookings,
         Effect::Grants,
         Effect::Invoices,
         Effect::Balancing,
@@ -89,6 +95,7 @@ impl Effect {
             Effect::Ending => "ending",
             Effect::Documents => "documents",
             Effect::Draws => "draws",
+            Effect::Bookings => "bookings",
             Effect::Grants => "grants",
             Effect::Invoices => "invoices",
             Effect::Balancing => "balancing",
@@ -161,6 +168,8 @@ fields! {
     "cap" Quota NextBilling |terms| of(terms, |quota| carried(quota).1.map(|cap| (quota.unit, cap)));
     "deficits" Quota Grants |terms| of(terms, |quota| Some(quota.deficits));
     "overage_rate" Quota Balancing |terms| of(terms, |quota| quota.overage_rate);
+    "minimum" Quota Bookings |terms| of(terms, |quota| rounding(quota).0);
+    "step" Quota Bookings |terms| of(terms, |quota| rounding(quota).1);
 }
 
 fn of<T>(terms: &Terms, value: impl Fn(&QuotaTerms) -> Option<T>) -> Option<T> {
@@ -179,4 +188,8 @@ fn carried(quota: &QuotaTerms) -> (Option<u32>, Option<crate::quota::Amount>) {
         CarryOver::Off => (None, None),
         CarryOver::On { periods, cap } => (periods, cap),
     }
+}
+
+fn rounding(quota: &QuotaTerms) -> (Option<Seconds>, Option<Seconds>) {
+    quota.rounding.unwrap_or_default().said()
 }

@@ -8,6 +8,7 @@ use crate::{
     documents::Line,
     groups::GroupSwitches,
     quota::{Amount, CarryOver, DeficitPolicy, Overbooking, Policy, Unit},
+    splitting::BookingRounding,
 };
 
 /// When a period is billed.
@@ -119,6 +120,9 @@ pub struct QuotaTerms {
     pub deficits: DeficitPolicy,
     /// The net price of an hour beyond the quota, for balancing invoices.
     pub overage_rate: Option<Price>,
+    /// How bookings are rounded in projects that collect from it and say nothing themselves; none: it says nothing either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rounding: Option<BookingRounding>,
 }
 
 impl QuotaTerms {

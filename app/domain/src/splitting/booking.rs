@@ -67,6 +67,18 @@ impl BookingRounding {
         self.step
     }
 
+    /// Whether anything is rounded by it.
+    pub fn rounds(self) -> bool {
+        self != BookingRounding::default()
+    }
+
+    /// Minimum and step as people say them: none of what rounds nothing.
+    pub fn said(self) -> (Option<Seconds>, Option<Seconds>) {
+        let none = BookingRounding::default();
+        let said = |own: Seconds, none: Seconds| (own != none).then_some(own);
+        (said(self.minimum, none.minimum), said(self.step, none.step))
+    }
+
     /// What is billed of so much time. The real time is not touched.
     pub fn billed(self, real: Seconds) -> Seconds {
         let least = real.0.max(self.minimum.0);

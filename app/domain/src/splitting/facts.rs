@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{BillingLine, Booking, BookingRounding, Portion};
+use super::{AgreedRounding, BillingLine, Booking, BookingRounding, Portion};
 use crate::{
     AccountId, BillingLineId, BookingId, Currency, Seconds, TaskId,
     quota::{AccountView, PostedDraw},
@@ -84,8 +84,12 @@ pub struct Facts {
     pub closed_until: Option<NaiveDate>,
     /// Whether a booking may be split. A setting of the company.
     pub splits: bool,
-    /// How bookings are rounded when they are saved.
-    pub rounding: BookingRounding,
+    /// How the project says that bookings are rounded; none: as is agreed.
+    #[serde(default)]
+    pub rounding: Option<BookingRounding>,
+    /// What contracts say about it from whose quotas its lines collect.
+    #[serde(default)]
+    pub agreed: Vec<AgreedRounding>,
     /// The currency of the project's rates.
     pub currency: Currency,
     /// The billing lines of the project, in their order.

@@ -29,6 +29,7 @@ mod plan;
 mod postings;
 mod pour;
 mod reach;
+mod rounding;
 mod timer;
 
 pub use allowance::{Allowance, left};
@@ -46,4 +47,5 @@ pub use moving::{Moved, move_over};
 pub use plan::{add, change, delete, move_in};
 pub use postings::{Plan, PlannedDraw, Posting, Postings, Poured};
 pub use reach::{every_day, reach};
+pub use rounding::{AgreedRounding, agreed_on};
 pub use timer::{Piece, by_date, piece_id};

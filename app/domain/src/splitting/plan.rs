@@ -19,7 +19,7 @@ pub fn add(facts: &Facts, booking: &Booking) -> Result<Plan, SplitError> {
         return if same { Ok(Plan::default()) } else { Err(SplitError::Exists { booking: booking.id }) };
     }
     check(booking, facts)?;
-    let billed = facts.rounding.billed(booking.seconds);
+    let billed = facts.rounding_on(booking.date).billed(booking.seconds);
     Ok(decide(facts, None, vec![Item { booking, billed, before: None }], Some(booking.id))?.0)
 }
 
@@ -30,7 +30,7 @@ pub fn add(facts: &Facts, booking: &Booking) -> Result<Plan, SplitError> {
 pub fn change(facts: &Facts, booking: &Booking) -> Result<Plan, SplitError> {
     let before = open(facts, booking.id)?;
     check(booking, facts)?;
-    let billed = facts.rounding.billed(booking.seconds);
+    let billed = facts.rounding_on(booking.date).billed(booking.seconds);
     let mut items = later(facts, before.accepted);
     items.insert(0, Item { booking, billed, before: Some(before) });
     Ok(decide(facts, None, items, Some(booking.id))?.0)
@@ -59,7 +59,7 @@ pub fn move_in(facts: &Facts, booking: &Booking, accepted: i64) -> Result<Plan, 
         return Err(SplitError::Exists { booking: booking.id });
     }
     check(booking, facts)?;
-    let billed = facts.rounding.billed(booking.seconds);
+    let billed = facts.rounding_on(booking.date).billed(booking.seconds);
     let mut items = later(facts, accepted);
     items.insert(0, Item { booking, billed, before: None });
     Ok(decide(facts, None, items, Some(booking.id))?.0)

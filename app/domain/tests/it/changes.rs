@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Currency, DateRange, GroupId,
+    Currency, DateRange, GroupId, Seconds,
     contracts::{
         Applied, Billed, BilledPeriod, BillingTime, Contract, Delivery, Effect, EndFacts, Ending, InvoiceKind,
         Proration, Section, Short, Terms, TermsError, apply, by_effect, check_change, differing, ending,
@@ -11,6 +11,7 @@ use domain::{
     documents::LineUnit,
     groups::Switch,
     quota::{Amount, CarryOver, DeficitPolicy, Overbooking, Unit},
+    splitting::BookingRounding,
 };
 use uuid::Uuid;
 
@@ -39,6 +40,7 @@ fn other() -> Terms {
     quota.carry = CarryOver::On { periods: Some(1), cap: Some(Amount::new(3_600)) };
     quota.deficits = DeficitPolicy::NextGrant;
     quota.overage_rate = Some("120".parse().expect("a price"));
+    quota.rounding = Some(BookingRounding::new(Seconds(1_800), Seconds(900)).expect("within a day"));
     terms.quota = Some(quota);
     terms.groups.groups.insert(GroupId::new(Uuid::nil()), Switch::On);
     terms
@@ -84,6 +86,8 @@ fn every_field_of_a_section_is_copied_and_named() {
         "cap",
         "deficits",
         "overage_rate",
+        "minimum",
+        "step",
     ];
     assert_eq!(fresh.changes, expected);
     for section in Section::ALL {
@@ -121,6 +125,7 @@ fn of_every_field_it_is_known_from_when_on_it_works() {
         (Effect::Ending, vec!["term", "renewal", "notice"]),
         (Effect::Documents, vec!["switches"]),
         (Effect::Draws, vec!["overbooking", "limit"]),
+        (Effect::Bookings, vec!["minimum", "step"]),
         (Effect::Grants, vec!["deficits"]),
         (Effect::Invoices, vec!["delivery", "payment_days"]),
         (Effect::Balancing, vec!["overage_rate"]),

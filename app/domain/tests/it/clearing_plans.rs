@@ -199,6 +199,7 @@ fn fates() -> impl Strategy<Value = Fate> {
             carry,
             deficits: if next_grant { DeficitPolicy::NextGrant } else { DeficitPolicy::Balance },
             overage_rate: None,
+            rounding: None,
         },
     );
     let contract = (option::weighted(0.9, quota), bool::weighted(0.9), option::weighted(0.2, dates()), switches());

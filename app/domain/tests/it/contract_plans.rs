@@ -77,6 +77,7 @@ pub fn hours(count: i64) -> QuotaTerms {
         carry: CarryOver::Off,
         deficits: DeficitPolicy::Balance,
         overage_rate: None,
+        rounding: None,
     }
 }
 

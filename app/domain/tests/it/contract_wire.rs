@@ -3,18 +3,19 @@
 use std::fmt::Debug;
 
 use domain::{
-    GroupId, Price, SubGroupId,
-    contracts::{BillError, BillingTime, Contract, Delivery, InvoiceKind, Proration, TermsError, outlook},
+    GroupId, Price, Seconds, SubGroupId,
+    contracts::{BillError, BillingTime, Contract, Delivery, InvoiceKind, Proration, Terms, TermsError, outlook},
     documents::{DocumentKind, DocumentState, LineUnit, NumberPattern},
     groups::Switch,
     quota::{Amount, QuotaError},
+    splitting::BookingRounding,
 };
 use proptest::{prelude::any, sample::select};
 use serde_json::{from_str, from_value, json, to_string, to_value};
 use uuid::Uuid;
 
 use crate::{
-    contract_plans::{DAY, contracts, day},
+    contract_plans::{DAY, contracts, day, support},
     plans::for_every,
 };
 
@@ -42,6 +43,20 @@ fn errors_have_one_code_and_come_back() {
         let text = to_string(&error).expect("it can be written");
         assert_eq!(from_str::<BillError>(&text).expect("it can be read"), error);
     }
+}
+
+/// What was kept before terms had a rounding has none. Red when: that cannot be read, or is kept otherwise now.
+#[test]
+fn terms_that_say_nothing_of_rounding_are_kept_as_before() {
+    let mut terms = support().terms;
+    let kept = to_value(&terms).expect("it can be written");
+    assert_eq!(kept["quota"].get("rounding"), None);
+    assert_eq!(from_value::<Terms>(kept).expect("it can be read"), terms);
+    let quarters = BookingRounding::new(Seconds(0), Seconds(900)).expect("within a day");
+    terms.quota.as_mut().expect("a quota").rounding = Some(quarters);
+    let kept = to_value(&terms).expect("it can be written");
+    assert_eq!(kept["quota"]["rounding"], json!({"minimum": 0, "step": 900}));
+    assert_eq!(from_value::<Terms>(kept).expect("it can be read"), terms);
 }
 
 /// Red when: a field of a contract or of its outlook is lost on the way.

@@ -1,16 +1,20 @@
 //! Laws of the figures of splitting: money, rounding, the line of an invoice, and timers.
 
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use chrono::{DateTime, Days, FixedOffset, TimeDelta, Utc};
 use domain::{
-    Currency, Price, Seconds,
+    Currency, DateRange, Price, Seconds,
+    contracts::{QuotaTerms, Terms},
     quota::{Amount, Overbooking, Unit},
-    splitting::{BillingLine, BookingRounding, Collector, Collects, LineKind, Target, by_date, effort_line, worth},
+    splitting::{
+        AgreedRounding, BillingLine, BookingRounding, Collector, Collects, LineKind, Target, by_date, effort_line,
+        worth,
+    },
 };
 use proptest::{collection, option, prelude::any, sample::select};
 use rust_decimal::Decimal;
 
 use crate::{
-    contract_plans::{day, digits, rounded},
+    contract_plans::{day, digits, hours, rounded, support},
     plans::for_every,
     splitting_plans::rate,
     splitting_world::{World, account, account_id, booking, booking_id, line_id},
@@ -66,11 +70,46 @@ fn bookings_are_rounded_up_once_in_splitting() {
         assert!(billed >= least && billed < least + step && billed % step == 0, "{billed} of {real}");
         assert_eq!(rounding.billed(Seconds(billed)).0, billed, "what is rounded stays");
         let mut world = World::new(Vec::new(), []);
-        world.facts.rounding = rounding;
+        world.facts.rounding = Some(rounding);
         let plan = world.add(&booking(1, day("2026-04-10"), real)).expect("it can be booked");
         let poured = plan.booking.expect("it is new");
         assert_eq!((poured.billed.0, poured.portions[0].seconds.0), (billed, billed));
         assert_eq!(world.posted(booking_id(1)).booking.seconds.0, real);
+    });
+}
+
+/// Red when: the terms of another day count, those without a quota, or those of a contract that does not last; when a
+/// contract counts although the project says something itself.
+#[test]
+fn a_contract_rounds_by_its_terms_of_the_day_in_splitting() {
+    let versions = collection::vec((0..60_u64, option::weighted(0.8, option::of(1..=4_i64))), 0..6);
+    for_every((versions, 0..40_u64, option::of(1..60_u64)), |(mut versions, start, length)| {
+        versions.sort_by_key(|(since, _)| *since);
+        let first = day("2026-01-01");
+        let after = |days: u64| first + Days::new(days);
+        let quarters = |count: i64| BookingRounding::new(Seconds(0), Seconds(count * 900)).expect("within a day");
+        let known = versions.iter().map(|(since, quota)| {
+            let quota = quota.map(|said| QuotaTerms { rounding: said.map(quarters), ..hours(4) });
+            (after(*since), Terms { quota, ..support().terms })
+        });
+        let known: Vec<_> = known.collect();
+        let lasts = DateRange { from: after(start), until: length.map(|length| after(start + length)) };
+        let collector =
+            Collector { account: account_id(0), collects: Collects::All, rate: None, allowance: None, fee: None };
+        let line = BillingLine { id: line_id(0), tasks: None, kind: LineKind::Collector(collector) };
+        let mut facts = World::new(vec![line], []).facts;
+        facts.agreed = AgreedRounding::over(account_id(0), lasts, &known);
+        let quotas = versions.iter().filter_map(|(since, quota)| quota.map(|said| (after(*since), said)));
+        let quotas: Vec<_> = quotas.collect();
+        for date in (0..120).map(after) {
+            let of_the_day = quotas.iter().rev().find(|(since, _)| *since <= date).or(quotas.first());
+            let said = of_the_day.and_then(|(_, said)| *said).filter(|_| lasts.contains(date));
+            assert_eq!(facts.rounding_on(date), said.map(quarters).unwrap_or_default(), "{date}");
+        }
+        for own in [BookingRounding::default(), quarters(5)] {
+            facts.rounding = Some(own);
+            assert_eq!(facts.rounding_on(after(start)), own);
+        }
     });
 }
 

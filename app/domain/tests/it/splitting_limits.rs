@@ -121,7 +121,7 @@ fn the_longest_and_the_dearest_bookings_of_splitting_fit() {
         let found = add(&world.facts, &booking(1, day("2026-04-10"), seconds));
         assert_eq!(found, Err(SplitError::TooLong { seconds: Seconds(seconds), most: LONGEST }));
     }
-    world.facts.rounding = BookingRounding::new(LONGEST, Seconds(longest - 1)).expect("within a day");
+    world.facts.rounding = Some(BookingRounding::new(LONGEST, Seconds(longest - 1)).expect("within a day"));
     let plan = world.add(&booking(1, day("2026-04-10"), longest)).expect("it can be booked");
     let poured = plan.booking.expect("it is new");
     assert_eq!(poured.billed.0, 2 * (longest - 1));

@@ -15,7 +15,9 @@
 //! ```text
 //! grant Block 2:00 2026-01-01 ..                    draw Block 0:30 on 2026-04-01      (somebody else)
 //! end Block 2026-05-01                              splitting off
-//! rounding minimum 0:30 step 0:15                   today 2026-04-30
+//! rounding minimum 0:30 step 0:15                   rounding none, rounding as agreed
+//! agreed Block minimum 0:30 step 0:15 on 2026-04-01 ..  (by the contract of that account)
+//! today 2026-04-30
 //! books closed until 2026-05-01                     close-task Repair
 //! lock A document                                   support rate etc. as `rate Support 120.00`
 //! book A 1:00 on 2026-04-10                         -> Free 0:45, Support 0:15 = 25.00

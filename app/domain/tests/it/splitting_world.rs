@@ -10,8 +10,7 @@ use domain::{
         Unit, draw, end, grant,
     },
     splitting::{
-        BillingLine, Booking, BookingRounding, Facts, Held, Lock, Plan, Portion, Posted, SplitError, add, change,
-        delete, move_in,
+        BillingLine, Booking, Facts, Held, Lock, Plan, Portion, Posted, SplitError, add, change, delete, move_in,
     },
 };
 use uuid::Uuid;
@@ -69,7 +68,8 @@ impl World {
             today: day("2026-12-31"),
             closed_until: None,
             splits: true,
-            rounding: BookingRounding::default(),
+            rounding: None,
+            agreed: Vec::new(),
             currency: Currency::EUR,
             lines,
             closed_tasks: BTreeSet::new(),

@@ -102,8 +102,16 @@ fn quota(terms: &mut Terms, text: &str) -> Result<(), String> {
     let (words, policy) = story_words::account(account)?;
     let (overbooking, deficits) = (policy.overbooking, policy.deficits);
     let amount = words.amount(amount)?;
-    let (interval, carry, overage_rate) = (None, CarryOver::Off, None);
-    terms.quota = Some(QuotaTerms { unit: words.unit, amount, interval, overbooking, carry, deficits, overage_rate });
+    terms.quota = Some(QuotaTerms {
+        unit: words.unit,
+        amount,
+        interval: None,
+        overbooking,
+        carry: CarryOver::Off,
+        deficits,
+        overage_rate: None,
+        rounding: None,
+    });
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use domain::{
         Entry, GrantOrigin, GrantRequest, Ledger, Overbooking, PostedDraw, QuotaError, Unit, balancing_grant, cover,
         draw, end, grant, release, revoke,
     },
-    splitting::{self, BillingLine, Booking, BookingRounding, Collector, Collects, LineKind, Target},
+    splitting::{self, BillingLine, Booking, Collector, Collects, LineKind, Target},
     undo::{AccountFacts, AccountUndo},
 };
 use rust_decimal::Decimal;
@@ -223,7 +223,8 @@ impl Party {
             today: date(day),
             closed_until: self.ledger.view.books_closed_until,
             splits: true,
-            rounding: BookingRounding::default(),
+            rounding: None,
+            agreed: Vec::new(),
             currency: Currency::EUR,
             lines: vec![line],
             closed_tasks: BTreeSet::new(),

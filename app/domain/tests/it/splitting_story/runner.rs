@@ -3,14 +3,14 @@
 use domain::{
     BillingLineId, BookingId, TaskId,
     quota::Account,
-    splitting::{Booking, Lock, Plan, SplitError, Target, by_date, effort_line, left},
+    splitting::{AgreedRounding, Booking, BookingRounding, Lock, Plan, SplitError, Target, by_date, effort_line, left},
 };
 
 use super::{read, say};
 use crate::{
     contract_story::words,
     splitting_world::World,
-    story_words::{date, days, first_word, on_date, squeezed, written_range},
+    story_words::{date, days, first_word, on_date, range, squeezed, written_range},
 };
 
 /// A story in the middle of being run.
@@ -127,7 +127,18 @@ impl Telling {
                 Ok(())
             }
             "rounding" => {
-                self.world.facts.rounding = read::rounding(rest)?;
+                self.world.facts.rounding = match rest {
+                    "as agreed" => None,
+                    "none" => Some(BookingRounding::default()),
+                    said => Some(read::rounding(said)?),
+                };
+                Ok(())
+            }
+            "agreed" => {
+                let (name, said) = first_word(rest);
+                let said = said.split_once(" on ").ok_or(format!("{rest:?} does not say on which days"))?;
+                let (account, rounding, valid) = (self.account(name)?.id, read::rounding(said.0)?, range(said.1)?);
+                self.world.facts.agreed.push(AgreedRounding { account, valid, rounding });
                 Ok(())
             }
             "today" => {
