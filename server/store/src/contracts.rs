@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    AccountId, ContractId, ContractTypeId, CustomerId,
-    contracts::{Contract, ContractState, InvoiceKind},
+    AccountId, ContractId, ContractTypeId, CustomerId, DateRange,
+    contracts::{Contract, ContractState, InvoiceKind, Terms},
 };
 use wire::{
     Page,
@@ -119,6 +119,44 @@ pub async fn get(tx: &mut Tx, id: ContractId) -> Result<Option<StoredContract>, 
 /// The contract that grants to that account.
 pub async fn of_account(tx: &mut Tx, account: AccountId) -> Result<Option<StoredContract>, StoreError> {
     query(LINE_OF_ACCOUNT).bind(account).first(tx).await?.as_ref().map(stored).transpose()
+}
+
+/// What the contract that grants to an account ever said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TermsOfAccount {
+    /// The account.
+    pub account: AccountId,
+    /// The days on which the contract lasts.
+    pub lasts: DateRange,
+    /// Every state of its terms and when it was saved, the oldest first.
+    pub versions: Vec<(DateTime<Utc>, Terms)>,
+}
+
+pub(crate) fn terms_of_accounts_sql(accounts: usize) -> String {
+    format!(
+        "SELECT c.account_id, c.start_on, c.ends_on, v.at, v.terms FROM contracts c
+            JOIN contract_versions v ON v.contract_id = c.id WHERE c.account_id IN ({}) ORDER BY c.account_id, v.version",
+        in_list(1, accounts)
+    )
+}
+
+/// What the contracts that grant to these accounts ever said; nothing of an account to which none does.
+pub async fn terms_of_accounts(tx: &mut Tx, accounts: &[AccountId]) -> Result<Vec<TermsOfAccount>, StoreError> {
+    let mut found = Vec::<TermsOfAccount>::new();
+    for chunk in accounts.chunks(500) {
+        for row in query(terms_of_accounts_sql(chunk.len())).bind_all(chunk.iter().copied()).all(tx).await? {
+            let account: AccountId = row.parsed("account_id")?;
+            let version = (row.get("at")?, row.json("terms")?);
+            match found.last_mut().filter(|last| last.account == account) {
+                Some(last) => last.versions.push(version),
+                None => {
+                    let lasts = DateRange { from: row.get("start_on")?, until: row.get("ends_on")? };
+                    found.push(TermsOfAccount { account, lasts, versions: vec![version] });
+                }
+            }
+        }
+    }
+    Ok(found)
 }
 
 pub(crate) fn contracts_sql(contracts: usize) -> String {

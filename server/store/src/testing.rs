@@ -373,6 +373,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
         all.push((format!("cards {count}"), customers::cards_sql(count)));
         all.push((format!("contracts {count}"), contracts::contracts_sql(count)));
         all.push((format!("lock contracts {count}"), contracts::lock_sql(count)));
+        all.push((format!("terms of accounts {count}"), contracts::terms_of_accounts_sql(count)));
         all.push((format!("names {count}"), contracts::names_sql(count)));
         all.push((format!("contracts of a type {count}"), contracts::of_type_sql(count - 1)));
         all.push((format!("latest changes {count}"), history::latest_sql(count)));

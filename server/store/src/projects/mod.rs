@@ -31,7 +31,7 @@ pub(crate) use parts::{
 macro_rules! project_from {
     () => {
         "SELECT p.id, p.version, p.number, p.customer_id, u.number AS customer_number, u.name AS customer_name, p.name,
-            p.currency, p.closed, p.splitting, p.round_minimum, p.round_step, p.limited, p.lines_version
+            p.currency, p.closed, p.splitting, p.round_own, p.round_minimum, p.round_step, p.limited, p.lines_version
             FROM projects p JOIN customers u ON u.id = p.customer_id"
     };
 }
@@ -43,10 +43,11 @@ statements! {
         LIMIT 200");
     PROJECT_NUMBERED = "SELECT id FROM projects WHERE number_folded = $1";
     ADD_PROJECT = "INSERT INTO projects (id, version, number, number_folded, customer_id, name, name_folded, currency, closed,
-            splitting, round_minimum, round_step, limited, lines_version)
-        VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0) ON CONFLICT DO NOTHING RETURNING id";
+            splitting, round_own, round_minimum, round_step, limited, lines_version)
+        VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0) ON CONFLICT DO NOTHING RETURNING id";
     CHANGE_PROJECT = "UPDATE projects SET version = version + 1, number = $2, number_folded = $3, name = $4,
-            name_folded = $5, closed = $6, splitting = $7, round_minimum = $8, round_step = $9, limited = $10 WHERE id = $1";
+            name_folded = $5, closed = $6, splitting = $7, round_own = $8, round_minimum = $9, round_step = $10, limited = $11
+        WHERE id = $1";
     PEOPLE = "SELECT u.id, u.name FROM project_people x JOIN users u ON u.id = x.user_id WHERE x.project_id = $1
         ORDER BY u.login";
     FORGET_PEOPLE = "DELETE FROM project_people WHERE project_id = $1";
@@ -64,8 +65,8 @@ pub struct StoredProject {
     pub currency: Currency,
     /// Whether its bookings may be split; none: as the company says.
     pub splitting: Option<bool>,
-    /// How its bookings are rounded.
-    pub rounding: BookingRounding,
+    /// How its bookings are rounded; none: as is agreed.
+    pub rounding: Option<BookingRounding>,
     /// Whether only those book on it whom it names.
     pub limited: bool,
     /// The version of its billing lines; 0 as long as it had none.
@@ -106,14 +107,15 @@ fn row_of(row: &Row) -> Result<ProjectRow, StoreError> {
 }
 
 fn stored(row: &Row) -> Result<StoredProject, StoreError> {
-    let (minimum, step) = (Seconds(row.get("round_minimum")?), Seconds(row.get("round_step")?));
+    let (own, minimum, step) =
+        (row.get("round_own")?, Seconds(row.get("round_minimum")?), Seconds(row.get("round_step")?));
     let unreadable = |_| StoreError::Unreadable { what: "rounding", value: format!("{minimum:?} {step:?}") };
     Ok(StoredProject {
         row: row_of(row)?,
         version: row.get("version")?,
         currency: row.named("currency", Currency::from_code)?,
         splitting: splitting(row)?,
-        rounding: BookingRounding::new(minimum, step).map_err(unreadable)?,
+        rounding: if own { Some(BookingRounding::new(minimum, step).map_err(unreadable)?) } else { None },
         limited: row.get("limited")?,
         lines_version: row.get("lines_version")?,
     })
@@ -188,9 +190,15 @@ pub async fn change(tx: &mut Tx, new: &StoredProject) -> Result<(), StoreError> 
 }
 
 /// How bookings of a project are treated, as it is kept.
-fn terms(new: &StoredProject) -> [Value; 4] {
-    let rounding = new.rounding;
-    [splitting_name(new.splitting).into(), rounding.minimum().0.into(), rounding.step().0.into(), new.limited.into()]
+fn terms(new: &StoredProject) -> [Value; 5] {
+    let rounding = new.rounding.unwrap_or_default();
+    [
+        splitting_name(new.splitting).into(),
+        new.rounding.is_some().into(),
+        rounding.minimum().0.into(),
+        rounding.step().0.into(),
+        new.limited.into(),
+    ]
 }
 
 /// Who may book on a project, if it names anybody.

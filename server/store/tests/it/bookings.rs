@@ -57,7 +57,7 @@ fn project(number: u128, customer: u128, name: &str) -> StoredProject {
         version: 1,
         currency: Currency::CHF,
         splitting: Some(false),
-        rounding: BookingRounding::new(Seconds(60), Seconds(300)).expect("a rounding"),
+        rounding: Some(BookingRounding::new(Seconds(60), Seconds(300)).expect("a rounding")),
         limited: false,
         lines_version: 0,
     }
@@ -98,10 +98,16 @@ async fn projects_are_read_back_and_listed(db: &Db) {
     assert_eq!(projects::get(&mut tx, project_id(1)).await.expect("a read").as_ref(), Some(&first));
     assert_eq!(projects::numbered(&mut tx, "p-1").await.expect("a read"), Some(project_id(1)));
     "Service".clone_into(&mut first.row.name);
-    (first.splitting, first.limited, first.rounding) = (None, true, BookingRounding::default());
-    projects::change(&mut tx, &first).await.expect("it is changed");
+    (first.splitting, first.limited) = (None, true);
+    // That nothing is rounded is something else than that nothing is said.
+    for rounding in [Some(BookingRounding::default()), None] {
+        first.rounding = rounding;
+        projects::change(&mut tx, &first).await.expect("it is changed");
+        let kept = projects::get(&mut tx, project_id(1)).await.expect("a read").expect("it is there");
+        assert_eq!(kept.rounding, rounding);
+    }
     projects::set_people(&mut tx, project_id(1), &[user_id(2), user_id(1)]).await.expect("they are named");
-    first.version = 2;
+    first.version = 3;
     let locked = projects::lock(&mut tx, &[2, 1, 9].map(project_id)).await.expect("a read");
     assert_eq!((locked.len(), &locked[&project_id(1)], &locked[&project_id(2)]), (2, &first, &second));
     let named = projects::people(&mut tx, project_id(1)).await.expect("a read");

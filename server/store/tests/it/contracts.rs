@@ -1,16 +1,16 @@
 //! Contracts: what is kept, what is due, what is found.
 
-use domain::{contracts::InvoiceKind, quota::Overbooking};
+use domain::{DateRange, contracts::InvoiceKind, quota::Overbooking};
 use store::{
     Db, Engine, accounts, contract_types,
-    contracts::{self, Due, StoredContract},
+    contracts::{self, Due, StoredContract, TermsOfAccount},
     testing::{begin, commit, until_somebody_waits},
 };
 use wire::contracts::{CONTRACTS_PER_PAGE, ContractQuery, ContractSort, ContractTypeDraft};
 
 use crate::{
     given::{contract, contract_id, put, terms, type_id},
-    support::{account, account_id, customer_id, day, given_customer, noon},
+    support::{account, account_id, customer_id, day, given_customer, instant, noon},
 };
 
 async fn a_contract_is_read_back_with_every_field(db: &Db) {
@@ -223,9 +223,38 @@ async fn whoever_waited_for_a_contract_sees_its_new_terms(db: &Db) {
     assert_eq!(seen, Some(StoredContract { version: 2, ..changed }));
 }
 
+/// Red when: a version is left out or comes in another order, or the contract of another account is taken for its own.
+async fn what_the_contract_of_an_account_ever_said_is_read(db: &Db) {
+    given_customer(db, 1).await;
+    let mut tx = begin(db).await;
+    for number in [5, 6, 7] {
+        let name = format!("Support {number}");
+        assert!(accounts::open(&mut tx, &account(number, 1, Overbooking::No), &name).await.expect("it is opened"));
+    }
+    let mut first = contract(1, 1);
+    (first.account, first.contract.agreed_end) = (Some(account_id(5)), Some(day("2027-01-01")));
+    let other = StoredContract { account: Some(account_id(6)), ..contract(2, 1) };
+    for stored in [&other, &first] {
+        put(&mut tx, stored).await;
+    }
+    let mut changed = StoredContract { version: 1, ..first.clone() };
+    changed.contract.terms.quota = None;
+    let later = instant("2026-05-01T08:00:00Z");
+    assert!(contracts::put(&mut tx, &changed, later).await.expect("it is stored"));
+    let found = contracts::terms_of_accounts(&mut tx, &[7, 6, 5].map(account_id)).await.expect("a read");
+    let of = |number, until, versions| {
+        let lasts = DateRange { from: day("2026-04-01"), until };
+        TermsOfAccount { account: account_id(number), lasts, versions }
+    };
+    let both = vec![(noon(), first.contract.terms), (later, changed.contract.terms)];
+    let expected = [of(5, Some(day("2027-01-01")), both), of(6, None, vec![(noon(), other.contract.terms)])];
+    assert_eq!(found, expected);
+}
+
 on_both!(
     a_contract_is_read_back_with_every_field,
     every_state_of_the_terms_stays,
+    what_the_contract_of_an_account_ever_said_is_read,
     ids_and_numbers_of_contracts_are_taken_once,
     what_is_due_and_its_to_dos_follow_the_next_period,
     contracts_are_listed_in_pages_and_both_ways,

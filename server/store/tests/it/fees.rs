@@ -6,7 +6,7 @@ use domain::{
     BillingLineId, Currency, DateRange, Interval, Periods, ProjectId,
     contracts::Period,
     quota::Overbooking,
-    splitting::{BillingLine, BookingRounding, Collector, Collects, Fee, LineKind},
+    splitting::{BillingLine, Collector, Collects, Fee, LineKind},
 };
 use store::{
     Db, StoreError, Tx, accounts,
@@ -60,7 +60,7 @@ async fn given_fees(db: &Db) {
             version: 1,
             currency: Currency::EUR,
             splitting: None,
-            rounding: BookingRounding::default(),
+            rounding: None,
             limited: false,
             lines_version: 0,
         };

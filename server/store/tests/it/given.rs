@@ -1,11 +1,13 @@
 //! Contracts, documents and runs for the modules of the suite.
 
 use domain::{
-    ArticleId, ClaimId, ContractId, ContractTypeId, Currency, DateRange, DocumentId, GroupId, RunId, SubGroupId,
+    ArticleId, ClaimId, ContractId, ContractTypeId, Currency, DateRange, DocumentId, GroupId, RunId, Seconds,
+    SubGroupId,
     contracts::{Billing, BillingTime, Contract, Delivery, InvoiceKind, Period, Proration, QuotaTerms, Terms},
     documents::{DocumentKind, Line, LineUnit, Totals, VatSum},
     groups::{GroupSwitches, Switch},
     quota::{CarryOver, DeficitPolicy, Overbooking, Unit},
+    splitting::BookingRounding,
 };
 use store::{
     Tx,
@@ -75,6 +77,7 @@ pub fn terms() -> Terms {
         carry: CarryOver::On { periods: Some(2), cap: Some(amount(9)) },
         deficits: DeficitPolicy::NextGrant,
         overage_rate: Some("99.99".parse().expect("a price")),
+        rounding: Some(BookingRounding::new(Seconds(1_800), Seconds(900)).expect("a rounding")),
     };
     let groups = GroupSwitches {
         groups: [(group_id(1), Switch::On), (group_id(2), Switch::Off)].into(),

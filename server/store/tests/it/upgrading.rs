@@ -1,11 +1,13 @@
 //! A database of an earlier version is brought up to date when it is opened, and keeps everything.
 
 use domain::{
-    DateRange,
+    DateRange, ProjectId, Seconds,
     quota::{GrantOrigin, Movement, Overbooking, Seq, Unit},
+    splitting::BookingRounding,
 };
 use store::{
-    Db, Engine, accounts, audit, billing, contracts, customers, documents, filings, history, ledger, papers, settings,
+    Db, Engine, accounts, audit, billing, contracts, customers, documents, filings, history, ledger, papers, projects,
+    settings,
     testing::{begin, commit, execute, older},
 };
 
@@ -246,6 +248,40 @@ async fn what_was_set_before_there_was_an_archive_waits_for_it_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_set_before_there_was_an_archive_waits_for_it_on_postgres() {
     what_was_set_before_there_was_an_archive_waits_for_it(Engine::Postgres).await;
+}
+
+/// Red when: a project that rounded says nothing any more, or one that did not says now that nothing is to be rounded.
+async fn how_projects_round_stays_as_it_was(engine: Engine) {
+    let customer = "INSERT INTO customers (id, version, number, number_folded, name, name_folded, street, postcode, city,
+        city_folded, country, email, vat_id) VALUES ('CUSTOMER', 1, '1', '1', 'A', 'a', '', '', '', '', 'DE', '', '');";
+    let project = |number: u128| ProjectId::new(uuid::Uuid::from_u128(number));
+    let rounding = |minimum, step| BookingRounding::new(Seconds(minimum), Seconds(step)).ok();
+    let known = [(1, [0, 1], None), (2, [0, 900], rounding(0, 900)), (3, [60, 1], rounding(60, 1))];
+    let rows = known.map(|(number, [minimum, step], _)| {
+        let id = project(number);
+        format!(
+            "INSERT INTO projects (id, version, number, number_folded, customer_id, name, name_folded, currency, closed,
+            splitting, round_minimum, round_step, limited, lines_version) VALUES ('{id}', 1, 'P-{number}', 'p-{number}',
+            'CUSTOMER', 'Care', 'care', 'EUR', FALSE, 'company', {minimum}, {step}, FALSE, 0);"
+        )
+    });
+    let url = older(engine, 29, &with_ids(&[customer.to_owned(), rows.concat()].concat())).await;
+    let db = Db::open(&url).await.expect("it is brought up to date");
+    let mut tx = db.read().await.expect("a read begins");
+    for (number, _, expected) in known {
+        let found = projects::get(&mut tx, project(number)).await.expect("a read").expect("it is there");
+        assert_eq!(found.rounding, expected, "project {number}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn how_projects_round_stays_as_it_was_on_sqlite() {
+    how_projects_round_stays_as_it_was(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn how_projects_round_stays_as_it_was_on_postgres() {
+    how_projects_round_stays_as_it_was(Engine::Postgres).await;
 }
 
 macro_rules! from_each {
