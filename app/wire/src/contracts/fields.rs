@@ -1,6 +1,7 @@
 //! A contract or type as a list of fields with texts: how its history names what changed.
 
 use domain::{
+    Seconds,
     contracts::{Contract, Terms},
     groups::GroupSwitches,
     quota::{Amount, CarryOver, DeficitPolicy, Overbooking, Unit},
@@ -65,6 +66,8 @@ fn of_terms(terms: &Terms) -> Fields {
         Some(DeficitPolicy::Balance) => "balance",
         Some(DeficitPolicy::NextGrant) => "next_grant",
     };
+    let (minimum, step) = quota.and_then(|quota| quota.rounding).unwrap_or_default().said();
+    let time = |said: Option<Seconds>| said.map_or_else(String::new, |time| time.0.to_string());
     fields.extend([
         ("quota", name.to_owned()),
         ("amount", units(quota.map(|quota| quota.amount))),
@@ -76,6 +79,8 @@ fn of_terms(terms: &Terms) -> Fields {
         ("cap", units(cap)),
         ("deficits", deficits.to_owned()),
         ("overage_rate", quota.and_then(|quota| quota.overage_rate).map_or_else(String::new, |rate| rate.to_string())),
+        ("minimum", time(minimum)),
+        ("step", time(step)),
     ]);
     fields
 }

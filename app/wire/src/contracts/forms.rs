@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    ContractId, ContractTypeId, Currency, CustomerId, Discount, Price, Quantity,
+    ContractId, ContractTypeId, Currency, CustomerId, Discount, Price, Quantity, Seconds,
     contracts::{Billing, BillingTime, Contract, Delivery, InvoiceKind, Proration, QuotaTerms, Terms, TermsError},
     documents::{Line, LineUnit},
     groups::{GroupSwitches, Switch},
@@ -15,6 +15,7 @@ use texts::{Lang, decimal, typed_amount};
 use crate::{
     FieldProblem, FieldReason, Problem,
     articles::ArticleRow,
+    projects::rounding,
     read::{
         amount, carry_over, choice, count, day, deficits, done, id, last_day, needed_count, number, optional_day,
         overbooking,
@@ -108,6 +109,10 @@ pub struct TermsForm {
     pub deficits: String,
     /// The net price of an hour beyond the quota; empty for none.
     pub overage_rate: String,
+    /// What is billed at least of a booking that is rounded by it; empty: nothing.
+    pub minimum: String,
+    /// Of what its billed time is a multiple; empty: of a second.
+    pub step: String,
     /// The switches that do not inherit.
     pub switches: Vec<SwitchForm>,
 }
@@ -292,6 +297,7 @@ impl TermsForm {
             deficits: deficits(problems, &self.deficits),
             overage_rate: overage
                 .and_then(|typed| number(problems, lang, "overage_rate", typed, FieldReason::OutOfRange)),
+            rounding: Some(rounding(problems, lang, &self.minimum, &self.step)).filter(|said| said.rounds()),
         }
     }
 
@@ -337,6 +343,10 @@ impl TermsForm {
         let Some(quota) = &terms.quota else { return form };
         let typed =
             |amount: Option<Amount>| amount.map_or_else(String::new, |amount| typed_amount(lang, quota.unit, amount));
+        let (minimum, step) = quota.rounding.unwrap_or_default().said();
+        let time = |said: Option<Seconds>| {
+            said.map_or_else(String::new, |time| typed_amount(lang, Unit::Time, Amount::new(time.0)))
+        };
         let (overbooking, limit) = match quota.overbooking {
             Overbooking::No => ("no", None),
             Overbooking::Yes { limit } => ("yes", limit),
@@ -356,6 +366,8 @@ impl TermsForm {
             cap: typed(cap),
             deficits: word(quota.deficits == DeficitPolicy::Balance, ["balance", "next_grant"]),
             overage_rate: quota.overage_rate.map_or_else(String::new, |rate| typed_price(lang, rate)),
+            minimum: time(minimum),
+            step: time(step),
             ..form
         }
     }
@@ -509,5 +521,44 @@ impl ContractForm {
         let draft =
             contract.map(|contract| ContractDraft { version, number, contract_type, responsible, reference, contract });
         done(draft, problems)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::splitting::BookingRounding;
+
+    use super::*;
+
+    /// A type with four hours a month whose bookings are rounded so.
+    fn read(minimum: &str, step: &str) -> Result<Terms, Vec<String>> {
+        let text = str::to_owned;
+        let (quota, amount, minimum, step) = (text("time"), text("4:00"), text(minimum), text(step));
+        let terms = TermsForm { quota, amount, minimum, step, ..TermsForm::usual() };
+        let (id, name) = (text("0198f2f0-0000-7000-8000-00000000000a"), text("Support"));
+        let checked = ContractTypeForm { id, version: 0, name, terms }.check(Lang::De);
+        let named = |problem: Problem| problem.fields().iter().map(|of| of.field.clone()).collect();
+        checked.map(|draft| draft.terms).map_err(named)
+    }
+
+    /// Red when: what is typed is not kept, or is shown otherwise than it was typed; when a wrong field is passed over.
+    #[test]
+    fn a_rounding_is_read_and_shown_as_it_was_typed() {
+        for (minimum, step, seconds) in
+            [("0:30", "0:15", [1_800, 900]), ("0:30", "", [1_800, 1]), ("", "0:15", [0, 900])]
+        {
+            let terms = read(minimum, step).expect("all is right");
+            let expected = BookingRounding::new(Seconds(seconds[0]), Seconds(seconds[1])).ok();
+            assert_eq!(terms.quota.as_ref().and_then(|quota| quota.rounding), expected);
+            let shown = TermsForm::new(Lang::De, &terms);
+            assert_eq!((shown.minimum.as_str(), shown.step.as_str()), (minimum, step));
+        }
+        for (minimum, step) in [("", ""), ("0:00", "0:00:01")] {
+            let terms = read(minimum, step).expect("all is right");
+            assert_eq!(terms.quota.and_then(|quota| quota.rounding), None, "nothing is rounded by that");
+        }
+        for (minimum, step, told) in [("abc", "", "minimum"), ("24:01", "", "step"), ("", "0:00", "step")] {
+            assert_eq!(read(minimum, step), Err(vec![told.to_owned()]));
+        }
     }
 }

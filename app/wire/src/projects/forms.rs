@@ -42,6 +42,9 @@ pub struct ProjectForm {
     pub closed: String,
     /// `on`, `off`, or `company` (also when empty): as the company says.
     pub splitting: String,
+    /// How its bookings are rounded: `contract`, as is agreed; `none`; or `own`, as follows. Empty: `own` if that rounds
+    /// anything, else `contract`.
+    pub rounding: String,
     /// What is billed of a booking at least; empty: nothing.
     pub minimum: String,
     /// Of what the billed time is a multiple; empty: of a second.
@@ -69,8 +72,8 @@ pub struct ProjectDraft {
     pub closed: bool,
     /// Whether its bookings may be split; none: as the company says.
     pub splitting: Option<bool>,
-    /// How its bookings are rounded.
-    pub rounding: BookingRounding,
+    /// How its bookings are rounded; none: as is agreed.
+    pub rounding: Option<BookingRounding>,
     /// Who may book on it; nobody named: everybody who books time.
     pub people: Vec<UserId>,
 }
@@ -107,7 +110,7 @@ impl ProjectForm {
                 None
             }
         };
-        let rounding = rounding(&mut problems, lang, &self.minimum, &self.step);
+        let rounding = own_rounding(&mut problems, lang, [&self.rounding, &self.minimum, &self.step]);
         let people = people(&mut problems, &self.people);
         let named = project.zip(customer).zip(currency);
         let draft = named.map(|((id, customer), currency)| ProjectDraft {
@@ -123,6 +126,33 @@ impl ProjectForm {
             people,
         });
         done(draft, problems)
+    }
+}
+
+/// How a project says that bookings are rounded, as chosen and typed; none: as is agreed.
+pub fn own_rounding(
+    problems: &mut Vec<FieldProblem>,
+    lang: Lang,
+    [choice, minimum, step]: [&str; 3],
+) -> Option<BookingRounding> {
+    match choice {
+        "" => Some(rounding(problems, lang, minimum, step)).filter(|own| own.rounds()),
+        "contract" => None,
+        "none" => Some(BookingRounding::default()),
+        "own" => Some(rounding(problems, lang, minimum, step)),
+        _ => {
+            problems.push(FieldProblem::at("rounding", FieldReason::NotOneOf));
+            None
+        }
+    }
+}
+
+/// What is chosen in the form for what a project says of rounding.
+pub fn rounding_name(own: Option<BookingRounding>) -> &'static str {
+    match own {
+        None => "contract",
+        Some(own) if own.rounds() => "own",
+        Some(_) => "none",
     }
 }
 
@@ -240,7 +270,7 @@ mod tests {
     #[test]
     fn a_project_is_read_as_it_was_typed() {
         let read = filled().check(Lang::De).expect("all is right");
-        assert_eq!((read.closed, read.splitting, read.rounding), (false, None, BookingRounding::default()));
+        assert_eq!((read.closed, read.splitting, read.rounding), (false, None, None));
         let more = ProjectForm {
             closed: "yes".to_owned(),
             splitting: "off".to_owned(),
@@ -251,7 +281,27 @@ mod tests {
         };
         let read = more.check(Lang::De).expect("all is right");
         assert_eq!((read.closed, read.splitting, read.people.len()), (true, Some(false), 1));
-        assert_eq!((read.rounding.minimum(), read.rounding.step()), (Seconds(1_800), Seconds(900)));
+        assert_eq!(read.rounding, BookingRounding::new(Seconds(1_800), Seconds(900)).ok());
+    }
+
+    /// Red when: that nothing is rounded is read as if nothing were said, or what is typed counts although it is not chosen.
+    #[test]
+    fn what_a_project_says_of_rounding_is_read_as_it_is_chosen() {
+        let nothing = Some(BookingRounding::default());
+        let quarters = BookingRounding::new(Seconds(0), Seconds(900)).ok();
+        for (choice, step, expected, shown) in [
+            ("", "", None, "contract"),
+            ("", "0:00:01", None, "contract"),
+            ("", "0:15", quarters, "own"),
+            ("contract", "0:15", None, "contract"),
+            ("none", "0:15", nothing, "none"),
+            ("own", "0:15", quarters, "own"),
+            ("own", "", nothing, "none"),
+        ] {
+            let (rounding, step) = (choice.to_owned(), step.to_owned());
+            let read = ProjectForm { rounding, step, ..filled() }.check(Lang::De).expect("all is right").rounding;
+            assert_eq!((read, rounding_name(read)), (expected, shown), "{choice}");
+        }
     }
 
     /// Red when: a wrong field is passed over, or told at another one.
@@ -264,6 +314,7 @@ mod tests {
             let value = value.to_owned();
             match field {
                 "splitting" => form.splitting = value,
+                "rounding" => form.rounding = value,
                 "minimum" => form.minimum = value,
                 "people" => form.people = vec![value],
                 "number" => form.number = value,
@@ -273,6 +324,7 @@ mod tests {
         };
         for (field, value, told) in [
             ("splitting", "maybe", "splitting"),
+            ("rounding", "up", "rounding"),
             ("minimum", "abc", "minimum"),
             ("minimum", "24:01", "step"),
             ("step", "0:00", "step"),

@@ -20,8 +20,8 @@ mod whole;
 pub(crate) use fee::interval;
 pub use fee::{MOST_PERIODS, interval_parts};
 pub use forms::{
-    MOST_PEOPLE, MOST_TASKS, PROJECT_NAME, ProjectDraft, ProjectForm, TaskForm, TasksDraft, TasksForm, rounding,
-    task_faults,
+    MOST_PEOPLE, MOST_TASKS, PROJECT_NAME, ProjectDraft, ProjectForm, TaskForm, TasksDraft, TasksForm, own_rounding,
+    rounding, rounding_name, task_faults,
 };
 pub use invoicing::{
     ActivityReport, InvoiceAsk, InvoicePlanView, InvoiceProjectDraft, InvoiceProjectForm, LeftOutRow, MOST_NAMED,
@@ -198,8 +198,10 @@ pub struct ProjectPage {
     pub splitting: Option<bool>,
     /// Whether they may be split now.
     pub splits: bool,
-    /// How its bookings are rounded.
-    pub rounding: BookingRounding,
+    /// How its bookings are rounded; none: as is agreed.
+    pub rounding: Option<BookingRounding>,
+    /// How they are today by the contract from whose quota its first line collects that has such a one.
+    pub agreed: Option<BookingRounding>,
     /// Who may book on it; nobody named: everybody who books time.
     pub people: Vec<PersonRef>,
     /// Its tasks, in their order.

@@ -1,10 +1,15 @@
 //! A project with its tasks and billing lines as one form: saved as a whole or not at all.
 
-use domain::quota::{Amount, Unit};
+use domain::{
+    Seconds,
+    quota::{Amount, Unit},
+};
 use serde::{Deserialize, Serialize};
 use texts::Lang;
 
-use super::{LineDraft, LineForm, LinesForm, ProjectDraft, ProjectForm, ProjectPage, TaskForm, TaskRow, TasksForm};
+use super::{
+    LineDraft, LineForm, LinesForm, ProjectDraft, ProjectForm, ProjectPage, TaskForm, TaskRow, TasksForm, rounding_name,
+};
 use crate::Problem;
 
 /// A project as typed into its editor.
@@ -52,8 +57,9 @@ impl WholeProjectForm {
     pub fn of(page: &ProjectPage, lang: Lang) -> WholeProjectForm {
         let yes = |is: bool| if is { "yes" } else { "" }.to_owned();
         // What rounds nothing is left empty.
-        let time = |seconds: i64, nothing: i64| {
-            if seconds == nothing { String::new() } else { texts::typed_amount(lang, Unit::Time, Amount::new(seconds)) }
+        let (minimum, step) = page.rounding.unwrap_or_default().said();
+        let time = |said: Option<Seconds>| {
+            said.map_or_else(String::new, |time| texts::typed_amount(lang, Unit::Time, Amount::new(time.0)))
         };
         let splitting = match page.splitting {
             None => "company",
@@ -69,8 +75,9 @@ impl WholeProjectForm {
             currency: page.currency.code().to_owned(),
             closed: yes(page.row.closed),
             splitting: splitting.to_owned(),
-            minimum: time(page.rounding.minimum().0, 0),
-            step: time(page.rounding.step().0, 1),
+            rounding: rounding_name(page.rounding).to_owned(),
+            minimum: time(minimum),
+            step: time(step),
             people: page.people.iter().map(|person| person.id.to_string()).collect(),
         };
         let task =
