@@ -93,6 +93,7 @@ fn terms() -> anyhow::Result<Terms> {
         carry: CarryOver::Off,
         deficits: DeficitPolicy::Balance,
         overage_rate: None,
+        rounding: None,
     };
     let (currency, groups) = (Currency::EUR, GroupSwitches::default());
     Ok(Terms { term: 12, renewal: Some(12), notice: 3, currency, billing, items, quota: Some(quota), groups })

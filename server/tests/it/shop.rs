@@ -1,6 +1,6 @@
 //! A project on which time is booked.
 
-use domain::{BookingId, Currency, CustomerId, ProjectId, Role, Seconds, TaskId, UserId, splitting::BookingRounding};
+use domain::{BookingId, Currency, CustomerId, ProjectId, Role, Seconds, TaskId, UserId};
 use usecases::{
     bookings, people,
     people::NewUser,
@@ -42,7 +42,7 @@ pub async fn shop(office: &Office, customer: CustomerId) -> Shop {
         currency: Currency::EUR,
         closed: false,
         splitting: None,
-        rounding: BookingRounding::default(),
+        rounding: None,
         people: Vec::new(),
     };
     let version = projects::save(&world.env, &admin, draft).await.expect("it is saved").version;

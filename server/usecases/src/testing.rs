@@ -256,6 +256,7 @@ impl World {
             carry: CarryOver::Off,
             deficits: DeficitPolicy::Balance,
             overage_rate: None,
+            rounding: None,
         };
         let terms = Terms {
             term: 12,

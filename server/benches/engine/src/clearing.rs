@@ -80,6 +80,7 @@ fn given(lines: u32) -> Option<(ClearingDocument, Facts)> {
             carry: CarryOver::Off,
             deficits: DeficitPolicy::Balance,
             overage_rate: None,
+            rounding: None,
         }),
         groups: GroupSwitches { groups: BTreeMap::from([(group, Switch::On)]), ..GroupSwitches::default() },
     };

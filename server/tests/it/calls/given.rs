@@ -4,7 +4,6 @@ use domain::{
     AccountId, BankFileId, BillingLineId, BookingId, ContractId, ContractTypeId, CustomerId, Discount, DocumentId,
     DrawId, LotId, MailId, ProjectId, ReceiptId, Role, RunId, Seconds, TaskId,
     documents::{Line, LineUnit},
-    splitting::BookingRounding,
 };
 use usecases::{
     bookings, contract_types,
@@ -166,8 +165,8 @@ async fn worked(office: &Office, customer: CustomerId) -> ProjectId {
     let new = NewUser { login, name, role: Role::Staff, customer: None, password };
     let anna = people::add_user(world, new).await.expect("she is new");
     let (id, task, number) = (ProjectId::new(world.id()), TaskId::new(world.id()), String::new());
-    let (name, currency, rounding) = ("Maintenance".to_owned(), domain::Currency::EUR, BookingRounding::default());
-    let (splitting, people) = (None, Vec::new());
+    let (name, currency) = ("Maintenance".to_owned(), domain::Currency::EUR);
+    let (splitting, rounding, people) = (None, None, Vec::new());
     let draft =
         ProjectDraft { id, version: 0, number, customer, name, currency, closed: false, splitting, rounding, people };
     projects::save(world, &admin, draft).await.expect("it is saved");

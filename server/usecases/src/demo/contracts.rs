@@ -86,6 +86,7 @@ fn hours(amount: i64) -> QuotaTerms {
         carry: CarryOver::Off,
         deficits: DeficitPolicy::Balance,
         overage_rate: Some(price(11_500)),
+        rounding: None,
     }
 }
 

@@ -7,14 +7,14 @@ use chrono::NaiveDate;
 use domain::{
     AccountId, BookingId, DateRange, DrawId, LotId, Permission, ProjectId, UserId,
     quota::PostedDraw,
-    splitting::{BillingLine, Facts, Held, LineKind, Lock, Posted, Target, every_day, reach},
+    splitting::{AgreedRounding, BillingLine, Facts, Held, LineKind, Lock, Posted, Target, every_day, reach},
 };
 use store::{
     Tx,
     accounts::{self, StoredAccount},
     balancing,
     bookings::{self, StoredBooking},
-    ledger,
+    contracts, ledger,
     projects::{self, StoredLine, StoredProject},
 };
 use uuid::Uuid;
@@ -103,6 +103,7 @@ pub(crate) async fn load(
     let company = settings::read(env, tx).await?;
     let ids: Vec<AccountId> = parts.accounts(matches!(ask, Ask::After { .. })).into_iter().collect();
     let stored = accounts::many(tx, &ids, lock).await?;
+    let agreed = agreed(env, tx, &parts).await?;
     let project = &parts.project;
     let closed = parts.tasks.iter().filter(|task| project.row.closed || task.closed);
     let active = parts.lines.iter().filter(|stored| !stored.removed);
@@ -111,6 +112,7 @@ pub(crate) async fn load(
         closed_until: company.books_closed_until,
         splits: project.splitting.unwrap_or(company.splitting),
         rounding: project.rounding,
+        agreed,
         currency: project.currency,
         lines: active.map(|stored| stored.line.clone()).collect::<Vec<BillingLine>>(),
         closed_tasks: closed.map(|task| task.id).collect(),
@@ -140,6 +142,23 @@ pub(crate) async fn load(
         days = if rounds < ROUNDS { wider } else { every_day() };
     }
     Ok(Loaded { parts, facts, stored, days, outdated })
+}
+
+/// What the contracts say of rounding from whose quotas the lines of a project collect.
+async fn agreed(env: &Env, tx: &mut Tx, parts: &Parts) -> Result<Vec<AgreedRounding>, Refused> {
+    let lines = parts.lines.iter().filter(|stored| !stored.removed);
+    // The account of an allowance was opened with it, and no contract grants to it.
+    let account = |stored: &StoredLine| match &stored.line.kind {
+        LineKind::Collector(collector) => collector.allowance.is_none().then_some(collector.account),
+        LineKind::Effort { .. } | LineKind::FlatRate => None,
+    };
+    let accounts: BTreeSet<AccountId> = lines.filter_map(account).collect();
+    let found = contracts::terms_of_accounts(tx, &accounts.into_iter().collect::<Vec<_>>()).await?;
+    let agreed = found.into_iter().flat_map(|of| {
+        let versions = of.versions.into_iter().map(|(at, terms)| (env.local(at).date_naive(), terms));
+        AgreedRounding::over(of.account, of.lasts, &versions.collect::<Vec<_>>())
+    });
+    Ok(agreed.collect())
 }
 
 /// The bookings that were accepted after that place and poured on other lines than those of now, with their days.

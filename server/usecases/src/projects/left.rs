@@ -84,6 +84,7 @@ fn of_project(
         closed_until: None,
         splits: true,
         rounding: found.rounding,
+        agreed: Vec::new(),
         currency: found.currency,
         lines: lines.iter().map(|stored| stored.line.clone()).collect(),
         closed_tasks: BTreeSet::new(),

@@ -21,7 +21,7 @@ use wire::{
     customers::AccountRow,
     projects::{
         BookableProject, KnownAccount, LineAccount, LineRow, PersonRef, ProjectDraft, ProjectEditor, ProjectPage,
-        ProjectQuery, ProjectRow, ProjectState, TaskRow, TasksDraft, task_faults,
+        ProjectQuery, ProjectRow, ProjectState, TaskRow, TasksDraft, rounding_name, task_faults,
     },
 };
 
@@ -136,6 +136,7 @@ async fn shown(env: &Env, tx: &mut Tx, found: StoredProject) -> Result<ProjectPa
         splitting: project.splitting,
         splits: loaded.facts.splits,
         rounding: project.rounding,
+        agreed: splitting::agreed_on(&loaded.facts.lines, &loaded.facts.agreed, today),
         people,
         tasks,
         lines,
@@ -312,7 +313,7 @@ fn fields(project: &StoredProject, people: &[PersonRef]) -> Vec<(&'static str, S
     };
     let mut names: Vec<&str> = people.iter().map(|person| person.name.as_str()).collect();
     names.sort_unstable();
-    let rounding = project.rounding;
+    let rounding = project.rounding.unwrap_or_default();
     vec![
         ("number", project.row.number.clone()),
         ("customer", project.row.customer.name.clone()),
@@ -320,6 +321,7 @@ fn fields(project: &StoredProject, people: &[PersonRef]) -> Vec<(&'static str, S
         ("currency", project.currency.code().to_owned()),
         ("state", ProjectState::of(project.row.closed).name().to_owned()),
         ("splitting", splitting.to_owned()),
+        ("rounding", rounding_name(project.rounding).to_owned()),
         ("minimum", rounding.minimum().0.to_string()),
         ("step", rounding.step().0.to_string()),
         ("people", names.join(", ")),

@@ -6,9 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     AccountId, BillingLineId, ProjectId,
     quota::{AccountView, Ledger, Seq},
-    splitting::{
-        self, BillingLine, Booking, BookingRounding, Decided, Facts, Held, LineKind, Portion, Posted, Stood, Target,
-    },
+    splitting::{self, BillingLine, Booking, Decided, Facts, Held, LineKind, Portion, Posted, Stood, Target},
 };
 use store::{
     Tx,
@@ -254,7 +252,8 @@ fn anew(
         today: env.today(),
         closed_until: None,
         splits: true,
-        rounding: BookingRounding::default(),
+        rounding: None,
+        agreed: Vec::new(),
         currency: project.currency,
         lines: lines.to_vec(),
         closed_tasks: BTreeSet::new(),

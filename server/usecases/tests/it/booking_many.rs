@@ -46,7 +46,7 @@ async fn random(world: &World, seed: u64) -> Vec<BookingDraft> {
     let own = shop(world, customer, lines).await;
     let step = [1, 900][rng.usize(..2)];
     let rounding = BookingRounding::new(Seconds(0), Seconds(step)).expect("a rounding");
-    change_project(world, own.project, |draft| draft.rounding = rounding).await;
+    change_project(world, own.project, |draft| draft.rounding = Some(rounding)).await;
     let (first, last) = (day("2026-01-01"), day("2026-04-15"));
     let days = u64::try_from(last.signed_duration_since(first).num_days()).expect("later");
     let mut draft = || BookingDraft {

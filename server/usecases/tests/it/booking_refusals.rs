@@ -218,10 +218,10 @@ async fn time_is_booked_by_those_whose_it_is(world: World) {
 async fn bookings_are_rounded_once_and_up(world: World) {
     let own = maintenance(&world).await;
     let rounding = BookingRounding::new(Seconds(900), Seconds(600)).expect("a rounding");
-    change_project(&world, own.project, |draft| draft.rounding = rounding).await;
+    change_project(&world, own.project, |draft| draft.rounding = Some(rounding)).await;
     let row = own.books(&world, "2026-04-10", 1).await;
     assert_eq!((row.seconds, row.billed, told(&row).as_str()), (Seconds(60), Seconds(1_200), "Free 20"));
-    change_project(&world, own.project, |draft| draft.rounding = BookingRounding::default()).await;
+    change_project(&world, own.project, |draft| draft.rounding = None).await;
     let other = own.books(&world, "2026-04-10", 40).await;
     assert_eq!(told(&other), "Free 25, Effort 15 = 2500");
     let row = change(&world, &BookingDraft { billable: false, ..lasting(&row, 1) }).await.expect("it is changed").row;

@@ -26,6 +26,7 @@ mod booking_moves;
 mod booking_previews;
 mod booking_race;
 mod booking_refusals;
+mod booking_rounding;
 mod bookings;
 mod bulk;
 mod calendar;

@@ -5,7 +5,7 @@ use domain::{
     AccountId, BillingLineId, BookingId, Currency, CustomerId, Interval, Periods, ProjectId, Role, Seconds, TaskId,
     UserId,
     quota::Overbooking,
-    splitting::{Allowance, BookingRounding, Collects, SplitError},
+    splitting::{Allowance, Collects, SplitError},
 };
 use usecases::{
     Env, bookings,
@@ -74,7 +74,7 @@ pub fn project_draft(world: &World, customer: CustomerId) -> ProjectDraft {
         currency: Currency::EUR,
         closed: false,
         splitting: None,
-        rounding: BookingRounding::default(),
+        rounding: None,
         people: Vec::new(),
     }
 }
