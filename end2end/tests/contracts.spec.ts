@@ -65,7 +65,7 @@ test("the contract of the rules' example, from its type to the raised quota", as
   await sales.locator("#type-name").fill(name);
   await typeTerms(sales, {
     term: "12", renewal: "12", notice: "3", interval: "1", time: "advance", automatic: "on", invoice: "own", delivery: "mail", lead_days: "2",
-    quota: "time", amount: "4:00", overbooking: "no", carry: "off",
+    quota: "time", amount: "4:00", overbooking: "no", carry: "off", minimum: "0:30", step: "0:15",
   });
   await typeItem(sales, { text: "Stundenkontingent 4 h", quantity: "1", price: "400" });
   await expect(sales.getByTestId("outlook").locator("tbody tr")).toHaveCount(12);
@@ -81,6 +81,7 @@ test("the contract of the rules' example, from its type to the raised quota", as
   await expect(sales.getByTestId("customer")).toContainText(customer.name);
   await sales.locator("#contract-contract_type").selectOption({ label: name });
   await expect(sales.locator("#terms-amount")).toHaveValue("4:00");
+  await expect(sales.locator("#terms-minimum")).toHaveValue("0:30");
   await sales.locator("#contract-start").fill("2026-04-01");
   await expect(sales.locator("#contract-billing_start")).toHaveValue("2026-04-01");
   await typeItem(sales, { price: "399,99" });
@@ -94,6 +95,7 @@ test("the contract of the rules' example, from its type to the raised quota", as
   await sales.getByRole("button", { name: say("save"), exact: true }).click();
   await expect(sales).toHaveURL(/\/contracts\/[0-9a-f-]{36}$/);
   const contract = contractId(sales);
+  await expect(sales.getByTestId("terms")).toContainText(/Zeitbuchungen mindestens 0:30\sh, aufgerundet auf 0:15\sh/);
   await expect(sales.getByTestId("claims")).toContainText(say("claims_empty"));
   await expect(sales.getByRole("link", { name: say("contract_bill") })).toHaveCount(0);
 

@@ -122,6 +122,36 @@ test("a wrong rate is told at its field, while typing and by the server, and not
   await expect(falls(page).nth(1)).toContainText(/90,00\s€/);
 });
 
+/** Red when: what is chosen is not saved, shown otherwise than it was saved, or not counted in what is tried. */
+test("a project says how its bookings are rounded, and that they are not", async ({ open, rest }) => {
+  const project = await made(rest, await rest.customer(), [effort("Aufwand")]);
+  const page = await open("projectmanager");
+  await edit(page, project.id);
+  await expect(page.locator("#project-rounding")).toHaveValue("contract");
+  await expect(page.locator("#project-minimum")).toBeHidden();
+  await page.locator("#project-rounding").selectOption("own");
+  await page.locator("#project-minimum").fill("0:30");
+  await page.locator("#project-step").fill("0:15");
+  await axe(page);
+  await save(page).click();
+  await expect(page).toHaveURL(new RegExp(`/projects/${project.id}$`));
+  await expect(page.getByTestId("project-facts")).toContainText(/mindestens 0:30\sh, aufgerundet auf 0:15\sh/);
+  await live(page.locator("#try-time"));
+  await page.locator("#try-time").fill("0:31");
+  await expect(falls(page).nth(0).getByTestId("fall-takes")).toContainText(/0:45\sh/);
+
+  await edit(page, project.id);
+  await expect(page.locator("#project-rounding")).toHaveValue("own");
+  await expect(page.locator("#project-minimum")).toHaveValue("0:30");
+  await page.locator("#project-rounding").selectOption("none");
+  await expect(page.locator("#project-minimum")).toBeHidden();
+  await save(page).click();
+  await expect(page).toHaveURL(new RegExp(`/projects/${project.id}$`));
+  await expect(page.getByTestId("project-facts")).toContainText(say("project_rounds_not"));
+  await edit(page, project.id);
+  await expect(page.locator("#project-rounding")).toHaveValue("none");
+});
+
 /** Red when: a task is deleted on which time was booked. */
 test("a task on which time is booked can be closed and not be removed", async ({ open, rest, allowed }) => {
   allowed.status(422);

@@ -75,9 +75,7 @@ mod tests {
     use domain::{
         AccountId, BillingLineId, Currency, CustomerId, Interval, Periods, ProjectId, Seconds, TaskId, UserId,
         quota::{Account, AccountView, DeficitPolicy, Overbooking, Policy, PostedDraw, Seq, Unit},
-        splitting::{
-            Allowance, BillingLine, BookingRounding, Collector, Collects, Facts, Held, LineKind, Posted, every_day,
-        },
+        splitting::{Allowance, BillingLine, Collector, Collects, Facts, Held, LineKind, Posted, every_day},
     };
     use uuid::Uuid;
     use wire::projects::ProjectRef;
@@ -111,7 +109,8 @@ mod tests {
                 today: day("2026-05-20"),
                 closed_until: None,
                 splits: true,
-                rounding: BookingRounding::default(),
+                rounding: None,
+                agreed: Vec::new(),
                 currency: Currency::EUR,
                 lines: vec![line(free, LineKind::Collector(collector)), line(effort, effort_kind)],
                 closed_tasks: std::collections::BTreeSet::new(),

@@ -1,6 +1,7 @@
 //! Terms as a history tells of them: how fields are called, and how a kept value reads.
 
 use domain::{
+    Seconds,
     contracts::{BillingTime, Delivery, InvoiceKind, Proration},
     documents::Line,
     groups::GroupSwitches,
@@ -45,6 +46,8 @@ pub(super) fn label(lang: Lang, field: &str) -> &'static str {
         "cap" => say::grant_cap(lang),
         "deficits" => say::account_deficits(lang),
         "overage_rate" => say::field_overage_rate(lang),
+        "minimum" => say::field_minimum(lang),
+        "step" => say::field_step(lang),
         _ => say::field_amount(lang),
     }
 }
@@ -77,6 +80,7 @@ fn words(lang: Lang, catalogue: &Catalogue, field: &str, kept: &str) -> Option<S
             texts::amount(lang, unit, amount)
         }
         "overage_rate" => texts::decimal(lang, kept.parse().ok()?),
+        "minimum" | "step" => texts::seconds(Seconds(kept.parse().ok()?)),
         "items" => {
             let items: Vec<Line> = serde_json::from_str(kept).ok()?;
             items.iter().map(|item| item_words(lang, item)).collect::<Vec<_>>().join("; ")
@@ -133,6 +137,7 @@ mod tests {
         let said = [
             ("amount", "14400 time", "4:00\u{a0}h"),
             ("cap", "39999 EUR", "399,99\u{a0}€"),
+            ("step", "900", "0:15\u{a0}h"),
             ("deficits", "next_grant", say::account_deficits_next_grant(Lang::De)),
             ("agreed_end", "2026-05-01", "30.04.2026"),
             ("items", item, "1 Stück Kontingent zu 399,99, 19 % USt, 10 % Rabatt"),

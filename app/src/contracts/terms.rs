@@ -141,6 +141,8 @@ pub(super) fn QuotaAndItems(terms: Terms) -> impl IntoView {
                     </div>
                     {term_choice!(terms, deficits, say::account_deficits(lang), deficits)}
                     {term_field!(terms, overage_rate, say::field_overage_rate(lang), kind=FieldKind::Amount)}
+                    {term_field!(terms, minimum, say::field_minimum(lang), kind=FieldKind::Amount hint=say::field_minimum_hint(lang))}
+                    {term_field!(terms, step, say::field_step(lang), kind=FieldKind::Amount hint=say::project_step_hint(lang))}
                 </div>
             </div>
             <div hidden=move || !has_quota()><Switches terms=terms/></div>

@@ -85,6 +85,7 @@ fn effect_words(lang: Lang, effect: Effect) -> &'static str {
         Effect::Ending => say::effect_ending(lang),
         Effect::Documents => say::effect_documents(lang),
         Effect::Draws => say::effect_draws(lang),
+        Effect::Bookings => say::effect_bookings(lang),
         Effect::Grants => say::effect_grants(lang),
         Effect::Invoices => say::effect_invoices(lang),
         Effect::Balancing => say::effect_balancing(lang),

@@ -9,6 +9,7 @@ use wire::contracts::ContractTypeRow;
 use super::{calls::list_contract_types, words::every};
 use crate::{
     context::{lang, person},
+    projects::rounding_words,
     ui::{Failure, Icon, PageHead},
 };
 
@@ -68,6 +69,7 @@ pub(super) fn facts(lang: Lang, terms: &Terms) -> Vec<String> {
     if let Some(quota) = &terms.quota {
         let interval = terms.quota_interval().unwrap_or(billing.interval);
         facts.insert(0, format!("{} {}", amount(lang, quota.unit, quota.amount), every(lang, interval)));
+        facts.extend(quota.rounding.map(|rounding| say::contract_rounding(lang, rounding_words(lang, rounding))));
     }
     facts
 }

@@ -1,6 +1,7 @@
 //! The base data of a project in its editor: whose it is, its name, how its bookings are rounded and split, and who
 //! books on it.
 
+use domain::splitting::BookingRounding;
 use leptos::prelude::*;
 use texts::say;
 use wire::{
@@ -9,7 +10,7 @@ use wire::{
     projects::{PersonRef, ProjectForm},
 };
 
-use super::words::options;
+use super::words::{options, rounding_words};
 use crate::{
     context::lang,
     contracts::{CustomerChoice, problem_of},
@@ -27,12 +28,16 @@ pub(super) struct Base {
     pub people: StoredValue<Vec<PersonRef>>,
     /// Whether the company splits bookings.
     pub splits: bool,
+    /// How bookings are rounded today by the contract of the lines as they are saved.
+    pub agreed: Option<BookingRounding>,
     /// Whether it is a new one.
     pub new: bool,
     /// What is wrong.
     pub problems: Signal<Vec<FieldText>>,
     /// What is wrong with the customer.
     pub customer_problem: Signal<Option<String>>,
+    /// Whether what is chosen shows and hides fields; until then every field is always there.
+    pub hydrated: RwSignal<bool>,
 }
 
 /// The fields.
@@ -59,6 +64,13 @@ pub(super) fn BaseFields(base: Base) -> impl IntoView {
         (Oco::from("on"), Oco::from(say::settings_splitting_on(lang))),
         (Oco::from("off"), Oco::from(say::settings_splitting_off(lang))),
     ];
+    let agreed = say::project_rounding_now(lang, rounding_words(lang, base.agreed.unwrap_or_default()));
+    let rounding = vec![
+        (Oco::from("contract"), Oco::from(agreed)),
+        (Oco::from("none"), Oco::from(say::project_rounds_not(lang))),
+        (Oco::from("own"), Oco::from(say::project_rounding_own(lang))),
+    ];
+    let own = move || !base.hydrated.get() || form.with(|form| form.rounding == "own");
     let currencies = options([("EUR", "EUR"), ("CHF", "CHF"), ("USD", "USD"), ("GBP", "GBP")]);
     let currency = form.with_untracked(|form| form.currency.clone());
     let currency = if new {
@@ -83,8 +95,13 @@ pub(super) fn BaseFields(base: Base) -> impl IntoView {
             {new.then(|| field!(number, say::project_number(lang), hint=say::project_number_hint(lang)))}
             {(!new).then(|| field!(number, say::project_number(lang), required=true))}
             {currency}
-            {field!(minimum, say::project_minimum(lang), kind=FieldKind::Amount hint=say::project_minimum_hint(lang))}
-            {field!(step, say::project_step(lang), kind=FieldKind::Amount hint=say::project_step_hint(lang))}
+            <Select label=say::project_rounding(lang) name="form[project][rounding]" id="project-rounding" options=rounding
+                value=Signal::derive(move || form.with(|form| form.rounding.clone()))
+                set=move |value| form.update(|form| form.rounding = value) problem=problem_of(problems, "rounding")/>
+            <div class="grid-part" hidden=move || !own()>
+                {field!(minimum, say::project_minimum(lang), kind=FieldKind::Amount hint=say::project_minimum_hint(lang))}
+                {field!(step, say::project_step(lang), kind=FieldKind::Amount hint=say::project_step_hint(lang))}
+            </div>
             <Select label=say::project_splitting(lang) name="form[project][splitting]" id="project-splitting" options=splitting
                 value=Signal::derive(move || form.with(|form| form.splitting.clone()))
                 set=move |value| form.update(|form| form.splitting = value) problem=problem_of(problems, "splitting")/>

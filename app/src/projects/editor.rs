@@ -100,6 +100,7 @@ fn first_form(
         customer,
         currency: "EUR".to_owned(),
         splitting: "company".to_owned(),
+        rounding: "contract".to_owned(),
         ..ProjectForm::default()
     };
     WholeProjectForm { project, tasks, lines }
@@ -161,7 +162,8 @@ fn Editor(editor: ProjectEditor, model: Option<PageOf>, template: Option<Templat
     });
     let chosen = RwSignal::new(template);
     let people = StoredValue::new(editor.people);
-    let base = Base { form, customer, people, splits: editor.splits, new, problems, customer_problem };
+    let (splits, agreed) = (editor.splits, editor.project.and_then(|page| page.agreed));
+    let base = Base { form, customer, people, splits, agreed, new, problems, customer_problem, hydrated };
     let (articles, saved) = (StoredValue::new(editor.articles), StoredValue::new(saved));
     let given = Given { order: lines, tasks, accounts, articles, saved, problems, hydrated };
     let action_url = <SaveProject as server_fn::ServerFn>::url();

@@ -20,6 +20,7 @@ pub(super) fn label(lang: Lang, field: &str) -> &'static str {
         "currency" => say::project_currency(lang),
         "state" => say::list_state(lang),
         "splitting" => say::project_splitting(lang),
+        "rounding" => say::project_rounding(lang),
         "minimum" => say::project_minimum(lang),
         "step" => say::project_step(lang),
         "people" => say::project_people(lang),
@@ -41,6 +42,12 @@ fn words(lang: Lang, field: &str, kept: &str) -> Option<String> {
             "on" => say::settings_splitting_on(lang),
             "off" => say::settings_splitting_off(lang),
             _ => say::project_splitting_company(lang),
+        }
+        .to_owned(),
+        "rounding" => match kept {
+            "own" => say::project_rounding_own(lang),
+            "none" => say::project_rounds_not(lang),
+            _ => say::project_rounding_contract(lang),
         }
         .to_owned(),
         "minimum" | "step" => seconds(Seconds(kept.parse().ok()?)),
@@ -78,6 +85,7 @@ mod tests {
         let effort = format!("Aufwand ({})", say::line_kind_effort(Lang::De));
         let said = [
             ("minimum", "900", "0:15\u{a0}h"),
+            ("rounding", "contract", say::project_rounding_contract(Lang::De)),
             ("state", "closed", say::project_closed(Lang::De)),
             ("splitting", "company", say::project_splitting_company(Lang::De)),
             ("tasks", tasks, "Support"),

@@ -29,4 +29,4 @@ pub use invoicing_calls::{InvoiceProject, LoadProjectInvoice};
 pub use list::ProjectsPage;
 pub(crate) use of_customer::ProjectsOfCustomer;
 pub use page::ProjectPage;
-pub(crate) use words::{collects_name, every as every_words};
+pub(crate) use words::{collects_name, every as every_words, rounding_words};

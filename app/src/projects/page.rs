@@ -14,7 +14,7 @@ use super::{
     list::state_tag,
     try_it::{Trial, TryIt},
     waterfall::Waterfall,
-    words::{Options, rounding_words, splitting_words},
+    words::{Options, project_rounding_words, splitting_words},
 };
 use crate::{
     bookings::load_booking_facts,
@@ -103,7 +103,7 @@ fn head(lang: Lang, page: &PageOf) -> AnyView {
     } else {
         page.people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ")
     };
-    let rounding = rounding_words(lang, page.rounding).unwrap_or_else(|| say::project_rounds_not(lang).to_owned());
+    let rounding = project_rounding_words(lang, page.rounding, page.agreed);
     let facts = [
         (say::project_rounding(lang), rounding),
         (say::project_splitting(lang), splitting_words(lang, page.splitting, page.splits)),

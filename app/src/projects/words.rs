@@ -1,7 +1,7 @@
 //! How billing lines, their periods and the settings of projects are called.
 
 use domain::{
-    Interval, Price, Seconds,
+    Interval, Price,
     quota::{Amount, Unit},
     splitting::{Allowance, BillingLine, BookingRounding, Collects, LineKind},
 };
@@ -87,13 +87,25 @@ pub(super) fn hour_words(lang: Lang, rate: Price, currency: domain::Currency) ->
     say::line_hour(lang, price)
 }
 
-/// How bookings are rounded; none when they are not.
-pub(super) fn rounding_words(lang: Lang, rounding: BookingRounding) -> Option<String> {
-    match (rounding.minimum(), rounding.step()) {
-        (Seconds(0), Seconds(1)) => None,
-        (Seconds(0), step) => Some(say::project_rounds_step(lang, seconds(step))),
-        (minimum, Seconds(1)) => Some(say::project_rounds_minimum(lang, seconds(minimum))),
-        (minimum, step) => Some(say::project_rounds_both(lang, seconds(minimum), seconds(step))),
+/// How bookings are rounded.
+pub(crate) fn rounding_words(lang: Lang, rounding: BookingRounding) -> String {
+    match rounding.said() {
+        (None, None) => say::project_rounds_not(lang).to_owned(),
+        (None, Some(step)) => say::project_rounds_step(lang, seconds(step)),
+        (Some(minimum), None) => say::project_rounds_minimum(lang, seconds(minimum)),
+        (Some(minimum), Some(step)) => say::project_rounds_both(lang, seconds(minimum), seconds(step)),
+    }
+}
+
+/// How those of a project are: as it says itself, or as is agreed.
+pub(super) fn project_rounding_words(
+    lang: Lang,
+    own: Option<BookingRounding>,
+    agreed: Option<BookingRounding>,
+) -> String {
+    match (own, agreed) {
+        (None, Some(agreed)) => say::project_rounding_now(lang, rounding_words(lang, agreed)),
+        (own, _) => rounding_words(lang, own.unwrap_or_default()),
     }
 }
 

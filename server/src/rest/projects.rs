@@ -10,7 +10,7 @@ use wire::{
     FieldReason, Noun,
     projects::{
         CustomerLeft, LineLeft, MOST_TASKS, PROJECT_NAME, PersonRef, ProjectForm, ProjectLeft, ProjectPage,
-        ProjectQuery, ProjectRef, ProjectRow, ProjectState, TaskRow, TasksDraft,
+        ProjectQuery, ProjectRef, ProjectRow, ProjectState, TaskRow, TasksDraft, rounding_name,
     },
 };
 
@@ -21,6 +21,7 @@ use super::{
     customers::{id_from, id_from_key},
     fields::Fields,
     project_lines::{LineBody, typed},
+    terms::RoundingBody,
     values::{RangeBody, Volume},
 };
 
@@ -115,10 +116,15 @@ pub struct ProjectBody {
     splitting: &'static str,
     /// Whether they may be split now.
     splits: bool,
-    /// What is billed of a booking at least.
+    /// How its bookings are rounded: `own`, by minimum and step; `none`, not at all; `contract`, as the contract says from
+    /// whose quota its first line collects that has one with a rounding.
+    rounding: &'static str,
+    /// What it says itself that is billed of a booking at least.
     minimum: Volume,
-    /// Of what the billed time is a multiple.
+    /// Of what it says itself that the billed time is a multiple.
     step: Volume,
+    /// How bookings of today are rounded.
+    rounds: RoundingBody,
     /// Who may book on it; nobody named: everybody who books time.
     people: Vec<PersonBody>,
     /// In their order.
@@ -136,6 +142,7 @@ impl ProjectBody {
     /// From the page of a project.
     pub fn new(page: ProjectPage) -> ProjectBody {
         let task = |task: TaskRow| TaskBody { id: task.id.to_string(), name: task.name, closed: task.closed };
+        let own = page.rounding.unwrap_or_default();
         ProjectBody {
             id: page.row.id.to_string(),
             version: page.version,
@@ -150,8 +157,10 @@ impl ProjectBody {
                 Some(false) => "off",
             },
             splits: page.splits,
-            minimum: time(page.rounding.minimum()),
-            step: time(page.rounding.step()),
+            rounding: rounding_name(page.rounding),
+            minimum: time(own.minimum()),
+            step: time(own.step()),
+            rounds: RoundingBody::new(page.rounding.or(page.agreed).unwrap_or_default()),
             people: page.people.into_iter().map(PersonBody::from).collect(),
             tasks: page.tasks.into_iter().map(task).collect(),
             lines: page.lines.into_iter().map(LineBody::new).collect(),
@@ -237,6 +246,10 @@ pub struct ProjectInput {
     /// Whether its bookings may be split: `on`, `off`, or `company` (if left out): as the company says.
     #[serde(default)]
     splitting: String,
+    /// How its bookings are rounded: `contract`, `none`, or `own`, by minimum and step; left out: `own` if these round
+    /// anything, else `contract`.
+    #[serde(default)]
+    rounding: String,
     /// What is billed of a booking at least; left out: nothing.
     minimum: Option<Volume>,
     /// Of what the billed time is a multiple; left out: of a second.
@@ -260,6 +273,7 @@ async fn save(caller: &Caller, own: String, body: ProjectInput) -> Result<Json<P
         currency: body.currency,
         closed: if body.closed { "yes" } else { "" }.to_owned(),
         splitting: body.splitting,
+        rounding: body.rounding,
         minimum: minimum.unwrap_or_default(),
         step: step.unwrap_or_default(),
         people: body.people,

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use domain::{
     AccountId, Currency, CustomerId, TaskId,
     quota::{Account, AccountView, DeficitPolicy, Overbooking, Policy, Unit},
-    splitting::{BillingLine, BookingRounding, Collector, Facts, LineKind},
+    splitting::{AgreedRounding, BillingLine, BookingRounding, Collector, Facts, LineKind, every_day},
 };
 use serde::{Deserialize, Serialize};
 use texts::Lang;
@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use wire::{
     FieldReason,
     accounts::unit_from_name,
-    projects::{DraftKind, MOST_LINES, rounding},
+    projects::{DraftKind, MOST_LINES, own_rounding},
 };
 
 use super::{
@@ -27,6 +27,7 @@ use super::{
     known_lots::{Known, KnownLot},
     project_lines::{LineInput, typed},
     simulated_bookings::{BookingStep, KnownBooking, PouredBody, SimulatedBooking},
+    terms::RoundingBody,
     values::Volume,
 };
 
@@ -43,6 +44,10 @@ pub struct SplittingInput {
     /// Whether a booking may be split.
     #[serde(default = "on")]
     splitting: bool,
+    /// How bookings are rounded: `contract`, as the first line says that says something; `none`; or `own`, by minimum and
+    /// step. Left out: `own` if these round anything, else `contract`.
+    #[serde(default)]
+    rounding: String,
     /// What is billed of a booking at least; left out: nothing.
     minimum: Option<Volume>,
     /// Of what the billed time is a multiple; left out: of a second.
@@ -82,6 +87,8 @@ pub struct KnownLine {
     deficit: Option<Volume>,
     /// The first day on which nothing can be drawn any more from its account; left out: it has no end.
     account_until: Option<NaiveDate>,
+    /// How the contract of its account says that bookings are rounded; left out: there is none, or it says nothing.
+    rounding: Option<RoundingBody>,
 }
 
 /// What would be left on a collector.
@@ -162,10 +169,12 @@ impl SplittingInput {
         let currency = currency?;
         let mut accounts = BTreeMap::<AccountId, AccountView>::new();
         let (mut lines, mut names, mut known) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let mut agreed = Vec::new();
         for (place, sent) in self.lines.iter().enumerate() {
             let found = fields.within(&format!("lines.{place}"), |own| {
                 let terms = Terms { lang, currency, today, closed: self.books_closed_until };
                 let (line, name) = sent.read(own, place, terms, &mut accounts)?;
+                agreed.extend(sent.agreed(own, &line));
                 if known.insert(line.id) {
                     Some((line, name))
                 } else {
@@ -193,6 +202,7 @@ impl SplittingInput {
             closed_until: self.books_closed_until,
             splits: self.splitting,
             rounding,
+            agreed,
             currency,
             lines,
             closed_tasks,
@@ -202,11 +212,11 @@ impl SplittingInput {
         Some(Read { facts, names, existing, steps })
     }
 
-    fn rounding(&self, fields: &mut Fields, lang: Lang) -> BookingRounding {
+    fn rounding(&self, fields: &mut Fields, lang: Lang) -> Option<BookingRounding> {
         let minimum = typed(fields, "minimum", self.minimum.as_ref(), lang).unwrap_or_default();
         let step = typed(fields, "step", self.step.as_ref(), lang).unwrap_or_default();
         let mut problems = Vec::new();
-        let found = rounding(&mut problems, lang, &minimum, &step);
+        let found = own_rounding(&mut problems, lang, [&self.rounding, &minimum, &step]);
         for problem in problems {
             fields.wrong(&problem.field, problem.reason);
         }
@@ -256,6 +266,17 @@ impl KnownLine {
             self.account(fields, (&line, collector), unit, (terms, accounts))?;
         }
         Some((line, draft.name))
+    }
+
+    /// What the contract of its account says of rounding, whatever the day.
+    fn agreed(&self, fields: &mut Fields, line: &BillingLine) -> Option<AgreedRounding> {
+        let sent = self.rounding.as_ref()?;
+        let LineKind::Collector(collector) = &line.kind else {
+            fields.wrong("rounding", FieldReason::NotOneOf);
+            return None;
+        };
+        let rounding = fields.within("rounding", |own| sent.read(own))?;
+        Some(AgreedRounding { account: collector.account, valid: every_day(), rounding })
     }
 
     /// What the account of a prepaid block counts.

@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Currency,
+    Currency, Seconds,
     contracts::{Billing, BillingTime, Delivery, InvoiceKind, Proration, QuotaTerms, Terms, TermsError},
     documents::Line,
     groups::{GroupSwitches, Switch},
     quota::{Amount, CarryOver, DeficitPolicy, Overbooking, Unit},
+    splitting::BookingRounding,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wire::FieldReason;
 
-use super::{commands::CarryBody, fields::Fields, items::ItemBody, values::Volume};
+use super::{commands::CarryBody, fields::Fields, items::ItemBody, projects::time, values::Volume};
 
 /// The terms of a contract type or contract.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -99,6 +100,38 @@ pub struct QuotaBody {
     deficits: String,
     /// The net price of an hour beyond the quota, for balancing invoices.
     overage_rate: Option<String>,
+    /// How bookings are rounded in projects that collect from it and say nothing themselves; left out: it says nothing
+    /// either.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rounding: Option<RoundingBody>,
+}
+
+/// How bookings are rounded: up, once per booking.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RoundingBody {
+    /// What is billed of a booking at least; left out: nothing.
+    minimum: Option<Volume>,
+    /// Of what the billed time is a multiple; left out: of a second.
+    step: Option<Volume>,
+}
+
+impl RoundingBody {
+    /// The rounding, or none when it cannot be.
+    pub fn read(&self, fields: &mut Fields) -> Option<BookingRounding> {
+        let usual = BookingRounding::default();
+        let mut time = |field: &str, sent: &Option<Volume>, usual: Seconds| match sent {
+            None => Some(usual),
+            Some(sent) => fields.volume(field, sent, Unit::Time).map(|time| Seconds(time.units())),
+        };
+        let (minimum, step) = (time("minimum", &self.minimum, usual.minimum()), time("step", &self.step, usual.step()));
+        let found = BookingRounding::new(minimum?, step?);
+        found.map_err(|_| fields.wrong("step", FieldReason::NotARounding)).ok()
+    }
+
+    /// From the domain's rounding.
+    pub fn new(rounding: BookingRounding) -> RoundingBody {
+        RoundingBody { minimum: Some(time(rounding.minimum())), step: Some(time(rounding.step())) }
+    }
 }
 
 /// Whether the quota is for a group or sub-group: one of the two is named.
@@ -127,6 +160,8 @@ pub fn as_named(field: &str) -> Option<&'static str> {
         "limit" => "terms.quota.limit",
         "cap" => "terms.quota.carry_over.cap",
         "periods" => "terms.quota.carry_over.periods",
+        "minimum" => "terms.quota.rounding.minimum",
+        "step" => "terms.quota.rounding.step",
         "agreed_last" => "agreed_until",
         _ => return None,
     })
@@ -246,6 +281,10 @@ impl QuotaBody {
             None => Some(None),
             Some(rate) => fields.number("terms.quota.overage_rate", rate).map(Some),
         };
+        let rounding = match &self.rounding {
+            None => Some(None),
+            Some(sent) => fields.within("terms.quota.rounding", |own| sent.read(own)).map(Some),
+        };
         let limit = limit?;
         Some(QuotaTerms {
             unit,
@@ -255,6 +294,7 @@ impl QuotaBody {
             carry: carry?,
             deficits: deficits?,
             overage_rate: overage_rate?,
+            rounding: rounding?.filter(|said| said.rounds()),
         })
     }
 
@@ -280,6 +320,7 @@ impl QuotaBody {
             carry_over,
             deficits: deficits.to_owned(),
             overage_rate: quota.overage_rate.map(|rate| rate.to_string()),
+            rounding: quota.rounding.map(RoundingBody::new),
         }
     }
 }

@@ -72,7 +72,7 @@ pub struct AheadBody {
 /// Changed fields that work at once.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AtOnceBody {
-    /// On what they work: `ending`, `documents`, `draws`, `grants`, `invoices`, `balancing` or `to_dos`.
+    /// On what they work: `ending`, `documents`, `draws`, `bookings`, `grants`, `invoices`, `balancing` or `to_dos`.
     works_on: &'static str,
     fields: Vec<String>,
 }

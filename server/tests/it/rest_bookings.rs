@@ -61,6 +61,8 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
         (&made["version"], &made["state"], &made["splits"], &made["minimum"], &made["step"]),
         (&json!(1), &json!("open"), &json!(true), &json!("PT0S"), &json!("PT1M"))
     );
+    let minutes = json!({"minimum": "PT0S", "step": "PT1M"});
+    assert_eq!((&made["rounding"], &made["rounds"]), (&json!("own"), &minutes));
     let path = format!("/projects/{}", made["id"].as_str().expect("an id"));
     let tasks = json!({"version": 1, "tasks": [{"id": TASK, "name": "Repair"}, {"name": "Setup"}]});
     let saved = tried.call("PUT", "/projects/{id}/tasks", &format!("{path}/tasks"), tasks).await;
@@ -259,6 +261,40 @@ async fn simulated_steps(tried: &mut Tried<'_>) {
     assert_eq!(found["left"][0]["left"], "PT0S");
 }
 
+/// Red when: a simulation rounds otherwise than booking does, or a wrong rounding is not named where it stands.
+#[tokio::test]
+async fn a_simulation_rounds_as_the_project_or_a_contract_says() {
+    let office = Office::new().await;
+    let token = office.token(Role::Accounting).await;
+    let simulated = async |rounding: &str, step: Value, line: Value| {
+        let bookings = json!([{"date": "2026-04-10", "time": "PT31M"}]);
+        let body = json!({"currency": "EUR", "rounding": rounding, "step": step, "lines": [line], "bookings": bookings});
+        office.rest(Method::POST, "/simulate/splitting", &token, &body).await
+    };
+    let block = |rounding: Value| json!({"line": {"name": "Block", "kind": "prepaid"}, "rounding": rounding});
+    let quarters = || block(json!({"minimum": "PT30M", "step": "PT15M"}));
+    for (rounding, step, billed) in [
+        ("", Value::Null, "PT45M"),
+        ("contract", json!("PT10M"), "PT45M"),
+        ("", json!("PT10M"), "PT40M"),
+        ("own", json!("PT10M"), "PT40M"),
+        ("none", json!("PT10M"), "PT31M"),
+    ] {
+        let answer = simulated(rounding, step, quarters()).await;
+        assert_eq!(answer.json()["bookings"][0]["billed"], billed, "{rounding}: {}", answer.body);
+    }
+    let effort = json!({"line": {"name": "Effort", "kind": "effort", "rate": "100"}, "rounding": {}});
+    for (rounding, line, field) in [
+        ("up", quarters(), "rounding"),
+        ("", block(json!({"step": "PT0S"})), "lines.0.rounding.step"),
+        ("", block(json!({"minimum": "half"})), "lines.0.rounding.minimum"),
+        ("", effort, "lines.0.rounding"),
+    ] {
+        let refused = simulated(rounding, Value::Null, line).await.problem(422, "invalid");
+        assert_eq!(refused["errors"][0]["field"], field);
+    }
+}
+
 fn block_of(amount: Value) -> Value {
     let lots = json!([{"amount": amount, "valid_from": "2026-01-01"}]);
     json!({"line": {"name": "Block", "kind": "prepaid"}, "lots": lots})
@@ -325,6 +361,7 @@ async fn what_is_wrong_is_named_with_figures() {
         (Method::POST, "/projects", project("currency", json!("XXX1")), "currency"),
         (Method::POST, "/projects", project("minimum", json!("-PT5M")), "minimum"),
         (Method::POST, "/projects", project("step", json!("PT25H")), "step"),
+        (Method::POST, "/projects", project("rounding", json!("up")), "rounding"),
         (Method::POST, "/projects", project("people", json!([NEW])), "people"),
         (Method::PUT, tasks_path, json!({"version": 3, "tasks": [{"name": ""}]}), "tasks.0.name"),
         (Method::PUT, tasks_path, json!({"tasks": []}), "version"),

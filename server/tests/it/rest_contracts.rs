@@ -240,6 +240,7 @@ async fn terms_are_read_back_as_they_were_sent() {
         "quota": {
             "amount": euros("500.00"), "interval": 1, "overbooking": true, "limit": euros("50.00"),
             "carry_over": {"periods": 2, "cap": euros("100.00")}, "deficits": "next_grant", "overage_rate": "120",
+            "rounding": {"minimum": "PT30M", "step": "PT15M"},
         },
         "groups": [],
     });

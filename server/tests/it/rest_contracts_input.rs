@@ -78,6 +78,8 @@ async fn wrong_terms_are_named_by_type_contract_and_simulation_alike() {
         ("terms.quota.carry_over.cap", quota(json!({"amount": "PT4H", "carry_over": {"cap": "PT0S"}}))),
         ("terms.quota.carry_over.periods", quota(json!({"amount": "PT4H", "carry_over": {"periods": 5000}}))),
         ("terms.quota.deficits", quota(json!({"amount": "PT4H", "deficits": "forget"}))),
+        ("terms.quota.rounding.step", quota(json!({"amount": "PT4H", "rounding": {"step": "PT0S"}}))),
+        ("terms.quota.rounding.minimum", quota(json!({"amount": "PT4H", "rounding": {"minimum": "half"}}))),
         ("terms.quota.overage_rate", quota(json!({"amount": "PT4H", "overage_rate": "cheap"}))),
     ];
     for (field, terms) in cases {
