@@ -268,7 +268,8 @@ async fn a_simulation_rounds_as_the_project_or_a_contract_says() {
     let token = office.token(Role::Accounting).await;
     let simulated = async |rounding: &str, step: Value, line: Value| {
         let bookings = json!([{"date": "2026-04-10", "time": "PT31M"}]);
-        let body = json!({"currency": "EUR", "rounding": rounding, "step": step, "lines": [line], "bookings": bookings});
+        let body =
+            json!({"currency": "EUR", "rounding": rounding, "step": step, "lines": [line], "bookings": bookings});
         office.rest(Method::POST, "/simulate/splitting", &token, &body).await
     };
     let block = |rounding: Value| json!({"line": {"name": "Block", "kind": "prepaid"}, "rounding": rounding});

@@ -252,7 +252,8 @@ async fn what_was_set_before_there_was_an_archive_waits_for_it_on_postgres() {
 
 /// Red when: a project that rounded says nothing any more, or one that did not says now that nothing is to be rounded.
 async fn how_projects_round_stays_as_it_was(engine: Engine) {
-    let customer = "INSERT INTO customers (id, version, number, number_folded, name, name_folded, street, postcode, city,
+    let customer =
+        "INSERT INTO customers (id, version, number, number_folded, name, name_folded, street, postcode, city,
         city_folded, country, email, vat_id) VALUES ('CUSTOMER', 1, '1', '1', 'A', 'a', '', '', '', '', 'DE', '', '');";
     let project = |number: u128| ProjectId::new(uuid::Uuid::from_u128(number));
     let rounding = |minimum, step| BookingRounding::new(Seconds(minimum), Seconds(step)).ok();
