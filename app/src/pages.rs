@@ -85,9 +85,9 @@ office_pages!(pages);
 /// A page that is on its way; none when its code cannot be fetched.
 pub type Fetched = Pin<Box<dyn Future<Output = Option<AnyView>>>>;
 
-/// How a browser gets a page with its code.
+/// How a browser gets a page with its code; `P` names the pages of a front.
 #[derive(Clone, Copy)]
-pub struct Fetch(pub fn(Page) -> Fetched);
+pub struct Fetch<P: 'static>(pub fn(P) -> Fetched);
 
 impl ChooseView for Page {
     #[cfg(feature = "ssr")]
@@ -98,7 +98,7 @@ impl ChooseView for Page {
     #[cfg(not(feature = "ssr"))]
     async fn choose(self) -> AnyView {
         let to = address();
-        match (expect_context::<Fetch>().0)(self).await {
+        match (expect_context::<Fetch<Page>>().0)(self).await {
             Some(page) => page,
             None => without_code(&to).await,
         }

@@ -195,3 +195,27 @@ test("what the company has set holds on the phone: nothing is split, and closed 
     await company.end();
   }
 });
+
+// Red when: somebody without a network stands before an empty page, it stays empty when the network is back, or the code of
+// the other pages is not on the phone by the time that today is read.
+test("pages whose code is not there say so, and come once it is", async ({ open: as, complaints }) => {
+  const page = await as("staff", PHONE);
+  let away = true;
+  const desk = "**/split_desk.wasm";
+  await page.route(desk, (route) => away ? route.abort() : route.continue());
+  await page.goto("/phone");
+  await expect(page.locator("main[data-ready=yes]")).toBeVisible();
+  await page.locator(".phone-tabs").getByRole("link", { name: say("phone_timer") }).tap();
+  await expect(page.locator("h1")).toHaveText(say("phone_not_there"));
+  await axe(page);
+  away = false;
+  await page.locator(".phone-tabs").getByRole("link", { name: say("phone_today") }).tap();
+  const arrived = page.waitForResponse(desk);
+  await page.locator(".phone-tabs").getByRole("link", { name: say("phone_timer") }).tap();
+  expect((await arrived).status()).toBe(200);
+  await expect(page.locator("h1")).toHaveText(say("phone_timer"));
+  // What was not reached is named, and nothing else.
+  const named = complaints.splice(0);
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter((text) => !/ERR_FAILED|wasm/.test(text))).toEqual([]);
+});

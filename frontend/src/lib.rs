@@ -6,7 +6,9 @@
 #![allow(clippy::disallowed_methods)]
 
 #[cfg(feature = "office")]
-mod pages;
+mod office;
+#[cfg(feature = "phone")]
+mod phone;
 
 #[cfg(any(feature = "office", feature = "portal", feature = "phone"))]
 mod start {
@@ -85,13 +87,13 @@ mod start {
     pub fn start() {
         console_error_panic_hook::set_once();
         keep_typed();
-        // The code of the page is fetched while it is made live, and typing goes on meanwhile (`pages::fetch`).
+        // The code of the page is fetched while it is made live, and typing goes on meanwhile (`office::fetch`).
         #[cfg(feature = "office")]
         wasm_bindgen_futures::spawn_local(async {
             let Some(body) = document().body() else { return };
             let office = leptos::mount::hydrate_from_async(body, || {
                 surroundings();
-                provide_context(app::pages::Fetch(crate::pages::fetch));
+                provide_context(app::pages::Fetch(crate::office::fetch));
                 view! { <app::OfficeApp/> }
             });
             office.await.forget();
@@ -103,10 +105,14 @@ mod start {
             view! { <app::PortalApp/> }
         });
         #[cfg(feature = "phone")]
-        leptos::mount::hydrate_body(|| {
-            surroundings();
-            view! { <app::PhoneApp/> }
-        });
+        {
+            leptos::mount::hydrate_body(|| {
+                surroundings();
+                provide_context(app::pages::Fetch(crate::phone::fetch));
+                view! { <app::PhoneApp/> }
+            });
+            wasm_bindgen_futures::spawn_local(crate::phone::ahead());
+        }
         #[cfg(not(feature = "office"))]
         live();
     }

@@ -17,6 +17,7 @@ mod draft;
 mod duration;
 mod editing;
 mod facts;
+mod fetching;
 mod forgotten;
 mod held;
 mod left;
@@ -36,17 +37,16 @@ mod week;
 use leptos::prelude::*;
 use texts::say;
 
+pub use fetching::{desk, overview};
+pub use place::Place;
 pub use shapes::{Me, PhoneAccount, PhoneCustomer};
 
 use self::{
-    booking::{KnownBooking, NewBooking},
-    customers::CustomersPage,
+    fetching::Fetching,
     held::Phone,
-    place::{Place, here},
-    timing::TimerPage,
+    place::here,
     today::TodayPage,
     trouble::{InTrouble, Trouble},
-    week::WeekPage,
 };
 use crate::{
     context::lang,
@@ -108,16 +108,13 @@ fn Live() -> impl IntoView {
             .into_any();
         }
         match place.get() {
-            Place::Customers => view! { <CustomersPage/> }.into_any(),
+            Place::Customers => view! { <Fetching place=Place::Customers/> }.into_any(),
             _ if !books.get() => view! {
                 <h1 tabindex="-1">{say::phone_today(lang)}</h1><p class="empty">{say::phone_no_role(lang)}</p>
             }
             .into_any(),
             Place::Today => view! { <TodayPage/> }.into_any(),
-            Place::Timer => view! { <TimerPage/> }.into_any(),
-            Place::New => view! { <NewBooking/> }.into_any(),
-            Place::Booking(day, booking) => view! { <KnownBooking day=day booking=booking/> }.into_any(),
-            Place::Week(day) => view! { <WeekPage day=day/> }.into_any(),
+            place => view! { <Fetching place=place/> }.into_any(),
         }
     };
     view! {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 /// A page of the phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub enum Place {
     /// What was booked today, and the timer.
     Today,
     /// The timer.
