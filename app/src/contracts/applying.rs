@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
 use texts::{Lang, date, say, validity};
 use wire::{
-    FieldReason, Noun,
+    FieldReason,
     articles::Catalogue,
     contracts::{Applications, ApplyContract, ApplyForm, ApplyOutcome, ApplyQuery, ApplyView, MOST_APPLIED},
     history::FieldChange,

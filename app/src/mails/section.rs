@@ -80,7 +80,7 @@ pub(crate) fn Mails(document: DocumentId, done: RwSignal<u32>) -> impl IntoView 
     Effect::new(move |_| match decide.value().get() {
         Some(Ok(_)) => again(),
         // Somebody else has decided about it.
-        Some(Err(error)) if error.at(Lang::En, "mail").is_some() => again(),
+        Some(Err(error)) if error.at("mail").is_some() => again(),
         _ => (),
     });
     follow(document, view, again);
