@@ -6,7 +6,7 @@ use server_fn::{codec::JsonEncoding, error::ServerFnErrorErr};
 use texts::{Lang, say};
 use wire::{FieldText, Problem, Refusal};
 
-use crate::context::lang;
+use crate::context::{in_query, lang};
 
 /// Why a server function did not do what was wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,12 +120,7 @@ where
 /// Gives the page the error that a plain form's server function sent back through the address, on the server and in
 /// the browser alike: both then show the same.
 pub fn provide_returned_error(query: &str) {
-    let pair = |name: &str| {
-        let mut pairs = query.trim_start_matches('?').split('&');
-        let value = pairs.find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
-        Some(leptos_router::location::Url::unescape(value))
-    };
-    if let (Some(path), Some(error)) = (pair("__path"), pair("__err")) {
+    if let (Some(path), Some(error)) = (in_query(query, "__path"), in_query(query, "__err")) {
         provide_context(leptos::server::ServerActionError::new(&path, &error));
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use leptos_router::{
     hooks::{use_location, use_matched},
+    location::Url,
     params::ParamsMap,
 };
 use texts::Lang;
@@ -50,6 +51,14 @@ pub(crate) fn page_query() -> Memo<ParamsMap> {
     })
 }
 
+/// What stands behind the question mark under that name, decoded once. The router's map decodes it twice, so that what was
+/// encoded by itself comes out altered.
+pub(crate) fn in_query(query: &str, name: &str) -> Option<String> {
+    let mut pairs = query.trim_start_matches('?').split('&');
+    let value = pairs.find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
+    Some(Url::unescape(value))
+}
+
 /// Whether the page that the server has sent is being made live: what is built now stands there already.
 pub(crate) fn hydrating() -> bool {
     Owner::current_shared_context().is_some_and(|shared| shared.during_hydration())
@@ -57,3 +66,18 @@ pub(crate) fn hydrating() -> bool {
 
 /// The name of the meta element in which the server tells the browser who looks at the page.
 pub const VISITOR_META: &str = "visitor";
+
+#[cfg(test)]
+mod tests {
+    use super::in_query;
+
+    /// Red when: an address that was carried in another loses what was encoded in it.
+    #[test]
+    fn what_stands_in_the_address_is_decoded_once() {
+        let query = "?next=/customers%3Fq%3DM%2526S%252B&login=anna%2Btest%40a.example&error=";
+        assert_eq!(in_query(query, "next").as_deref(), Some("/customers?q=M%26S%2B"));
+        assert_eq!(in_query(query, "login").as_deref(), Some("anna+test@a.example"));
+        assert_eq!(in_query(query, "error").as_deref(), Some(""));
+        assert_eq!(in_query(query, "ext"), None);
+    }
+}

@@ -6,16 +6,18 @@ use leptos_meta::provide_meta_context;
 use leptos_router::{
     SsrMode,
     components::{FlatRoutes, Route, Router},
+    hooks::use_location,
     path,
 };
 use texts::{Lang, say};
+use uuid::Uuid;
 use wire::people::DemoLogin;
 
 #[cfg(feature = "ssr")]
 use crate::call::server::env;
 use crate::{
     call::CallError,
-    context::{lang, page_query, person, visitor},
+    context::{in_query, lang, person, visitor},
     pages::Page,
     today::Finder,
     ui::{Field, FieldKind, Icon, NavGroup, NavItem, Notice, PageHead, PageTitle, Preferences, Tone},
@@ -163,18 +165,25 @@ pub(crate) fn role_name(lang: Lang, role: Role) -> &'static str {
     }
 }
 
+/// Why nobody was signed in, by the name of the problem in the address. Of the rest of it nothing is repeated: anybody can
+/// have written it.
+fn why_not(lang: Lang, problem: &str, ticket: &str) -> Option<String> {
+    match problem {
+        "wrong_credentials" => Some(say::problem_wrong_credentials(lang).to_owned()),
+        "too_many_attempts" => Some(say::problem_too_many_attempts(lang).to_owned()),
+        "internal" => ticket.parse::<Uuid>().ok().map(|ticket| say::problem_internal(lang, ticket)),
+        _ => None,
+    }
+}
+
 /// Signing in: a plain form, so that a fresh page knows who is there.
 #[component]
 fn SignInPage() -> impl IntoView {
     let lang = lang();
-    let query = page_query();
-    let error = query.with_untracked(|query| match query.get("error").as_deref() {
-        Some("too_many_attempts") => Some(say::problem_too_many_attempts(lang)),
-        Some(_) => Some(say::problem_wrong_credentials(lang)),
-        None => None,
-    });
-    let next = query.with_untracked(|query| query.get("next")).unwrap_or_default();
-    let login = query.with_untracked(|query| query.get("login")).unwrap_or_default();
+    let query = use_location().search.get_untracked();
+    let asked = |name: &str| in_query(&query, name).unwrap_or_default();
+    let error = why_not(lang, &asked("error"), &asked("ticket"));
+    let (next, login) = (asked("next"), asked("login"));
     let demo = visitor().demo_logins;
     let nothing_here = person().is_some();
     view! {

@@ -14,7 +14,10 @@ use serde::Deserialize;
 use texts::Lang;
 use usecases::people;
 use uuid::Uuid;
-use wire::people::{Theme, Visitor};
+use wire::{
+    Problem,
+    people::{Theme, Visitor},
+};
 
 use crate::{
     router::House,
@@ -45,10 +48,38 @@ pub struct SignIn {
     next: String,
 }
 
+/// The longest address that is kept while somebody signs in: an escaped one is up to three times as long, and has to fit
+/// into another.
+const LONGEST: usize = 8 << 10;
+
 /// A path of our own to go on to: never another origin, never a control character.
 fn own_path(next: &str) -> Option<&str> {
     let own = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
-    (own && next.bytes().all(|b| b.is_ascii_graphic())).then_some(next)
+    (own && next.len() <= LONGEST && next.bytes().all(|b| b.is_ascii_graphic())).then_some(next)
+}
+
+/// Percent-encodes what has a meaning in an address, so that it is read back as it is.
+fn escaped(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
+    text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// Leads to the sign-in page, and from there to that address with all that stands behind its question mark.
+pub fn to_sign_in(address: &str) -> Redirect {
+    let path = address.split('?').next().unwrap_or_default();
+    let next = own_path(address).or_else(|| own_path(path)).unwrap_or("/");
+    Redirect::to(&format!("/sign-in?next={}", escaped(next)))
+}
+
+/// Leads back to the sign-in page, which says why and holds the name as it was typed.
+fn refused_sign_in(problem: &Problem, login: &str, next: &str) -> Redirect {
+    let ticket = match problem {
+        Problem::Internal { ticket } => format!("&ticket={}", escaped(ticket)),
+        _ => String::new(),
+    };
+    let login: String = login.chars().take(80).collect();
+    let (login, next) = (escaped(&login), escaped(own_path(next).unwrap_or_default()));
+    Redirect::to(&format!("/sign-in?error={}{ticket}&login={login}&next={next}", problem.code()))
 }
 
 /// `POST /sign-in`
@@ -64,9 +95,7 @@ pub async fn sign_in(State(house): State<House>, jar: CookieJar, Form(form): For
         }
         Err(refused) => {
             let problem = refused.into_problem(|| house.env.id().to_string());
-            let login: String = form.login.chars().filter(char::is_ascii_alphanumeric).take(80).collect();
-            let next: String = own_path(&form.next).unwrap_or_default().replace(['&', '#', '%', '+'], "");
-            Redirect::to(&format!("/sign-in?error={}&login={login}&next={next}", problem.code())).into_response()
+            refused_sign_in(&problem, &form.login, &form.next).into_response()
         }
     }
 }

@@ -6,7 +6,7 @@ use axum::{
     Extension, Router,
     extract::{Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
     routing::get,
 };
 use domain::DocumentId;
@@ -18,7 +18,7 @@ use usecases::{
 };
 use wire::{Noun, Problem, people::Visitor};
 
-use crate::router::House;
+use crate::{pages::to_sign_in, router::House};
 
 /// How papers are set.
 pub fn setter() -> Setter {
@@ -38,7 +38,7 @@ async fn page(
     headers: HeaderMap,
 ) -> Response {
     let Some(person) = &visitor.person else {
-        return Redirect::to(&format!("/sign-in?next=/documents/{document}")).into_response();
+        return to_sign_in(&format!("/documents/{document}")).into_response();
     };
     let call = Call::by(people::actor(person));
     match read(&house.env, &call, &document).await {

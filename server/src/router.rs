@@ -11,7 +11,7 @@ use axum::{
     Router,
     body::Body,
     extract::{FromRef, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header, uri::PathAndQuery},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -154,11 +154,11 @@ const PAGES: [&str; 18] = [
 
 /// Sends people who are not signed in to the sign-in page, and back afterwards.
 async fn signed_in_pages(request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let page = PAGES.iter().any(|page| path.starts_with(page));
+    let page = PAGES.iter().any(|page| request.uri().path().starts_with(page));
     let signed_in = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.person.is_some());
     if page && !signed_in {
-        return axum::response::Redirect::to(&format!("/sign-in?next={path}")).into_response();
+        let address = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
+        return pages::to_sign_in(address).into_response();
     }
     next.run(request).await
 }

@@ -15,7 +15,7 @@ use axum::{
     body::{Body, Bytes},
     extract::{RawQuery, State},
     http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
     routing::get,
 };
 use futures::{SinkExt, channel::mpsc};
@@ -42,7 +42,7 @@ use wire::{
 };
 
 pub use self::csv::Dialect;
-use crate::router::House;
+use crate::{pages::to_sign_in, router::House};
 
 /// How many files are written at once; the engine has eight readers.
 static PLACES: Semaphore = Semaphore::const_new(3);
@@ -81,7 +81,9 @@ async fn page<L: Listed>(
 ) -> Response {
     let ask: L = read(query.as_deref().unwrap_or_default());
     let Some(person) = &visitor.person else {
-        return Redirect::to(&format!("/sign-in?next={}", L::PATH)).into_response();
+        // To the page of the list, with its filters: the file is asked for there.
+        let list = query.map_or_else(|| L::PATH.to_owned(), |query| format!("{}?{query}", L::PATH));
+        return to_sign_in(&list).into_response();
     };
     let call = Call::by(people::actor(person));
     match file(&house.env, &call, ask, form, (visitor.lang, Dialect::of(visitor.lang))).await {

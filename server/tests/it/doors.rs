@@ -8,6 +8,7 @@ use axum::{
 };
 use domain::Role;
 use server_fn::ServerFn;
+use texts::{Lang, say};
 
 use crate::support::{Office, PASSWORD, config, encode, form, request};
 
@@ -42,6 +43,85 @@ async fn pages_send_whoever_is_not_there_to_sign_in() {
         let told = (turned_away.status.as_u16(), turned_away.header("location").to_owned());
         assert_eq!(told, (303, format!("/sign-in?next={page}")));
     }
+}
+
+/// Red when: what a link filters by is gone after signing in, or another site can be put into the way back.
+#[tokio::test]
+async fn after_signing_in_the_whole_address_is_there_again() {
+    let office = Office::new().await;
+    office.session(Role::Sales, None).await;
+    for address in [
+        "/customers?q=a",
+        "/customers?q=M%C3%BCller%20%26%20S%C3%B6hne&sort=city&desc=1",
+        "/documents?q=100%25+%2B1&open=1",
+        "/accounts/0198f2f0-0000-7000-8000-00000000000a?from=2026-01-01&to=2026-03-31",
+        "/customers?q=//evil.example",
+        "/customers/%F0%9F%92%A9?next=/x",
+    ] {
+        let turned_away = office.get(address, None).await;
+        let way = turned_away.header("location").to_owned();
+        let path = address.split('?').next().expect("a path").replace('%', "%25");
+        assert!(way.starts_with(&format!("/sign-in?next={path}")), "{way}");
+        assert_eq!(way.matches(['?', '&', '+', '#']).count(), 1, "{way}");
+        for wrong in [true, false] {
+            // As the form of the page posts it, also after a wrong password.
+            let next = office.get(&way, None).await.field("next");
+            assert_eq!(next, address, "{way}");
+            let password = if wrong { "wrong password" } else { PASSWORD };
+            let body = form(&[("login", "sales"), ("password", password), ("next", &next)]);
+            let answer = office.post("/sign-in", None, &body).await;
+            if wrong {
+                let back = office.get(answer.header("location"), None).await;
+                assert_eq!(back.field("next"), address);
+            } else {
+                assert_eq!(answer.header("location"), address);
+            }
+        }
+    }
+    // What is too long to be carried leads to the page at least.
+    let long = format!("/customers?q={}", "a".repeat(9000));
+    assert_eq!(office.get(&long, None).await.header("location"), "/sign-in?next=/customers");
+}
+
+/// Red when: a file or paper that somebody has a link to leads to the list without its filters, or anywhere else.
+#[tokio::test]
+async fn who_asks_for_a_file_without_a_session_is_led_to_its_page() {
+    let office = Office::new().await;
+    let way = async |path: &str| office.get(path, None).await.header("location").to_owned();
+    assert_eq!(way("/customers/export.csv?q=a%26b").await, "/sign-in?next=/customers%3Fq%3Da%2526b");
+    assert_eq!(way("/documents/%2F%0D%0Ax/paper.pdf").await, "/sign-in?next=/");
+}
+
+#[tokio::test]
+async fn a_refused_name_comes_back_as_it_was_typed() {
+    let office = Office::new().await;
+    for login in ["anna.brandt", "anna+test@a-b.example", "Jörg 100% & \"mehr\"", "a\r\nSet-Cookie: a=b"] {
+        let answer = office.send(attempt(login, "wrong password")).await;
+        assert_eq!((answer.status.as_u16(), answer.session()), (303, None), "{login}");
+        let page = office.get(answer.header("location"), None).await;
+        assert_eq!(page.field("login"), login);
+    }
+    let long = office.send(attempt(&"ä".repeat(5000), "wrong password")).await;
+    assert!(long.header("location").len() < 600, "{}", long.header("location").len());
+}
+
+/// Red when: somebody is told that the password is wrong, and it is the database that does not answer.
+#[tokio::test]
+async fn a_failure_is_not_called_a_wrong_password() {
+    let office = Office::new().await;
+    office.session(Role::Sales, None).await;
+    office.world.env.db.close().await;
+    let answer = office.send(attempt("sales", PASSWORD)).await;
+    let way = answer.header("location").to_owned();
+    let ticket = way.strip_prefix("/sign-in?error=internal&ticket=").and_then(|rest| rest.split('&').next());
+    let ticket = ticket.unwrap_or_else(|| panic!("{way}"));
+    assert!(way.ends_with("&login=sales&next="), "{way}");
+    let page = office.get(&way, None).await.body;
+    assert!(page.contains(&say::problem_internal(Lang::De, ticket)), "{page}");
+    assert!(!page.contains(say::problem_wrong_credentials(Lang::De)));
+    // What somebody else wrote into the address is not said.
+    let page = office.get("/sign-in?error=internal&ticket=Call%20me", None).await.body;
+    assert!(!page.contains("Call me") && !page.contains("notice-bad"), "{page}");
 }
 
 #[tokio::test]

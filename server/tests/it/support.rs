@@ -75,6 +75,16 @@ impl Answer {
         cookies.next().map(|rest| rest.split(';').next().unwrap_or_default().to_owned())
     }
 
+    /// What the page holds in the first field of that name, as a browser posts it.
+    #[track_caller]
+    pub fn field(&self, name: &str) -> String {
+        let named = format!(" name=\"{name}\"");
+        let element = self.body.split('<').find(|element| element.contains(&named));
+        let element = element.unwrap_or_else(|| panic!("no field {name}: {}", self.body));
+        let value = element.split(" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+    }
+
     /// A problem of RFC 9457 of that status and type.
     #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> Value {
