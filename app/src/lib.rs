@@ -28,6 +28,8 @@ pub mod office;
 pub mod pages;
 pub mod phone;
 pub mod portal;
+#[cfg(feature = "ssr")]
+pub mod posted;
 pub mod projects;
 pub mod receipts;
 pub mod settings;

@@ -34,8 +34,14 @@ pub fn phone_shell() -> impl IntoView {
     view! { <Html front="phone" title=texts::say::product(crate::context::lang())><crate::PhoneApp/></Html> }
 }
 
+/// The HTML around a front. A page that is `still` is not made live: it holds links and plain forms.
 #[component]
-fn Html(front: &'static str, #[prop(optional)] title: Option<&'static str>, children: Children) -> impl IntoView {
+pub(crate) fn Html(
+    front: &'static str,
+    #[prop(optional)] title: Option<&'static str>,
+    #[prop(optional)] still: bool,
+    children: Children,
+) -> impl IntoView {
     let visitor = expect_context::<Visitor>();
     let assets = expect_context::<Assets>().0;
     let meta = serde_json::to_string(&visitor).unwrap_or_default();
@@ -43,6 +49,13 @@ fn Html(front: &'static str, #[prop(optional)] title: Option<&'static str>, chil
     // Nothing from people stands in here: a script's text is not escaped.
     let start =
         format!("import({js:?}).then(front=>front.default({{module_or_path:{wasm:?}}}).then(()=>front.start()))");
+    let live = (!still).then(|| {
+        view! {
+            <link rel="modulepreload" href=js/>
+            <link rel="preload" href=wasm r#as="fetch" crossorigin="anonymous"/>
+            <script type="module" nonce=use_nonce()>{start}</script>
+        }
+    });
     // The phone fills its screen and keeps clear of the edges by itself. It alone can be installed: what is installed
     // starts there.
     let phone = front == "phone";
@@ -65,9 +78,7 @@ fn Html(front: &'static str, #[prop(optional)] title: Option<&'static str>, chil
                 <meta name=VISITOR_META content=meta/>
                 <link rel="stylesheet" href=assets("/pkg/office.css")/>
                 <link rel="icon" href="/icon.svg" type="image/svg+xml"/>
-                <link rel="modulepreload" href=js.clone()/>
-                <link rel="preload" href=wasm r#as="fetch" crossorigin="anonymous"/>
-                <script type="module" nonce=use_nonce()>{start}</script>
+                {live}
                 {title.map(|title| view! { <title>{title}</title> })}
                 <MetaTags/>
             </head>

@@ -101,6 +101,50 @@ test("the plain form draws, and a wrong one comes back with the reason and what 
   await axe(page);
 });
 
+// Red when: what somebody typed for an hour is gone because the session has ended meanwhile.
+test("a form that is sent after the session has ended is kept while one signs in, and saved once", async ({ page, context, rest }) => {
+  const { account } = await rest.accountWith(240);
+  await enter(page);
+  await page.goto(`/accounts/${account}?from=${dayAfter(today(), -60)}`);
+  await typeDraw(page, { amount: "1:15", text: "Lange \"getippt\" & <b>" });
+  await context.clearCookies();
+  await saveDraw(page).click();
+  await expect(page.locator("h1")).toHaveText(say("session_ended"));
+  await axe(page);
+  await signIn(page, "accounting", "falsch geraten");
+  await expect(page.locator(".notice-bad")).toHaveText(say("problem_wrong_credentials"));
+  await expect(page.locator("#login")).toHaveValue("accounting");
+  await signIn(page, "accounting");
+  await expect(page.locator("h1")).toHaveText(say("posted_title"));
+  await axe(page);
+  expect((await rest.entries(account)).map((entry) => entry.kind), "nobody has said that it is saved").toEqual(["grant"]);
+  await page.getByRole("button", { name: say("posted_send") }).click();
+  await expect(rows(page).first()).toContainText("Lange \"getippt\" & <b>");
+  await expect(rows(page).first()).toContainText("−1:15 h");
+  await expect(page).toHaveURL(new RegExp(`/accounts/${account}\\?`));
+  expect((await rest.entries(account)).map((entry) => entry.kind)).toEqual(["grant", "draw"]);
+  // What is wrong with it is said where it was typed.
+  await typeDraw(page, { amount: "anderthalb", text: "Vor Ort" });
+  await context.clearCookies();
+  await saveDraw(page).click();
+  await signIn(page, "accounting");
+  await page.getByRole("button", { name: say("posted_send") }).click();
+  await expect(page.locator("#draw-amount-problem")).toHaveText(say("field_not_a_time"));
+  await expect(page.locator("#draw-amount")).toHaveValue("anderthalb");
+  await expect(page.locator("#draw-text")).toHaveValue("Vor Ort");
+});
+
+// Red when: a link with a filter leads to the whole list, because somebody had to sign in first.
+test("a link with a filter holds it while one signs in", async ({ page }) => {
+  await page.goto("/customers?q=M%26S%20%2B1&sort=city");
+  await expect(page).toHaveURL(/\/sign-in/);
+  await signIn(page, "anna.brandt", "falsch");
+  await expect(page.locator("#login")).toHaveValue("anna.brandt");
+  await signIn(page, "accounting");
+  await expect(page).toHaveURL("/customers?q=M%26S%20%2B1&sort=city");
+  await expect(page.locator("#customers-q")).toHaveValue("M&S +1");
+});
+
 test("a draw is taken back by its plan", async ({ page, rest }) => {
   const { account } = await rest.accountWith(120);
   await rest.draw(account, "PT50M", today(), "Versehen");

@@ -12,7 +12,7 @@ use axum::{
     extract::{ConnectInfo, Request, State},
     http::{Method, StatusCode},
     middleware::Next,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
 use axum_extra::extract::cookie::CookieJar;
 use governor::{DefaultKeyedRateLimiter, Quota};
@@ -36,8 +36,12 @@ impl Attempts {
     }
 }
 
+/// Stands in a request to sign in that comes too soon: it is refused, whatever its password is.
+#[derive(Clone, Copy)]
+pub struct TooMany;
+
 /// Refuses an attempt that comes too soon; everything else passes.
-pub async fn limit(State(attempts): State<Attempts>, request: Request, next: Next) -> Response {
+pub async fn limit(State(attempts): State<Attempts>, mut request: Request, next: Next) -> Response {
     let form = request.uri().path() == "/sign-in";
     let attempt = request.method() == Method::POST && (form || request.uri().path() == SignInAgain::PATH);
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
@@ -49,7 +53,9 @@ pub async fn limit(State(attempts): State<Attempts>, request: Request, next: Nex
         return next.run(request).await;
     }
     if form {
-        return Redirect::to("/sign-in?error=too_many_attempts").into_response();
+        // Its answer holds what was typed.
+        request.extensions_mut().insert(TooMany);
+        return next.run(request).await;
     }
     let lang = lang(&CookieJar::from_headers(request.headers()), request.headers());
     let refused = CallError::of(lang, &Problem::TooManyAttempts);

@@ -21,6 +21,7 @@ mod attempts;
 mod calendar;
 mod logo;
 mod pages;
+mod posted;
 mod progress;
 mod session;
 mod surroundings;

@@ -1,10 +1,10 @@
 //! Plain handlers around the pages: the first page, signing in and out, language and look, the phone's shell.
 
-use app::context::NewId;
+use app::{context::NewId, posted::Posted};
 use axum::{
     Extension, Form,
-    extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    extract::{RawForm, State},
+    http::{HeaderMap, HeaderValue, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
@@ -20,6 +20,8 @@ use wire::{
 };
 
 use crate::{
+    attempts::TooMany,
+    posted,
     router::House,
     session::{session_cookie, token},
 };
@@ -39,23 +41,39 @@ pub async fn first_page(Extension(visitor): Extension<Visitor>) -> Redirect {
     Redirect::to(home(&visitor))
 }
 
-/// What the sign-in page posts.
-#[derive(Deserialize)]
-pub struct SignIn {
+/// What a page posts to sign in.
+#[derive(Default)]
+struct SignIn {
     login: String,
     password: String,
-    #[serde(default)]
     next: String,
+    posted: Option<Posted>,
 }
 
-/// The longest address that is kept while somebody signs in: an escaped one is up to three times as long, and has to fit
-/// into another.
-const LONGEST: usize = 8 << 10;
+impl SignIn {
+    fn read(body: &[u8]) -> SignIn {
+        let (mut form, mut others) = (SignIn::default(), Vec::new());
+        for (name, value) in posted::read(body) {
+            match name.as_str() {
+                "login" => form.login = value,
+                "password" => form.password = value,
+                "next" => form.next = value,
+                _ => others.push((name, value)),
+            }
+        }
+        SignIn { posted: posted::carried(others), ..form }
+    }
+}
 
 /// A path of our own to go on to: never another origin, never a control character.
-fn own_path(next: &str) -> Option<&str> {
+pub fn own_path(next: &str) -> Option<&str> {
     let own = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
-    (own && next.len() <= LONGEST && next.bytes().all(|b| b.is_ascii_graphic())).then_some(next)
+    (own && next.bytes().all(|b| b.is_ascii_graphic())).then_some(next)
+}
+
+/// The same, short enough to be carried in the address of the sign-in page, where it becomes up to three times as long.
+fn next_path(next: &str) -> Option<&str> {
+    own_path(next).filter(|next| next.len() <= 8 << 10)
 }
 
 /// Percent-encodes what has a meaning in an address, so that it is read back as it is.
@@ -67,7 +85,7 @@ fn escaped(text: &str) -> String {
 /// Leads to the sign-in page, and from there to that address with all that stands behind its question mark.
 pub fn to_sign_in(address: &str) -> Redirect {
     let path = address.split('?').next().unwrap_or_default();
-    let next = own_path(address).or_else(|| own_path(path)).unwrap_or("/");
+    let next = next_path(address).or_else(|| next_path(path)).unwrap_or("/");
     Redirect::to(&format!("/sign-in?next={}", escaped(next)))
 }
 
@@ -78,24 +96,41 @@ fn refused_sign_in(problem: &Problem, login: &str, next: &str) -> Redirect {
         _ => String::new(),
     };
     let login: String = login.chars().take(80).collect();
-    let (login, next) = (escaped(&login), escaped(own_path(next).unwrap_or_default()));
+    let (login, next) = (escaped(&login), escaped(next_path(next).unwrap_or_default()));
     Redirect::to(&format!("/sign-in?error={}{ticket}&login={login}&next={next}", problem.code()))
 }
 
 /// `POST /sign-in`
-pub async fn sign_in(State(house): State<House>, jar: CookieJar, Form(form): Form<SignIn>) -> Response {
-    match people::sign_in(&house.env, &form.login, &form.password).await {
+pub async fn sign_in(
+    State(house): State<House>,
+    Extension(visitor): Extension<Visitor>,
+    too_many: Option<Extension<TooMany>>,
+    jar: CookieJar,
+    RawForm(body): RawForm,
+) -> Response {
+    let form = SignIn::read(&body);
+    let attempt = match too_many {
+        Some(_) => Err(Problem::TooManyAttempts.into()),
+        None => people::sign_in(&house.env, &form.login, &form.password).await,
+    };
+    match attempt {
         Ok(new) => {
             // The old session ends with the new one: a token is never used for two sign-ins.
             if let Some(old) = token(&jar, house.secure) {
                 people::sign_out(&house.env, &old).await.ok();
             }
-            let next = own_path(&form.next).unwrap_or("/").to_owned();
-            (jar.add(session_cookie(house.secure, new)), Redirect::to(&next)).into_response()
+            let answer = match form.posted {
+                Some(posted) => posted::again(&house, visitor, posted, &new).await,
+                None => Redirect::to(own_path(&form.next).unwrap_or("/")).into_response(),
+            };
+            (jar.add(session_cookie(house.secure, new)), answer).into_response()
         }
         Err(refused) => {
             let problem = refused.into_problem(|| house.env.id().to_string());
-            refused_sign_in(&problem, &form.login, &form.next).into_response()
+            match form.posted {
+                Some(posted) => posted::refused(&house, visitor, posted, form.login, &problem),
+                None => refused_sign_in(&problem, &form.login, &form.next).into_response(),
+            }
         }
     }
 }
@@ -129,16 +164,24 @@ pub async fn preferences(jar: CookieJar, headers: HeaderMap, Form(form): Form<Pr
     if let Some(theme) = form.theme {
         jar = jar.add(keep("theme", Theme::from_name(&theme).name()));
     }
-    let back = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok()).and_then(|referer| {
-        let path = referer.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
-        path.and_then(own_path).map(str::to_owned)
-    });
-    (jar, Redirect::to(&back.unwrap_or_else(|| "/".to_owned()))).into_response()
+    let back = came_from(&headers).and_then(own_path).unwrap_or("/");
+    (jar, Redirect::to(back)).into_response()
+}
+
+/// Where a request comes from, behind the host, as the browser says it.
+pub fn came_from(headers: &HeaderMap) -> Option<&str> {
+    let (_, rest) = headers.get(header::REFERER)?.to_str().ok()?.split_once("://")?;
+    rest.find('/').map(|at| &rest[at..])
 }
 
 /// `/phone`: the shell, without anything about anybody but the language.
 pub async fn phone(State(house): State<House>, Extension(visitor): Extension<Visitor>) -> Response {
-    let visitor = Visitor { person: None, demo_logins: Vec::new(), ..visitor };
+    still(&house, Visitor { person: None, ..visitor }, app::shell::phone_shell)
+}
+
+/// A page that is made at once, of nothing but what stands in it.
+pub fn still<V: IntoView>(house: &House, visitor: Visitor, page: impl FnOnce() -> V) -> Response {
+    let visitor = Visitor { demo_logins: Vec::new(), ..visitor };
     let owner = Owner::new();
     let (html, nonce) = owner.with(|| {
         leptos::nonce::provide_nonce();
@@ -146,9 +189,9 @@ pub async fn phone(State(house): State<House>, Extension(visitor): Extension<Vis
         provide_context(house.built.addresses());
         provide_context(NewId(Uuid::nil));
         let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
-        (app::shell::phone_shell().to_html(), nonce)
+        (page().to_html(), nonce)
     });
-    let mut response = (StatusCode::OK, Html(html)).into_response();
+    let mut response = Html(html).into_response();
     if let Ok(value) = HeaderValue::from_str(&content_security_policy(&nonce)) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
     }

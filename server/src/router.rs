@@ -10,7 +10,7 @@ use app::{
 use axum::{
     Router,
     body::Body,
-    extract::{FromRef, Request, State},
+    extract::{DefaultBodyLimit, FromRef, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header, uri::PathAndQuery},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -35,7 +35,7 @@ use crate::{
     config::Config,
     export, logo, mails,
     pages::{self, content_security_policy},
-    papers,
+    papers, posted,
     progress::progress,
     rest,
     session::{self, session_cookie, token},
@@ -189,12 +189,14 @@ pub fn router(house: House, config: &Config) -> Router {
     };
     let rendered = Router::new()
         .route("/", get(pages::first_page))
-        .route("/sign-in", post(pages::sign_in))
+        // What was typed elsewhere may come along (`posted`), under names that are a little longer.
+        .route("/sign-in", post(pages::sign_in).layer(DefaultBodyLimit::max(LARGEST_BODY)))
         .route("/sign-out", post(pages::sign_out))
         .route("/preferences", post(pages::preferences))
         .route("/phone", get(pages::phone))
         .leptos_routes_with_context(&house, routes(), provide, shell)
         .layer(middleware::from_fn(signed_in_pages))
+        .layer(middleware::from_fn_with_state(house.clone(), posted::keep))
         .layer(middleware::from_fn_with_state(Attempts::per_minute(config.sign_ins_per_minute), limit))
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
 

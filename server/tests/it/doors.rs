@@ -209,7 +209,8 @@ async fn who_guesses_passwords_has_to_wait_and_others_do_not() {
     }
     // The fourth is not even looked at, right as it is, from whichever port, and whatever a header claims.
     let answer = office.send_from(here, attempt("sales", PASSWORD)).await;
-    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/sign-in?error=too_many_attempts"));
+    let told = (answer.status.as_u16(), answer.header("location"));
+    assert_eq!(told, (303, "/sign-in?error=too_many_attempts&login=sales&next="));
     assert_eq!(answer.session(), None);
     let mut pretending = attempt("sales", PASSWORD);
     pretending.headers_mut().insert("x-forwarded-for", "203.0.113.9".parse().expect("a header"));

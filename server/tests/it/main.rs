@@ -13,6 +13,7 @@ mod logo;
 mod mail_preview;
 mod manifest;
 mod papers;
+mod posted;
 mod rest;
 mod rest_archive;
 mod rest_balancing;

@@ -75,14 +75,24 @@ impl Answer {
         cookies.next().map(|rest| rest.split(';').next().unwrap_or_default().to_owned())
     }
 
-    /// What the page holds in the first field of that name, as a browser posts it.
+    /// The fields of the page with their values, as a browser posts them.
+    pub fn fields(&self) -> Vec<(String, String)> {
+        let attribute = |element: &str, name: &str| {
+            let value = element.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
+            Some(value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&"))
+        };
+        let fields = self.body.split("<input").skip(1).filter_map(|rest| {
+            let element = rest.split('>').next()?;
+            Some((attribute(element, "name")?, attribute(element, "value").unwrap_or_default()))
+        });
+        fields.collect()
+    }
+
+    /// The value of the first field of that name.
     #[track_caller]
     pub fn field(&self, name: &str) -> String {
-        let named = format!(" name=\"{name}\"");
-        let element = self.body.split('<').find(|element| element.contains(&named));
-        let element = element.unwrap_or_else(|| panic!("no field {name}: {}", self.body));
-        let value = element.split(" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
-        value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+        let found = self.fields().into_iter().find(|(known, _)| known == name);
+        found.unwrap_or_else(|| panic!("no field {name}: {}", self.body)).1
     }
 
     /// A problem of RFC 9457 of that status and type.
