@@ -153,6 +153,13 @@ pub mod server {
         leptos_axum::redirect(path);
     }
 
+    /// The same for a command after which a page with JavaScript stays where it is.
+    pub fn see_other_plain(path: &str) {
+        if from_plain_form() {
+            see_other(path);
+        }
+    }
+
     /// Whether a browser without JavaScript posted the form: it is led back to its page, which shows the error.
     fn from_plain_form() -> bool {
         let Some(parts) = use_context::<axum::http::request::Parts>() else { return false };

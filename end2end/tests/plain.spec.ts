@@ -89,7 +89,12 @@ test("the plain form draws, and a wrong one comes back with the reason and what 
   await typeDraw(page, { amount: "5:00" });
   await saveDraw(page).click();
   await expect(page.locator(".balance-row").first()).toContainText("0:00 h");
-  await expect(page).toHaveURL(new RegExp(`/accounts/${account}\\??$`));
+  // What was decided is said in the same words as with JavaScript: less than was asked for.
+  await expect(page).toHaveURL(new RegExp(`/accounts/${account}\\?drawn=[0-9a-f-]{36}$`));
+  const told = page.locator(".draw-panel .notice-good");
+  await expect(told).toContainText(say("draw_done", { amount: "2:00 h", left: "0:00 h" }));
+  await expect(told).toContainText(say("draw_done_not_drawn", { amount: "3:00 h" }));
+  await axe(page);
   await expect(rows(page).first()).toContainText("Vor Ort & \"mehr\" <b>");
   await expect(page.locator("#draw-amount-problem")).toHaveText("");
   // Nothing is left: the second is refused with its figures.
@@ -97,6 +102,7 @@ test("the plain form draws, and a wrong one comes back with the reason and what 
   await saveDraw(page).click();
   await expect(page.locator("#draw-amount-problem")).toContainText("0:00 h");
   await expect(page.locator("#draw-text")).toHaveValue("Noch mehr");
+  await expect(told).toHaveCount(0);
   expect((await rest.entries(account)).map((entry) => entry.kind)).toEqual(["grant", "draw"]);
   await axe(page);
 });

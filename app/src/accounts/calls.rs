@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::{
     AccountId, DateRange, DrawId, LotId,
-    quota::{AccountView, RevokeDecision},
+    quota::{AccountView, DrawDecision, RevokeDecision},
 };
 use leptos::prelude::*;
 use texts::Lang;
@@ -18,7 +18,7 @@ use wire::{
 use crate::call::CallError;
 #[cfg(feature = "ssr")]
 use crate::{
-    call::server::{refused, refused_form, see_other, session},
+    call::server::{refused, refused_form, see_other, see_other_plain, session},
     context::lang,
 };
 
@@ -63,13 +63,22 @@ pub async fn grant(form: GrantForm) -> Result<GrantAnswer, CallError> {
     usecases::accounts::grant(&env, &call, draft).await.map_err(refused_form(&form))
 }
 
-/// Draws from an account.
+/// Draws from an account. Without JavaScript the page then shows what was decided.
 #[server]
 pub async fn draw(form: DrawForm) -> Result<DrawAnswer, CallError> {
     let (env, call) = session()?;
     let unit = unit_of(&form.account).await.map_err(refused_form(&form))?;
     let draft = form.check(lang(), unit).map_err(|problem| refused_form(&form)(problem.into()))?;
-    usecases::accounts::draw(&env, &call, draft).await.map_err(refused_form(&form))
+    let answer = usecases::accounts::draw(&env, &call, draft).await.map_err(refused_form(&form))?;
+    see_other_plain(&format!("/accounts/{}?drawn={}", answer.account, answer.decision.request.draw));
+    Ok(answer)
+}
+
+/// What was decided about a draw from the account; none where there is no such draw.
+#[server]
+pub async fn load_draw(account: AccountId, draw: DrawId) -> Result<Option<DrawDecision>, CallError> {
+    let (env, call) = session()?;
+    usecases::accounts::drawn(&env, &call, account, draw).await.map_err(refused)
 }
 
 /// Undoes a draw.

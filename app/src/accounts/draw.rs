@@ -1,7 +1,7 @@
 //! Drawing, with the preview: which lots a draw takes and what is left, by the function that decides on the server.
 
 use domain::{
-    LotId,
+    DrawId, LotId,
     quota::{self, DrawDecision, Figure, Unit},
 };
 use leptos::{either::Either, prelude::*};
@@ -12,14 +12,14 @@ use wire::{
 };
 
 use super::{
-    calls::{Draw, unit_word},
+    calls::{Draw, load_draw, unit_word},
     desk::Desk,
     lots::lot_name,
 };
 use crate::{
     balancing::{closed_hint, late},
     call::{CallError, forget_when_typed},
-    context::{lang, new_id, visitor},
+    context::{lang, new_id, page_query, visitor},
     ui::{Failure, Field, FieldKind, Notice, Tone},
 };
 
@@ -44,9 +44,21 @@ fn preview(desk: Desk) -> Option<Result<DrawDecision, Problem>> {
 #[component]
 pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
     let lang = lang();
-    let unit = desk.book.view.with_untracked(|view| view.facts.account.unit);
+    let (unit, account) = desk.book.view.with_untracked(|view| (view.facts.account.unit, view.facts.account.id));
     let form = desk.draw;
     let action = ServerAction::<Draw>::new();
+    // Without JavaScript a draw leads back here, and the address names it.
+    let query = page_query();
+    let made = Memo::new(move |_| query.with(|query| query.get("drawn").and_then(|id| id.parse::<DrawId>().ok())));
+    let recorded = Resource::new(
+        move || made.get(),
+        move |draw| async move {
+            match draw {
+                Some(draw) => load_draw(account, draw).await,
+                None => Ok(None),
+            }
+        },
+    );
     if let Some(typed) = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed()) {
         form.set(typed);
     }
@@ -86,6 +98,14 @@ pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
         _ => say::draw(lang).to_owned(),
     };
     let answered = move || action.value().get().and_then(Result::ok);
+    let recorded = move || {
+        Suspend::new(async move {
+            let decision = recorded.await.ok().flatten()?;
+            let answer = DrawAnswer { account, decision, differences: Vec::new() };
+            let shown = move || action.value().with(Option::is_none).then(|| answer.clone());
+            Some(move || shown().map(|answer| view! { <Answer desk=desk answer=answer unit=unit lang=lang/> }))
+        })
+    };
     let action_url = <Draw as server_fn::ServerFn>::url();
     view! {
         <section class="sheet panel draw-panel">
@@ -114,6 +134,7 @@ pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
             </form>
             {move || refused().filter(CallError::at_no_field).map(|error| view! { <Failure error=error/> })}
             {move || answered().map(|answer| view! { <Answer desk=desk answer=answer unit=unit lang=lang/> })}
+            <Suspense>{recorded}</Suspense>
         </section>
     }
 }

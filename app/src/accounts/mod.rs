@@ -16,7 +16,7 @@ mod table;
 
 pub(crate) use book::{Book, Passbook, Slots};
 pub use calls::{
-    Cover, Draw, EndAccount, Grant, LoadFacts, LoadPassbook, LoadRevokePlan, OpenAccount, Release, Revoke,
+    Cover, Draw, EndAccount, Grant, LoadDraw, LoadFacts, LoadPassbook, LoadRevokePlan, OpenAccount, Release, Revoke,
 };
 pub use desk::PassbookPage;
 pub(crate) use lots::own_period;

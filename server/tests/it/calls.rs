@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 
 use axum::http::Method;
-use domain::Role;
+use domain::{
+    Role,
+    quota::{Amount, Unit},
+};
 use serde_json::Value;
-use usecases::testing::OVERDRAWN;
+use texts::{Lang, amount, say};
+use usecases::testing::{HOUR, OVERDRAWN, PREPAID};
 
 use crate::support::{PASSWORD, form};
 
@@ -62,6 +66,7 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         load_customer       200    200         200              200       404    200       404
         customer_history    200    200         200              200       404    200       404
         load_passbook       200    200         200              200       404    200       404
+        load_draw           200    200         200              200       404    200       404
         load_facts          200    200         200              200       404    200       404
         save_customer       200    200         200              403       403    403       403
         open_account        200    200         200              403       403    403       403
@@ -269,6 +274,39 @@ async fn a_draw_counts_once_and_other_content_under_its_id_is_refused() {
     assert_eq!(other.status, 409);
     assert_eq!(problem(&other), "same_id");
     assert_eq!(other.json()["Refused"]["typed"].as_str().map(|typed| typed.contains("0:45")), Some(true));
+}
+
+/// Red when: a draw without JavaScript that gets less than was asked for says nothing, or a page with it is led away.
+#[tokio::test]
+async fn a_plain_draw_leads_to_what_was_decided() {
+    let Given { office, ids } = given().await;
+    let session = office.session(Role::Accounting, None).await;
+    let (_, account) = office.world.customer_with_account(PREPAID).await;
+    office.world.lot(account, HOUR, "2026-04-01", Some("2026-05-01")).await;
+    let (path, _, _) = calls(ids).into_iter().find(|(_, name, _)| *name == "draw").expect("draw");
+    let (account, draw) = (account.to_string(), office.world.id().to_string());
+    let body = form(&[
+        ("form[account]", account.as_str()),
+        ("form[draw]", &draw),
+        ("form[date]", "2026-04-10"),
+        ("form[amount]", "3:00"),
+        ("form[text]", "Wartung"),
+    ]);
+    let answer = office.post_plain(path, Some(&session), &format!("/accounts/{account}"), &body).await;
+    let way = format!("/accounts/{account}?drawn={draw}");
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (302, way.as_str()));
+    let page = office.get(&way, Some(&session)).await;
+    let hours = |hours: i64| amount(Lang::De, Unit::Time, Amount::new(hours * HOUR));
+    for told in [say::draw_done(Lang::De, hours(1), hours(0)), say::draw_done_not_drawn(Lang::De, hours(2))] {
+        assert!(page.body.contains(&told), "{told}: {}", page.body);
+    }
+    // The page of another account tells nothing of it.
+    let other = office.get(&format!("/accounts/{}?drawn={draw}", ids.account), Some(&session)).await;
+    assert_eq!((other.status.as_u16(), other.body.contains("notice-good")), (200, false), "{}", other.body);
+    // The same from a page that is live, which shows the answer itself.
+    let answer = office.post(path, Some(&session), &body).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (200, ""));
+    assert_eq!(answer.header("serverfnredirect"), "");
 }
 
 /// Red when: the form's key is not used, or its content is not compared.

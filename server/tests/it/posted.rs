@@ -23,19 +23,6 @@ fn function(name: &str) -> &'static str {
     found.expect("a server function")
 }
 
-/// Posts a form as a browser without JavaScript does, from a page of ours.
-async fn posted(office: &Office, to: &str, session: Option<&str>, from: &str, body: &str) -> Answer {
-    let asked = request(Method::POST, to, session)
-        .header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::CONTENT_LENGTH, body.len())
-        .header(header::ORIGIN, "http://drawdown.test")
-        .header(header::REFERER, format!("http://drawdown.test{from}"))
-        .header("sec-fetch-site", "same-origin")
-        .body(Body::from(body.to_owned()));
-    office.send(asked.expect("a request")).await
-}
-
 /// The form of the page with some of its fields filled in.
 fn filled(page: &Answer, typed: &[(&str, &str)]) -> String {
     let fields = page.fields();
@@ -58,7 +45,7 @@ fn action(page: &Answer) -> String {
 /// Signs in on such a page.
 async fn signed_in(office: &Office, page: &Answer) -> Answer {
     let body = filled(page, &[("login", "accounting"), ("password", PASSWORD)]);
-    posted(office, "/sign-in", None, "/call", &body).await
+    office.post_plain("/sign-in", None, "/call", &body).await
 }
 
 #[tokio::test]
@@ -77,7 +64,7 @@ async fn what_was_typed_is_carried_through_signing_in_and_sent_again() {
         ("form[reason]", reason),
     ];
     let (grant, from) = (function("grant"), format!("/accounts/{account}?from=2026-01-01"));
-    let page = posted(&office, grant, None, &from, &form(&typed)).await;
+    let page = office.post_plain(grant, None, &from, &form(&typed)).await;
     assert_eq!((page.status.as_u16(), page.session()), (401, None));
     assert!(page.is_whole_page() && !page.body.contains("<script") && !page.body.contains(reason), "{}", page.body);
     assert!(page.body.contains(say::session_ended(Lang::De)));
@@ -86,7 +73,7 @@ async fn what_was_typed_is_carried_through_signing_in_and_sent_again() {
 
     // A wrong password loses nothing either, and does not come back.
     let wrong = filled(&page, &[("login", "accounting"), ("password", "wrong password")]);
-    let page = posted(&office, "/sign-in", None, grant, &wrong).await;
+    let page = office.post_plain("/sign-in", None, grant, &wrong).await;
     assert_eq!((page.status.as_u16(), page.session()), (401, None));
     assert!(page.body.contains(say::problem_wrong_credentials(Lang::De)), "{}", page.body);
     assert!(!page.body.contains("wrong password"), "{}", page.body);
@@ -101,7 +88,7 @@ async fn what_was_typed_is_carried_through_signing_in_and_sent_again() {
     let fields = page.fields();
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(fields, typed);
-    let done = posted(&office, &action(&page), Some(&session), "/sign-in", &filled(&page, &[])).await;
+    let done = office.post_plain(&action(&page), Some(&session), "/sign-in", &filled(&page, &[])).await;
     let back = format!("http://drawdown.test{from}");
     assert_eq!((done.status.as_u16(), done.header("location")), (302, back.as_str()));
     let book = accounts::passbook(&office.world, &as_role(Role::Admin), account, None).await.expect("the passbook");
@@ -123,15 +110,15 @@ async fn what_is_refused_afterwards_comes_back_to_its_page() {
         ("form[text]", "Vor Ort"),
     ];
     let (path, came_from) = (function("draw"), format!("/accounts/{account}?from=2026-01-01&__path=/x&__err=eA"));
-    let page = posted(&office, path, None, &came_from, &form(&typed)).await;
+    let page = office.post_plain(path, None, &came_from, &form(&typed)).await;
     let page = signed_in(&office, &page).await;
     let (again, typed) = (action(&page), filled(&page, &[]));
     // The session ends once more before it is sent.
-    let page = posted(&office, &again, None, "/sign-in", &typed).await;
+    let page = office.post_plain(&again, None, "/sign-in", &typed).await;
     assert_eq!(page.field("back"), format!("/accounts/{account}?from=2026-01-01"));
     let page = signed_in(&office, &page).await;
     let session = page.session().expect("a session");
-    let answer = posted(&office, &action(&page), Some(&session), "/sign-in", &filled(&page, &[])).await;
+    let answer = office.post_plain(&action(&page), Some(&session), "/sign-in", &filled(&page, &[])).await;
     let back = answer.header("location").strip_prefix("http://drawdown.test").expect("an address of ours");
     assert!(back.starts_with(&format!("/accounts/{account}?from=2026-01-01&__path=")), "{back}");
     let page = office.get(back, Some(&session)).await;
@@ -147,14 +134,14 @@ async fn a_secret_is_typed_again() {
         form(&[("form[version]", "0"), ("form[host]", "mail.b.example"), ("form[password]", password)])
     };
     let path = function("save_mail_settings");
-    let page = posted(&office, path, None, "/settings/mail", &body("geheimes Wort")).await;
+    let page = office.post_plain(path, None, "/settings/mail", &body("geheimes Wort")).await;
     assert!(!page.body.contains("geheimes"), "{}", page.body);
     let page = signed_in(&office, &page).await;
     assert!(!page.body.contains("geheimes"), "{}", page.body);
     assert_eq!((page.field("form[password]").as_str(), page.body.matches("type=\"password\"").count()), ("", 1));
     assert_eq!(page.field("form[host]"), "mail.b.example");
     // One that was left empty says that it stays as it is.
-    let page = posted(&office, path, None, "/settings/mail", &body("")).await;
+    let page = office.post_plain(path, None, "/settings/mail", &body("")).await;
     let page = signed_in(&office, &page).await;
     assert_eq!((page.field("form[password]").as_str(), page.body.matches("type=\"password\"").count()), ("", 0));
 }
@@ -163,9 +150,9 @@ async fn a_secret_is_typed_again() {
 async fn who_guesses_on_such_a_page_has_to_wait_and_loses_nothing() {
     let office = Office::with(Config { sign_ins_per_minute: 1, ..config() }).await;
     office.session(Role::Accounting, None).await;
-    let page = posted(&office, function("draw"), None, "/accounts/x", &form(&[("form[text]", "Vor Ort")])).await;
+    let page = office.post_plain(function("draw"), None, "/accounts/x", &form(&[("form[text]", "Vor Ort")])).await;
     let guess = filled(&page, &[("login", "accounting"), ("password", "guess number 1")]);
-    assert_eq!(posted(&office, "/sign-in", None, "/call", &guess).await.status, 401);
+    assert_eq!(office.post_plain("/sign-in", None, "/call", &guess).await.status, 401);
     let answer = signed_in(&office, &page).await;
     assert_eq!((answer.status.as_u16(), answer.session()), (429, None), "right as it is");
     assert!(answer.body.contains(say::problem_too_many_attempts(Lang::De)), "{}", answer.body);
@@ -179,7 +166,7 @@ async fn nothing_is_sent_or_led_to_another_site() {
     let sign_in = async |path: &str, back: &str| {
         let carried = [("posted", path), ("back", back), ("posted.a", "b")];
         let body = [("login", "accounting"), ("password", PASSWORD), ("next", "/customers")];
-        posted(&office, "/sign-in", None, "/sign-in", &form(&[carried, body].concat())).await
+        office.post_plain("/sign-in", None, "/sign-in", &form(&[carried, body].concat())).await
     };
     for path in ["", "https://evil.example/", "//evil.example", "/sign-out", "/call/nothing", SignInAgain::PATH] {
         let answer = sign_in(path, "/today").await;
@@ -190,7 +177,7 @@ async fn nothing_is_sent_or_led_to_another_site() {
         let page = sign_in(draw, back).await;
         assert_eq!((page.status.as_u16(), action(&page)), (200, format!("{draw}?back=%2F")), "{back}");
         assert!(page.body.contains("href=\"/\""), "{back}: {}", page.body);
-        let page = posted(&office, &format!("{draw}?{}", form(&[("back", back)])), None, "/today", "").await;
+        let page = office.post_plain(&format!("{draw}?{}", form(&[("back", back)])), None, "/today", "").await;
         assert_eq!(page.field("back"), "/today", "{back}");
     }
     // Another site cannot put its own words into such a page.
@@ -211,11 +198,11 @@ async fn as_much_comes_along_as_a_form_may_hold() {
     let office = Office::new().await;
     office.session(Role::Accounting, None).await;
     let (path, body) = (function("draw"), |size| format!("form%5Btext%5D={}", "a".repeat(size)));
-    let page = posted(&office, path, None, "/today", &body(2_000_000)).await;
+    let page = office.post_plain(path, None, "/today", &body(2_000_000)).await;
     let page = signed_in(&office, &page).await;
     assert_eq!((page.status.as_u16(), page.field("form[text]").len()), (200, 2_000_000));
     for large in [3 << 20, 9 << 20] {
-        let answer = posted(&office, path, None, "/today", &body(large)).await;
+        let answer = office.post_plain(path, None, "/today", &body(large)).await;
         assert_eq!((answer.status.as_u16(), answer.body.contains("aaa")), (413, false), "{large}");
     }
 }

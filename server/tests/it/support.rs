@@ -180,6 +180,19 @@ impl Office {
         self.send(request.expect("a request")).await
     }
 
+    /// Posts a form as a browser without JavaScript does, from that page of ours.
+    pub async fn post_plain(&self, path: &str, session: Option<&str>, from: &str, form: &str) -> Answer {
+        let request = request(Method::POST, path, session)
+            .header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::CONTENT_LENGTH, form.len())
+            .header(header::ORIGIN, "http://drawdown.test")
+            .header(header::REFERER, format!("http://drawdown.test{from}"))
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(form.to_owned()));
+        self.send(request.expect("a request")).await
+    }
+
     /// Adds a user of that role and signs in as it.
     pub async fn session(&self, role: Role, customer: Option<CustomerId>) -> String {
         let login = role.name().to_owned();

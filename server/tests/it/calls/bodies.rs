@@ -202,6 +202,7 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("customer_history", form(&[("id", &customer)])),
         ("save_customer", form(&customer_form)),
         ("load_passbook", form(&[("account", &account)])),
+        ("load_draw", form(&[("account", &account), ("draw", &draw)])),
         ("load_facts", form(&[("account", &account), ("date", "2026-04-15")])),
         ("open_account", form(&account_form)),
         ("grant", form(&grant_form)),

@@ -78,25 +78,29 @@ pub async fn draw_plan(
     Ok((decision, late))
 }
 
+/// The decision that a draw from that account got, from what was recorded; none where there is no such draw.
+pub async fn drawn(env: &Env, call: &Call, account: AccountId, draw: DrawId) -> Result<Option<DrawDecision>, Refused> {
+    let mut tx = env.db.read().await?;
+    seen(&mut tx, call, account).await?;
+    let entry = ledger::draw_entry(&mut tx, draw).await?.filter(|entry| entry.account == account);
+    Ok(entry.and_then(decided))
+}
+
+/// The decision that an entry recorded.
+fn decided(stored: StoredEntry) -> Option<DrawDecision> {
+    let Movement::Draw { draw, parts, deficit, origin } = stored.entry.movement else { return None };
+    let (wanted, available_before, available_after) = stored.note.wanted?;
+    let drawn = Amount::sum(parts.iter().map(|part| part.amount)).ok()?;
+    let not_drawn = wanted.minus(drawn).and_then(|rest| rest.minus(deficit)).ok()?;
+    let request = DrawRequest { draw, date: stored.entry.date, wanted, origin };
+    Some(DrawDecision { request, parts, drawn, deficit, not_drawn, available_before, available_after })
+}
+
 /// The decision that the same draw got before, from what was recorded.
 fn same_draw(draft: &DrawDraft, earlier: StoredEntry) -> Result<DrawDecision, Refused> {
-    let (Movement::Draw { parts, deficit, origin, .. }, Some((wanted, available_before, available_after))) =
-        (earlier.entry.movement, earlier.note.wanted)
-    else {
-        return Err(Problem::SameId.into());
-    };
-    let request = &draft.request;
-    let same = earlier.account == draft.account
-        && earlier.note.text == draft.text
-        && (earlier.entry.date, wanted, origin) == (request.date, request.wanted, request.origin);
-    if !same {
-        return Err(Problem::SameId.into());
-    }
-    let sum = Amount::sum(parts.iter().map(|part| part.amount));
-    let figures = sum.and_then(|drawn| Ok((drawn, wanted.minus(drawn)?.minus(deficit)?)));
-    let (drawn, not_drawn) = figures.map_err(|_| Problem::SameId)?;
-    let request = request.clone();
-    Ok(DrawDecision { request, parts, drawn, deficit, not_drawn, available_before, available_after })
+    let same = earlier.account == draft.account && earlier.note.text == draft.text;
+    let decision = decided(earlier).filter(|decision| same && decision.request == draft.request);
+    decision.ok_or_else(|| Problem::SameId.into())
 }
 
 /// Undoes a draw: gives its parts back and drops its deficit. The same release again gets the same answer.

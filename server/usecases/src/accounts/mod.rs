@@ -24,7 +24,7 @@ mod revoke;
 mod untouched;
 
 pub use cover::cover;
-pub use draw::{draw, draw_plan, release};
+pub use draw::{draw, draw_plan, drawn, release};
 pub use end::end;
 pub use grant::{balance, grant};
 pub use passbook::passbook;

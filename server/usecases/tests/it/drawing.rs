@@ -1,12 +1,12 @@
 //! Drawing, covering, giving back.
 
 use domain::{
-    LotId, Role,
+    DrawId, LotId, Role,
     quota::{Amount, DeficitPolicy, DrawDecision, Figure, Outcome, Overbooking, Policy, QuotaError, Unit, draw},
 };
 use usecases::{
     accounts,
-    testing::{HOUR, OVERDRAWN, PREPAID, World, as_role, day, problem},
+    testing::{HOUR, OVERDRAWN, PREPAID, World, as_customer, as_role, day, problem},
 };
 use wire::{FieldReason, Problem, accounts::DrawDraft};
 
@@ -79,6 +79,24 @@ async fn a_draw_takes_what_is_there(world: World) {
 }
 
 /// Example 2 of the kernel's rules without a cap, here with three months on one account.
+/// Red when: what is told afterwards is not what was decided, or is told of another account.
+async fn what_was_decided_is_told_again(world: World) {
+    let (_, account) = world.customer_with_account(PREPAID).await;
+    world.lot(account, HOUR, "2026-04-01", Some("2026-05-01")).await;
+    let decided = world.drawn(account, 3 * HOUR, "2026-04-30").await;
+    let draw = decided.request.draw;
+    world.lot(account, 4 * HOUR, "2026-04-02", Some("2026-05-01")).await;
+    world.drawn(account, HOUR, "2026-04-30").await;
+    world.releases(account, draw).await.expect("it is released");
+    let told = async |account, draw| accounts::drawn(&world, &as_role(Role::Staff), account, draw).await;
+    assert_eq!(told(account, draw).await.expect("a read"), Some(decided));
+    let (stranger, other) = world.customer_with_account(PREPAID).await;
+    assert_eq!(told(other, draw).await.expect("a read"), None);
+    assert_eq!(told(account, DrawId::new(world.id())).await.expect("a read"), None);
+    let refused = accounts::drawn(&world, &as_customer(stranger), account, draw).await.expect_err("it is not theirs");
+    assert_eq!(problem(refused).code(), "not_found");
+}
+
 async fn the_lot_that_ends_first_is_used_first(world: World) {
     let (_, account) = world.customer_with_account(PREPAID).await;
     let unlimited = world.lot(account, HOUR, "2026-01-01", None).await;
@@ -177,6 +195,7 @@ on_both!(
     where_somebody_was_faster_the_differences_are_told,
     when_nothing_is_there_nothing_is_posted,
     a_draw_takes_what_is_there,
+    what_was_decided_is_told_again,
     the_lot_that_ends_first_is_used_first,
     overbooking_stays_within_its_limit,
     a_grant_covers_open_deficits_at_once,
