@@ -168,7 +168,7 @@ pub mod server {
     }
 
     /// The status of the answer that is being made.
-    pub(super) fn answer_status(status: u16) {
+    pub(crate) fn answer_status(status: u16) {
         if let Some(response) = use_context::<ResponseOptions>()
             && !from_plain_form()
             && let Ok(status) = axum::http::StatusCode::from_u16(status)

@@ -141,9 +141,7 @@ pub(crate) fn Brand() -> impl IntoView {
 #[component]
 fn NotFound() -> impl IntoView {
     #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(axum::http::StatusCode::NOT_FOUND);
-    }
+    crate::call::server::answer_status(404);
     let lang = lang();
     view! {
         <PageHead title=say::page_not_found(lang)/>

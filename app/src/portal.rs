@@ -16,7 +16,7 @@ use crate::{
     context::{lang, person, visitor},
     customers::load_customer,
     office::Brand,
-    ui::{Balance, Failure, PageHead, Preferences},
+    ui::{Balance, Failure, NavItem, PageHead, Preferences},
 };
 
 /// The portal with its routes.
@@ -29,16 +29,29 @@ pub fn PortalApp() -> impl IntoView {
             <a class="skip" href="#content">{say::nav_skip(lang)}</a>
             <header class="frame">
                 <a class="brand" href="/portal"><Brand/><span>{visitor().company}</span></a>
-                <nav aria-label=say::nav_main(lang)></nav>
+                <nav aria-label=say::nav_main(lang)>
+                    <ul><NavItem href="/portal" icon="coins" text=say::nav_accounts(lang)/></ul>
+                </nav>
                 <Preferences/>
             </header>
             <main id="content" class="portal">
-                <FlatRoutes fallback=move || view! { <PageHead title=say::page_not_found(lang)/> }>
+                <FlatRoutes fallback=NotFound>
                     <Route path=path!("/portal") view=AccountsPage ssr=SsrMode::Async/>
                     <Route path=path!("/portal/accounts/:id") view=PassbookPage ssr=SsrMode::Async/>
                 </FlatRoutes>
             </main>
         </Router>
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::call::server::answer_status(404);
+    let lang = lang();
+    view! {
+        <PageHead title=say::page_not_found(lang)/>
+        <p><A href="/portal">{say::portal_title(lang)}</A></p>
     }
 }
 

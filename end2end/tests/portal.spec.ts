@@ -24,6 +24,18 @@ test.describe("a customer", () => {
     await axe(page);
     await page.reload();
     await expect(page.locator("h1")).toHaveText(name!);
+    await page.getByRole("navigation").getByRole("link", { name: say("nav_accounts") }).click();
+    await expect(page).toHaveURL("/portal");
+    await expect(page.locator("h1")).toHaveText(say("portal_title"));
+  });
+
+  test("is told at an address that there is not, and led back", async ({ page, allowed }) => {
+    allowed.status(404);
+    expect((await visit(page, "/portal/nothing"))!.status()).toBe(404);
+    await expect(page.locator("h1")).toHaveText(say("page_not_found"));
+    await axe(page);
+    await page.locator("main").getByRole("link", { name: say("portal_title") }).click();
+    await expect(page.locator(".account-sheets > li").first()).toBeVisible();
   });
 
   test("finds nothing under the addresses of others", async ({ page, rest, allowed }) => {

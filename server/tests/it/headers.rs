@@ -76,15 +76,22 @@ async fn what_is_not_there_is_not_found_and_still_says_so_politely() {
 async fn a_person_at_a_wrong_address_gets_a_page_and_a_program_gets_nothing() {
     let office = Office::new().await;
     let session = office.session(Role::Accounting, None).await;
-    for (session, path) in
-        [(None, "/nothing"), (Some(session.as_str()), "/nothing/at/all?q=1"), (None, "/pkg/nothing.js")]
-    {
+    let signed_in = Some(session.as_str());
+    for (session, path) in [
+        (None, "/nothing"),
+        (signed_in, "/nothing/at/all?q=1"),
+        (None, "/pkg/nothing.js"),
+        (None, "/portal/nothing"),
+        (signed_in, "/portal/accounts"),
+    ] {
         let browser = request(Method::GET, path, session).header("accept", "text/html,*/*;q=0.8");
         let page = office.send(browser.body(axum::body::Body::empty()).expect("a request")).await;
         assert_eq!(page.status, 404, "{path}");
         assert!(page.is_whole_page(), "{path}");
         assert!(page.header("content-security-policy").contains("nonce-"), "{path}");
         assert_eq!(page.header("cache-control"), "no-store", "{path}");
+        let front = if path.starts_with("/portal") { "/pkg/portal.js" } else { "/pkg/office.js" };
+        assert!(page.body.contains(front), "{path}");
         assert_eq!(office.get(path, session).await.body, "", "{path}");
     }
 }
