@@ -1,6 +1,7 @@
 // The code of an office page is fetched when somebody goes there.
 import type { Page } from "@playwright/test";
-import { expect, preview, state, test, visit } from "../fixtures.ts";
+import { expect, preview, routed, state, test, visit } from "../fixtures.ts";
+import { newProject } from "../projects.ts";
 import { say } from "../words.ts";
 
 test.use({ storageState: async ({}, use) => use(state("accounting")) });
@@ -51,18 +52,81 @@ test("a page whose code is not there any more is loaded as a whole, and works as
   expect(named.filter((text) => !text.includes("404") && !text.includes("wasm"))).toEqual([]);
 });
 
+/** Holds that file of code back until it is called. */
+async function held(page: Page, file: string): Promise<() => void> {
+  let arrive = () => {};
+  const gate = new Promise<void>((open) => { arrive = open; });
+  await page.route(`**/split_${file}.wasm`, async (route) => { await gate; await route.continue(); });
+  return arrive;
+}
+
+/** Opens a page whose code is held back. */
+async function early(page: Page, address: string, file: string) {
+  const asked = page.waitForRequest(`**/split_${file}.wasm`);
+  await page.goto(address);
+  await asked;
+}
+
+const notLive = (page: Page) => expect(page.locator("body[data-live]")).toHaveCount(0);
+
 // Red when: what was typed while the code was on its way is gone, or nobody listens to it.
 test("what is typed while the code is on its way stays and is read", async ({ page, rest }) => {
   const { account } = await rest.accountWith(240);
-  let arrive = () => {};
-  const gate = new Promise<void>((open) => { arrive = open; });
-  await page.route("**/split_customers.wasm", async (route) => { await gate; await route.continue(); });
-  const asked = page.waitForRequest("**/split_customers.wasm");
-  await page.goto(`/accounts/${account}`);
-  await asked;
+  const arrive = await held(page, "customers");
+  await early(page, `/accounts/${account}`, "customers");
   await page.locator("#draw-amount").fill("1:30");
-  await expect(page.locator("body[data-live]")).toHaveCount(0);
+  await notLive(page);
   arrive();
   await expect(preview(page).getByRole("listitem").first()).toBeVisible();
   await expect(page.locator("#draw-amount")).toHaveValue("1:30");
+});
+
+// Red when: only what is typed into a line of text is kept.
+test("what is chosen while the code is on its way stays and is read", async ({ page, rest }) => {
+  const { account } = await rest.accountWith(240);
+  const arrive = await held(page, "customers");
+  await early(page, `/accounts/${account}`, "customers");
+  const open = () => page.locator(".grant-panel").evaluate((panel: HTMLDetailsElement) => { panel.open = true; });
+  await open();
+  await page.locator("#grant-carry").selectOption("on");
+  await notLive(page);
+  arrive();
+  await routed(page);
+  await expect(page.locator("#grant-carry")).toHaveValue("on");
+  await expect(page.locator("#grant-origin"), "what nobody touched is what the server has sent").toHaveValue("free_quota");
+  // A page that has heard of it shows for how long.
+  await open();
+  await expect(page.locator("#grant-periods")).toBeVisible();
+  await page.locator("#grant-carry").selectOption("off");
+  await expect(page.locator("#grant-periods")).toBeHidden();
+});
+
+test("a long text and a tick stay and are read too", async ({ page, open, rest }) => {
+  const arrive = await held(page, "customers");
+  await early(page, "/settings/mail", "customers");
+  await page.getByTestId("text-delivery_note").locator("summary").click();
+  const security = page.locator("#mail-security");
+  const other = await security.inputValue() === "tls" ? "start_tls" : "tls";
+  await security.selectOption(other);
+  await page.locator("#text-delivery_note_de-body").fill("Früh getippt,\nund lang.");
+  await notLive(page);
+  arrive();
+  await expect(page.getByTestId("preview-delivery_note_de")).toContainText("Früh getippt,");
+  await expect(page.locator("#text-delivery_note_de-body")).toHaveValue("Früh getippt,\nund lang.");
+  await expect(security).toHaveValue(other);
+
+  const project = await newProject(rest);
+  const manager = await open("accounting");
+  const arrived = await held(manager, "projects");
+  await early(manager, `/projects/${project.id}/edit`, "projects");
+  const people = manager.locator("details.line-tasks").filter({ hasText: say("project_people_all") }).first();
+  await people.locator("summary").click();
+  const name = await people.getByRole("checkbox").first().evaluate((box: HTMLInputElement) => box.labels![0].textContent!);
+  await people.getByRole("checkbox").first().check();
+  await manager.locator("#project-closed").check();
+  await notLive(manager);
+  arrived();
+  await expect(manager.getByText(say("project_people_some", { count: 1 }))).toBeVisible();
+  await expect(manager.getByRole("checkbox", { name: name.trim(), exact: true }).first()).toBeChecked();
+  await expect(manager.locator("#project-closed")).toBeChecked();
 });

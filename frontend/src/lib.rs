@@ -19,7 +19,10 @@ mod start {
     use leptos::prelude::*;
     use uuid::Uuid;
     use wasm_bindgen::{JsCast, prelude::*};
-    use web_sys::{Event, EventInit, HtmlInputElement};
+    use web_sys::{
+        Element, Event, EventInit, EventTarget, HtmlInputElement, HtmlOptionElement, HtmlSelectElement,
+        HtmlTextAreaElement,
+    };
     use wire::people::Visitor;
 
     fn meta() -> Option<Visitor> {
@@ -42,37 +45,106 @@ mod start {
         app::call::provide_returned_error(&window().location().search().unwrap_or_default());
     }
 
-    thread_local! {
-        /// None once the page is live.
-        static TYPED: RefCell<Option<Vec<(HtmlInputElement, String)>>> = const { RefCell::new(Some(Vec::new())) };
+    /// A field that somebody changed before the page was live, with what it was changed to.
+    enum Changed {
+        Text(HtmlInputElement, String),
+        Ticked(HtmlInputElement, bool),
+        /// The browser keeps the file, and nobody has heard of it.
+        File(HtmlInputElement),
+        Long(HtmlTextAreaElement, String),
+        Chosen(HtmlSelectElement, String),
     }
 
-    /// Keeps what was typed into the server's page before it was live. Hydration puts the server's values back.
-    pub fn keep_typed() {
-        let Ok(inputs) = document().query_selector_all("input") else { return };
-        let inputs = (0..inputs.length()).filter_map(|at| inputs.get(at)?.dyn_into::<HtmlInputElement>().ok());
-        let typed = inputs.filter(|input| input.value() != input.default_value());
-        let typed = typed.map(|input| (input.clone(), input.value())).collect();
-        TYPED.with_borrow_mut(|kept| {
-            if let Some(kept) = kept {
-                *kept = typed;
+    impl Changed {
+        fn of(field: &Element) -> Option<Changed> {
+            if let Some(input) = field.dyn_ref::<HtmlInputElement>() {
+                return Changed::of_input(input.clone());
             }
-        });
-    }
+            if let Some(area) = field.dyn_ref::<HtmlTextAreaElement>() {
+                let value = area.value();
+                return (area.default_value().ok()? != value).then(|| Changed::Long(area.clone(), value));
+            }
+            let select = field.dyn_ref::<HtmlSelectElement>()?;
+            is_changed(select).then(|| Changed::Chosen(select.clone(), select.value()))
+        }
 
-    /// Types it again, now that somebody listens.
-    fn type_again() {
-        queue_microtask(move || {
-            for (input, value) in TYPED.take().unwrap_or_default() {
-                input.set_value(&value);
-                let init = EventInit::new();
-                init.set_bubbles(true);
-                if let Ok(event) = Event::new_with_event_init_dict("input", &init) {
+        fn of_input(input: HtmlInputElement) -> Option<Changed> {
+            let (checked, value) = (input.checked(), input.value());
+            match input.type_().as_str() {
+                "checkbox" => (checked != input.default_checked()).then(|| Changed::Ticked(input, checked)),
+                // What was chosen before says nothing: the other one of its group does.
+                "radio" => (checked && !input.default_checked()).then(|| Changed::Ticked(input, checked)),
+                "file" => (!value.is_empty()).then(|| Changed::File(input)),
+                _ => (value != input.default_value()).then(|| Changed::Text(input, value)),
+            }
+        }
+
+        /// Changes it again, with the events that the browser sends.
+        fn again(&self) {
+            let field: &EventTarget = match self {
+                Changed::Text(input, value) => {
+                    input.set_value(value);
+                    input
+                }
+                Changed::Ticked(input, checked) => {
+                    input.set_checked(*checked);
+                    input
+                }
+                Changed::File(input) => input,
+                Changed::Long(area, value) => {
+                    area.set_value(value);
+                    area
+                }
+                Changed::Chosen(select, value) => {
+                    select.set_value(value);
+                    select
+                }
+            };
+            let init = EventInit::new();
+            init.set_bubbles(true);
+            for name in ["input", "change"] {
+                if let Ok(event) = Event::new_with_event_init_dict(name, &init) {
                     // A listener that fails has said so in the console.
-                    let _ = input.dispatch_event(&event);
+                    let _ = field.dispatch_event(&event);
                 }
             }
+        }
+    }
+
+    /// Whether another option is chosen than the one that the server has sent so: where it has marked none, the browser
+    /// begins with the first that can be chosen.
+    fn is_changed(select: &HtmlSelectElement) -> bool {
+        let option = |at| select.item(at)?.dyn_into::<HtmlOptionElement>().ok();
+        let chosen = u32::try_from(select.selected_index()).ok();
+        if chosen.and_then(option).is_none_or(|option| option.default_selected()) {
+            return false;
+        }
+        let all = move || (0..select.length()).filter_map(move |at| Some((at, option(at)?)));
+        let marked = all().any(|(_, option)| option.default_selected());
+        let first = all().find(|(_, option)| !option.disabled()).map(|(at, _)| at);
+        marked || chosen != first
+    }
+
+    thread_local! {
+        /// None once the page is live.
+        static CHANGED: RefCell<Option<Vec<Changed>>> = const { RefCell::new(Some(Vec::new())) };
+    }
+
+    /// Keeps what was typed and chosen in the server's page before it was live. Hydration puts the server's values back.
+    pub fn keep_typed() {
+        let Ok(fields) = document().query_selector_all("input, select, textarea") else { return };
+        let fields = (0..fields.length()).filter_map(|at| fields.get(at)?.dyn_into::<Element>().ok());
+        let changed = fields.filter_map(|field| Changed::of(&field)).collect();
+        CHANGED.with_borrow_mut(|kept| {
+            if let Some(kept) = kept {
+                *kept = changed;
+            }
         });
+    }
+
+    /// Types and chooses it again, now that somebody listens.
+    fn type_again() {
+        queue_microtask(move || CHANGED.take().unwrap_or_default().iter().for_each(Changed::again));
     }
 
     /// Says in the page that it is live.
