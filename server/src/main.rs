@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use domain::Role;
+use serde_json::json;
 use server::{
     archive, bill,
     config::{Config, KEYS},
@@ -34,7 +35,11 @@ enum Command {
     /// Serve the pages and REST.
     Serve,
     /// Bring the database up to date.
-    Migrate,
+    Migrate {
+        /// Print the result as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// People who can sign in. The password is read from the standard input.
     User {
         #[command(subcommand)]
@@ -94,6 +99,9 @@ enum UserCommand {
         /// The id of the own company, for the role customer.
         #[arg(long)]
         customer: Option<String>,
+        /// Print the id as JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Set a user's password.
     Passwd {
@@ -111,6 +119,9 @@ enum TokenCommand {
         /// What it may do.
         #[arg(long)]
         role: String,
+        /// Print the token as JSON.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -156,20 +167,23 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 async fn command(command: Command, env: &Env, config: &Config) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Config | Command::Migrate => println!("the database is up to date"),
+        // It was opened, and with that brought up to date.
+        Command::Config | Command::Migrate { json: false } => println!("the database is up to date"),
+        Command::Migrate { json: true } => println!("{}", json!({ "up_to_date": true })),
         Command::Serve => serve(env, config).await?,
-        Command::User { command: UserCommand::Add { login, name, role, customer } } => {
+        Command::User { command: UserCommand::Add { login, name, role, customer, json } } => {
             let customer = customer.map(|id| id.parse()).transpose().context("--customer is not an id")?;
             let name = name.unwrap_or_else(|| login.clone());
             let new = people::NewUser { login, name, role: role_named(&role)?, customer, password: password()? };
             let id = people::add_user(env, new).await.map_err(told)?;
-            println!("{id}");
+            println!("{}", made(json, "id", &id.to_string()));
         }
         Command::User { command: UserCommand::Passwd { login } } => {
             people::set_password(env, &login, &password()?).await.map_err(told)?;
         }
-        Command::Token { command: TokenCommand::Add { name, role } } => {
-            println!("{}", people::add_token(env, &name, role_named(&role)?).await.map_err(told)?);
+        Command::Token { command: TokenCommand::Add { name, role, json } } => {
+            let token = people::add_token(env, &name, role_named(&role)?).await.map_err(told)?;
+            println!("{}", made(json, "token", &token));
         }
         Command::Bill { as_of, dry_run, json } => {
             let as_of = as_of.parse().with_context(|| format!("--as-of: {as_of} is not a day such as 2026-04-01"))?;
@@ -182,6 +196,11 @@ async fn command(command: Command, env: &Env, config: &Config) -> anyhow::Result
         Command::Verify { json } => return audit(env, config, json).await,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a command made: for people, or under its name for programs.
+fn made(json: bool, name: &str, value: &str) -> String {
+    if json { json!({ name: value }).to_string() } else { value.to_owned() }
 }
 
 fn told(refused: Refused) -> anyhow::Error {

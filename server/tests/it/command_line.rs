@@ -89,6 +89,26 @@ fn users_are_added_with_a_password_from_the_input() {
     assert_eq!(nobody.code, 1);
 }
 
+/// Red when: a script has to pick apart what is meant for people.
+#[test]
+fn scripts_get_json_and_nothing_else() {
+    let books = Books::new();
+    let json = |arguments: &[&str], input: &str| -> Value {
+        let done = books.run(&[arguments, &["--json"]].concat(), input);
+        assert_eq!((done.code, done.err.as_str()), (0, ""), "{arguments:?}");
+        serde_json::from_str(&done.out).expect("JSON and nothing else")
+    };
+    assert_eq!(json(&["migrate"], ""), serde_json::json!({ "up_to_date": true }));
+    let user = json(&["user", "add", "erika", "--role", "accounting"], "a long password\n");
+    assert_eq!(user["id"].as_str().map(str::len), Some(36), "{user}");
+    let token = json(&["token", "add", "script", "--role", "sales"], "");
+    assert_eq!(token["token"].as_str().map(str::len), Some(43), "{token}");
+    // What is refused is said as always, and nothing stands where the result would.
+    let twice = books.run(&["user", "add", "erika", "--role", "staff", "--json"], "a long password\n");
+    assert_eq!((twice.code, twice.out.as_str()), (1, ""));
+    assert!(twice.err.starts_with("drawdown: login"), "{}", twice.err);
+}
+
 #[test]
 fn what_is_wrong_about_a_user_is_said_and_nothing_is_added() {
     let books = Books::new();
