@@ -1,4 +1,4 @@
-//! What crosses the network or sits in the outbox: forms, drafts, views, list rows, queries, problems.
+//! What crosses the network: forms, drafts, views, list rows, queries, problems; and what papers and mails are made of.
 //!
 //! *Invariants.* A **form** holds what was typed, as text; its `check` turns it into a draft or names every field
 //! that is wrong, by the same code in the browser and on the server. A **view** is made for a page and carries no

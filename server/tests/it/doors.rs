@@ -8,7 +8,12 @@ use axum::{
 };
 use domain::Role;
 use server_fn::ServerFn;
+use store::Engine;
 use texts::{Lang, say};
+use usecases::{
+    people::{self, NewUser},
+    testing::World,
+};
 
 use crate::support::{Office, PASSWORD, config, encode, form, request};
 
@@ -229,6 +234,28 @@ async fn who_guesses_passwords_has_to_wait_and_others_do_not() {
     assert_eq!(office.send_from(here, page).await.status, 200);
     let other = office.send_from(SocketAddr::from(([192, 0, 2, 8], 1)), attempt("sales", PASSWORD)).await;
     assert!(other.session().is_some());
+}
+
+/// Red when: a company whose people are called as those of the demo shows its visitors how they sign in.
+#[tokio::test]
+async fn only_a_demo_company_shows_its_logins() {
+    let shows = async |world: World| {
+        let office = Office::started(world).await;
+        let page = office.get("/sign-in", None).await;
+        assert_eq!(page.status, 200);
+        ["demo-login", "&quot;login&quot;", say::demo_title(Lang::De)].map(|word| page.body.contains(word))
+    };
+    let world = World::new(Engine::Sqlite).await;
+    assert_eq!(shows(world).await, [false; 3], "an empty database");
+    let world = World::new(Engine::Sqlite).await;
+    let company = world.customer("Alpha GmbH").await;
+    for role in Role::ALL {
+        let (login, name) = (role.name().replace('_', ""), role.name().to_owned());
+        let customer = (role == Role::Customer).then_some(company);
+        let new = NewUser { login, name, role, customer, password: "drawdown".to_owned() };
+        people::add_user(&world.env, new).await.expect("the user is new");
+    }
+    assert_eq!(shows(world).await, [false; 3], "a company of its own");
 }
 
 #[tokio::test]

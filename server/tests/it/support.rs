@@ -21,9 +21,11 @@ use store::{
 };
 use tower::ServiceExt;
 use usecases::{
+    demo,
     people::{self, NewUser},
     testing::World,
 };
+use wire::people::DemoLogin;
 
 /// The password of everybody here.
 pub const PASSWORD: &str = "correct horse";
@@ -142,7 +144,17 @@ impl Office {
     }
 
     fn of(world: World, config: &Config) -> Office {
-        let router = router(House::new(world.env.clone(), config, Vec::new()), config);
+        Office::beginning(world, config, Vec::new())
+    }
+
+    /// With the logins that a server which starts on the database of that world shows.
+    pub async fn started(world: World) -> Office {
+        let logins = demo::logins(&world.env).await.expect("a read");
+        Office::beginning(world, &config(), logins)
+    }
+
+    fn beginning(world: World, config: &Config, logins: Vec<DemoLogin>) -> Office {
+        let router = router(House::new(world.env.clone(), config, logins), config);
         Office { world, router }
     }
 
