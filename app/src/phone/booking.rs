@@ -11,7 +11,6 @@ use wire::{
 
 use super::{
     answer::{Answer, Told},
-    browser,
     chosen::Chosen,
     deleting::Deleting,
     desk,
@@ -34,7 +33,7 @@ use crate::{
 #[component]
 pub(super) fn NewBooking() -> impl IntoView {
     let (lang, phone) = (lang(), Phone::around());
-    let begun = RwSignal::new(browser::kept::<Draft>(draft::NEW));
+    let begun = RwSignal::new(phone.kept::<Draft>(draft::NEW));
     // What was typed before another task is chosen.
     let typed = RwSignal::new(None::<Draft>);
     let saved = RwSignal::new(None::<BookingAnswer>);
@@ -87,7 +86,7 @@ pub(super) fn KnownBooking(day: NaiveDate, booking: BookingId) -> impl IntoView 
             None => view! { <p class="empty">{say::phone_gone(lang)}</p> }.into_any(),
             Some(row) if row.lock.is_some() => view! { <Locked row=row/> }.into_any(),
             Some(row) => {
-                let kept = browser::kept::<Draft>(draft::CHANGE);
+                let kept = phone.kept::<Draft>(draft::CHANGE);
                 let kept = kept.filter(|kept| kept.id == row.id && kept.version == row.version);
                 let begun = kept.unwrap_or_else(|| Draft::of(&row));
                 view! {

@@ -5,7 +5,7 @@ use texts::{say, seconds};
 use wire::bookings::{BookingRow, DeleteBookingForm, DeletedBooking};
 
 use super::{
-    browser, desk,
+    desk,
     draft::{self, Draft},
     facts::Known,
     held::Phone,
@@ -43,7 +43,7 @@ pub(super) fn Deleting(row: BookingRow, deleted: Callback<DeletedBooking>) -> im
             let here = saving.try_set(false).is_none();
             match answer {
                 Ok(answer) => {
-                    browser::keep::<Draft>(draft::CHANGE, None);
+                    phone.keep::<Draft>(draft::CHANGE, None);
                     if here {
                         deleted.run(answer);
                         // What looks at the booking is gone before it would ask for it again.

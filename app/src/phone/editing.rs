@@ -5,13 +5,13 @@ use domain::{Currency, splitting::Booking};
 use leptos::prelude::*;
 use texts::{date, read_date, say, seconds};
 use wire::{
-    bookings::{BookingAnswer, ChangedBooking},
+    bookings::{BookingAnswer, BookingForm, ChangedBooking},
     projects::{BookingFacts, NamedLine},
 };
 
 use super::{
     ahead::ahead,
-    browser, desk,
+    desk,
     draft::Draft,
     duration::Duration,
     facts::{Known, Wanted},
@@ -69,7 +69,7 @@ pub(super) fn Editing(
     let draft = RwSignal::new(begun);
     let (saving, refused) = (RwSignal::new(false), RwSignal::new(None::<Trouble>));
     Effect::new(move |_| {
-        draft.with(|draft| browser::keep(kept, Some(draft)));
+        draft.with(|draft| phone.keep(kept, Some(draft)));
         refused.set(None);
     });
     let day = Memo::new(move |last: Option<&NaiveDate>| {
@@ -99,13 +99,17 @@ pub(super) fn Editing(
         }
         saving.set(true);
         let plan = shown.with_untracked(|shown| Some(shown.as_ref()?.as_ref().ok()?.preview.plan.clone()));
-        let form = draft.with_untracked(|draft| draft.form(plan.as_ref()));
+        let (id, form) = draft.with_untracked(|draft| (draft.id, draft.form(plan.as_ref())));
+        let form = BookingForm { person: phone.sender(), ..form };
         leptos::task::spawn_local(async move {
             let answer = desk::book(&form).await;
             let here = saving.try_set(false).is_none();
             match answer {
                 Ok(answer) => {
-                    browser::keep::<Draft>(kept, None);
+                    // Meanwhile another one may have been begun.
+                    if phone.kept::<Draft>(kept).is_some_and(|kept| kept.id == id) {
+                        phone.keep::<Draft>(kept, None);
+                    }
                     phone.has_saved();
                     if here {
                         done.run(answer);

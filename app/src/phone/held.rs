@@ -1,8 +1,12 @@
 //! What every page of the phone knows: whose it is, what time it is, and the timer.
+//!
+//! *Invariants.* What is kept on the phone belongs to whose time it is: it stands under their id, so that somebody else
+//! who signs in on it neither sees nor books it, and it is there again for them.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::UserId;
 use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use super::{browser, desk, loading::loaded, shapes::Me, timer, timer::Timer, trouble::Trouble};
@@ -13,6 +17,8 @@ use crate::context::{NewId, Now, visitor};
 pub(super) struct Phone {
     /// Whose phone it is; none until that is known.
     pub(super) me: RwSignal<Option<Result<Me, Trouble>>>,
+    /// Whose time is booked; none of somebody who books no time, and until it is known.
+    pub(super) whose: RwSignal<Option<UserId>>,
     /// What time it is, to the second.
     pub(super) now: RwSignal<DateTime<Utc>>,
     /// Today where the company is.
@@ -27,13 +33,47 @@ pub(super) struct Phone {
 /// How often the time is looked at.
 const BEAT: std::time::Duration = std::time::Duration::from_secs(1);
 
+/// Under which name something of a person is kept.
+fn name_of(name: &str, person: UserId) -> String {
+    format!("{name}.{person}")
+}
+
 impl Phone {
-    /// Begins to know it. The timer is that which was kept, and whatever becomes of it is kept.
+    /// Begins to know it. The timer is that which was kept for whose phone it is, and whatever becomes of it is kept.
     pub(super) fn begin() -> Phone {
         let Now(clock) = expect_context::<Now>();
         let now = RwSignal::new(clock());
         let saved = RwSignal::new(0);
-        let me = loaded(|| Some(()), |()| desk::me());
+        let looked_at = RwSignal::new(0_u32);
+        let answer = loaded(move || Some(looked_at.get()), |_| desk::me());
+        let me = RwSignal::new(None::<Result<Me, Trouble>>);
+        let (whose, timer) = (RwSignal::new(None::<UserId>), RwSignal::new(None::<Timer>));
+        Effect::new(move |_| {
+            let Some(answer) = answer.get() else { return };
+            // That the network is away says nothing about whose phone it is.
+            if answer == Err(Trouble::Offline) && me.with_untracked(|me| matches!(me, Some(Ok(_)))) {
+                return;
+            }
+            let person = answer.as_ref().ok().and_then(|me: &Me| me.person);
+            if person != whose.get_untracked() {
+                timer.set(person.and_then(|person| browser::kept(&name_of(timer::KEPT, person))));
+                whose.set(person);
+            }
+            me.set(Some(answer));
+        });
+        Effect::new(move |_| {
+            timer.track();
+            if let Some(person) = whose.get_untracked() {
+                timer.with(|timer| browser::keep(&name_of(timer::KEPT, person), timer.as_ref()));
+            }
+        });
+        // Meanwhile somebody else may have signed in.
+        let _ = window_event_listener_untyped("visibilitychange", move |_| {
+            if !document().hidden() {
+                now.set(clock());
+                looked_at.update(|times| *times = times.wrapping_add(1));
+            }
+        });
         let shell = visitor().today;
         let today = Memo::new(move |_| {
             let now = now.get();
@@ -42,10 +82,8 @@ impl Phone {
                 _ => shell,
             })
         });
-        let timer = RwSignal::new(browser::kept::<Timer>(timer::KEPT));
-        Effect::new(move |_| timer.with(|timer| browser::keep(timer::KEPT, timer.as_ref())));
         set_interval(move || now.set(clock()), BEAT);
-        Phone { me, now, today, timer, saved, ids: expect_context::<NewId>() }
+        Phone { me, whose, now, today, timer, saved, ids: expect_context::<NewId>() }
     }
 
     /// That of the page around.
@@ -60,8 +98,24 @@ impl Phone {
 
     /// Whose time is booked. As long as that is not known, nobody's: the preview does not hang on it.
     pub(super) fn person(self) -> UserId {
-        let known = self.me.with(|me| me.as_ref().and_then(|me| me.as_ref().ok()?.person));
-        known.unwrap_or(UserId::new(Uuid::nil()))
+        self.whose.get().unwrap_or(UserId::new(Uuid::nil()))
+    }
+
+    /// Whose time is sent: also when somebody else has signed in since, it is booked for nobody else.
+    pub(super) fn sender(self) -> String {
+        self.whose.get_untracked().map(|person| person.to_string()).unwrap_or_default()
+    }
+
+    /// What was kept under that name for whose phone it is.
+    pub(super) fn kept<T: DeserializeOwned>(self, name: &str) -> Option<T> {
+        browser::kept(&name_of(name, self.whose.get_untracked()?))
+    }
+
+    /// Keeps it for whose phone it is; none is forgotten.
+    pub(super) fn keep<T: Serialize>(self, name: &str, what: Option<&T>) {
+        if let Some(person) = self.whose.get_untracked() {
+            browser::keep(&name_of(name, person), what);
+        }
     }
 
     /// What the clocks of the company show, as far as it is known.

@@ -2,7 +2,7 @@
 //! code can run offline.
 //!
 //! *Invariants.* What the server sends is the shell alone; every page is made in the browser, once it is live. Whatever
-//! is read or written goes through `desk`. What is typed, and the timer, are kept on the phone.
+//! is read or written goes through `desk`. What is typed, and the timer, are kept on the phone, for each person apart.
 
 mod ahead;
 mod answer;
@@ -46,7 +46,7 @@ use self::{
     held::Phone,
     place::here,
     today::TodayPage,
-    trouble::{InTrouble, Trouble},
+    trouble::InTrouble,
 };
 use crate::{
     context::lang,
@@ -95,21 +95,19 @@ fn Live() -> impl IntoView {
             request_animation_frame(focus_heading);
         }
     });
-    let signed_out = Memo::new(move |_| phone.me.with(|me| matches!(me, Some(Err(Trouble::SignedOut)))));
-    let books = Memo::new(move |_| {
-        phone.me.with(|me| me.as_ref().and_then(|me| me.as_ref().ok()).is_none_or(|me| me.person.is_some()))
-    });
+    let trouble = Memo::new(move |_| phone.me.with(|me| me.as_ref()?.as_ref().err().cloned()));
+    let whose = Memo::new(move |_| phone.whose.get());
     let known = Memo::new(move |_| phone.me.with(Option::is_some));
+    // Made anew for somebody else: nothing on it is theirs.
     let page = move || {
-        if signed_out.get() {
-            return view! {
-                <h1 tabindex="-1">{say::phone_today(lang)}</h1><InTrouble trouble=Trouble::SignedOut/>
-            }
-            .into_any();
+        let whose = whose.get();
+        // As long as it is not known whose phone it is, nothing that was kept on it is shown.
+        if let Some(trouble) = trouble.get() {
+            return view! { <h1 tabindex="-1">{say::phone_today(lang)}</h1><InTrouble trouble=trouble/> }.into_any();
         }
         match place.get() {
             Place::Customers => view! { <Fetching place=Place::Customers/> }.into_any(),
-            _ if !books.get() => view! {
+            _ if whose.is_none() => view! {
                 <h1 tabindex="-1">{say::phone_today(lang)}</h1><p class="empty">{say::phone_no_role(lang)}</p>
             }
             .into_any(),

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::BookingId;
 use leptos::prelude::*;
 use texts::{Lang, date, say, seconds};
-use wire::bookings::BookingAnswer;
+use wire::bookings::{BookingAnswer, TimerForm};
 
 use super::{
     answer::Answer,
@@ -96,7 +96,7 @@ impl Timing {
         }
         self.sending.set(true);
         let seen = untrack(|| self.look(until)).and_then(Result::ok).map(|look| look.plans()).unwrap_or_default();
-        let form = timer.form(until, &seen);
+        let form = TimerForm { person: self.phone.sender(), ..timer.form(until, &seen) };
         let next = then.map(|on| self.start(on, until));
         leptos::task::spawn_local(async move {
             let answer = desk::book_timer(&form).await;

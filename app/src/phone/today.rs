@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use texts::{date, say, seconds};
 
 use super::{
-    browser, desk,
+    desk,
     draft::{self, Draft},
     held::Phone,
     left::LeftFor,
@@ -25,7 +25,7 @@ pub(super) fn TodayPage() -> impl IntoView {
         move || Some((phone.today.get(), phone.saved.get())),
         |(today, _): (NaiveDate, u32)| desk::bookings(today, today.checked_add_days(Days::new(1)).unwrap_or(today)),
     );
-    let begun = browser::kept::<Draft>(draft::NEW);
+    let begun = phone.kept::<Draft>(draft::NEW);
     let new = match &begun {
         Some(begun) => say::phone_go_on_with(lang, &begun.on.name),
         None => say::phone_new(lang).to_owned(),
