@@ -24,6 +24,9 @@ export async function me(page: Page): Promise<string> {
   return (await answer.json()).person;
 }
 
+/** The telephone is taken out of the pocket again. */
+export const lookAgain = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
+
 /** Finds the task of a project by its name and takes it. */
 export async function take(page: Page, project: Project) {
   await page.locator("#task-q").fill(project.name);

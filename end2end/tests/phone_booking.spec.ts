@@ -245,6 +245,34 @@ test.describe("the timer", () => {
     expect((await bookingsOf(rest, project.id)).map((booking) => booking.date)).toEqual([yesterday(), dayAfter(today(), -2)]);
     await axe(page);
   });
+
+  // Red when: what was fetched before midnight decides after it, or is fetched once while the server's day has not turned.
+  test("shows its split also when midnight passes while somebody looks", async ({ page, rest }) => {
+    const project = await newProject(rest);
+    const [before, after] = [dayAfter(today(), -2), yesterday()];
+    // A server that lives in the time of the page.
+    let day = before;
+    await page.route(/\/phone\/facts\?/, async (route) => {
+      const answer = await route.fetch();
+      const found = await answer.json();
+      await route.fulfill({ response: answer, json: { ...found, facts: { ...found.facts, today: day } } });
+    });
+    await page.clock.install({ time: new Date(`${before}T20:00:00Z`) });
+    await open(page, "timer");
+    await take(page, project);
+    await expect(figure(page)).toBeVisible();
+    await page.clock.fastForward("01:00:30");
+    await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit", "0:15 h Support 25,00 €"]);
+    const early = page.waitForResponse(/\/phone\/facts\?/);
+    await page.clock.fastForward("04:00:00");
+    await early;
+    const words = say("split_in_future", { date: german(after), today: german(before) });
+    await expect(page.locator(".notice-bad")).toHaveText(words);
+    day = after;
+    await page.clock.fastForward("01:00");
+    await expect(page.getByTestId("split").locator("h3")).toHaveText([german(before), german(after)]);
+    await axe(page);
+  });
 });
 
 // Red when: the browser decides otherwise than the server, in any figure.

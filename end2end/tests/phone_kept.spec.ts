@@ -1,7 +1,7 @@
 // What is kept on a telephone: whose it is.
 import type { Page } from "@playwright/test";
 import { axe, expect, test } from "../fixtures.ts";
-import { chip, open, PHONE, splitted, take } from "../phone.ts";
+import { chip, lookAgain, open, PHONE, splitted, take } from "../phone.ts";
 import { bookingsOf, newProject } from "../projects.ts";
 import { say } from "../words.ts";
 
@@ -10,9 +10,6 @@ async function signIn(page: Page, login: string) {
   const answer = await page.request.post("/sign-in", { form: { login, password: "drawdown" }, maxRedirects: 0 });
   expect(answer.status()).toBe(303);
 }
-
-/** The telephone is taken out of the pocket again. */
-const lookAgain = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
 
 // Red when: somebody else sees or books what was begun on the telephone, or it is gone for whose it is.
 test("what is kept belongs to the person", async ({ open: as, rest }) => {

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { axe, expect, live, state, test, visit } from "../fixtures.ts";
-import { answered, chip, me, open, PHONE, proper, save, splitted, take, yesterday } from "../phone.ts";
+import { answered, chip, lookAgain, me, open, PHONE, proper, save, splitted, take, yesterday } from "../phone.ts";
 import { bookingsOf, newBooking, newProject, parts, somebody } from "../projects.ts";
 import { dayAfter, german, Rest, today } from "../rest.ts";
 import { alone, drawdown } from "../servers.ts";
@@ -67,6 +67,21 @@ test("today shows what is left for the customer of the newest booking, or of the
   await expect(page.locator(".phone-head")).toBeVisible();
   await expect(left(page)).toHaveCount(1);
   await expect(left(page)).toContainText(other.customer.name);
+});
+
+// Red when: a telephone that was in the pocket still shows what was there before.
+test("what was booked in the meantime is in sight when the telephone is looked at again", async ({ page, rest }) => {
+  const project = await newProject(rest);
+  await open(page, "new");
+  await take(page, project);
+  await chip(page, "0:45").tap();
+  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit"]);
+  await newBooking(rest, project.tasks[0], (await somebody(rest)).id, today(), "PT30M");
+  await lookAgain(page);
+  await expect(splitted(page)).toHaveText(["0:15 h Freie Zeit", "0:30 h Support 50,00 €"]);
+  await expect(left(page)).toContainText(say("balance_left_of", { left: "0:15 h", granted: "0:45 h" }));
+  await expect(page.locator("#booking-time")).toHaveValue("0:45");
+  await axe(page);
 });
 
 // Red when: what somebody else took in the meantime is overdrawn or split, or the typed time is gone with the refusal.

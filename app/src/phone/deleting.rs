@@ -22,7 +22,7 @@ pub(super) fn Deleting(row: BookingRow, deleted: Callback<DeletedBooking>) -> im
     let wanted = (row.project.id, row.date, Some(id));
     let (asked, saving) = (RwSignal::new(false), RwSignal::new(false));
     let refused = RwSignal::new(None::<Trouble>);
-    let known = Known::fetched(move || asked.get().then_some(wanted), phone.saved);
+    let known = Known::fetched(phone, move || asked.get().then_some(wanted));
     let plan = Memo::new(move |_| {
         let facts = known.of(wanted)?;
         let decided = preview_delete(&facts, id).map_err(|error| Trouble::split(lang, error, id));

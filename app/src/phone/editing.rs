@@ -77,7 +77,7 @@ pub(super) fn Editing(
         typed.or(last.copied()).unwrap_or_else(|| phone.today.get_untracked())
     });
     let wanted = move || -> Wanted { (project, day.get(), own) };
-    let known = Known::fetched(move || Some(wanted()), phone.saved);
+    let known = Known::fetched(phone, move || Some(wanted()));
     let shown = Memo::new(move |_| {
         let form = draft.with(|draft| draft.form(None));
         if form.time.trim().is_empty() {

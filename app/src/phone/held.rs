@@ -25,7 +25,7 @@ pub(super) struct Phone {
     pub(super) today: Memo<NaiveDate>,
     /// The timer that runs, or was stopped and is not booked yet.
     pub(super) timer: RwSignal<Option<Timer>>,
-    /// Grows with everything that is saved: what was loaded before is loaded again.
+    /// Grows with everything that is saved, and when the phone is looked at again: what was loaded is loaded again.
     pub(super) saved: RwSignal<u32>,
     ids: NewId,
 }
@@ -43,7 +43,7 @@ impl Phone {
     pub(super) fn begin() -> Phone {
         let Now(clock) = expect_context::<Now>();
         let now = RwSignal::new(clock());
-        let saved = RwSignal::new(0);
+        let saved = RwSignal::new(0_u32);
         let looked_at = RwSignal::new(0_u32);
         let answer = loaded(move || Some(looked_at.get()), |_| desk::me());
         let me = RwSignal::new(None::<Result<Me, Trouble>>);
@@ -67,11 +67,12 @@ impl Phone {
                 timer.with(|timer| browser::keep(&name_of(timer::KEPT, person), timer.as_ref()));
             }
         });
-        // Meanwhile somebody else may have signed in.
+        // Meanwhile somebody else may have signed in, or booked, or the day is over.
         let _ = window_event_listener_untyped("visibilitychange", move |_| {
             if !document().hidden() {
                 now.set(clock());
                 looked_at.update(|times| *times = times.wrapping_add(1));
+                saved.update(|saved| *saved = saved.wrapping_add(1));
             }
         });
         let shell = visitor().today;

@@ -56,7 +56,7 @@ impl Timing {
         Timing {
             phone,
             lang: lang(),
-            known: Known::fetched(move || wanted(phone), phone.saved),
+            known: Known::fetched(phone, move || wanted(phone)),
             sending: RwSignal::new(false),
             trouble: RwSignal::new(None),
             booked: RwSignal::new(Vec::new()),
