@@ -33,6 +33,9 @@ export async function take(page: Page, project: Project) {
   await page.locator(".task", { hasText: project.name }).first().tap();
 }
 
+/** An id for a booking that is to be the latest of its day: of one day the largest counts as that. */
+export const latest = () => `ffffffff-ffff-4fff-bfff-${Date.now().toString(16).padStart(12, "0")}`;
+
 export const chip = (page: Page, time: string) => page.getByRole("button", { name: time, exact: true });
 export const save = (page: Page, time: string) => page.getByRole("button", { name: say("phone_save", { time: `${time} h` }) });
 

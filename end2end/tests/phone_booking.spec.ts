@@ -1,9 +1,8 @@
 // Booking time on a telephone: three taps, the split before it is saved, the timer, and what becomes of other bookings.
-import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { dice, SEED } from "../dice.ts";
 import { axe, expect, state, test } from "../fixtures.ts";
-import { answered, chip, me, open, PHONE, proper, save, splitted, take, yesterday } from "../phone.ts";
+import { answered, chip, latest, me, open, PHONE, proper, save, splitted, take, yesterday } from "../phone.ts";
 import { bookingsOf, FREE_THEN_EFFORT, newBooking, newProject, parts, type LineInput } from "../projects.ts";
 import { dayAfter, german, minutes, today } from "../rest.ts";
 import { say } from "../words.ts";
@@ -11,12 +10,13 @@ import { say } from "../words.ts";
 test.use({ ...PHONE, storageState: async ({}, use) => use(state("staff")) });
 
 // Red when: a booking takes more than a recent task, a time and saving, or the split is not in sight before.
-test("three taps from the recent task to the saved booking", async ({ page, rest }) => {
+test("three taps from the first page to the saved booking", async ({ page, rest }) => {
   const [fifty, effort] = [{ ...FREE_THEN_EFFORT[0], most: "PT50M" }, FREE_THEN_EFFORT[1]];
   const project = await newProject(rest, { lines: [fifty, effort] });
-  // Of one day the largest id counts as the latest.
-  await newBooking(rest, project.tasks[0], await me(page), today(), "PT5M", { id: `ffffffff-${randomUUID().slice(9)}` });
-  await open(page, "new");
+  await newBooking(rest, project.tasks[0], await me(page), today(), "PT5M", { id: latest() });
+  await open(page, "");
+  await page.locator(".task").first().waitFor();
+  await proper(page, "today with tasks");
   let taps = 0;
   const tap = async (target: ReturnType<Page["locator"]>) => { await target.tap(); taps += 1; };
   await tap(page.locator(".task", { hasText: project.name }));
@@ -33,6 +33,26 @@ test("three taps from the recent task to the saved booking", async ({ page, rest
   await open(page, "");
   await expect(page.locator(".booked > li", { hasText: project.name }).filter({ hasText: "1:00 h" })).toHaveCount(1);
   await proper(page, "today");
+});
+
+// Red when: what was typed is lost to a task that is tapped, or a task that was only looked at stays in the way.
+test("what was begun is gone on with, and what was only looked at is not", async ({ page, rest }) => {
+  const project = await newProject(rest);
+  await newBooking(rest, project.tasks[0], await me(page), today(), "PT5M", { id: latest() });
+  await open(page, "");
+  await page.locator(".task", { hasText: project.name }).tap();
+  await expect(page.locator(".booking-on")).toContainText(project.name);
+  await open(page, "");
+  await expect(page.getByRole("link", { name: say("phone_new") })).toBeVisible();
+  await page.locator(".task", { hasText: project.name }).tap();
+  await chip(page, "0:15").tap();
+  await expect(splitted(page)).toHaveText(["0:15 h Freie Zeit"]);
+  await open(page, "");
+  await expect(page.locator(".booked")).toBeVisible();
+  await expect(page.locator(".task")).toHaveCount(0);
+  await page.getByRole("link", { name: say("phone_go_on_with", { task: "Störung" }) }).tap();
+  await expect(page.locator("#booking-time")).toHaveValue("0:15");
+  await axe(page);
 });
 
 // Red when: the split is not drawn anew with the time, or what is left afterwards is not said.

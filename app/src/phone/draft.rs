@@ -52,6 +52,11 @@ impl Draft {
         }
     }
 
+    /// Whether there is anything that could be lost: a task is chosen with one tap.
+    pub(super) fn is_typed(&self) -> bool {
+        !(self.time.is_empty() && self.note.is_empty())
+    }
+
     /// What is sent; `seen` is what was previewed.
     pub(super) fn form(&self, seen: Option<&Plan>) -> BookingForm {
         BookingForm {

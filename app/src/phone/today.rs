@@ -1,10 +1,13 @@
-//! The first page: the timer, one button, what is left for whoever was booked for last, and what was booked today.
+//! The first page: the timer, a new booking or one on a task of those booked last, what is left for whoever was booked for
+//! last, and what was booked today.
 
 use chrono::{Days, NaiveDate};
+use domain::BookingId;
 use leptos::prelude::*;
 use texts::{date, say, seconds};
 
 use super::{
+    chosen::Chosen,
     desk,
     draft::{self, Draft},
     held::Phone,
@@ -17,6 +20,9 @@ use super::{
 };
 use crate::{context::lang, ui::Icon};
 
+/// How many of the tasks booked last are offered: what was booked today is to stay near.
+const OFFERED: usize = 4;
+
 /// The page.
 #[component]
 pub(super) fn TodayPage() -> impl IntoView {
@@ -25,14 +31,44 @@ pub(super) fn TodayPage() -> impl IntoView {
         move || Some((phone.today.get(), phone.saved.get())),
         |(today, _): (NaiveDate, u32)| desk::bookings(today, today.checked_add_days(Days::new(1)).unwrap_or(today)),
     );
-    let begun = phone.kept::<Draft>(draft::NEW);
+    let begun = phone.kept::<Draft>(draft::NEW).filter(Draft::is_typed);
+    let fresh = begun.is_none();
+    if fresh {
+        // Whoever comes back without having typed anything begins anew.
+        phone.keep::<Draft>(draft::NEW, None);
+    }
     let new = match &begun {
         Some(begun) => say::phone_go_on_with(lang, &begun.on.name),
         None => say::phone_new(lang).to_owned(),
     };
+    let recent = loaded(move || Some(phone.saved.get()), |_| desk::recent());
     // Without a timer it is the customer of the newest booking whose time is in sight.
-    let recent = loaded(move || phone.timer.with(Option::is_none).then(|| phone.saved.get()), |_| desk::recent());
-    let last = Memo::new(move |_| recent.with(|found| Some(found.as_ref()?.as_ref().ok()?.first()?.customer.clone())));
+    let last = Memo::new(move |_| {
+        let last = recent.with(|found| Some(found.as_ref()?.as_ref().ok()?.first()?.customer.clone()));
+        last.filter(|_| phone.timer.with(Option::is_none))
+    });
+    // What was begun is gone on with first.
+    let tasks = move || {
+        let found = recent.get()?.ok().filter(|found| fresh && !found.is_empty())?;
+        let tasks = Chosen::all(found).into_iter().take(OFFERED).map(|on| {
+            let (name, of) = (on.name.clone(), format!("{} · {}", on.project.name, on.customer.name));
+            let take = move |_| {
+                let id = BookingId::new(phone.new_id());
+                phone.keep(draft::NEW, Some(&Draft::new(id, on.clone(), phone.today.get_untracked())));
+                // It only fails for what is no address.
+                let _ = window().location().set_hash(&Place::New.address());
+            };
+            view! {
+                <li>
+                    <button class="task" type="button" on:click=take>
+                        <Icon name="plus"/><span class="task-name">{name}</span><span class="task-of">{of}</span>
+                    </button>
+                </li>
+            }
+        });
+        let tasks = tasks.collect_view();
+        Some(view! { <section><h2>{say::phone_recent(lang)}</h2><ul class="tasks">{tasks}</ul></section> })
+    };
     let on = Memo::new(move |_| phone.timer.with(|timer| timer.as_ref().map(|timer| timer.on.clone())));
     view! {
         <header class="phone-head">
@@ -53,6 +89,7 @@ pub(super) fn TodayPage() -> impl IntoView {
             </section>
         })}
         <p><a class="button phone-new" href=Place::New.address()><Icon name="plus"/>{new}</a></p>
+        {tasks}
         {move || last.get().map(|customer| view! { <LeftFor customer=customer date=phone.today/> })}
         {move || found.get().map(|found| match found {
             Ok(found) => view! { <Rows rows=found.rows/> }.into_any(),
