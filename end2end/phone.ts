@@ -24,6 +24,11 @@ export async function me(page: Page): Promise<string> {
   return (await answer.json()).person;
 }
 
+/** Takes out of the complaints what the browser reports by itself of a connection that a test cuts. */
+export function without(complaints: string[], what: string) {
+  complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes(what)));
+}
+
 /** The telephone is taken out of the pocket again. */
 export const lookAgain = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
 

@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { dice, SEED } from "../dice.ts";
 import { axe, expect, state, test } from "../fixtures.ts";
-import { answered, chip, latest, me, open, PHONE, proper, save, splitted, take, yesterday } from "../phone.ts";
+import { answered, chip, latest, me, open, PHONE, proper, save, splitted, take, without, yesterday } from "../phone.ts";
 import { bookingsOf, FREE_THEN_EFFORT, newBooking, newProject, parts, type LineInput } from "../projects.ts";
 import { dayAfter, german, minutes, today } from "../rest.ts";
 import { say } from "../words.ts";
@@ -158,8 +158,7 @@ test("without a network nothing typed is lost", async ({ page, rest, context, co
   await save(page, "1:30").tap();
   await expect(page.locator(".notice")).toContainText(say("phone_offline"));
   await context.setOffline(false);
-  // The browser reports the lost connection by itself.
-  complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes("ERR_INTERNET_DISCONNECTED")));
+  without(complaints, "ERR_INTERNET_DISCONNECTED");
   await page.reload();
   await page.locator("main.phone[data-ready] h1").waitFor();
   await expect(page.locator("#booking-time")).toHaveValue("1:30");

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { axe, expect, live, state, test, visit } from "../fixtures.ts";
-import { answered, chip, lookAgain, me, open, PHONE, proper, save, splitted, take, yesterday } from "../phone.ts";
+import { answered, chip, lookAgain, me, open, PHONE, proper, save, splitted, take, without, yesterday } from "../phone.ts";
 import { bookingsOf, newBooking, newProject, parts, somebody } from "../projects.ts";
 import { dayAfter, german, Rest, today } from "../rest.ts";
 import { alone, drawdown } from "../servers.ts";
@@ -67,6 +67,33 @@ test("today shows what is left for the customer of the newest booking, or of the
   await expect(page.locator(".phone-head")).toBeVisible();
   await expect(left(page)).toHaveCount(1);
   await expect(left(page)).toContainText(other.customer.name);
+});
+
+// Red when: something is saved before it was seen where its time goes, or never where that cannot be seen.
+test("saving waits for the split, unless it cannot be had", async ({ page, rest, complaints }) => {
+  const project = await newProject(rest);
+  let send = () => {};
+  const held = new Promise<void>((resolve) => { send = resolve; });
+  const facts = /\/phone\/facts\?/;
+  await page.route(facts, async (route) => { await held; await route.continue(); });
+  await open(page, "new");
+  await take(page, project);
+  await chip(page, "1:00").tap();
+  await expect(save(page, "1:00")).toBeDisabled();
+  send();
+  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit", "0:15 h Support 25,00 €"]);
+  await expect(save(page, "1:00")).toBeEnabled();
+  await page.unroute(facts);
+
+  await page.route(facts, (route) => route.abort());
+  await open(page, "timer");
+  await open(page, "new");
+  await expect(page.locator("form.booking > .notice")).toHaveText(say("phone_offline"));
+  await expect(splitted(page)).toHaveCount(0);
+  expect(await sent(page, "1:00")).toBe(200);
+  await expect(answered(page)).toBeVisible();
+  await axe(page);
+  without(complaints, "ERR_FAILED");
 });
 
 // Red when: a telephone that was in the pocket still shows what was there before.

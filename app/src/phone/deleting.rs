@@ -76,7 +76,8 @@ pub(super) fn Deleting(row: BookingRow, deleted: Callback<DeletedBooking>) -> im
                 <div aria-live="polite" data-testid="delete-plan">{shown}</div>
                 {move || refused.get().or_else(|| known.trouble.get()).map(|trouble| view! { <InTrouble trouble=trouble/> })}
                 <p class="form-actions">
-                    <button class="button button-danger" type="button" disabled=saving on:click=delete>
+                    <button class="button button-danger" type="button" on:click=delete
+                        disabled=move || saving.get() || known.awaited(wanted)>
                         {say::phone_delete(lang, &time)}
                     </button>
                     <button class="button-quiet" type="button" on:click=move |_| asked.set(false)>{say::cancel(lang)}</button>

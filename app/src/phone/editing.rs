@@ -126,6 +126,8 @@ pub(super) fn Editing(
         (Some(time), false) => say::phone_save_change(lang, seconds(time)),
         (None, _) => say::phone_choose_time(lang).to_owned(),
     };
+    // Nothing is saved before it is seen, unless it cannot be seen.
+    let waits = move || time.get().is_none() || known.awaited(wanted());
     let another = other.map(|other| {
         let again = move |_| other.run(draft.get_untracked());
         view! { <button class="button-quiet" type="button" on:click=again>{say::phone_other_task(lang)}</button> }
@@ -164,7 +166,7 @@ pub(super) fn Editing(
             </details>
             {move || trouble().filter(|trouble| !trouble.only_at(&FIELDS)).map(|trouble| view! { <InTrouble trouble=trouble/> })}
             <div class="booking-save">
-                <button class="button" type="submit" disabled=move || saving.get() || time.get().is_none()>{button}</button>
+                <button class="button" type="submit" disabled=move || saving.get() || waits()>{button}</button>
             </div>
         </form>
     }

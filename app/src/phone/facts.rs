@@ -33,23 +33,22 @@ impl Known {
         let asked = StoredValue::new(0_u64);
         Effect::new(move |before: Option<(u32, Option<i64>)>| {
             let now = (phone.saved.get(), outdated.get());
-            let Some((project, date, booking)) = wanted.get() else { return now };
+            let Some(wanted) = wanted.get() else { return now };
             let fresh = before.is_some_and(|before| before.0 == now.0 && (now.1.is_none() || now.1 == before.1));
-            if fresh && known.reaches(project, date, booking) {
+            if fresh && untrack(|| known.has(wanted)) {
                 return now;
             }
+            known.trouble.set(None);
             let number = asked.with_value(|number| number.wrapping_add(1));
             asked.set_value(number);
+            let (project, date, booking) = wanted;
             leptos::task::spawn_local(async move {
                 let answer = desk::facts(project, date, booking).await;
                 if asked.try_get_value() != Some(number) {
                     return;
                 }
                 match answer {
-                    Ok(facts) => {
-                        known.trouble.set(None);
-                        known.facts.set(Some((booking, facts)));
-                    }
+                    Ok(facts) => known.facts.set(Some((booking, facts))),
                     Err(trouble) => known.trouble.set(Some(trouble)),
                 }
             });
@@ -58,20 +57,26 @@ impl Known {
         known
     }
 
-    fn reaches(self, project: ProjectId, date: NaiveDate, booking: Option<BookingId>) -> bool {
-        self.facts.with_untracked(|known| {
-            known
-                .as_ref()
-                .is_some_and(|(own, facts)| *own == booking && facts.project.id == project && facts.days.contains(date))
-        })
+    fn has(self, wanted: Wanted) -> bool {
+        self.facts.with(|known| reaching(known.as_ref(), wanted).is_some())
+    }
+
+    /// Whether those for that booking are still on their way: nobody has seen where its time goes, and may yet.
+    pub(super) fn awaited(self, wanted: Wanted) -> bool {
+        self.trouble.with(Option::is_none) && !self.has(wanted)
     }
 
     /// The facts for that booking, if they are there.
-    pub(super) fn of(self, (project, date, booking): Wanted) -> Option<BookingFacts> {
-        self.facts.with(|known| {
-            let (own, facts) = known.as_ref()?;
-            let fits = *own == booking && facts.project.id == project && facts.days.contains(date);
-            fits.then(|| facts.clone())
-        })
+    pub(super) fn of(self, wanted: Wanted) -> Option<BookingFacts> {
+        self.facts.with(|known| reaching(known.as_ref(), wanted).cloned())
     }
+}
+
+/// The facts, if they are for that booking.
+fn reaching(
+    known: Option<&(Option<BookingId>, BookingFacts)>,
+    (project, date, booking): Wanted,
+) -> Option<&BookingFacts> {
+    let (own, facts) = known?;
+    (*own == booking && facts.project.id == project && facts.days.contains(date)).then_some(facts)
 }

@@ -76,6 +76,11 @@ impl Timing {
         Some(look(self.lang, self.phone, &facts, &timer, until))
     }
 
+    /// Nothing is booked before it is seen where its time goes, unless that cannot be seen.
+    fn waits(self) -> bool {
+        wanted(self.phone).is_some_and(|wanted| self.known.awaited(wanted))
+    }
+
     /// Stops it at that instant. Nothing is booked yet.
     pub(super) fn stop(self, end: DateTime<Utc>) {
         self.trouble.set(None);
@@ -131,13 +136,19 @@ pub(super) fn TimerPage() -> impl IntoView {
             Some(_) => Stand::Runs,
         })
     });
+    // Whether a task can be chosen, and what runs is booked with it.
+    let picks = Memo::new(move |_| match stand.get() {
+        Stand::Off => Some(false),
+        Stand::Runs => (!timing.waits()).then_some(true),
+        // These are answered first.
+        Stand::Forgotten | Stand::Stopped => None,
+    });
     let pick = Callback::new(move |on: Chosen| {
         timing.booked.set(Vec::new());
         let now = phone.now.get_untracked();
         match stand.get_untracked() {
             Stand::Off => phone.timer.set(Some(timing.start(on, now))),
             Stand::Runs => timing.book(now, Some(on)),
-            // These are answered first.
             Stand::Forgotten | Stand::Stopped => {}
         }
     });
@@ -161,8 +172,7 @@ pub(super) fn TimerPage() -> impl IntoView {
             Stand::Forgotten => view! { <Forgotten timing=timing/> }.into_any(),
             Stand::Stopped => view! { <Stopped timing=timing/> }.into_any(),
         }}
-        {move || matches!(stand.get(), Stand::Off | Stand::Runs).then(|| {
-            let switches = stand.get_untracked() == Stand::Runs;
+        {move || picks.get().map(|switches| {
             view! {
                 {switches.then(|| view! { <h2>{say::phone_switch(lang)}</h2> })}
                 <Picker picked=pick icon="play"/>
@@ -246,7 +256,8 @@ fn Stopped(timing: Timing) -> impl IntoView {
         <Seen timing=timing until=end/>
         <More timing=timing/>
         <p class="form-actions">
-            <button class="button" type="button" disabled=timing.sending on:click=move |_| timing.book(end.get_untracked(), None)>
+            <button class="button" type="button" disabled=move || timing.sending.get() || timing.waits()
+                on:click=move |_| timing.book(end.get_untracked(), None)>
                 {move || say::phone_save(lang, time())}
             </button>
             <button class="button-quiet" type="button" disabled=timing.sending on:click=go_on>{say::phone_go_on(lang)}</button>
