@@ -52,6 +52,10 @@ pub(super) fn NewBooking() -> impl IntoView {
         saved.set(Some(answer));
         begun.set(None);
     });
+    let thrown = Callback::new(move |()| {
+        typed.set(None);
+        begun.set(None);
+    });
     view! {
         <h1 tabindex="-1">{say::phone_new(lang)}</h1>
         {move || saved.get().map(|answer| view! {
@@ -60,7 +64,7 @@ pub(super) fn NewBooking() -> impl IntoView {
             <h2>{say::phone_another(lang)}</h2>
         })}
         {move || match begun.get() {
-            Some(begun) => view! { <Editing begun=begun kept=draft::NEW done=done other=other/> }.into_any(),
+            Some(begun) => view! { <Editing begun=begun kept=draft::NEW done=done thrown=thrown other=other/> }.into_any(),
             None => view! { <Picker picked=picked icon="plus"/> }.into_any(),
         }}
     }
@@ -75,6 +79,8 @@ pub(super) fn KnownBooking(day: NaiveDate, booking: BookingId) -> impl IntoView 
     let saved = RwSignal::new(None::<BookingAnswer>);
     let gone = RwSignal::new(None::<DeletedBooking>);
     let done = Callback::new(move |answer| saved.set(Some(answer)));
+    // It is shown again as it was saved.
+    let thrown = Callback::new(move |()| found.update(|_| ()));
     let deleted = Callback::new(move |answer| gone.set(Some(answer)));
     let shown = move || {
         let found = found.get()?;
@@ -90,7 +96,7 @@ pub(super) fn KnownBooking(day: NaiveDate, booking: BookingId) -> impl IntoView 
                 let kept = kept.filter(|kept| kept.id == row.id && kept.version == row.version);
                 let begun = kept.unwrap_or_else(|| Draft::of(&row));
                 view! {
-                    <Editing begun=begun kept=draft::CHANGE done=done/>
+                    <Editing begun=begun kept=draft::CHANGE done=done thrown=thrown/>
                     <Deleting row=row deleted=deleted/>
                 }
                 .into_any()

@@ -49,7 +49,7 @@ pub(super) fn Deleting(row: BookingRow, deleted: Callback<DeletedBooking>) -> im
                         // What looks at the booking is gone before it would ask for it again.
                         leptos::task::tick().await;
                     }
-                    phone.has_saved();
+                    phone.renew();
                 }
                 Err(trouble) if here => refused.set(Some(trouble)),
                 Err(_) => {}

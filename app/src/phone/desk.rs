@@ -75,9 +75,17 @@ pub(super) async fn bookings(from: NaiveDate, until: NaiveDate) -> Result<Person
     get(format!("/bookings?from={from}&until={until}")).await
 }
 
+/// Says what was saved, where it is something else than what was sent under that id now.
+async fn or_saved<T>(answer: Result<T, Trouble>, id: &str) -> Result<T, Trouble> {
+    match answer {
+        Err(Trouble::Saved(_)) => Err(Trouble::Saved(get(format!("/saved?id={}", encoded(id))).await?)),
+        answer => answer,
+    }
+}
+
 /// Books time, or changes the booking of that version.
 pub(super) async fn book(form: &BookingForm) -> Result<BookingAnswer, Trouble> {
-    send("/bookings", form).await
+    or_saved(send("/bookings", form).await, &form.id).await
 }
 
 /// Deletes a booking.
@@ -87,5 +95,5 @@ pub(super) async fn delete(form: &DeleteBookingForm) -> Result<DeletedBooking, T
 
 /// Books what a timer measured.
 pub(super) async fn book_timer(form: &TimerForm) -> Result<Vec<BookingAnswer>, Trouble> {
-    send("/timer", form).await
+    or_saved(send("/timer", form).await, &form.id).await
 }

@@ -1,7 +1,7 @@
 //! The desk on which a booking is typed, new or changed. Where its time will go is drawn at every touch.
 
 use chrono::NaiveDate;
-use domain::{Currency, splitting::Booking};
+use domain::{BookingId, Currency, splitting::Booking};
 use leptos::prelude::*;
 use texts::{date, read_date, say, seconds};
 use wire::{
@@ -12,6 +12,7 @@ use wire::{
 use super::{
     ahead::ahead,
     desk,
+    discard::Discard,
     draft::Draft,
     duration::Duration,
     facts::{Known, Wanted},
@@ -53,12 +54,13 @@ fn decided(lang: texts::Lang, facts: &BookingFacts, booking: &Booking, adds: boo
     Ok(Shown { others, ahead, currency, lines: facts.lines.clone(), preview })
 }
 
-/// The desk. What is typed is kept under that name until it is saved.
+/// The desk. What is typed is kept under that name until it is saved or thrown away.
 #[component]
 pub(super) fn Editing(
     begun: Draft,
     kept: &'static str,
     done: Callback<BookingAnswer>,
+    thrown: Callback<()>,
     #[prop(optional)] other: Option<Callback<Draft>>,
 ) -> impl IntoView {
     let (lang, phone) = (lang(), Phone::around());
@@ -68,6 +70,8 @@ pub(super) fn Editing(
     let project = on.project.id;
     let draft = RwSignal::new(begun);
     let (saving, refused) = (RwSignal::new(false), RwSignal::new(None::<Trouble>));
+    // What turned out to be saved stays in sight while it is decided what becomes of the rest.
+    let earlier = RwSignal::new(None::<Trouble>);
     Effect::new(move |_| {
         draft.with(|draft| phone.keep(kept, Some(draft)));
         refused.set(None);
@@ -110,10 +114,15 @@ pub(super) fn Editing(
                     if phone.kept::<Draft>(kept).is_some_and(|kept| kept.id == id) {
                         phone.keep::<Draft>(kept, None);
                     }
-                    phone.has_saved();
+                    phone.renew();
                     if here {
                         done.run(answer);
                     }
+                }
+                Err(Trouble::Saved(rows)) if here && adds => {
+                    earlier.set(Some(Trouble::Saved(rows)));
+                    draft.update(|draft| draft.id = BookingId::new(phone.new_id()));
+                    phone.renew();
                 }
                 Err(trouble) if here => refused.set(Some(trouble)),
                 Err(_) => {}
@@ -131,6 +140,10 @@ pub(super) fn Editing(
     let another = other.map(|other| {
         let again = move |_| other.run(draft.get_untracked());
         view! { <button class="button-quiet" type="button" on:click=again>{say::phone_other_task(lang)}</button> }
+    });
+    let throw = Callback::new(move |()| {
+        phone.keep::<Draft>(kept, None);
+        thrown.run(());
     });
     let billable = move |event: leptos::ev::Event| draft.update(|draft| draft.billable = event_target_checked(&event));
     view! {
@@ -165,9 +178,11 @@ pub(super) fn Editing(
                 </label>
             </details>
             {move || trouble().filter(|trouble| !trouble.only_at(&FIELDS)).map(|trouble| view! { <InTrouble trouble=trouble/> })}
+            {move || earlier.get().map(|trouble| view! { <InTrouble trouble=trouble/> })}
             <div class="booking-save">
                 <button class="button" type="submit" disabled=move || saving.get() || waits()>{button}</button>
             </div>
+            <Discard text=say::phone_throw(lang) sure=say::phone_throw_sure(lang) disabled=saving discard=throw/>
         </form>
     }
 }

@@ -7,7 +7,7 @@ use texts::{say, seconds};
 use super::{
     clock::shown as local,
     timer::{FORGOTTEN, Timer},
-    timing::{Discard, Timing},
+    timing::{DiscardTimer, Timing},
 };
 use crate::{context::lang, ui::Field};
 
@@ -61,7 +61,7 @@ pub(super) fn Forgotten(timing: Timing) -> impl IntoView {
             <button class="button-quiet" type="button" on:click=move |_| timing.stop(phone.now.get_untracked())>
                 {move || say::phone_end_now(lang, ran())}
             </button>
-            <Discard timing=timing/>
+            <DiscardTimer timing=timing/>
         </section>
     }
 }

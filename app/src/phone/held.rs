@@ -4,7 +4,7 @@
 //! who signs in on it neither sees nor books it, and it is there again for them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::UserId;
+use domain::{BookingId, UserId};
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -136,8 +136,15 @@ impl Phone {
         });
     }
 
-    /// Something was saved.
-    pub(super) fn has_saved(self) {
+    /// The timer of that id has become another one, or none. One that was started since stays.
+    pub(super) fn replace_timer(self, id: BookingId, next: Option<Timer>) {
+        if self.timer.with_untracked(|timer| timer.as_ref().is_some_and(|timer| timer.id == id)) {
+            self.timer.set(next);
+        }
+    }
+
+    /// Something was saved, or is known to be otherwise.
+    pub(super) fn renew(self) {
         self.saved.update(|saved| *saved = saved.wrapping_add(1));
     }
 }

@@ -13,6 +13,7 @@ mod clock;
 mod customers;
 mod deleting;
 mod desk;
+mod discard;
 mod draft;
 mod duration;
 mod editing;

@@ -27,6 +27,8 @@ pub(super) struct Timer {
     pub(super) start: DateTime<Utc>,
     /// When it was stopped; none as long as it runs.
     pub(super) end: Option<DateTime<Utc>>,
+    /// On what it goes on from there, once it is booked.
+    pub(super) then: Option<Chosen>,
     /// Whether the customer pays for it.
     pub(super) billable: bool,
     /// What is done.
@@ -43,6 +45,17 @@ impl Timer {
     /// Whether it runs for so long that it was forgotten.
     pub(super) fn forgotten(&self, now: DateTime<Utc>) -> bool {
         self.end.is_none() && self.elapsed(now) > FORGOTTEN
+    }
+
+    /// The same as if nobody had stopped it.
+    pub(super) fn running(self) -> Timer {
+        Timer { end: None, then: None, ..self }
+    }
+
+    /// What is left of it after so much at its beginning, under an id of its own. None where nothing is left.
+    pub(super) fn after(&self, begun: Seconds, id: BookingId) -> Option<Timer> {
+        let start = self.start.checked_add_signed(TimeDelta::try_seconds(begun.0)?)?;
+        self.end.is_none_or(|end| start < end).then(|| Timer { id, start, ..self.clone() })
     }
 
     /// Where a forgotten timer is proposed to end.
@@ -149,6 +162,7 @@ mod tests {
             },
             start: at(start),
             end: None,
+            then: None,
             billable: true,
             note: text(),
         }
@@ -164,6 +178,18 @@ mod tests {
         timer.end = Some(timer.cap());
         assert!(!timer.forgotten(at("2026-04-12T00:00:00Z")), "it was answered");
         assert_eq!(timer.elapsed(at("2026-04-12T00:00:00Z")), FORGOTTEN);
+    }
+
+    /// Red when: what was booked of a timer is booked once more, or the rest has the id of the whole.
+    #[test]
+    fn what_is_left_of_a_timer_begins_later() {
+        let mut timer = started("2026-04-10T06:00:00Z");
+        timer.end = Some(at("2026-04-10T07:00:00Z"));
+        let other = BookingId::new(Uuid::from_u128(2));
+        let rest = timer.after(Seconds(2_700), other).expect("a quarter of an hour");
+        assert_eq!((rest.id, rest.start, rest.end), (other, at("2026-04-10T06:45:00Z"), timer.end));
+        assert_eq!(timer.after(Seconds::HOUR, other), None);
+        assert!(timer.running().after(Seconds::HOUR, other).is_some(), "it runs");
     }
 
     /// Red when: a time of day is taken for one before the start, after now, or of another place.

@@ -1,7 +1,7 @@
 //! The page of the timer: started with a tap, stopped, switched to another task, asked about where it was forgotten.
 
 use chrono::{DateTime, Utc};
-use domain::BookingId;
+use domain::{BookingId, Seconds};
 use leptos::prelude::*;
 use texts::{Lang, date, say, seconds};
 use wire::bookings::{BookingAnswer, TimerForm};
@@ -11,6 +11,7 @@ use super::{
     chosen::Chosen,
     clock::{day, shown as local},
     desk,
+    discard::Discard,
     facts::{Known, Wanted},
     forgotten::Forgotten,
     held::Phone,
@@ -66,7 +67,7 @@ impl Timing {
     /// Starts a timer at that instant.
     fn start(self, on: Chosen, start: DateTime<Utc>) -> Timer {
         let id = BookingId::new(self.phone.new_id());
-        Timer { id, on, start, end: None, billable: true, note: String::new() }
+        Timer { id, on, start, end: None, then: None, billable: true, note: String::new() }
     }
 
     /// Where the time goes that it has run until then.
@@ -87,36 +88,71 @@ impl Timing {
         self.phone.change_timer(|timer| timer.end = Some(end));
     }
 
+    /// Lets it run on as if nobody had stopped it.
+    fn go_on(self) {
+        self.trouble.set(None);
+        if let Some(timer) = self.phone.timer.get_untracked() {
+            self.phone.timer.set(Some(timer.running()));
+        }
+    }
+
     /// Throws it away.
     pub(super) fn discard(self) {
         self.trouble.set(None);
         self.phone.timer.set(None);
     }
 
-    /// Books what it has run until then, and goes on with another task if one is named. What is refused runs on.
-    fn book(self, until: DateTime<Utc>, then: Option<Chosen>) {
-        let Some(timer) = self.phone.timer.get_untracked() else { return };
+    /// Stops it, books it, and goes on with another task. What is refused runs on.
+    fn switch(self, now: DateTime<Utc>, then: Chosen) {
+        if self.sending.get_untracked() {
+            return;
+        }
+        self.phone.change_timer(|timer| {
+            timer.end = Some(now);
+            timer.then = Some(then);
+        });
+        self.book(true);
+    }
+
+    /// Books what it has run until it was stopped. It stands on the phone as it is sent: where the answer is lost, the
+    /// same is sent again. Where something else was saved before, that much of it is booked.
+    fn book(self, switches: bool) {
+        let phone = self.phone;
+        let Some(timer) = phone.timer.get_untracked() else { return };
+        let Some(end) = timer.end else { return };
         if self.sending.get_untracked() {
             return;
         }
         self.sending.set(true);
-        let seen = untrack(|| self.look(until)).and_then(Result::ok).map(|look| look.plans()).unwrap_or_default();
-        let form = TimerForm { person: self.phone.sender(), ..timer.form(until, &seen) };
-        let next = then.map(|on| self.start(on, until));
+        let seen = untrack(|| self.look(end)).and_then(Result::ok).map(|look| look.plans()).unwrap_or_default();
+        let form = TimerForm { person: phone.sender(), ..timer.form(end, &seen) };
         leptos::task::spawn_local(async move {
             let answer = desk::book_timer(&form).await;
             let here = self.sending.try_set(false).is_none();
-            match answer {
+            let next = timer.then.clone().map(|on| self.start(on, end));
+            let (booked, trouble) = match answer {
                 Ok(booked) => {
-                    self.phone.timer.set(next);
-                    self.phone.has_saved();
-                    if here {
-                        self.trouble.set(None);
-                        self.booked.set(booked);
-                    }
+                    phone.replace_timer(timer.id, next);
+                    phone.renew();
+                    (booked, None)
                 }
-                Err(trouble) if here => self.trouble.set(Some(trouble)),
-                Err(_) => {}
+                Err(Trouble::Saved(rows)) => {
+                    let saved = Seconds(rows.iter().map(|row| row.seconds.0).sum());
+                    let rest = timer.after(saved, BookingId::new(phone.new_id()));
+                    phone.replace_timer(timer.id, rest.or(next));
+                    phone.renew();
+                    (Vec::new(), Some(Trouble::Saved(rows)))
+                }
+                Err(trouble) => {
+                    if switches && trouble != Trouble::Offline {
+                        phone.replace_timer(timer.id, Some(timer.running()));
+                    }
+                    (Vec::new(), Some(trouble))
+                }
+            };
+            if here {
+                self.trouble.set(trouble);
+                self.booked.set(booked);
             }
         });
     }
@@ -145,10 +181,11 @@ pub(super) fn TimerPage() -> impl IntoView {
     });
     let pick = Callback::new(move |on: Chosen| {
         timing.booked.set(Vec::new());
+        timing.trouble.set(None);
         let now = phone.now.get_untracked();
         match stand.get_untracked() {
             Stand::Off => phone.timer.set(Some(timing.start(on, now))),
-            Stand::Runs => timing.book(now, Some(on)),
+            Stand::Runs => timing.switch(now, on),
             Stand::Forgotten | Stand::Stopped => {}
         }
     });
@@ -251,41 +288,42 @@ fn Stopped(timing: Timing) -> impl IntoView {
     let time = move || {
         phone.timer.with(|timer| timer.as_ref().map(|timer| seconds(timer.elapsed(end.get())))).unwrap_or_default()
     };
-    let go_on = move |_| phone.change_timer(|timer| timer.end = None);
+    let then = move || {
+        phone.timer.with(|timer| {
+            let on = timer.as_ref()?.then.as_ref()?;
+            let text = say::phone_then(lang, &on.name, &on.project.name);
+            Some(view! { <p class="quiet">{text}</p> })
+        })
+    };
     view! {
         <Seen timing=timing until=end/>
         <More timing=timing/>
+        {then}
         <p class="form-actions">
             <button class="button" type="button" disabled=move || timing.sending.get() || timing.waits()
-                on:click=move |_| timing.book(end.get_untracked(), None)>
+                on:click=move |_| timing.book(false)>
                 {move || say::phone_save(lang, time())}
             </button>
-            <button class="button-quiet" type="button" disabled=timing.sending on:click=go_on>{say::phone_go_on(lang)}</button>
+            <button class="button-quiet" type="button" disabled=timing.sending on:click=move |_| timing.go_on()>
+                {say::phone_go_on(lang)}
+            </button>
         </p>
-        <Discard timing=timing/>
+        <DiscardTimer timing=timing/>
     }
 }
 
-/// Throwing the time away takes a second tap.
+/// Throwing the time away.
 #[component]
-pub(super) fn Discard(timing: Timing) -> impl IntoView {
+pub(super) fn DiscardTimer(timing: Timing) -> impl IntoView {
     let (lang, phone) = (timing.lang, timing.phone);
-    let asked = RwSignal::new(false);
     let time = move || {
         let now = phone.now.get();
         phone.timer.with(|timer| timer.as_ref().map(|timer| seconds(timer.elapsed(now)))).unwrap_or_default()
     };
-    let text =
-        move || if asked.get() { say::phone_discard_sure(lang, time()) } else { say::phone_discard(lang, time()) };
-    let tap = move |_| {
-        if asked.get_untracked() {
-            timing.discard();
-        } else {
-            asked.set(true);
-        }
-    };
     view! {
-        <button class="button-quiet" class:button-danger=asked type="button" disabled=timing.sending on:click=tap>{text}</button>
+        <Discard text=Signal::derive(move || say::phone_discard(lang, time()))
+            sure=Signal::derive(move || say::phone_discard_sure(lang, time()))
+            disabled=timing.sending discard=Callback::new(move |()| timing.discard())/>
     }
 }
 

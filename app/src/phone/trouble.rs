@@ -4,8 +4,12 @@ use domain::BookingId;
 use leptos::prelude::*;
 use serde::Deserialize;
 use texts::{Lang, say};
-use wire::{Problem, bookings::refused};
+use wire::{
+    Problem,
+    bookings::{BookingRow, refused},
+};
 
+use super::rows::Rows;
 use crate::{
     context::lang,
     ui::{Notice, Tone},
@@ -18,6 +22,9 @@ pub(super) enum Trouble {
     SignedOut,
     /// The network was not there.
     Offline,
+    /// Something else was saved under that id before, and its answer was lost: what stands there. Nothing where it is
+    /// deleted since.
+    Saved(Vec<BookingRow>),
     /// The server, or the rule in the browser, says why.
     Refused {
         /// The sentence.
@@ -30,6 +37,8 @@ pub(super) enum Trouble {
 /// A problem as REST tells it.
 #[derive(Deserialize)]
 struct Told {
+    #[serde(default)]
+    title: String,
     detail: String,
     #[serde(default)]
     errors: Vec<ToldField>,
@@ -46,6 +55,8 @@ impl Trouble {
     pub(super) fn told(status: u16, text: &str) -> Trouble {
         match (status, serde_json::from_str::<Told>(text)) {
             (401, _) => Trouble::SignedOut,
+            // What it is has to be asked for.
+            (409, Ok(told)) if told.title == "same_id" => Trouble::Saved(Vec::new()),
             (_, Ok(told)) => Trouble::Refused {
                 text: told.detail,
                 fields: told.errors.into_iter().map(|error| (error.field, error.detail)).collect(),
@@ -72,7 +83,7 @@ impl Trouble {
             Trouble::Refused { fields, .. } => {
                 fields.iter().find(|(found, _)| found == field).map(|(_, text)| text.clone())
             }
-            Trouble::SignedOut | Trouble::Offline => None,
+            Trouble::SignedOut | Trouble::Offline | Trouble::Saved(_) => None,
         }
     }
 
@@ -82,7 +93,7 @@ impl Trouble {
             Trouble::Refused { fields, .. } => {
                 !fields.is_empty() && fields.iter().all(|(field, _)| shown.contains(&field.as_str()))
             }
-            Trouble::SignedOut | Trouble::Offline => false,
+            Trouble::SignedOut | Trouble::Offline | Trouble::Saved(_) => false,
         }
     }
 }
@@ -98,6 +109,16 @@ pub(super) fn InTrouble(trouble: Trouble) -> impl IntoView {
         }
         .into_any(),
         Trouble::Offline => view! { <Notice tone=Tone::Warn><p>{say::phone_offline(lang)}</p></Notice> }.into_any(),
+        Trouble::Saved(rows) if rows.is_empty() => {
+            view! { <Notice tone=Tone::Warn><p>{say::phone_saved_gone(lang)}</p></Notice> }.into_any()
+        }
+        Trouble::Saved(rows) => view! {
+            <section class="answer" data-testid="earlier">
+                <Notice tone=Tone::Warn><p>{say::phone_saved_before(lang)}</p></Notice>
+                <Rows rows=rows/>
+            </section>
+        }
+        .into_any(),
         Trouble::Refused { text, .. } => view! { <Notice tone=Tone::Bad><p>{text}</p></Notice> }.into_any(),
     }
 }
@@ -116,5 +137,8 @@ mod tests {
         assert!(trouble.only_at(&["time", "date"]) && !trouble.only_at(&["date"]));
         assert_eq!(Trouble::told(401, "{}"), Trouble::SignedOut);
         assert_eq!(Trouble::told(502, "<html>"), Trouble::Offline);
+        let taken = r#"{"type":"/problems/same_id","title":"same_id","status":409,"detail":"Vergeben."}"#;
+        assert_eq!(Trouble::told(409, taken), Trouble::Saved(Vec::new()));
+        assert!(matches!(Trouble::told(409, r#"{"title":"changed","detail":"x"}"#), Trouble::Refused { .. }));
     }
 }

@@ -197,6 +197,7 @@ fn on_the_phone() -> Router<House> {
         .route("/left", get(phone::left))
         .route("/bookings", get(phone::bookings).post(phone::book))
         .route("/bookings/delete", post(phone::delete))
+        .route("/saved", get(phone::saved))
         .route("/timer", post(phone::timer))
 }
 

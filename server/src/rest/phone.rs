@@ -8,7 +8,7 @@ use serde::Deserialize;
 use usecases::{bookings, customers, projects};
 use wire::{
     FieldReason, Noun, Problem,
-    bookings::{BookingAnswer, BookingForm, DeleteBookingForm, DeletedBooking, PersonBookings, TimerForm},
+    bookings::{BookingAnswer, BookingForm, BookingRow, DeleteBookingForm, DeletedBooking, PersonBookings, TimerForm},
     customers::{AccountRow, CustomerQuery},
     projects::{BookableProject, BookingFacts, CustomerLeft},
 };
@@ -103,6 +103,19 @@ pub async fn bookings(caller: Caller, Query(query): Query<DaysQuery>) -> Result<
     let wrong = || caller.refuse(Problem::field("until", FieldReason::NotOneOf));
     let days = DateRange::new(query.from, Some(query.until)).ok_or_else(wrong)?;
     let found = bookings::of_person(&caller.house.env, &caller.call, None, days).await;
+    Ok(Json(found.map_err(|r| caller.refuse(r))?))
+}
+
+/// The id of a booking or a timer.
+#[derive(Debug, Deserialize)]
+pub struct SavedQuery {
+    id: String,
+}
+
+/// What was saved under an id, when the answer to it was lost and something else is sent by now.
+pub async fn saved(caller: Caller, Query(query): Query<SavedQuery>) -> Result<Json<Vec<BookingRow>>, Refusal> {
+    let own: BookingId = id(&caller, &query.id, Noun::Booking)?;
+    let found = bookings::saved_under(&caller.house.env, &caller.call, own).await;
     Ok(Json(found.map_err(|r| caller.refuse(r))?))
 }
 

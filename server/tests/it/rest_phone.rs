@@ -114,6 +114,10 @@ async fn a_booking_over_the_phone_is_the_one_of_the_use_case() {
     let again = post(&office, Some(&staff), "/bookings", &booking("1:00")).await.json();
     assert_eq!(again["row"], answer["row"], "the same id twice counts once");
     post(&office, Some(&staff), "/bookings", &booking("0:30")).await.problem(409, "same_id");
+    let saved = format!("/saved?id={BOOKING}");
+    assert_eq!(get(&office, &staff, &saved).await, json!([answer["row"]]), "and the phone reads what was saved");
+    let manager = office.session(Role::ProjectManager, None).await;
+    assert_eq!(get(&office, &manager, &saved).await, json!([]), "it is nobody else's");
     let days = get(&office, &staff, "/bookings?from=2026-04-06&until=2026-04-13").await;
     assert_eq!((&days["rows"], &days["seconds"]), (&json!([answer["row"]]), &json!(3_600)));
     let left = get(&office, &staff, &format!("/left?customer={customer}&date=2026-04-10")).await;
@@ -146,6 +150,11 @@ async fn the_phone_changes_deletes_and_books_timers() {
     assert_eq!(portions(&booked[1]["row"]), [(1_800, 5_000)]);
     let again = post(&office, Some(&staff), "/timer", &timer).await.json();
     assert_eq!(again[1]["row"], booked[1]["row"], "the same timer twice counts once");
+    let mut longer = timer.clone();
+    longer["end"] = json!("2026-04-09T23:30:00Z");
+    post(&office, Some(&staff), "/timer", &longer).await.problem(409, "same_id");
+    let saved = get(&office, &staff, &format!("/saved?id={TIMER}")).await;
+    assert_eq!(saved, json!([booked[0]["row"], booked[1]["row"]]), "and the phone reads what was saved");
 
     let mut longer = booking("0:45");
     longer["version"] = first["row"]["version"].clone();

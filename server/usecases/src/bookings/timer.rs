@@ -1,17 +1,22 @@
-//! Timers: what ran past midnight is booked on each of its days, as the clocks of the company show them.
+//! Timers: what ran past midnight is booked on each of its days, as the clocks of the company show them; and what was
+//! saved of one whose answer was lost.
 
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc, offset::LocalResult};
 use domain::{
-    Permission,
+    BookingId, Permission,
     splitting::{Piece, SplitError, by_date, piece_id},
 };
+use store::bookings;
 use wire::{
     FieldReason, Problem,
-    bookings::{BookingAnswer, BookingDraft, Moment, TimerDraft, field_of},
+    bookings::{BookingAnswer, BookingDraft, BookingRow, Moment, TimerDraft, field_of},
 };
 
-use super::save::saved;
-use crate::{Call, Env, Refused};
+use super::{save::saved, shown};
+use crate::{Call, Env, Refused, projects::booker};
+
+/// The most days of one timer: 24 hours reach into a third one where the clocks are put forward on the second.
+const MOST_PIECES: usize = 3;
 
 /// What a timer measured, day by day in the time zone of the company. When the clocks are put forward or back, it is
 /// what really passed.
@@ -114,4 +119,17 @@ pub async fn book_timer(env: &Env, call: &Call, draft: TimerDraft) -> Result<Vec
         })
     });
     done.await
+}
+
+/// What stands under an id that whoever calls has made: their own booking, or of a timer those of all its days, in
+/// their order. Nothing where it was never saved, is deleted since, or is somebody else's.
+pub async fn saved_under(env: &Env, call: &Call, id: BookingId) -> Result<Vec<BookingRow>, Refused> {
+    let mut tx = env.db.read().await?;
+    let person = booker(&mut tx, call).await?;
+    let ids: Vec<BookingId> = (0..MOST_PIECES).map(|place| piece_id(id, place)).collect();
+    let mut found = bookings::rows(&mut tx, &ids).await?;
+    let rows = ids.iter().filter_map(|id| found.remove(id));
+    let mut rows: Vec<BookingRow> = rows.filter(|row| row.person.id == person).collect();
+    shown(env, &mut tx, &mut rows).await?;
+    Ok(rows)
 }

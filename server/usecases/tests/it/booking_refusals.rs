@@ -191,6 +191,8 @@ async fn time_is_booked_by_those_whose_it_is(world: World) {
     let id = theirs.id;
     let taken = BookingDraft { id, ..for_whom(None) };
     assert_eq!(books(taken).await, Err(Problem::SameId));
+    assert_eq!(bookings::saved_under(&world, &staff, id).await.map_err(problem), Ok(Vec::new()));
+    assert_eq!(bookings::saved_under(&world, &staff, mine.id).await.map_err(problem), Ok(vec![mine]));
     let seen = bookings::get(&world, &staff, id).await.map(drop).map_err(problem);
     assert!(matches!(seen, Err(Problem::NotFound { .. })), "{seen:?}");
 
@@ -267,6 +269,10 @@ async fn a_timer_past_midnight_is_booked_on_each_of_its_days(world: World) {
     let again = measured(&may, &draft).await.expect("the same again");
     let same: Vec<_> = again.into_iter().map(|answer| answer.row).collect();
     assert_eq!(same, booked.into_iter().map(|answer| answer.row).collect::<Vec<_>>());
+    // Another one under its id is refused, and what stands there can be read.
+    let longer = TimerDraft { end: Moment::read("2026-05-01T02:00").expect("a moment"), ..draft.clone() };
+    assert_eq!(measured(&may, &longer).await, Err(Problem::SameId));
+    assert_eq!(bookings::saved_under(&may, &admin(), draft.id).await.map_err(problem), Ok(same));
     // All or nothing: the first day is not booked when the books are closed for it.
     let company = settings::page(&world, &admin()).await.expect("the settings").settings;
     assert_eq!(books(&world).await, before);

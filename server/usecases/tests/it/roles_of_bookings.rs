@@ -48,6 +48,7 @@ const TABLE: &str = "
     book            yes    no     yes         yes              no        yes    no
     book_for_other  yes    no     yes         yes              no        no     no
     timer           yes    no     yes         yes              no        yes    no
+    saved_under     yes    no     yes         yes              no        yes    no
     change_own      yes    no     yes         yes              no        yes    no
     change_other    yes    no     yes         yes              no        no     no
     take_over       yes    no     yes         yes              no        no     no
@@ -137,6 +138,7 @@ async fn carry_out(world: &World, command: &str, call: &Call, things: &Things) -
             let draft = TimerDraft { id, task, person, start, end, billable, note, seen };
             bookings::book_timer(world, call, draft).await.map(drop)
         }
+        "saved_under" => bookings::saved_under(world, call, mine.id).await.map(drop),
         "change_own" => bookings::change(world, call, lasting(mine, 2)).await.map(drop),
         "change_other" => bookings::change(world, call, lasting(theirs, 2)).await.map(drop),
         // What was somebody else's becomes the own.
