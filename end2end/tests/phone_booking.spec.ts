@@ -91,6 +91,31 @@ test("with splitting off a booking fits whole or is refused with its figures", a
   await expect(answered(page)).toBeVisible();
 });
 
+// Red when: what fits takes more than a tap, more or less than that is booked, or the rest is lost or booked by itself.
+test("with splitting off one tap books what fits, and the rest is the next one", async ({ page, rest }) => {
+  const project = await newProject(rest, { splitting: "off" });
+  await open(page, "new");
+  await take(page, project);
+  await chip(page, "1:00").tap();
+  await page.locator(".booking-more summary").tap();
+  await page.locator("#booking-note").fill("Drucker");
+  const fits = page.getByRole("button", { name: say("phone_book_part", { time: "0:45 h", rest: "0:15 h" }) });
+  await expect(fits).toBeVisible();
+  await proper(page, "what fits");
+  await fits.tap();
+  await expect(answered(page)).toContainText(say("phone_saved", { time: "0:45 h", date: german(today()) }));
+  await expect(page.locator("#booking-time")).toHaveValue("0:15");
+  await expect(splitted(page)).toHaveText(["0:15 h Support 25,00 €"]);
+  await expect(fits).toHaveCount(0);
+  const [first, ...others] = await bookingsOf(rest, project.id);
+  expect([parts(first), first.note, others]).toEqual([[["Freie Zeit", "PT45M", "0.00"]], "Drucker", []]);
+  await save(page, "0:15").tap();
+  await expect(answered(page)).toContainText(say("phone_saved", { time: "0:15 h", date: german(today()) }));
+  const all = await bookingsOf(rest, project.id);
+  expect(all.map((booking) => [booking.time, booking.note]).sort()).toEqual([["PT15M", "Drucker"], ["PT45M", "Drucker"]]);
+  await axe(page);
+});
+
 // Red when: deleting does not say what becomes of others, or they do not become that.
 test("deleting the first of two lets the second have the free time", async ({ page, rest }) => {
   const project = await newProject(rest);
@@ -205,6 +230,26 @@ test.describe("the timer", () => {
     const [booked] = await bookingsOf(rest, project.id);
     expect(booked.date).toBe(yesterday());
     expect(parts(booked).map(([name]) => name)).toEqual(["Freie Zeit"]);
+  });
+
+  // Red when: with splitting off a timer cannot be booked, or what fits is booked with the rest.
+  test("with splitting off one tap books what fits, and the rest stays stopped", async ({ page, rest }) => {
+    const project = await newProject(rest, { splitting: "off" });
+    await at(page, "08:00");
+    await open(page, "timer");
+    await take(page, project);
+    await expect(figure(page)).toBeVisible();
+    await page.clock.fastForward("01:00:30");
+    await page.getByRole("button", { name: say("phone_stop") }).tap();
+    await expect(page.locator(".notice-bad")).toContainText("0:45 h");
+    await page.getByRole("button", { name: /^0:45 h buchen, 0:15:\d\d h als Nächstes$/ }).tap();
+    await expect(answered(page)).toContainText("0:45 h");
+    await expect(splitted(page)).toHaveText([/Support/]);
+    expect((await bookingsOf(rest, project.id)).map((booking) => booking.time)).toEqual(["PT45M"]);
+    await page.getByRole("button", { name: /^0:15:\d\d h buchen$/ }).tap();
+    await expect(figure(page)).toHaveCount(0);
+    expect((await bookingsOf(rest, project.id)).map((booking) => parts(booking)[0][0]).sort()).toEqual(["Freie Zeit", "Support"]);
+    await axe(page);
   });
 
   // Red when: switching loses the first, or books it twice.

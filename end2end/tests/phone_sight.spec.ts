@@ -123,6 +123,7 @@ test("with splitting off what does not fit any more is refused when it is sent",
   expect(await sent(page, "0:45")).toBe(422);
   await expect(problem(page, "time")).toHaveText(say("split_does_not_fit", { wanted: "0:45 h", left: "0:15 h", rest: "0:30 h" }));
   await expect(page.locator("#booking-time")).toHaveValue("0:45");
+  await expect(page.getByRole("button", { name: say("phone_book_part", { time: "0:15 h", rest: "0:30 h" }) })).toBeVisible();
   await expect(answered(page)).toHaveCount(0);
   expect((await bookingsOf(rest, project.id)).map((booking) => booking.time)).toEqual(["PT30M"]);
   await axe(page);

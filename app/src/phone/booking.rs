@@ -47,10 +47,10 @@ pub(super) fn NewBooking() -> impl IntoView {
         typed.set(Some(draft));
         begun.set(None);
     });
-    let done = Callback::new(move |answer| {
+    let done = Callback::new(move |(answer, rest)| {
         typed.set(None);
         saved.set(Some(answer));
-        begun.set(None);
+        begun.set(rest);
     });
     let thrown = Callback::new(move |()| {
         typed.set(None);
@@ -78,7 +78,7 @@ pub(super) fn KnownBooking(day: NaiveDate, booking: BookingId) -> impl IntoView 
     let found = loaded(move || Some(()), move |()| desk::bookings(day, next));
     let saved = RwSignal::new(None::<BookingAnswer>);
     let gone = RwSignal::new(None::<DeletedBooking>);
-    let done = Callback::new(move |answer| saved.set(Some(answer)));
+    let done = Callback::new(move |(answer, _)| saved.set(Some(answer)));
     // It is shown again as it was saved.
     let thrown = Callback::new(move |()| found.update(|_| ()));
     let deleted = Callback::new(move |answer| gone.set(Some(answer)));

@@ -74,6 +74,18 @@ impl Draft {
         }
     }
 
+    /// The same, so long.
+    pub(super) fn lasting(self, time: Seconds) -> Draft {
+        Draft { time: clock(time), ..self }
+    }
+
+    /// What is left of it after so much, as the next one.
+    pub(super) fn after(&self, lang: Lang, part: Seconds, id: BookingId) -> Draft {
+        let mut rest = Draft { id, ..self.clone() };
+        rest.step(lang, Seconds(part.0.saturating_neg()));
+        rest
+    }
+
     /// The time that was typed, as far as it can be read.
     pub(super) fn seconds(&self, lang: Lang) -> Option<Seconds> {
         read_amount(lang, Unit::Time, &self.time).ok().map(|time| Seconds(time.units()))

@@ -1,7 +1,10 @@
 //! The desk on which a booking is typed, new or changed. Where its time will go is drawn at every touch.
 
 use chrono::NaiveDate;
-use domain::{BookingId, Currency, splitting::Booking};
+use domain::{
+    BookingId, Currency, Seconds,
+    splitting::{Booking, SplitError},
+};
 use leptos::prelude::*;
 use texts::{date, read_date, say, seconds};
 use wire::{
@@ -43,9 +46,26 @@ struct Shown {
 /// The fields that are always in sight: a problem of any other one is told at the button, too.
 const FIELDS: [&str; 1] = ["time"];
 
-fn decided(lang: texts::Lang, facts: &BookingFacts, booking: &Booking, adds: bool) -> Result<Shown, Trouble> {
-    let refused = |error| Trouble::split(lang, error, booking.id);
-    let preview = preview(facts, booking).map_err(refused)?;
+/// Why saving would do nothing.
+#[derive(Debug, Clone, PartialEq)]
+struct Refusal {
+    trouble: Trouble,
+    /// How much of it fits, and how much is left then, where splitting is off and a new booking does not fit whole.
+    part: Option<(Seconds, Seconds)>,
+}
+
+/// How much of a booking fits and how much is left then. It is tried: rounding may make it too long.
+fn part(facts: &BookingFacts, booking: &Booking, error: &SplitError) -> Option<(Seconds, Seconds)> {
+    let SplitError::DoesNotFit { left, .. } = error else { return None };
+    let fits = preview(facts, &Booking { seconds: *left, ..booking.clone() }).is_ok();
+    fits.then(|| (*left, Seconds(booking.seconds.0.saturating_sub(left.0))))
+}
+
+fn decided(lang: texts::Lang, facts: &BookingFacts, booking: &Booking, adds: bool) -> Result<Shown, Refusal> {
+    let preview = preview(facts, booking).map_err(|error| {
+        let part = if adds { part(facts, booking, &error) } else { None };
+        Refusal { trouble: Trouble::split(lang, error, booking.id), part }
+    })?;
     // After a change the accounts are not what they would be after one more booking.
     let after = if adds { preview_all(facts, std::slice::from_ref(booking)).ok() } else { None };
     let currency = facts.facts.currency;
@@ -54,12 +74,12 @@ fn decided(lang: texts::Lang, facts: &BookingFacts, booking: &Booking, adds: boo
     Ok(Shown { others, ahead, currency, lines: facts.lines.clone(), preview })
 }
 
-/// The desk. What is typed is kept under that name until it is saved or thrown away.
+/// The desk. What is typed is kept under that name until it is saved or thrown away; what does not fit is the next one.
 #[component]
 pub(super) fn Editing(
     begun: Draft,
     kept: &'static str,
-    done: Callback<BookingAnswer>,
+    done: Callback<(BookingAnswer, Option<Draft>)>,
     thrown: Callback<()>,
     #[prop(optional)] other: Option<Callback<Draft>>,
 ) -> impl IntoView {
@@ -89,22 +109,28 @@ pub(super) fn Editing(
         }
         let read = match form.check(lang) {
             Ok(read) => read,
-            Err(problem) => return Some(Err(Trouble::of(lang, &problem))),
+            Err(problem) => return Some(Err(Refusal { trouble: Trouble::of(lang, &problem), part: None })),
         };
         let facts = known.of(wanted())?;
         Some(decided(lang, &facts, &read.booking(phone.person()), adds))
     });
-    let trouble = move || refused.get().or_else(|| shown.with(|shown| shown.as_ref()?.as_ref().err().cloned()));
+    let found = move || shown.with(|shown| Some(shown.as_ref()?.as_ref().err()?.trouble.clone()));
+    let trouble = move || refused.get().or_else(found);
     let at = move |field: &'static str| Signal::derive(move || trouble().and_then(|trouble| trouble.at(field)));
-    let save = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let send = move |part: Option<Seconds>| {
         if saving.get_untracked() {
             return;
         }
         saving.set(true);
         let plan = shown.with_untracked(|shown| Some(shown.as_ref()?.as_ref().ok()?.preview.plan.clone()));
-        let (id, form) = draft.with_untracked(|draft| (draft.id, draft.form(plan.as_ref())));
-        let form = BookingForm { person: phone.sender(), ..form };
+        let typed = draft.get_untracked();
+        let id = typed.id;
+        let rest = part.map(|part| typed.after(lang, part, BookingId::new(phone.new_id())));
+        let sent = match part {
+            Some(part) => typed.lasting(part),
+            None => typed,
+        };
+        let form = BookingForm { person: phone.sender(), ..sent.form(plan.as_ref()) };
         leptos::task::spawn_local(async move {
             let answer = desk::book(&form).await;
             let here = saving.try_set(false).is_none();
@@ -112,11 +138,11 @@ pub(super) fn Editing(
                 Ok(answer) => {
                     // Meanwhile another one may have been begun.
                     if phone.kept::<Draft>(kept).is_some_and(|kept| kept.id == id) {
-                        phone.keep::<Draft>(kept, None);
+                        phone.keep(kept, rest.as_ref());
                     }
                     phone.renew();
                     if here {
-                        done.run(answer);
+                        done.run((answer, rest));
                     }
                 }
                 Err(Trouble::Saved(rows)) if here && adds => {
@@ -124,10 +150,20 @@ pub(super) fn Editing(
                     draft.update(|draft| draft.id = BookingId::new(phone.new_id()));
                     phone.renew();
                 }
-                Err(trouble) if here => refused.set(Some(trouble)),
+                Err(trouble) if here => {
+                    if matches!(trouble, Trouble::Refused { .. }) {
+                        // It is otherwise than it was seen.
+                        phone.renew();
+                    }
+                    refused.set(Some(trouble));
+                }
                 Err(_) => {}
             }
         });
+    };
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        send(None);
     };
     let time = Memo::new(move |_| draft.with(|draft| draft.seconds(lang)).filter(|time| time.0 > 0));
     let button = move || match (time.get(), adds) {
@@ -158,6 +194,12 @@ pub(super) fn Editing(
             <div class="booking-split" aria-live="polite" data-testid="split">
                 {move || match shown.get() {
                     Some(Ok(shown)) => view! { <Decided shown=shown/> }.into_any(),
+                    Some(Err(Refusal { part: Some((part, rest)), .. })) => view! {
+                        <button class="button" type="button" disabled=saving on:click=move |_| send(Some(part))>
+                            {say::phone_book_part(lang, seconds(part), seconds(rest))}
+                        </button>
+                    }
+                    .into_any(),
                     Some(Err(_)) => ().into_any(),
                     None => view! { <p class="quiet">{say::phone_preview_hint(lang)}</p> }.into_any(),
                 }}

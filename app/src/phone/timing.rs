@@ -1,7 +1,7 @@
 //! The page of the timer: started with a tap, stopped, switched to another task, asked about where it was forgotten.
 
 use chrono::{DateTime, Utc};
-use domain::{BookingId, Seconds};
+use domain::{BookingId, Seconds, splitting::SplitError};
 use leptos::prelude::*;
 use texts::{Lang, date, say, seconds};
 use wire::bookings::{BookingAnswer, TimerForm};
@@ -22,7 +22,7 @@ use super::{
     trouble::{InTrouble, Trouble},
 };
 use crate::{
-    bookings::Split,
+    bookings::{Split, preview::preview_all},
     context::lang,
     ui::{Field, Icon},
 };
@@ -77,6 +77,20 @@ impl Timing {
         Some(look(self.lang, self.phone, &facts, &timer, until))
     }
 
+    /// How much of it fits and how much is left then, where splitting is off and it does not fit whole. It is tried:
+    /// rounding may make it too long.
+    fn part(self, until: DateTime<Utc>) -> Option<(Seconds, Seconds)> {
+        let facts = self.known.of(wanted(self.phone)?)?;
+        let timer = self.phone.timer.get()?;
+        let days = timer.bookings(&self.phone.clock(), until, self.phone.person()).ok()?;
+        let Err(SplitError::DoesNotFit { booking, left, .. }) = preview_all(&facts, &days) else { return None };
+        let before: i64 = days.iter().take_while(|piece| piece.id != booking).map(|piece| piece.seconds.0).sum();
+        let part = Seconds(before.saturating_add(left.0));
+        let rest = timer.after(part, timer.id)?;
+        let fits = self.look(rest.start)?.is_ok();
+        fits.then(|| (part, rest.elapsed(until)))
+    }
+
     /// Nothing is booked before it is seen where its time goes, unless that cannot be seen.
     fn waits(self) -> bool {
         wanted(self.phone).is_some_and(|wanted| self.known.awaited(wanted))
@@ -111,12 +125,12 @@ impl Timing {
             timer.end = Some(now);
             timer.then = Some(then);
         });
-        self.book(true);
+        self.book(None, true);
     }
 
-    /// Books what it has run until it was stopped. It stands on the phone as it is sent: where the answer is lost, the
-    /// same is sent again. Where something else was saved before, that much of it is booked.
-    fn book(self, switches: bool) {
+    /// Books what it has run until it was stopped, or only so much of it: the rest is the next one. It stands on the phone
+    /// as it is sent: where the answer is lost, the same is sent again. What was saved before is taken off it.
+    fn book(self, part: Option<Seconds>, switches: bool) {
         let phone = self.phone;
         let Some(timer) = phone.timer.get_untracked() else { return };
         let Some(end) = timer.end else { return };
@@ -124,26 +138,32 @@ impl Timing {
             return;
         }
         self.sending.set(true);
-        let seen = untrack(|| self.look(end)).and_then(Result::ok).map(|look| look.plans()).unwrap_or_default();
-        let form = TimerForm { person: phone.sender(), ..timer.form(end, &seen) };
+        let rest = part.and_then(|part| timer.after(part, BookingId::new(phone.new_id())));
+        let until = rest.as_ref().map_or(end, |rest| rest.start);
+        let seen = untrack(|| self.look(until)).and_then(Result::ok).map(|look| look.plans()).unwrap_or_default();
+        let form = TimerForm { person: phone.sender(), ..timer.form(until, &seen) };
         leptos::task::spawn_local(async move {
             let answer = desk::book_timer(&form).await;
             let here = self.sending.try_set(false).is_none();
-            let next = timer.then.clone().map(|on| self.start(on, end));
+            let then = timer.then.clone().map(|on| self.start(on, end));
             let (booked, trouble) = match answer {
                 Ok(booked) => {
-                    phone.replace_timer(timer.id, next);
+                    phone.replace_timer(timer.id, rest.or(then));
                     phone.renew();
                     (booked, None)
                 }
                 Err(Trouble::Saved(rows)) => {
                     let saved = Seconds(rows.iter().map(|row| row.seconds.0).sum());
                     let rest = timer.after(saved, BookingId::new(phone.new_id()));
-                    phone.replace_timer(timer.id, rest.or(next));
+                    phone.replace_timer(timer.id, rest.or(then));
                     phone.renew();
                     (Vec::new(), Some(Trouble::Saved(rows)))
                 }
                 Err(trouble) => {
+                    if matches!(trouble, Trouble::Refused { .. }) {
+                        // It is otherwise than it was seen.
+                        phone.renew();
+                    }
                     if switches && trouble != Trouble::Offline {
                         phone.replace_timer(timer.id, Some(timer.running()));
                     }
@@ -288,6 +308,17 @@ fn Stopped(timing: Timing) -> impl IntoView {
     let time = move || {
         phone.timer.with(|timer| timer.as_ref().map(|timer| seconds(timer.elapsed(end.get())))).unwrap_or_default()
     };
+    let part = Memo::new(move |_| timing.part(end.get()));
+    let take_part = move || {
+        part.get().map(|(part, rest)| {
+            view! {
+                <button class="button" type="button" disabled=timing.sending
+                    on:click=move |_| timing.book(Some(part), false)>
+                    {say::phone_book_part(lang, seconds(part), seconds(rest))}
+                </button>
+            }
+        })
+    };
     let then = move || {
         phone.timer.with(|timer| {
             let on = timer.as_ref()?.then.as_ref()?;
@@ -297,11 +328,12 @@ fn Stopped(timing: Timing) -> impl IntoView {
     };
     view! {
         <Seen timing=timing until=end/>
+        {take_part}
         <More timing=timing/>
         {then}
         <p class="form-actions">
             <button class="button" type="button" disabled=move || timing.sending.get() || timing.waits()
-                on:click=move |_| timing.book(false)>
+                on:click=move |_| timing.book(None, false)>
                 {move || say::phone_save(lang, time())}
             </button>
             <button class="button-quiet" type="button" disabled=timing.sending on:click=move |_| timing.go_on()>
@@ -334,6 +366,8 @@ fn Seen(timing: Timing, #[prop(into)] until: Signal<DateTime<Utc>>) -> impl Into
     let seen = Memo::new(move |_| timing.look(until.get()));
     let shown = move || {
         seen.get().map(|seen| match seen {
+            // The server has said the same.
+            Err(trouble) if timing.trouble.with(|told| told.as_ref() == Some(&trouble)) => ().into_any(),
             Err(trouble) => view! { <InTrouble trouble=trouble/> }.into_any(),
             Ok(look) => {
                 let Look { days, currency, ahead } = look;
