@@ -59,6 +59,8 @@ test("what was begun is gone on with, and what was only looked at is not", async
 test("the split follows the time as it is stepped and typed", async ({ page, rest }) => {
   const project = await newProject(rest);
   await open(page, "new");
+  await page.locator(".task").first().waitFor();
+  await proper(page, "the tasks");
   await take(page, project);
   await chip(page, "0:30").tap();
   await expect(splitted(page)).toHaveText(["0:30 h Freie Zeit"]);
@@ -135,6 +137,7 @@ test("deleting the first of two lets the second have the free time", async ({ pa
   await proper(page, "the plan of a deletion");
   await page.getByRole("button", { name: say("phone_delete", { time: "0:30 h" }) }).tap();
   await expect(answered(page)).toContainText(say("phone_deleted"));
+  await proper(page, "the answer to a deletion");
   const left = await bookingsOf(rest, project.id);
   expect(left.map((booking) => [booking.id, parts(booking)])).toEqual([[second.id, [["Freie Zeit", "PT30M", "0.00"]]]]);
 });
@@ -225,6 +228,10 @@ test.describe("the timer", () => {
     await open(page, "timer");
     await page.getByRole("button", { name: say("phone_stop") }).tap();
     expect(await bookingsOf(rest, project.id), "stopping books nothing yet").toEqual([]);
+    await proper(page, "a stopped timer");
+    // It runs on as if nobody had stopped it.
+    await page.getByRole("button", { name: say("phone_go_on") }).tap();
+    await page.getByRole("button", { name: say("phone_stop") }).tap();
     await page.getByRole("button", { name: /^0:2[45]:\d\d h buchen$/ }).tap();
     await expect(answered(page)).toBeVisible();
     const [booked] = await bookingsOf(rest, project.id);
@@ -291,6 +298,33 @@ test.describe("the timer", () => {
     await save(page, "10:00").tap();
     await expect(answered(page)).toBeVisible();
     expect((await bookingsOf(rest, project.id)).map((booking) => booking.time)).toEqual(["PT10H"]);
+  });
+
+  // Red when: a forgotten timer cannot go on, is not asked about again, goes with one tap, or comes back.
+  test("that was forgotten goes on, and is thrown away with a second tap", async ({ page, rest }) => {
+    const project = await newProject(rest);
+    await at(page, "05:00");
+    await open(page, "timer");
+    await take(page, project);
+    await expect(figure(page)).toBeVisible();
+    await page.clock.fastForward("11:00:00");
+    const question = page.getByTestId("forgotten");
+    await question.getByRole("button", { name: /^Bis jetzt \(11:00/ }).tap();
+    await expect(question).toHaveCount(0);
+    await page.getByRole("button", { name: say("phone_go_on") }).tap();
+    await expect(question).toContainText("11:00");
+    await page.clock.fastForward("01:00:00");
+    await expect(question).toContainText("12:00");
+    await question.getByRole("button", { name: /verwerfen …$/ }).tap();
+    await expect(figure(page)).toContainText("12:00");
+    await proper(page, "the second tap");
+    await question.getByRole("button", { name: /wirklich verwerfen$/ }).tap();
+    await expect(figure(page)).toHaveCount(0);
+    await page.reload();
+    await expect(page.locator("#task-q")).toBeVisible();
+    await expect(figure(page)).toHaveCount(0);
+    expect(await bookingsOf(rest, project.id)).toEqual([]);
+    await axe(page);
   });
 
   // Red when: a timer past midnight is one booking, or shows its days only afterwards.
