@@ -10,6 +10,9 @@ export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, is
 
 export const yesterday = () => dayAfter(today(), -1);
 export const splitted = (page: Page) => page.getByTestId("split").locator("li");
+/** How free time, and time that is charged, stands in a split. */
+export const free = (time: string) => `${time} h Freie Zeit ${say("pays_free")}`;
+export const charged = (time: string, euros: string) => `${time} h Support ${say("pays_charged")} ${euros} €`;
 export const answered = (page: Page) => page.getByTestId("answer");
 
 /** Opens a page of the phone and waits until it was made in the browser. */

@@ -2,7 +2,9 @@
 import type { Page } from "@playwright/test";
 import { dice, SEED } from "../dice.ts";
 import { axe, expect, state, test } from "../fixtures.ts";
-import { answered, chip, latest, me, open, PHONE, proper, save, splitted, take, without, yesterday } from "../phone.ts";
+import {
+  answered, charged, chip, free, latest, me, open, PHONE, proper, save, splitted, take, without, yesterday,
+} from "../phone.ts";
 import { bookingsOf, FREE_THEN_EFFORT, newBooking, newProject, parts, type LineInput } from "../projects.ts";
 import { dayAfter, german, minutes, today } from "../rest.ts";
 import { say } from "../words.ts";
@@ -22,7 +24,7 @@ test("three taps from the first page to the saved booking", async ({ page, rest 
   await tap(page.locator(".task", { hasText: project.name }));
   await expect(page.getByTestId("left")).toContainText(say("balance_left_of", { left: "0:45 h", granted: "0:50 h" }));
   await tap(chip(page, "1:00"));
-  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit", "0:15 h Support 25,00 €"]);
+  await expect(splitted(page)).toHaveText([free("0:45"), charged("0:15", "25,00")]);
   await proper(page, "a new booking");
   await tap(save(page, "1:00"));
   await expect(answered(page)).toContainText(say("phone_saved", { time: "1:00 h", date: german(today()) }));
@@ -63,20 +65,33 @@ test("the split follows the time as it is stepped and typed", async ({ page, res
   await proper(page, "the tasks");
   await take(page, project);
   await chip(page, "0:30").tap();
-  await expect(splitted(page)).toHaveText(["0:30 h Freie Zeit"]);
+  await expect(splitted(page)).toHaveText([free("0:30")]);
   await expect(page.getByTestId("split")).toContainText(say("phone_left_then", { left: "0:15 h", rate: "100,00 €" }));
   await page.getByRole("button", { name: say("phone_more", { time: "0:15 h" }) }).tap();
-  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit"]);
+  await expect(splitted(page)).toHaveText([free("0:45")]);
   await page.getByRole("button", { name: say("phone_more", { time: "0:05 h" }) }).tap();
-  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit", "0:05 h Support 8,33 €"]);
+  await expect(splitted(page)).toHaveText([free("0:45"), charged("0:05", "8,33")]);
   await page.locator("#booking-time").fill("2:00");
-  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit", "1:15 h Support 125,00 €"]);
+  await expect(splitted(page)).toHaveText([free("0:45"), charged("1:15", "125,00")]);
   await page.locator(".booking-more summary").tap();
   await page.locator("#booking-billable").uncheck();
-  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit", `1:15 h ${say("portion_not_billable")}`]);
+  await expect(splitted(page)).toHaveText([free("0:45"), `1:15 h ${say("portion_not_billable")}`]);
   await page.locator("#booking-time").fill("25:00");
   await expect(page.locator("#booking-time-problem")).toContainText("25:00 h");
   await axe(page);
+});
+
+// Red when: time that no lot covers looks free before it is saved, or afterwards.
+test("what is overdrawn is said before it is saved", async ({ page, rest }) => {
+  const project = await newProject(rest, { lines: [{ ...FREE_THEN_EFFORT[0], overbooking: true }] });
+  await open(page, "new");
+  await take(page, project);
+  await chip(page, "1:00").tap();
+  await expect(splitted(page)).toHaveText([`${free("1:00")}, ${say("pays_overdrawn_part", { amount: "0:15 h" })}`]);
+  await expect(splitted(page)).toHaveClass(/split-over/);
+  await axe(page);
+  await save(page, "1:00").tap();
+  await expect(answered(page).locator(".split-words li")).toHaveClass(/split-over/);
 });
 
 // Red when: what does not fit is refused without its figures, or is booked in part all the same.
@@ -88,7 +103,7 @@ test("with splitting off a booking fits whole or is refused with its figures", a
   await expect(page.locator("#booking-time-problem")).toHaveText(say("split_does_not_fit", { wanted: "1:00 h", left: "0:45 h", rest: "0:15 h" }));
   await axe(page);
   await chip(page, "0:45").tap();
-  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit"]);
+  await expect(splitted(page)).toHaveText([free("0:45")]);
   await save(page, "0:45").tap();
   await expect(answered(page)).toBeVisible();
 });
@@ -150,7 +165,7 @@ test("a booking is changed, and shows what becomes of the later one", async ({ p
   await newBooking(rest, project.tasks[0], person, day, "PT30M");
   await open(page, `booking/${day}/${first.id}`);
   await chip(page, "0:45").tap();
-  await expect(splitted(page).first()).toHaveText("0:45 h Freie Zeit");
+  await expect(splitted(page).first()).toHaveText(free("0:45"));
   await expect(page.getByTestId("split")).toContainText(say("phone_before_after", { name: "Freie Zeit", before: "0:15 h", after: "–" }));
   await proper(page, "a change");
   await page.getByRole("button", { name: say("phone_save_change", { time: "0:45 h" }) }).tap();
@@ -166,7 +181,7 @@ test("what was booked in the meantime is shown in place", async ({ page, rest })
   await open(page, "new");
   await take(page, project);
   await chip(page, "0:45").tap();
-  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit"]);
+  await expect(splitted(page)).toHaveText([free("0:45")]);
   await newBooking(rest, project.tasks[0], person, today(), "PT30M");
   await save(page, "0:45").tap();
   await expect(answered(page)).toContainText(say("phone_differs"));
@@ -215,7 +230,7 @@ test.describe("the timer", () => {
     await expect(figure(page)).toBeVisible();
     await page.clock.fastForward("24:10");
     await expect(figure(page)).toContainText("0:24:");
-    await expect(splitted(page)).toHaveText(["0:24 h Freie Zeit"]);
+    await expect(splitted(page)).toHaveText([free("0:24")]);
     await expect(page.getByTestId("split")).toContainText(say("phone_left_then", { left: "0:21 h", rate: "100,00 €" }));
     await page.reload();
     await page.locator("main.phone[data-ready] h1").waitFor();
@@ -267,7 +282,7 @@ test.describe("the timer", () => {
     await take(page, first);
     await expect(figure(page)).toBeVisible();
     await page.clock.fastForward("01:00:30");
-    await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit", "0:15 h Support 25,00 €"]);
+    await expect(splitted(page)).toHaveText([free("0:45"), charged("0:15", "25,00")]);
     await take(page, second);
     await expect(answered(page)).toContainText(first.name);
     await expect(page.locator(".timer-face")).toContainText(second.name);
@@ -294,7 +309,7 @@ test.describe("the timer", () => {
     await expect(page.locator("#timer-end-problem")).toHaveText(say("phone_end_wrong"));
     await question.getByRole("button", { name: /\(10:00 h\)$/ }).tap();
     expect(await bookingsOf(rest, project.id)).toEqual([]);
-    await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit", "9:15 h Support 925,00 €"]);
+    await expect(splitted(page)).toHaveText([free("0:45"), charged("9:15", "925,00")]);
     await save(page, "10:00").tap();
     await expect(answered(page)).toBeVisible();
     expect((await bookingsOf(rest, project.id)).map((booking) => booking.time)).toEqual(["PT10H"]);

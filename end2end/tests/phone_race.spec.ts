@@ -1,6 +1,6 @@
 // Two telephones at two processes on one database.
 import { axe, expect, house, test, type House } from "../fixtures.ts";
-import { answered, chip, open as show, PHONE, save, splitted, take } from "../phone.ts";
+import { answered, chip, free, open as show, PHONE, save, splitted, take } from "../phone.ts";
 import { bookingsOf, newBooking, newProject, parts, somebody } from "../projects.ts";
 import { Rest, seconds, today } from "../rest.ts";
 import { drawdown } from "../servers.ts";
@@ -34,7 +34,7 @@ for (const engine of ["sqlite", "postgres"] as House["engine"][]) {
       await take(page, project);
       await chip(page, "0:30").tap();
       // Nobody saves before both have seen the last free minutes.
-      await expect(splitted(page)).toHaveText(["0:30 h Freie Zeit"]);
+      await expect(splitted(page)).toHaveText([free("0:30")]);
     }
     const answers = people.map((page) => page.waitForResponse((answer) => answer.request().method() === "POST" && answer.url().endsWith("/phone/bookings")));
     await Promise.all(people.map((page) => save(page, "0:30").tap()));
@@ -44,7 +44,7 @@ for (const engine of ["sqlite", "postgres"] as House["engine"][]) {
     const told = await Promise.all(people.map((page) => answered(page).locator(".notice-warn").count()));
     expect([...told].sort(), "one of them is told").toEqual([0, 1]);
     const [winner, loser] = told[0] === 0 ? people : [people[1], people[0]];
-    await expect(answered(winner)).toContainText("0:30 h Freie Zeit");
+    await expect(answered(winner)).toContainText(free("0:30"));
     await expect(answered(loser)).toContainText(say("phone_differs"));
     await expect(answered(loser)).toContainText(say("phone_before_after", { name: "Freie Zeit", before: "0:30 h", after: "–" }));
     await expect(answered(loser)).toContainText(say("phone_before_after", { name: "Support", before: "–", after: "0:30 h = 50,00 €" }));

@@ -2,7 +2,9 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { axe, expect, live, state, test, visit } from "../fixtures.ts";
-import { answered, chip, lookAgain, me, open, PHONE, proper, save, splitted, take, without, yesterday } from "../phone.ts";
+import {
+  answered, chip, free, lookAgain, me, open, PHONE, proper, save, splitted, take, without, yesterday,
+} from "../phone.ts";
 import { bookingsOf, newBooking, newProject, parts, somebody } from "../projects.ts";
 import { dayAfter, german, Rest, today } from "../rest.ts";
 import { alone, drawdown } from "../servers.ts";
@@ -33,7 +35,7 @@ test("free minutes are booked, and what is left stays in sight", async ({ page, 
   await take(page, project);
   await expect(left(page)).toContainText(say("balance_left_of", { left: "0:45 h", granted: "0:45 h" }));
   await chip(page, "0:30").tap();
-  await expect(splitted(page)).toHaveText(["0:30 h Freie Zeit"]);
+  await expect(splitted(page)).toHaveText([free("0:30")]);
   expect(await sent(page, "0:30")).toBe(200);
   await expect(answered(page).getByTestId("left")).toContainText(say("phone_left_for", { customer: project.customer.name }));
   await expect(left(page)).toContainText(say("balance_left_of", { left: "0:15 h", granted: "0:45 h" }));
@@ -118,7 +120,7 @@ test("with splitting off what does not fit any more is refused when it is sent",
   await open(page, "new");
   await take(page, project);
   await chip(page, "0:45").tap();
-  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit"]);
+  await expect(splitted(page)).toHaveText([free("0:45")]);
   await newBooking(rest, project.tasks[0], (await somebody(rest)).id, today(), "PT30M");
   expect(await sent(page, "0:45")).toBe(422);
   await expect(problem(page, "time")).toHaveText(say("split_does_not_fit", { wanted: "0:45 h", left: "0:15 h", rest: "0:30 h" }));
@@ -226,7 +228,7 @@ test("what the company has set holds on the phone: nothing is split, and closed 
     await expect(problem(page, "time")).toHaveText(words);
 
     await chip(page, "0:30").tap();
-    await expect(splitted(page)).toHaveText(["0:30 h Freie Zeit"]);
+    await expect(splitted(page)).toHaveText([free("0:30")]);
     await on(page, closed);
     const shut = say("quota_books_closed", { last: german(last), date: german(closed) });
     await expect(problem(page, "date")).toHaveText(shut);

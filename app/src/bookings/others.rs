@@ -5,11 +5,11 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use texts::{Lang, date, say};
 use wire::{
-    bookings::{BookingAnswer, ChangedBooking, target_text},
+    bookings::{BookingAnswer, ChangedBooking, amounts_text, target_text},
     projects::{BookingFacts, NamedLine},
 };
 
-use super::{known::Known, preview::Preview, split::Split, words::worth};
+use super::{known::Known, preview::Preview, split::Split};
 use crate::{
     context::lang,
     ui::{Notice, Tone},
@@ -68,7 +68,7 @@ pub(super) fn Others(changed: Vec<ChangedBooking>, lines: Vec<NamedLine>) -> imp
         let steps = changed.changes.iter().map(|change| {
             let line = lines.iter().find(|line| change.target == Target::Line { line: line.id });
             let name = target_text(lang, change.target, line.map(|line| line.name.as_str()));
-            let figure = |of| worth(lang, changed.currency, of);
+            let figure = |of| amounts_text(lang, changed.currency, line.map(|line| line.pays), of);
             view! { <li>{say::times_change(lang, name, figure(&change.before), figure(&change.after))}</li> }
         });
         let steps = steps.collect_view();

@@ -8,7 +8,7 @@ use leptos_router::{
 };
 use texts::{Lang, date, money, read_date, say, seconds};
 use wire::{
-    bookings::{BookingForm, BookingRow, BookingView, DeleteBookingForm, lock_text, target_text},
+    bookings::{BookingForm, BookingRow, BookingView, DeleteBookingForm, lock_text, pays_text, target_text},
     history::FieldChange,
     projects::BookingFacts,
 };
@@ -143,7 +143,7 @@ fn facts_of(lang: Lang, row: &BookingRow) -> AnyView {
     .into_any()
 }
 
-/// Each portion, with a link to the passbook of the account that it draws.
+/// Each portion and how it is paid for, with a link to the passbook of the account that it draws.
 fn portions(lang: Lang, row: &BookingRow, accounts: &[(BillingLineId, AccountId)]) -> AnyView {
     let rows = row.portions.iter().map(|named| {
         let portion = &named.portion;
@@ -159,10 +159,12 @@ fn portions(lang: Lang, row: &BookingRow, accounts: &[(BillingLineId, AccountId)
             }
             None => view! { <span>{name}</span> }.into_any(),
         };
+        let pays = pays_text(lang, row.currency, named);
+        let pays = pays.map(|pays| view! { <span class="row-note quiet">{pays}</span> });
         let amount = money(lang, Money { minor: portion.amount, currency: row.currency });
         view! {
             <tr>
-                <th scope="row">{name}</th>
+                <th scope="row">{name}{pays}</th>
                 <td class="figure right" data-label=say::booking_time(lang)>{seconds(portion.seconds)}</td>
                 <td class="figure right" data-label=say::times_amount(lang)>{amount}</td>
             </tr>

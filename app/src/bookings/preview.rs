@@ -2,19 +2,17 @@
 
 use domain::{
     BookingId,
-    splitting::{self, Booking, Plan, Portion, SplitError, Target},
+    quota::Amount,
+    splitting::{self, Booking, Plan, Portion, Poured, SplitError, Target},
 };
-use wire::{
-    bookings::NamedPortion,
-    projects::{BookingFacts, NamedLine},
-};
+use wire::{bookings::NamedPortion, projects::BookingFacts};
 
 /// What saving a booking would do, decided on the facts of its project.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
     /// As decided; sent back as `seen`.
     pub plan: Plan,
-    /// The portions of the booking itself, with the names of their lines.
+    /// The portions of the booking itself, with the names of their lines and with what is overdrawn.
     pub portions: Vec<NamedPortion>,
     /// How many other bookings come out otherwise.
     pub others: usize,
@@ -39,17 +37,17 @@ pub fn preview_delete(facts: &BookingFacts, booking: BookingId) -> Result<Previe
 }
 
 fn shown(facts: &BookingFacts, plan: Plan) -> Preview {
-    let own = plan.booking.as_ref().map_or(&[][..], |poured| poured.portions.as_slice());
-    Preview { portions: named(own, &facts.lines), others: plan.changed().count(), plan }
+    let portions = plan.booking.as_ref().map(|poured| named(facts, &plan, poured)).unwrap_or_default();
+    Preview { portions, others: plan.changed().count(), plan }
 }
 
-/// Portions with the names of their lines.
-pub fn named(portions: &[Portion], lines: &[NamedLine]) -> Vec<NamedPortion> {
-    let name = |target: Target| {
-        let found = lines.iter().find(|line| target == Target::Line { line: line.id });
-        found.map(|line| line.name.clone())
+/// The portions of a booking of the plan, with the names of their lines and with what is overdrawn.
+fn named(facts: &BookingFacts, plan: &Plan, poured: &Poured) -> Vec<NamedPortion> {
+    let deficit = |portion: &Portion| match portion.target {
+        Target::Line { line } => plan.deficit(&facts.facts, poured.booking, line),
+        Target::NotBillable | Target::Unassigned => Amount::ZERO,
     };
-    portions.iter().map(|portion| NamedPortion { portion: *portion, line: name(portion.target) }).collect()
+    poured.portions.iter().map(|portion| NamedPortion::of(*portion, &facts.lines, deficit(portion))).collect()
 }
 
 /// What adding several bookings would do, each on what those before it leave: the days of a timer.
@@ -75,10 +73,10 @@ mod tests {
     use domain::{
         AccountId, BillingLineId, Currency, CustomerId, Interval, Periods, ProjectId, Seconds, TaskId, UserId,
         quota::{Account, AccountView, DeficitPolicy, Overbooking, Policy, PostedDraw, Seq, Unit},
-        splitting::{Allowance, BillingLine, Collector, Collects, Facts, Held, LineKind, Posted, every_day},
+        splitting::{Allowance, BillingLine, Collector, Collects, Facts, Held, LineKind, Pays, Posted, every_day},
     };
     use uuid::Uuid;
-    use wire::projects::ProjectRef;
+    use wire::projects::{NamedLine, ProjectRef};
 
     use super::*;
 
@@ -101,7 +99,7 @@ mod tests {
         let collector = Collector { account: account.id, collects: Collects::All, rate: None, allowance, fee: None };
         let line = |id, kind| BillingLine { id, tasks: None, kind };
         let effort_kind = LineKind::Effort { rate: "100".parse().expect("a price") };
-        let named = |id, name: &str| NamedLine { id, name: name.to_owned() };
+        let named = |id, name: &str, pays| NamedLine { id, name: name.to_owned(), pays };
         BookingFacts {
             project: ProjectRef { id: ProjectId::new(id(5)), number: "P-1".to_owned(), name: "Care".to_owned() },
             days: every_day(),
@@ -118,7 +116,7 @@ mod tests {
                 bookings: Vec::new(),
             },
             tasks: Vec::new(),
-            lines: vec![named(free, "Free"), named(effort, "Effort")],
+            lines: vec![named(free, "Free", Pays::Allowance), named(effort, "Effort", Pays::Effort)],
         }
     }
 
@@ -178,6 +176,24 @@ mod tests {
         }
     }
 
+    /// Red when: time that no lot covers looks free before it is saved, or once it is kept as it is.
+    #[test]
+    fn what_is_overdrawn_is_told() {
+        let mut known = facts();
+        known.facts.lines.truncate(1);
+        known.facts.accounts[0].account.policy.overbooking = Overbooking::Yes { limit: None };
+        let hour = booking(10, "2026-04-10", 60);
+        let told = |preview: Preview| {
+            let named = &preview.portions[0];
+            (named.pays, named.portion.taken.units(), named.deficit.units())
+        };
+        let expected = (Some(Pays::Allowance), 3_600, 900);
+        assert_eq!(told(preview(&known, &hour).expect("it may be overdrawn")), expected);
+        let known = accepted(known, &hour);
+        let renamed = Booking { note: "Again".to_owned(), ..hour };
+        assert_eq!(told(preview(&known, &renamed).expect("it is open")), expected);
+    }
+
     /// Red when: a booking that is there is added once more instead of changed.
     #[test]
     fn a_booking_that_is_there_is_changed() {
@@ -193,7 +209,7 @@ mod tests {
         let known = accepted(accepted(facts(), &first), &second);
         let preview = preview_delete(&known, first.id).expect("it is open");
         assert_eq!((preview.portions.len(), preview.others), (0, 1));
-        let other = named(&preview.plan.others[0].portions, &known.lines);
+        let other = named(&known, &preview.plan, &preview.plan.others[0]);
         assert_eq!(
             (other.len(), other[0].line.as_deref(), other[0].portion.seconds),
             (1, Some("Free"), Seconds(1_800))

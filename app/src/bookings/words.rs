@@ -1,10 +1,10 @@
 //! Small words of bookings, and where their pages are.
 
 use chrono::{Datelike, Days, NaiveDate};
-use domain::{Currency, Money, Permission, Seconds, UserId, splitting::Amounts};
+use domain::{Permission, Seconds, UserId};
 use leptos::{ev::SubmitEvent, prelude::*, wasm_bindgen::JsCast};
 use leptos_router::{components::A, hooks::use_navigate};
-use texts::{Lang, money, say, seconds};
+use texts::{Lang, say, seconds};
 use wire::{
     bookings::{BookingRef, BookingRow, booking_title, lock_text},
     lists::Address,
@@ -62,14 +62,6 @@ pub(super) fn follow() -> impl Fn(SubmitEvent) + Clone + 'static {
         let address = Address::new("/bookings/week").word("person", get("person")).word("week", get("week"));
         let address = address.text("q", &get("q").unwrap_or_default()).whole();
         navigate(&address, leptos_router::NavigateOptions { scroll: false, ..Default::default() });
-    }
-}
-
-/// A time together with what it costs: `0:15 h = 25,00 €`.
-pub(super) fn worth(lang: Lang, currency: Currency, of: &Amounts) -> String {
-    match of.amount {
-        0 => seconds(of.seconds),
-        minor => format!("{} = {}", seconds(of.seconds), money(lang, Money { minor, currency })),
     }
 }
 

@@ -1,13 +1,13 @@
 //! Other bookings that come out otherwise, and what the server decided otherwise.
 
 use domain::{
-    Currency, Money, Seconds,
-    splitting::{Amounts, Plan, PortionChange, Target},
+    Currency,
+    splitting::{Amounts, Pays, Plan, PortionChange, Target},
 };
 use leptos::prelude::*;
-use texts::{Lang, date, money, say, seconds};
+use texts::{Lang, date, say};
 use wire::{
-    bookings::ChangedBooking,
+    bookings::{ChangedBooking, amounts_text, target_text},
     projects::{BookingFacts, NamedLine},
 };
 
@@ -30,25 +30,8 @@ pub(super) fn others_of(facts: &BookingFacts, plan: &Plan) -> Vec<ChangedBooking
     told.collect()
 }
 
-fn figures(lang: Lang, amounts: Amounts, currency: Currency) -> String {
-    match amounts {
-        Amounts { seconds: Seconds(0), .. } => "–".to_owned(),
-        Amounts { amount: 0, .. } => seconds(amounts.seconds),
-        Amounts { amount: minor, .. } => {
-            format!("{} = {}", seconds(amounts.seconds), money(lang, Money { minor, currency }))
-        }
-    }
-}
-
-fn name_of(lang: Lang, target: Target, lines: &[NamedLine]) -> String {
-    match target {
-        Target::NotBillable => say::portion_not_billable(lang).to_owned(),
-        Target::Unassigned => say::portion_unassigned(lang).to_owned(),
-        Target::Line { line } => {
-            let found = lines.iter().find(|named| named.id == line);
-            found.map(|named| named.name.clone()).unwrap_or_default()
-        }
-    }
+fn figures(lang: Lang, currency: Currency, pays: Option<Pays>, of: &Amounts) -> String {
+    if of.seconds.0 == 0 { "–".to_owned() } else { amounts_text(lang, currency, pays, of) }
 }
 
 /// The bookings, each with what it was and what it is.
@@ -59,8 +42,10 @@ pub(super) fn Others(changed: Vec<ChangedBooking>, lines: Vec<NamedLine>) -> imp
         let ChangedBooking { date: day, person, task, currency, changes, .. } = other;
         let who = if person.is_empty() { task } else { format!("{task} · {person}") };
         let steps = changes.iter().map(|change: &PortionChange| {
-            let (before, after) = (figures(lang, change.before, currency), figures(lang, change.after, currency));
-            let text = say::phone_before_after(lang, name_of(lang, change.target, &lines), before, after);
+            let line = lines.iter().find(|line| change.target == Target::Line { line: line.id });
+            let figures = |of| figures(lang, currency, line.map(|line| line.pays), of);
+            let name = target_text(lang, change.target, line.map(|line| line.name.as_str()));
+            let text = say::phone_before_after(lang, name, figures(&change.before), figures(&change.after));
             view! { <li class="figure">{text}</li> }
         });
         let steps = steps.collect_view();

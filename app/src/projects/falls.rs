@@ -73,7 +73,7 @@ mod tests {
 
     fn portion(target: Target, minutes: i64, amount: i64) -> NamedPortion {
         let portion = Portion { target, seconds: Seconds(minutes * 60), amount, taken: Amount::ZERO };
-        NamedPortion { portion, line: None }
+        NamedPortion { portion, line: None, pays: None, deficit: Amount::ZERO }
     }
 
     /// Red when: what a line takes still comes to the next one, or the rest is lost.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::{
     Currency, TaskId,
-    splitting::{Amounts, Portion, PortionChange, Target},
+    splitting::{Amounts, Pays, PortionChange, Target},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -51,10 +51,17 @@ pub struct PortionBody {
     line: Option<String>,
     /// The name of the billing line.
     name: Option<String>,
+    /// How it is paid for: `allowance` (it is free), `prepaid_time`, `prepaid_money`, `effort` (it is charged by the hour)
+    /// or `flat_rate`; none where it goes to no line.
+    pays: Option<&'static str>,
     /// How much of the billed time.
     time: Volume,
     /// What it costs, without VAT.
     amount: MoneyBody,
+    /// What it takes of the account of the line, what is overdrawn included; none where the line has none.
+    taken: Option<Volume>,
+    /// What of that is overdrawn: no lot covers it yet.
+    deficit: Option<Volume>,
 }
 
 fn line_of(target: Target) -> Option<String> {
@@ -65,14 +72,19 @@ fn line_of(target: Target) -> Option<String> {
 }
 
 impl PortionBody {
-    /// From a portion and the name of its line.
-    pub fn new(portion: &Portion, name: Option<String>, currency: Currency) -> PortionBody {
+    /// From a portion with the name of its line.
+    pub fn new(named: NamedPortion, currency: Currency) -> PortionBody {
+        let NamedPortion { portion, line, pays, deficit } = named;
+        let unit = pays.and_then(|pays| pays.unit(currency));
         PortionBody {
             target: portion.target.name(),
             line: line_of(portion.target),
-            name,
+            name: line,
+            pays: pays.map(Pays::name),
             time: time(portion.seconds),
             amount: MoneyBody::new(portion.amount, currency),
+            taken: unit.map(|unit| Volume::new(unit, portion.taken)),
+            deficit: unit.map(|unit| Volume::new(unit, deficit)),
         }
     }
 }
@@ -119,7 +131,7 @@ impl BookingBody {
     /// From a row of a list.
     pub fn new(row: BookingRow) -> BookingBody {
         let currency = row.currency;
-        let portion = |NamedPortion { portion, line }| PortionBody::new(&portion, line, currency);
+        let portion = |named| PortionBody::new(named, currency);
         BookingBody {
             id: row.id.to_string(),
             version: row.version,
@@ -145,11 +157,18 @@ pub struct PortionFiguresBody {
     time: Volume,
     /// What it costs, without VAT.
     amount: MoneyBody,
+    /// What it takes of the account of the line, what is overdrawn included; none where the line has none.
+    taken: Option<Volume>,
 }
 
 impl PortionFiguresBody {
-    fn new(amounts: Amounts, currency: Currency) -> PortionFiguresBody {
-        PortionFiguresBody { time: time(amounts.seconds), amount: MoneyBody::new(amounts.amount, currency) }
+    fn new(amounts: Amounts, pays: Option<Pays>, currency: Currency) -> PortionFiguresBody {
+        let unit = pays.and_then(|pays| pays.unit(currency));
+        PortionFiguresBody {
+            time: time(amounts.seconds),
+            amount: MoneyBody::new(amounts.amount, currency),
+            taken: unit.map(|unit| Volume::new(unit, amounts.taken)),
+        }
     }
 }
 
@@ -162,6 +181,9 @@ pub struct PortionChangeBody {
     line: Option<String>,
     /// The name of the billing line.
     name: Option<String>,
+    /// How it is paid for: `allowance` (it is free), `prepaid_time`, `prepaid_money`, `effort` (it is charged by the hour)
+    /// or `flat_rate`; none where it goes to no line.
+    pays: Option<&'static str>,
     before: PortionFiguresBody,
     after: PortionFiguresBody,
 }
@@ -184,12 +206,14 @@ impl ChangedBookingBody {
         let currency = changed.currency;
         let change = |change: PortionChange| {
             let line = lines.iter().find(|line| change.target == Target::Line { line: line.id });
+            let pays = line.map(|line| line.pays);
             PortionChangeBody {
                 target: change.target.name(),
                 line: line_of(change.target),
                 name: line.map(|line| line.name.clone()),
-                before: PortionFiguresBody::new(change.before, currency),
-                after: PortionFiguresBody::new(change.after, currency),
+                pays: pays.map(Pays::name),
+                before: PortionFiguresBody::new(change.before, pays, currency),
+                after: PortionFiguresBody::new(change.after, pays, currency),
             }
         };
         ChangedBookingBody {

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use wire::{
     FieldReason,
     accounts::unit_from_name,
-    projects::{DraftKind, MOST_LINES, own_rounding},
+    projects::{DraftKind, MOST_LINES, NamedLine, own_rounding},
 };
 
 use super::{
@@ -121,29 +121,25 @@ pub async fn simulate(command: Command<SplittingInput>) -> Result<Json<Simulated
     let mut fields = Fields::default();
     let today = body.today.unwrap_or_else(|| caller.house.env.today());
     let read = body.read(&mut fields, caller.lang(), today);
-    let Read { facts, names, existing, steps } = fields.done(&caller, read)?;
-    let (currency, lines) = (facts.currency, facts.lines.clone());
-    let name = |id| {
-        let place = lines.iter().position(|line| line.id == id);
-        place.and_then(|place| names.get(place)).cloned()
-    };
+    let Read { facts, lines, existing, steps } = fields.done(&caller, read)?;
+    let currency = facts.currency;
     let done = bookings::simulate(&caller.call, facts, &existing, &steps).map_err(|r| caller.refuse(r))?;
     let left = done.left.iter().map(|(line, unit, left)| SimulatedLeft {
         line: line.to_string(),
-        name: name(*line).unwrap_or_default(),
+        name: lines.iter().find(|named| named.id == *line).map(|named| named.name.clone()).unwrap_or_default(),
         left: Volume::new(*unit, *left),
     });
     let left = left.collect();
-    let existing = done.existing.iter().map(|poured| PouredBody::new(poured, &name, currency)).collect();
-    let bookings = done.steps.iter().map(|step| SimulatedBooking::new(step, &name, currency)).collect();
+    let existing = done.existing.iter().map(|poured| PouredBody::new(poured, &lines, currency)).collect();
+    let bookings = done.steps.iter().map(|step| SimulatedBooking::new(step, &lines, currency)).collect();
     Ok(Json(SimulatedSplitting { existing, bookings, left }))
 }
 
 /// What was sent, as it is decided on.
 struct Read {
     facts: Facts,
-    /// The names of the lines, in their order.
-    names: Vec<String>,
+    /// The lines by their names.
+    lines: Vec<NamedLine>,
     existing: Vec<Existing>,
     steps: Vec<Step>,
 }
@@ -168,7 +164,7 @@ impl SplittingInput {
         }
         let currency = currency?;
         let mut accounts = BTreeMap::<AccountId, AccountView>::new();
-        let (mut lines, mut names, mut known) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let (mut lines, mut named, mut known) = (Vec::new(), Vec::new(), BTreeSet::new());
         let mut agreed = Vec::new();
         for (place, sent) in self.lines.iter().enumerate() {
             let found = fields.within(&format!("lines.{place}"), |own| {
@@ -183,8 +179,8 @@ impl SplittingInput {
                 }
             });
             if let Some((line, name)) = found {
+                named.push(NamedLine { id: line.id, name, pays: line.kind.pays() });
                 lines.push(line);
-                names.push(name);
             }
         }
         let closed = |(place, task): (usize, &String)| fields.id::<TaskId>(&format!("closed_tasks.{place}"), task);
@@ -209,7 +205,7 @@ impl SplittingInput {
             accounts: accounts.into_values().collect(),
             bookings: Vec::new(),
         };
-        Some(Read { facts, names, existing, steps })
+        Some(Read { facts, lines: named, existing, steps })
     }
 
     fn rounding(&self, fields: &mut Fields, lang: Lang) -> Option<BookingRounding> {

@@ -2,14 +2,14 @@
 
 use chrono::NaiveDate;
 use domain::{
-    BillingLineId, BookingId, Currency, Seconds, TaskId, UserId,
-    quota::Unit,
+    BookingId, Currency, Seconds, TaskId, UserId,
+    quota::{Amount, Unit},
     splitting::{Booking, Lock, Portion, Poured, Target},
 };
 use serde::{Deserialize, Serialize};
-use usecases::bookings::{Existing, Simulated, Step};
+use usecases::bookings::{Existing, Overdrawn, Simulated, Step};
 use utoipa::ToSchema;
-use wire::FieldReason;
+use wire::{FieldReason, bookings::NamedPortion, projects::NamedLine};
 
 use super::{booking_body::PortionBody, customers::id_from, fields::Fields, projects::time, values::Volume};
 
@@ -159,17 +159,19 @@ impl Said<'_> {
     }
 }
 
+/// The portions of a booking, whose lines are among these.
 fn portions(
-    portions: &[Portion],
-    name: &impl Fn(BillingLineId) -> Option<String>,
+    (booking, portions): (BookingId, &[Portion]),
+    overdrawn: &Overdrawn,
+    lines: &[NamedLine],
     currency: Currency,
 ) -> Vec<PortionBody> {
     let portion = |portion: &Portion| {
-        let name = match portion.target {
-            Target::Line { line } => name(line),
-            Target::NotBillable | Target::Unassigned => None,
+        let deficit = match portion.target {
+            Target::Line { line } => overdrawn.get(&(booking, line)).copied().unwrap_or_default(),
+            Target::NotBillable | Target::Unassigned => Amount::ZERO,
         };
-        PortionBody::new(portion, name, currency)
+        PortionBody::new(NamedPortion::of(*portion, lines, deficit), currency)
     };
     portions.iter().map(portion).collect()
 }
@@ -187,13 +189,19 @@ pub struct PouredBody {
 }
 
 impl PouredBody {
-    /// From a booking that was poured; `name` names the lines.
-    pub fn new(poured: &Poured, name: &impl Fn(BillingLineId) -> Option<String>, currency: Currency) -> PouredBody {
+    /// From the booking of a step, whose lines are among these.
+    pub fn new(step: &Simulated, lines: &[NamedLine], currency: Currency) -> PouredBody {
+        PouredBody::of(&step.booking, step, lines, currency)
+    }
+
+    /// From a booking that a step has poured.
+    fn of(poured: &Poured, step: &Simulated, lines: &[NamedLine], currency: Currency) -> PouredBody {
+        let id = poured.booking;
         PouredBody {
-            id: poured.booking.to_string(),
+            id: id.to_string(),
             billed: time(poured.billed),
-            before: portions(&poured.before, name, currency),
-            portions: portions(&poured.portions, name, currency),
+            before: portions((id, &poured.before), &step.before, lines, currency),
+            portions: portions((id, &poured.portions), &step.after, lines, currency),
         }
     }
 }
@@ -213,14 +221,10 @@ pub struct SimulatedBooking {
 }
 
 impl SimulatedBooking {
-    /// From what came of a step; `name` names the lines.
-    pub fn new(
-        step: &Simulated,
-        name: &impl Fn(BillingLineId) -> Option<String>,
-        currency: Currency,
-    ) -> SimulatedBooking {
-        let PouredBody { id, billed, before, portions } = PouredBody::new(&step.booking, name, currency);
-        let changed = step.changed.iter().map(|other| PouredBody::new(other, name, currency)).collect();
+    /// From what came of a step, whose lines are among these.
+    pub fn new(step: &Simulated, lines: &[NamedLine], currency: Currency) -> SimulatedBooking {
+        let PouredBody { id, billed, before, portions } = PouredBody::new(step, lines, currency);
+        let changed = step.changed.iter().map(|other| PouredBody::of(other, step, lines, currency)).collect();
         SimulatedBooking { id, billed, before, portions, changed }
     }
 }

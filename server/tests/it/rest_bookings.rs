@@ -211,6 +211,18 @@ async fn simulation(tried: &mut Tried<'_>) {
     let split = [part("Free", "PT15M", "0.00"), part("Block", "PT10M", "0.00"), part("", "PT5M", "0.00")];
     assert_eq!(portions(&found["bookings"][0]), split);
     assert_eq!(found["left"][1]["left"], euros("0.00"));
+    let paid = |found: &Value, place: usize| {
+        let portion = &found["bookings"][0]["portions"][place];
+        ["pays", "taken", "deficit"].map(|field| portion[field].clone())
+    };
+    assert_eq!(paid(&found, 0), [json!("allowance"), json!("PT15M"), json!("PT0S")]);
+    assert_eq!(paid(&found, 1), [json!("prepaid_money"), euros("10.00"), euros("0.00")]);
+    assert_eq!(paid(&found, 2), [Value::Null, Value::Null, Value::Null]);
+    // Where no line takes the rest the block is overdrawn.
+    let mut over = block_of(json!("PT1H"));
+    over["line"]["overbooking"] = json!(true);
+    let body = json!({"currency": "EUR", "lines": [over], "bookings": [{"date": "2026-04-10", "time": "PT1H30M"}]});
+    assert_eq!(paid(&simulate(body).await, 0), [json!("prepaid_time"), json!("PT1H30M"), json!("PT30M")]);
 }
 
 /// What becomes of others when bookings are changed, moved in and deleted.

@@ -77,6 +77,56 @@ impl LineKind {
             LineKind::FlatRate => "flat_rate",
         }
     }
+
+    /// How its time is paid for.
+    pub const fn pays(&self) -> Pays {
+        match self {
+            LineKind::Collector(Collector { allowance: Some(_), .. }) => Pays::Allowance,
+            LineKind::Collector(Collector { rate: Some(_), .. }) => Pays::PrepaidMoney,
+            LineKind::Collector(_) => Pays::PrepaidTime,
+            LineKind::Effort { .. } => Pays::Effort,
+            LineKind::FlatRate => Pays::FlatRate,
+        }
+    }
+}
+
+/// How time on a billing line is paid for: it is free, prepaid, charged by the hour, or part of one price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pays {
+    /// It is free: an allowance gives it.
+    Allowance,
+    /// It is prepaid: an account that counts time gives it.
+    PrepaidTime,
+    /// It is prepaid: an account that counts money gives what it costs at the rate of the line.
+    PrepaidMoney,
+    /// It is charged by the hour.
+    Effort,
+    /// The price is one for all of it.
+    FlatRate,
+}
+
+impl Pays {
+    /// The stable name, in REST.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Pays::Allowance => "allowance",
+            Pays::PrepaidTime => "prepaid_time",
+            Pays::PrepaidMoney => "prepaid_money",
+            Pays::Effort => "effort",
+            Pays::FlatRate => "flat_rate",
+        }
+    }
+
+    /// In which unit its time is taken of an account; none where it takes nothing of one. The currency is that of the
+    /// project's rates.
+    pub const fn unit(self, currency: Currency) -> Option<Unit> {
+        match self {
+            Pays::Allowance | Pays::PrepaidTime => Some(Unit::Time),
+            Pays::PrepaidMoney => Some(Unit::Money(currency)),
+            Pays::Effort | Pays::FlatRate => None,
+        }
+    }
 }
 
 /// A billing line of a project.

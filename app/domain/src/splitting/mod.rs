@@ -42,7 +42,7 @@ pub use effort::{EffortLine, cost, effort_line, share_out, worth};
 pub use error::SplitError;
 pub use facts::{Facts, Held, Lock, Posted};
 pub use fee::Fee;
-pub use line::{BillingLine, Collector, Collects, LineKind};
+pub use line::{BillingLine, Collector, Collects, LineKind, Pays};
 pub use moving::{Moved, move_over};
 pub use plan::{add, change, delete, move_in};
 pub use postings::{Plan, PlannedDraw, Posting, Postings, Poured};

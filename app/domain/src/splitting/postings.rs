@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Portion;
+use super::{Facts, Portion, plan::holding};
 use crate::{
     AccountId, BillingLineId, BookingId, DrawId, Seconds,
-    quota::{AccountView, DrawDecision, Entry, GrantDecision, QuotaError, ReleaseDecision},
+    quota::{AccountView, Amount, DrawDecision, Entry, GrantDecision, QuotaError, ReleaseDecision},
 };
 
 /// A booking that was poured.
@@ -104,6 +104,18 @@ impl Plan {
             Posting::Draw(planned) => Some(planned),
             Posting::Release { .. } | Posting::Grant { .. } => None,
         })
+    }
+
+    /// What of the portion of a booking on a line is overdrawn once it is carried out: the deficit of its draw, or of the
+    /// one that the booking keeps. `facts` are those on which the plan was decided.
+    pub fn deficit(&self, facts: &Facts, booking: BookingId, line: BillingLineId) -> Amount {
+        let drawn = self.draws().find(|planned| planned.booking == booking && planned.line == line);
+        let moves = self.postings.iter().any(|posting| posting.booking() == Some(booking));
+        let kept = || {
+            let posted = facts.booking(booking).filter(|_| !moves)?;
+            holding(posted).find(|held| held.line == line).map(|held| held.draw.deficit)
+        };
+        drawn.map(|planned| planned.decision.deficit).or_else(kept).unwrap_or_default()
     }
 
     /// The entries that post it; each draw gets the id that `id` gives it. Errors when the accounts are not those on which

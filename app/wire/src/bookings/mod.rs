@@ -3,7 +3,8 @@
 use chrono::{NaiveDate, NaiveTime};
 use domain::{
     BookingId, Currency, CustomerId, DateRange, Money, ProjectId, Seconds, TaskId, UserId,
-    splitting::{Lock, Plan, Portion, PortionChange, cost},
+    quota::Amount,
+    splitting::{Lock, Pays, Plan, Portion, PortionChange, Target, cost},
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +26,7 @@ pub use moving::{MOST_MOVED, MoveDraft, MoveForm, MoveSum, MoveView, MovedBookin
 pub(crate) use refusal::splits_another_text;
 pub use refusal::{field_of, lock_text, refused, split_text};
 pub use views::{BookingPage, BookingSum, BookingView, WeekTask, WeekView};
-pub use words::{booking_title, portion_text, target_text};
+pub use words::{amounts_text, booking_title, pays_text, portion_text, target_text};
 
 /// The columns by which the list of bookings can be sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -79,13 +80,25 @@ impl BookingQuery {
 /// How many bookings a page of the list shows.
 pub const BOOKINGS_PER_PAGE: u32 = 50;
 
-/// A portion of a booking with the name of its line.
+/// A portion of a booking with the name of its line, and how that is paid for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedPortion {
     /// The portion.
     pub portion: Portion,
     /// The name of its line; none of time that goes to no line.
     pub line: Option<String>,
+    /// How it is paid for; none of time that goes to no line.
+    pub pays: Option<Pays>,
+    /// What of what it takes is overdrawn: no lot covers it yet.
+    pub deficit: Amount,
+}
+
+impl NamedPortion {
+    /// A portion whose line is among these, with what of it is overdrawn.
+    pub fn of(portion: Portion, lines: &[NamedLine], deficit: Amount) -> NamedPortion {
+        let line = lines.iter().find(|line| portion.target == Target::Line { line: line.id });
+        NamedPortion { portion, line: line.map(|line| line.name.clone()), pays: line.map(|line| line.pays), deficit }
+    }
 }
 
 /// A booking in a list.

@@ -1,7 +1,10 @@
 //! Where time goes, in words.
 
-use domain::{Currency, Money, splitting::Target};
-use texts::{Lang, money, say, seconds};
+use domain::{
+    Currency, Money,
+    splitting::{Amounts, Pays, Target},
+};
+use texts::{Lang, amount, money, say, seconds};
 
 use super::{BookingRef, NamedPortion};
 
@@ -14,18 +17,106 @@ pub fn target_text(lang: Lang, target: Target, line: Option<&str>) -> String {
     }
 }
 
-/// A portion as a text: `0:15 h Support 25,00 €`.
+/// How a portion is paid for, with the money that it takes of an account and with what is overdrawn: `frei`,
+/// `vorausbezahlt, 50,00 € aus Guthaben, davon 10,00 € überzogen`. None of time that goes to no line.
+pub fn pays_text(lang: Lang, currency: Currency, named: &NamedPortion) -> Option<String> {
+    let (pays, taken, deficit) = (named.pays?, named.portion.taken, named.deficit);
+    let kind = match pays {
+        Pays::Allowance => say::pays_free(lang),
+        Pays::PrepaidTime | Pays::PrepaidMoney => say::pays_prepaid(lang),
+        Pays::Effort => say::pays_charged(lang),
+        Pays::FlatRate => say::pays_flat(lang),
+    };
+    let Some(unit) = pays.unit(currency) else { return Some(kind.to_owned()) };
+    let figure = |of| amount(lang, unit, of);
+    // Of what no lot covers nothing is free or prepaid.
+    if deficit.is_positive() && deficit == taken {
+        return Some(say::pays_overdrawn(lang, figure(deficit)));
+    }
+    let taken = (pays == Pays::PrepaidMoney).then(|| say::pays_taken(lang, figure(taken)));
+    let overdrawn = deficit.is_positive().then(|| say::pays_overdrawn_part(lang, figure(deficit)));
+    Some([Some(kind.to_owned()), taken, overdrawn].into_iter().flatten().collect::<Vec<_>>().join(", "))
+}
+
+/// A portion as a text: `0:15 h Support (berechnet) 25,00 €`.
 pub fn portion_text(lang: Lang, currency: Currency, named: &NamedPortion) -> String {
     let portion = &named.portion;
-    let name = target_text(lang, portion.target, named.line.as_deref());
-    let time = seconds(portion.seconds);
+    let mut text = format!("{} {}", seconds(portion.seconds), target_text(lang, portion.target, named.line.as_deref()));
+    if let Some(pays) = pays_text(lang, currency, named) {
+        text = format!("{text} ({pays})");
+    }
     match portion.amount {
-        0 => format!("{time} {name}"),
-        minor => format!("{time} {name} {}", money(lang, Money { minor, currency })),
+        0 => text,
+        minor => format!("{text} {}", money(lang, Money { minor, currency })),
+    }
+}
+
+/// The figures of a portion on a line that is paid for so: `0:15 h = 25,00 €`, or `0:15 h, 25,00 € aus Guthaben`.
+pub fn amounts_text(lang: Lang, currency: Currency, pays: Option<Pays>, of: &Amounts) -> String {
+    let (time, figure) = (seconds(of.seconds), |minor| money(lang, Money { minor, currency }));
+    match (of.amount, of.taken.units()) {
+        (0, 0) => time,
+        (0, taken) if pays == Some(Pays::PrepaidMoney) => format!("{time}, {}", say::pays_taken(lang, figure(taken))),
+        (0, _) => time,
+        (minor, _) => format!("{time} = {}", figure(minor)),
     }
 }
 
 /// How a booking is called where its day stands beside it: by its project, its task and whoever has worked.
 pub fn booking_title(lang: Lang, of: &BookingRef) -> String {
     say::booking_title(lang, &of.project.number, &of.task, &of.person)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{BillingLineId, Seconds, quota::Amount, splitting::Portion};
+
+    use super::*;
+
+    /// An hour of a line that is paid for so.
+    fn hour(pays: Pays, (amount, taken, deficit): (i64, i64, i64)) -> NamedPortion {
+        let target = Target::Line { line: BillingLineId::new(uuid::Uuid::nil()) };
+        let portion = Portion { target, seconds: Seconds::HOUR, amount, taken: Amount::new(taken) };
+        NamedPortion { portion, line: Some("Zeile".to_owned()), pays: Some(pays), deficit: Amount::new(deficit) }
+    }
+
+    /// Red when: prepaid or overdrawn time is called free, or what an account of money gives is not said.
+    #[test]
+    fn a_portion_says_how_it_is_paid_for() {
+        for (pays, figures, de, en) in [
+            (Pays::Allowance, (0, 3_600, 0), "frei", "free"),
+            (Pays::PrepaidTime, (0, 3_600, 0), "vorausbezahlt", "prepaid"),
+            (Pays::Effort, (10_000, 0, 0), "berechnet", "charged"),
+            (Pays::Effort, (0, 0, 0), "berechnet", "charged"),
+            (Pays::FlatRate, (0, 0, 0), "pauschal", "flat rate"),
+            (
+                Pays::Allowance,
+                (0, 3_600, 900),
+                "frei, davon 0:15\u{a0}h überzogen",
+                "free, 0:15\u{a0}h of it overdrawn",
+            ),
+            (Pays::PrepaidTime, (0, 3_600, 3_600), "um 1:00\u{a0}h überzogen", "overdrawn by 1:00\u{a0}h"),
+            (
+                Pays::PrepaidMoney,
+                (0, 10_000, 2_000),
+                "vorausbezahlt, 100,00\u{a0}€ aus Guthaben, davon 20,00\u{a0}€ überzogen",
+                "prepaid, €100.00 of prepaid money, €20.00 of it overdrawn",
+            ),
+            (Pays::PrepaidMoney, (0, 10_000, 10_000), "um 100,00\u{a0}€ überzogen", "overdrawn by €100.00"),
+        ] {
+            let named = hour(pays, figures);
+            assert_eq!(pays_text(Lang::De, Currency::EUR, &named).as_deref(), Some(de), "{figures:?}");
+            assert_eq!(pays_text(Lang::En, Currency::EUR, &named).as_deref(), Some(en), "{figures:?}");
+        }
+    }
+
+    #[test]
+    fn a_portion_is_told_with_what_it_costs() {
+        let text = |named| portion_text(Lang::De, Currency::EUR, &named);
+        assert_eq!(text(hour(Pays::Effort, (10_000, 0, 0))), "1:00\u{a0}h Zeile (berechnet) 100,00\u{a0}€");
+        assert_eq!(text(hour(Pays::Allowance, (0, 3_600, 0))), "1:00\u{a0}h Zeile (frei)");
+        let portion = Portion { target: Target::Unassigned, seconds: Seconds::HOUR, amount: 0, taken: Amount::ZERO };
+        let nowhere = NamedPortion { portion, line: None, pays: None, deficit: Amount::ZERO };
+        assert_eq!(text(nowhere), "1:00\u{a0}h ohne Abrechnungszeile");
+    }
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use domain::{
     AccountId, BillingLineId, Currency, CustomerId, DateRange, ProjectId, TaskId, UserId,
     quota::{Amount, Overbooking, Unit},
-    splitting::{BillingLine, BookingRounding, Facts},
+    splitting::{BillingLine, BookingRounding, Facts, Pays},
 };
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +68,8 @@ pub struct NamedLine {
     pub id: BillingLineId,
     /// Its name.
     pub name: String,
+    /// How its time is paid for.
+    pub pays: Pays,
 }
 
 /// Whether a project is worked on.

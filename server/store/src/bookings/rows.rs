@@ -2,7 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::{BookingId, DateRange, DocumentId, DrawId, Seconds, UserId, money::Currency, splitting::Lock};
+use domain::{
+    BookingId, DateRange, DocumentId, DrawId, Seconds, UserId,
+    money::Currency,
+    quota::Amount,
+    splitting::{BillingLine, Lock},
+};
 use wire::{
     Page,
     bookings::{BookingQuery, BookingRef, BookingRow, BookingSort, BookingSum, NamedPortion},
@@ -118,8 +123,10 @@ fn row_of(row: &Row) -> Result<BookingRow, StoreError> {
 
 pub(crate) fn named_portions_sql(bookings: usize) -> String {
     format!(
-        "SELECT x.booking_id, x.target, x.line_id, x.seconds, x.amount, x.taken, x.draw_id, l.name FROM portions x
-            LEFT JOIN billing_lines l ON l.id = x.line_id WHERE x.booking_id IN ({}) ORDER BY x.booking_id, x.place",
+        "SELECT x.booking_id, x.target, x.line_id, x.seconds, x.amount, x.taken, x.draw_id, l.name, l.line, d.deficit
+            FROM portions x LEFT JOIN billing_lines l ON l.id = x.line_id
+            LEFT JOIN draw_state d ON d.draw_id = x.draw_id
+            WHERE x.booking_id IN ({}) ORDER BY x.booking_id, x.place",
         in_list(1, bookings)
     )
 }
@@ -132,7 +139,14 @@ async fn with_portions(tx: &mut Tx, found: &[Row]) -> Result<Vec<BookingRow>, St
     for chunk in rows.chunks(500) {
         let ids = chunk.iter().map(|row| row.id);
         for row in query(named_portions_sql(chunk.len())).bind_all(ids).all(tx).await? {
-            let portion = NamedPortion { portion: portion_of(&row)?, line: row.get("name")? };
+            let line: Option<BillingLine> = row.maybe_json("line")?;
+            let deficit: Option<i64> = row.get("deficit")?;
+            let portion = NamedPortion {
+                portion: portion_of(&row)?,
+                line: row.get("name")?,
+                pays: line.map(|line| line.kind.pays()),
+                deficit: Amount::new(deficit.unwrap_or_default()),
+            };
             let booking: BookingId = row.parsed("booking_id")?;
             portions.entry(booking).or_default().push(portion);
             draws.extend(row.maybe("draw_id")?.map(|draw: DrawId| (draw, booking)));

@@ -7,7 +7,7 @@ use domain::{
     AccountId, BillingLineId, ProjectId, TaskId,
     splitting::{Allowance, BillingLine, LineKind},
 };
-use wire::projects::TaskRow;
+use wire::projects::{NamedLine, TaskRow};
 
 use crate::{
     StoreError, Tx,
@@ -144,6 +144,11 @@ impl StoredLine {
     /// When the next period of its fee becomes due; never without one, or once it has ended.
     pub fn next_due(&self) -> Option<NaiveDate> {
         self.line.fee().and_then(|fee| fee.due_on(self.next))
+    }
+
+    /// As other things name it.
+    pub fn named(&self) -> NamedLine {
+        NamedLine { id: self.line.id, name: self.name.clone(), pays: self.line.kind.pays() }
     }
 }
 

@@ -32,7 +32,7 @@ pub use many::book_many;
 pub use moving::{move_many, move_plan};
 pub use recent::{recent, worker};
 pub use save::{book, change};
-pub use simulate::{Existing, Simulated, Simulation, Step, simulate};
+pub use simulate::{Existing, Overdrawn, Simulated, Simulation, Step, simulate};
 pub use timer::{book_timer, clock, pieces, saved_under};
 pub(crate) use told::draw_words;
 pub use view::view;

@@ -52,6 +52,9 @@ impl Step {
     }
 }
 
+/// What of the portions of bookings is overdrawn, by booking and line.
+pub type Overdrawn = BTreeMap<(BookingId, BillingLineId), Amount>;
+
 /// What came of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Simulated {
@@ -59,13 +62,17 @@ pub struct Simulated {
     pub booking: Poured,
     /// The other bookings that come out otherwise, in the order in which they were accepted.
     pub changed: Vec<Poured>,
+    /// What was overdrawn before it.
+    pub before: Overdrawn,
+    /// What is overdrawn after it.
+    pub after: Overdrawn,
 }
 
 /// What came of bookings on given facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Simulation {
     /// Each existing booking as it was poured, in the order in which it was given.
-    pub existing: Vec<Poured>,
+    pub existing: Vec<Simulated>,
     /// What each step does, in the order in which it was given.
     pub steps: Vec<Simulated>,
     /// What is left on each collector afterwards, on the day of the last booking.
@@ -153,7 +160,7 @@ impl Trial {
     }
 
     /// Pours what is there already. What can be entered now does not matter to it.
-    fn poured(&mut self, existing: &[Existing]) -> Result<Vec<Poured>, Refused> {
+    fn poured(&mut self, existing: &[Existing]) -> Result<Vec<Simulated>, Refused> {
         let (closed_until, splits) = (self.facts.closed_until, self.facts.splits);
         let closed_tasks = std::mem::take(&mut self.facts.closed_tasks);
         self.close(None);
@@ -166,7 +173,7 @@ impl Trial {
             if let Some(posted) = posted {
                 posted.lock = *lock;
             }
-            all.push(done.booking);
+            all.push(done);
         }
         self.close(closed_until);
         self.facts.splits = splits;
@@ -183,6 +190,7 @@ impl Trial {
     }
 
     fn take(&mut self, step: &Step) -> Result<Simulated, Fault> {
+        let before = self.overdrawn();
         let plan = match step {
             Step::Add(booking) => {
                 let plan = splitting::add(&self.facts, booking)?;
@@ -222,7 +230,16 @@ impl Trial {
         if matches!(step, Step::Delete(_)) {
             self.facts.bookings.retain(|posted| posted.booking.id != id);
         }
-        Ok(Simulated { booking, changed })
+        Ok(Simulated { booking, changed, before, after: self.overdrawn() })
+    }
+
+    /// What the bookings hold as deficit.
+    fn overdrawn(&self) -> Overdrawn {
+        let held = self.facts.bookings.iter().flat_map(|posted| {
+            let booking = posted.booking.id;
+            posted.held.iter().map(move |held| ((booking, held.line), held.draw.deficit))
+        });
+        held.filter(|(_, deficit)| deficit.is_positive()).collect()
     }
 
     fn posted(&mut self, id: BookingId) -> Option<&mut Posted> {

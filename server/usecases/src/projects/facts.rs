@@ -64,7 +64,7 @@ impl Parts {
 
     /// The names of its lines.
     pub fn names(&self) -> Vec<NamedLine> {
-        self.lines.iter().map(|stored| NamedLine { id: stored.line.id, name: stored.name.clone() }).collect()
+        self.lines.iter().map(StoredLine::named).collect()
     }
 }
 

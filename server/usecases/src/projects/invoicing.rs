@@ -30,8 +30,8 @@ use wire::{
     documents::{DocumentDraft, DocumentPage, DraftLine},
     history::FieldChange,
     projects::{
-        ActivityReport, InvoiceAsk, InvoicePlanView, InvoiceProjectDraft, LeftOutRow, MOST_NAMED, NamedLine, PersonRef,
-        ReportLine, ReportRow, invoice_line_text, invoice_refused,
+        ActivityReport, InvoiceAsk, InvoicePlanView, InvoiceProjectDraft, LeftOutRow, MOST_NAMED, PersonRef, ReportLine,
+        ReportRow, invoice_line_text, invoice_refused,
     },
 };
 
@@ -235,14 +235,13 @@ impl Period {
         let numbers = stored_documents::numbers(tx, &on.into_iter().collect::<Vec<_>>()).await?;
         let mut documents: Vec<_> = numbers.into_iter().collect();
         documents.sort();
-        let names = self.lines.iter().map(|stored| NamedLine { id: stored.line.id, name: stored.name.clone() });
         Ok(InvoicePlanView {
             project: self.project.row.named(),
             customer: self.project.row.customer.clone(),
             period: self.days,
             currency: self.project.currency,
             vat: self.vat,
-            lines: names.collect(),
+            lines: self.lines.iter().map(StoredLine::named).collect(),
             left_out,
             documents,
             vat_rates: self.vat_rates,

@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use domain::{
     BookingId, Seconds,
     quota::DeficitPolicy,
-    splitting::{Lock, Plan, SplitError, add},
+    splitting::{Lock, Pays, Plan, SplitError, add},
 };
 use usecases::{
     Env, accounts, bookings, projects, settings,
-    testing::{HOUR, PREPAID, World, day, problem, with_key},
+    testing::{HOUR, OVERDRAWN, PREPAID, World, day, problem, with_key},
 };
 use wire::{
     FieldReason, Problem,
-    bookings::{BookingDraft, BookingQuery, ChangedBooking, DeleteBookingDraft},
+    bookings::{BookingDraft, BookingQuery, BookingRow, ChangedBooking, DeleteBookingDraft},
     settings::Settings,
 };
 
@@ -334,6 +334,23 @@ async fn two_projects_share_a_prepaid_block(world: World) {
     assert_sound(&world).await;
 }
 
+/// Red when: what is overdrawn looks prepaid, or is still told once a lot covers it.
+async fn a_booking_says_what_is_overdrawn_until_a_lot_covers_it(world: World) {
+    me(&world).await;
+    let (customer, account) = world.customer_with_account(OVERDRAWN).await;
+    world.lot(account, HOUR, "2026-01-01", None).await;
+    let own = shop(&world, customer, vec![block(&world, account)]).await;
+    let figures = |row: &BookingRow| {
+        let portions = row.portions.iter();
+        portions.map(|of| (of.pays, of.portion.taken.units(), of.deficit.units())).collect::<Vec<_>>()
+    };
+    let booked = own.books(&world, "2026-04-10", 90).await;
+    assert_eq!(figures(&booked), [(Some(Pays::PrepaidTime), 5_400, 1_800)]);
+    world.lot(account, HOUR, "2026-04-01", None).await;
+    assert_eq!(figures(&row(&world, booked.id).await), [(Some(Pays::PrepaidTime), 5_400, 0)]);
+    assert_sound(&world).await;
+}
+
 on_both!(
     the_examples_of_the_rules_come_out_as_they_say,
     bookings_merge_again_when_they_fit,
@@ -345,4 +362,5 @@ on_both!(
     a_draw_says_what_its_booking_says_now,
     a_booking_moves_to_another_project,
     two_projects_share_a_prepaid_block,
+    a_booking_says_what_is_overdrawn_until_a_lot_covers_it,
 );

@@ -205,7 +205,7 @@ pub async fn row(env: &Env, id: BookingId) -> BookingRow {
 
 /// How a booking came out: minutes by line, and what they cost in cents.
 pub fn told(row: &BookingRow) -> String {
-    let portion = |NamedPortion { portion, line }: &NamedPortion| {
+    let portion = |NamedPortion { portion, line, .. }: &NamedPortion| {
         let name = line.as_deref().unwrap_or(portion.target.name());
         let costs = if portion.amount == 0 { String::new() } else { format!(" = {}", portion.amount) };
         format!("{name} {}{costs}", portion.seconds.0 / 60)
