@@ -13,6 +13,8 @@ export const splitted = (page: Page) => page.getByTestId("split").locator("li");
 /** How free time, and time that is charged, stands in a split. */
 export const free = (time: string) => `${time} h Freie Zeit ${say("pays_free")}`;
 export const charged = (time: string, euros: string) => `${time} h Support ${say("pays_charged")} ${euros} €`;
+/** What stands below a split: so much is free yet, then an hour costs that. */
+export const ahead = (time: string, euros: string) => say("phone_then", { before: say("phone_still", { step: `${time} h ${say("pays_free")}` }), step: `${euros} €/h` });
 export const answered = (page: Page) => page.getByTestId("answer");
 
 /** Opens a page of the phone and waits until it was made in the browser. */

@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { dice, SEED } from "../dice.ts";
 import { axe, expect, state, test } from "../fixtures.ts";
 import {
-  answered, charged, chip, free, latest, me, open, PHONE, proper, save, splitted, take, without, yesterday,
+  ahead, answered, charged, chip, free, latest, me, open, PHONE, proper, save, splitted, take, without, yesterday,
 } from "../phone.ts";
 import { bookingsOf, FREE_THEN_EFFORT, newBooking, newProject, parts, type LineInput } from "../projects.ts";
 import { dayAfter, german, minutes, today } from "../rest.ts";
@@ -66,7 +66,7 @@ test("the split follows the time as it is stepped and typed", async ({ page, res
   await take(page, project);
   await chip(page, "0:30").tap();
   await expect(splitted(page)).toHaveText([free("0:30")]);
-  await expect(page.getByTestId("split")).toContainText(say("phone_left_then", { left: "0:15 h", rate: "100,00 €" }));
+  await expect(page.getByTestId("split")).toContainText(ahead("0:15", "100,00"));
   await page.getByRole("button", { name: say("phone_more", { time: "0:15 h" }) }).tap();
   await expect(splitted(page)).toHaveText([free("0:45")]);
   await page.getByRole("button", { name: say("phone_more", { time: "0:05 h" }) }).tap();
@@ -78,6 +78,24 @@ test("the split follows the time as it is stepped and typed", async ({ page, res
   await expect(splitted(page)).toHaveText([free("0:45"), `1:15 h ${say("portion_not_billable")}`]);
   await page.locator("#booking-time").fill("25:00");
   await expect(page.locator("#booking-time-problem")).toContainText("25:00 h");
+  await axe(page);
+});
+
+// Red when: the sentence about what comes next leaves a prepaid block out, or calls it free.
+test("what comes next is told step by step", async ({ page, rest }) => {
+  const customer = await rest.customer();
+  const account = await rest.account(customer.id, { name: "Block" });
+  await rest.grant(account, minutes(120), dayAfter(today(), -30));
+  const lines: LineInput[] = [FREE_THEN_EFFORT[0], { name: "Block", kind: "prepaid", account }, FREE_THEN_EFFORT[1]];
+  const project = await newProject(rest, { customer, lines });
+  await open(page, "new");
+  await take(page, project);
+  await chip(page, "0:30").tap();
+  const still = say("phone_still", { step: `0:15 h ${say("pays_free")}` });
+  const block = say("phone_then", { before: still, step: `2:00 h ${say("pays_prepaid")}` });
+  await expect(page.getByTestId("split")).toContainText(say("phone_then", { before: block, step: "100,00 €/h" }));
+  await chip(page, "1:00").tap();
+  await expect(splitted(page)).toHaveText([free("0:45"), `0:15 h Block ${say("pays_prepaid")}`]);
   await axe(page);
 });
 
@@ -231,7 +249,7 @@ test.describe("the timer", () => {
     await page.clock.fastForward("24:10");
     await expect(figure(page)).toContainText("0:24:");
     await expect(splitted(page)).toHaveText([free("0:24")]);
-    await expect(page.getByTestId("split")).toContainText(say("phone_left_then", { left: "0:21 h", rate: "100,00 €" }));
+    await expect(page.getByTestId("split")).toContainText(ahead("0:21", "100,00"));
     await page.reload();
     await page.locator("main.phone[data-ready] h1").waitFor();
     await expect(figure(page)).toContainText(/0:2[45]:/);

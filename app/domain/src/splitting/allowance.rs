@@ -64,7 +64,7 @@ impl Allowance {
 pub fn left(facts: &Facts, line: BillingLineId, date: NaiveDate) -> Result<Amount, SplitError> {
     let found = facts.lines.iter().find(|of| of.id == line);
     let Some(LineKind::Collector(collector)) = found.map(|line| &line.kind) else { return Ok(Amount::ZERO) };
-    pour::available(facts, line, collector, date)
+    pour::pool(facts, line, collector, date).map(|pool| pool.available)
 }
 
 /// An id that is made of another one and a number, always the same of the same.

@@ -1,6 +1,6 @@
 //! How an account counts time: as it is, or as money at a rate.
 
-use super::worth;
+use super::{Collector, worth};
 use crate::{Currency, Price, Seconds, money, quota::Amount};
 
 /// How an account counts time.
@@ -13,6 +13,11 @@ pub(super) enum Counting {
 }
 
 impl Counting {
+    /// How the account of a collector counts time.
+    pub fn of(collector: &Collector, currency: Currency) -> Counting {
+        collector.rate.map_or(Counting::Time, |rate| Counting::Money { rate, currency })
+    }
+
     /// What so much time draws: its seconds, or round(hours x rate). `None` when it does not fit.
     pub fn cost(self, time: Seconds) -> Option<Amount> {
         match self {

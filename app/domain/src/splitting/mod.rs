@@ -12,6 +12,7 @@
 //! *Boundaries.* Drawing, granting and releasing are the kernel's; here is decided how much which line wants of which
 //! account. The time zone is a parameter, and so are the ids of draws that are posted. (Section 5 of the domain rules.)
 
+mod ahead;
 mod allowance;
 mod anew;
 mod article;
@@ -32,6 +33,7 @@ mod reach;
 mod rounding;
 mod timer;
 
+pub use ahead::{Next, ahead};
 pub use allowance::{Allowance, left};
 pub use anew::{Decided, Stood, StoodAt, portions, stand};
 pub use article::{ArticleBilling, ByDuration, WrongUnit};

@@ -98,18 +98,18 @@ pub(super) fn pour(booking: &Booking, billed: Seconds, facts: &Facts, books: &mu
     Ok(Stream { portions, steps, split })
 }
 
-/// What is available of the account of a collector on a date; a lot that nothing has touched counts as full.
-pub(super) fn available(
+/// What the account of a collector has on a date; a lot that nothing has touched counts as full.
+pub(super) fn pool(
     facts: &Facts,
     line: BillingLineId,
     collector: &Collector,
     date: NaiveDate,
-) -> Result<Amount, SplitError> {
+) -> Result<Pool, SplitError> {
     let account = facts.accounts.iter().find(|view| view.account.id == collector.account);
     let mut books: Books = account.map(|view| (view.account.id, view.clone())).into_iter().collect();
     let mut basin = Basin { facts, books: &mut books, date, spent: BTreeMap::new() };
     basin.open(line, collector)?;
-    basin.pool(line, collector).map(|pool| pool.available)
+    basin.pool(line, collector)
 }
 
 /// With splitting off a collector takes a booking whole or not at all. The one that is named would take what is left of it
@@ -150,11 +150,11 @@ fn less(from: Seconds, taken: Seconds) -> Seconds {
 }
 
 /// What an account has on a date.
-struct Pool {
+pub(super) struct Pool {
     /// What its lots give.
-    available: Amount,
+    pub available: Amount,
     /// What overbooking gives beyond them.
-    room: Amount,
+    pub room: Amount,
 }
 
 /// The accounts while one booking is poured.
@@ -189,8 +189,7 @@ impl Basin<'_> {
     }
 
     fn counting(&self, collector: &Collector) -> Counting {
-        let currency = self.facts.currency;
-        collector.rate.map_or(Counting::Time, |rate| Counting::Money { rate, currency })
+        Counting::of(collector, self.facts.currency)
     }
 
     fn spent(&self, collector: &Collector) -> Amount {

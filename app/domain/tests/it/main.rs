@@ -49,6 +49,7 @@ mod plans;
 mod receipts;
 mod refusals;
 mod roles;
+mod splitting_ahead;
 mod splitting_limits;
 mod splitting_model;
 mod splitting_plans;
