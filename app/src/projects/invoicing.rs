@@ -5,13 +5,14 @@ use chrono::{Datelike, Days, NaiveDate};
 use domain::{
     Money, Permission, ProjectId, VatRate,
     projects::{InvoiceLine, LeftOut},
+    splitting::Pays,
 };
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_navigate};
 use texts::{Lang, date, decimal, money, say, seconds};
 use wire::{
     balancing::rate_text,
-    projects::{InvoicePlanView, InvoiceProjectForm, LeftOutRow},
+    projects::{InvoicePlanView, InvoiceProjectForm, LeftOutRow, not_charged_text},
 };
 
 use super::invoicing_calls::{InvoiceProject, load_project_invoice};
@@ -218,10 +219,14 @@ fn bookings(lang: Lang, count: usize) -> String {
 
 /// A line: its name, its time at which price, and what it comes to.
 fn line_row(lang: Lang, view: &InvoicePlanView, line: &InvoiceLine) -> AnyView {
-    let name = view.lines.iter().find(|named| named.id == line.line).map(|named| named.name.clone());
+    let named = view.lines.iter().find(|named| named.id == line.line);
+    let name = named.map(|named| named.name.clone());
     let price = match line.rate {
         Some(rate) => say::invoicing_at(lang, rate_text(lang, rate, view.currency)),
-        None => say::invoicing_not_charged(lang).to_owned(),
+        None => {
+            let taken = money(lang, Money { minor: line.taken.units(), currency: view.currency });
+            not_charged_text(lang, named.map_or(Pays::Effort, |named| named.pays), &taken)
+        }
     };
     let figures = format!("{} {price}", seconds(line.seconds));
     let total = money(lang, Money { minor: line.total, currency: view.currency });

@@ -11,6 +11,7 @@ use domain::{
     clearing::LineOutcome,
     documents::{DocumentKind, LineUnit, Totals},
     quota::{Amount, Unit},
+    splitting::Pays,
 };
 use serde::{Deserialize, Serialize};
 use texts::{Lang, say};
@@ -125,6 +126,12 @@ pub struct PaperReportLine {
     pub name: String,
     /// Whether it charges; otherwise its time costs nothing.
     pub charged: bool,
+    /// How its time is paid for otherwise. An input that does not say it is written as before it did: its hash stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pays: Option<Pays>,
+    /// What its time takes of an account of money, in minor units; none where it takes nothing of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<i64>,
     /// All its time.
     pub seconds: Seconds,
     /// What the paper charges for it, in minor units; none where that line is not on the paper any more.
@@ -159,6 +166,9 @@ pub struct PaperReportPart {
     pub seconds: Seconds,
     /// Its share of what the line comes to, in minor units: together the shares are that.
     pub amount: Option<i64>,
+    /// What it takes of an account of money, in minor units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<i64>,
 }
 
 /// Who sends a paper.

@@ -3,7 +3,10 @@
 use domain::Seconds;
 use serde::Serialize;
 use texts::{date, say, seconds, validity};
-use wire::paper::{Input, PaperReport, PaperReportLine, PaperReportRow};
+use wire::{
+    paper::{Input, PaperReport, PaperReportLine, PaperReportRow},
+    projects::not_charged_text,
+};
 
 use crate::{
     clean::{line, lines},
@@ -90,7 +93,7 @@ fn row(input: &Input, report: &PaperReport, of: &PaperReportRow, first: bool) ->
         let to = report.lines.get(part.line);
         let name = to.map_or("", |line| line.name.as_str());
         let amount = match to {
-            Some(to) if !to.charged => say::report_free(lang).to_owned(),
+            Some(to) if !to.charged => unpaid(input, to, part.taken),
             _ => part.amount.map_or_else(|| NONE.to_owned(), |amount| plain(input, amount)),
         };
         [line(&format!("{} {name}", seconds(part.seconds))), amount]
@@ -107,7 +110,19 @@ fn row(input: &Input, report: &PaperReport, of: &PaperReportRow, first: bool) ->
     }
 }
 
+/// How time is paid for that the paper does not charge.
+fn unpaid(input: &Input, of: &PaperReportLine, taken: Option<i64>) -> String {
+    match of.pays {
+        Some(pays) => not_charged_text(input.lang, pays, &plain(input, taken.unwrap_or_default())),
+        None => say::report_free(input.lang).to_owned(),
+    }
+}
+
 fn sum(input: &Input, of: &PaperReportLine) -> [String; 3] {
     let amount = of.amount.map_or_else(|| NONE.to_owned(), |amount| plain(input, amount));
-    [line(&of.name), line(&seconds(of.seconds)), amount]
+    let name = match of.pays {
+        Some(_) if !of.charged => format!("{}, {}", of.name, unpaid(input, of, of.taken)),
+        _ => of.name.clone(),
+    };
+    [line(&name), line(&seconds(of.seconds)), amount]
 }

@@ -6,6 +6,7 @@ use domain::{
     Currency, DateRange, ProjectId, Seconds,
     projects::{InvoiceLine, LeftOut, ShownInvoice, ShownLine},
     quota::Unit,
+    splitting::Pays,
 };
 use serde::{Deserialize, Serialize};
 use usecases::projects::{self, invoicing};
@@ -49,8 +50,13 @@ pub struct InvoiceLineBody {
     name: String,
     /// The net price of an hour; none of time that is shown and not charged.
     rate: Option<String>,
+    /// How it is paid for: `allowance` (it is free), `prepaid_time`, `prepaid_money`, `effort` (it is charged by the hour)
+    /// or `flat_rate`.
+    pays: Option<&'static str>,
     time: Volume,
-    /// The same as hours: the quantity on the document.
+    /// What it takes of the account of the line; none where the line has none.
+    taken: Option<Volume>,
+    /// The same time as hours: the quantity on the document.
     quantity: String,
     /// Rounded once.
     net: MoneyBody,
@@ -60,12 +66,16 @@ pub struct InvoiceLineBody {
 
 impl InvoiceLineBody {
     fn new(view: &InvoicePlanView, line: &InvoiceLine) -> InvoiceLineBody {
-        let name = view.lines.iter().find(|named| named.id == line.line).map(|named| named.name.clone());
+        let named = view.lines.iter().find(|named| named.id == line.line);
+        let pays = named.map(|named| named.pays);
+        let unit = pays.and_then(|pays| pays.unit(view.currency));
         InvoiceLineBody {
             line: line.line.to_string(),
-            name: name.unwrap_or_default(),
+            name: named.map(|named| named.name.clone()).unwrap_or_default(),
             rate: line.rate.map(|rate| rate.to_string()),
+            pays: pays.map(Pays::name),
             time: time(line.seconds),
+            taken: unit.map(|unit| Volume::new(unit, line.taken)),
             quantity: line.quantity.to_string(),
             net: MoneyBody::new(line.total, view.currency),
             bookings: line.parts.len(),

@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{BillingLineId, BookingId, Currency, DocumentId, Price, Seconds, VatRate, splitting::Target};
+use crate::{
+    BillingLineId, BookingId, Currency, DocumentId, Price, Seconds, VatRate, quota::Amount, splitting::Target,
+};
 
 /// A billing line of the project, also one that was taken out while portions name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +26,8 @@ pub struct InvoicedPortion {
     pub seconds: Seconds,
     /// What an hour cost when it was poured: of effort lines, whose rate may have changed since; none of others.
     pub rate: Option<Price>,
+    /// What it takes of the account of its line; nothing anywhere else.
+    pub taken: Amount,
 }
 
 /// A booking of the period.

@@ -9,6 +9,7 @@ use super::{InvoiceBooking, InvoiceError, InvoiceFacts, InvoicedPortion};
 use crate::{
     BillingLineId, BookingId, Currency, Discount, DocumentId, Price, Quantity, Seconds, VatRate,
     documents::{Line, LineUnit, Totals, hours},
+    quota::Amount,
     splitting::{Target, effort_line},
 };
 
@@ -24,7 +25,9 @@ pub struct InvoiceLine {
     pub rate: Option<Price>,
     /// All time of it.
     pub seconds: Seconds,
-    /// The same as hours: what the document multiplies with the price, to the same cent.
+    /// What that takes of the account of the line, in its unit; nothing where the line has none.
+    pub taken: Amount,
+    /// The same time as hours: what the document multiplies with the price, to the same cent.
     pub quantity: Quantity,
     /// What it comes to, rounded once, in minor units.
     pub total: i64,
@@ -118,7 +121,7 @@ pub fn invoice(facts: &InvoiceFacts) -> Result<InvoicePlan, InvoiceError> {
         facts.lines.iter().filter(|line| line.reported).map(|line| line.line).collect();
     let (mut on, mut left_out) = (Vec::new(), Vec::new());
     // By line, then by rate as each was used first.
-    let mut groups = BTreeMap::<BillingLineId, Vec<(Option<Price>, Parts)>>::new();
+    let mut groups = BTreeMap::<BillingLineId, Vec<Group>>::new();
     for booking in bookings {
         let seconds = all_time(booking)?;
         if let Some(why) = left_out_for(booking, &reported) {
@@ -128,10 +131,13 @@ pub fn invoice(facts: &InvoiceFacts) -> Result<InvoicePlan, InvoiceError> {
         on.push(booking.booking);
         for (line, portion) in booking.portions.iter().filter_map(|portion| shown(portion, &reported)) {
             let rates = groups.entry(line).or_default();
-            let part = (booking.booking, portion.seconds);
-            match rates.iter_mut().find(|(rate, _)| *rate == portion.rate) {
-                Some((_, parts)) => parts.push(part),
-                None => rates.push((portion.rate, vec![part])),
+            let (rate, taken, part) = (portion.rate, portion.taken, (booking.booking, portion.seconds));
+            match rates.iter_mut().find(|group| group.rate == rate) {
+                Some(group) => {
+                    group.taken = group.taken.plus(taken).map_err(|_| InvoiceError::TooLarge)?;
+                    group.parts.push(part);
+                }
+                None => rates.push(Group { rate, taken, parts: vec![part] }),
             }
         }
     }
@@ -143,16 +149,21 @@ pub fn invoice(facts: &InvoiceFacts) -> Result<InvoicePlan, InvoiceError> {
     let named = facts.lines.iter().map(|line| line.line).filter_map(|line| groups.remove(&line).map(|of| (line, of)));
     let named: Vec<_> = named.collect();
     for (line, rates) in named.into_iter().chain(groups) {
-        for (rate, parts) in rates {
-            lines.push(line_of(line, rate, parts, facts.currency).ok_or(InvoiceError::TooLarge)?);
+        for group in rates {
+            lines.push(line_of(line, group, facts.currency).ok_or(InvoiceError::TooLarge)?);
         }
     }
     let totals = Totals::of(lines.iter().map(|line| (facts.vat, line.total))).ok_or(InvoiceError::TooLarge)?;
     Ok(InvoicePlan { lines, bookings: on, left_out, totals })
 }
 
-/// The bookings of a line with what of their time it is.
-type Parts = Vec<(BookingId, Seconds)>;
+/// What goes on one line.
+struct Group {
+    rate: Option<Price>,
+    taken: Amount,
+    /// The bookings with what of their time it is.
+    parts: Vec<(BookingId, Seconds)>,
+}
 
 fn all_time(booking: &InvoiceBooking) -> Result<Seconds, InvoiceError> {
     let sum = booking.portions.iter().try_fold(0_i64, |sum, portion| sum.checked_add(portion.seconds.0));
@@ -186,8 +197,9 @@ fn left_out_for(booking: &InvoiceBooking, reported: &BTreeSet<BillingLineId>) ->
     Some(if nowhere { LeftOut::NotBillable } else { LeftOut::NotShown })
 }
 
-fn line_of(line: BillingLineId, rate: Option<Price>, parts: Parts, currency: Currency) -> Option<InvoiceLine> {
+fn line_of(line: BillingLineId, group: Group, currency: Currency) -> Option<InvoiceLine> {
+    let Group { rate, taken, parts } = group;
     let together = effort_line(&parts, rate.unwrap_or_default(), currency)?;
     let (seconds, total) = (together.seconds, together.total);
-    Some(InvoiceLine { line, rate, seconds, quantity: hours(seconds)?, total, parts })
+    Some(InvoiceLine { line, rate, seconds, taken, quantity: hours(seconds)?, total, parts })
 }

@@ -9,6 +9,7 @@ use domain::{
         InvoiceBooking, InvoiceError, InvoiceFacts, InvoicePlan, InvoicedPortion, LeftOut, MOST_BOOKINGS, ReportedLine,
         invoice,
     },
+    quota::Amount,
     splitting::{Target, share_out, worth},
 };
 use proptest::{collection, option, prelude::Strategy, prelude::any};
@@ -38,7 +39,9 @@ fn portion((to, seconds, other): Part, rates: (i64, i64)) -> InvoicedPortion {
         line => Target::Line { line: line_id(line) },
     };
     let rate = (to < 2).then(|| price(if other { rates.1 } else { rates.0 }));
-    InvoicedPortion { target, seconds: Seconds(seconds), rate }
+    // Lines that do not charge take something of an account.
+    let taken = Amount::new(if (2..4).contains(&to) { seconds + 7 } else { 0 });
+    InvoicedPortion { target, seconds: Seconds(seconds), rate, taken }
 }
 
 fn facts() -> impl Strategy<Value = InvoiceFacts> {
@@ -100,7 +103,7 @@ fn every_booking_is_on_a_project_invoice_or_left_out() {
 }
 
 /// Red when: the quantity of the document is not the time; when the document comes to another cent than was decided; when
-/// two lines of it are at one rate; when shares do not add up to the line.
+/// two lines of it are at one rate; when shares do not add up to the line; when it takes more of an account than its time.
 #[test]
 fn a_line_of_a_project_invoice_is_its_time_at_its_rate() {
     for_every(facts(), |facts| {
@@ -110,6 +113,9 @@ fn a_line_of_a_project_invoice_is_its_time_at_its_rate() {
             assert!(seen.insert((line.line, line.rate.map(Price::value))), "one line for each rate");
             let seconds: i64 = line.parts.iter().map(|(_, time)| time.0).sum();
             assert_eq!(line.seconds, Seconds(seconds));
+            let parts = i64::try_from(line.parts.len()).expect("few");
+            let taken = if line.rate.is_some() { 0 } else { seconds + 7 * parts };
+            assert_eq!(line.taken, Amount::new(taken), "what its time takes");
             let exact = worth(line.seconds, line.rate.unwrap_or_default(), facts.currency).expect("small").minor;
             assert_eq!(line.total, exact);
             let printed = line.document_line(String::new(), facts.vat);

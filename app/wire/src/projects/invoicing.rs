@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use domain::{
     BillingLineId, BookingId, Currency, DateRange, DocumentId, LineId, Money, Price, ProjectId, Seconds, VatRate,
-    projects::{InvoiceError, InvoicePlan, LeftOut, ShownInvoice},
+    projects::{InvoiceError, InvoiceLine, InvoicePlan, LeftOut, ShownInvoice},
+    splitting::Pays,
 };
 use serde::{Deserialize, Serialize};
 use texts::{Lang, money, say, seconds, validity};
@@ -166,6 +167,12 @@ pub struct ReportLine {
     pub name: String,
     /// The price of an hour; none where nothing is charged.
     pub rate: Option<Price>,
+    /// How its time is paid for; none in a report that is older than that was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pays: Option<Pays>,
+    /// What its time takes of an account of money, in minor units: a figure for each part of it, in the order of the rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<i64>,
 }
 
 /// A booking on an activity report.
@@ -215,14 +222,31 @@ pub fn invoice_refused(error: InvoiceError) -> Problem {
     Problem::field(field, FieldReason::ProjectInvoice(error))
 }
 
-/// What stands on a line of the invoice: the billing line, the project, and the period.
-pub fn invoice_line_text(lang: Lang, name: &str, charged: bool, (project, period): (&ProjectRef, DateRange)) -> String {
-    let (number, days) = (&project.number, validity(lang, period));
-    if charged {
-        say::invoicing_line(lang, name, number, &project.name, days)
-    } else {
-        say::invoicing_line_free(lang, name, number, &project.name, days)
+/// How time that is not charged is paid for: it is free, at a flat rate, or prepaid; `taken` is what it takes of an account
+/// of money, as a person reads it.
+pub fn not_charged_text(lang: Lang, pays: Pays, taken: &str) -> String {
+    match pays {
+        Pays::Allowance | Pays::Effort => say::invoicing_not_charged(lang).to_owned(),
+        Pays::PrepaidTime => say::invoicing_prepaid(lang).to_owned(),
+        Pays::PrepaidMoney => say::pays_taken(lang, taken),
+        Pays::FlatRate => say::pays_flat(lang).to_owned(),
     }
+}
+
+/// What stands on a line of the invoice: the billing line, how it is paid for unless it is charged, the project, and the
+/// period.
+pub fn invoice_line_text(
+    lang: Lang,
+    (name, pays): (&str, Pays),
+    line: &InvoiceLine,
+    (project, currency, period): (&ProjectRef, Currency, DateRange),
+) -> String {
+    let (number, days) = (&project.number, validity(lang, period));
+    if line.rate.is_some() {
+        return say::invoicing_line(lang, name, number, &project.name, days);
+    }
+    let taken = money(lang, Money { minor: line.taken.units(), currency });
+    say::invoicing_line_unpaid(lang, name, not_charged_text(lang, pays, &taken), number, &project.name, days)
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub use forms::{
 };
 pub use invoicing::{
     ActivityReport, InvoiceAsk, InvoicePlanView, InvoiceProjectDraft, InvoiceProjectForm, LeftOutRow, MOST_NAMED,
-    ReportLine, ReportRow, invoice_error_text, invoice_line_text, invoice_refused, period,
+    ReportLine, ReportRow, invoice_error_text, invoice_line_text, invoice_refused, not_charged_text, period,
 };
 pub use lines::{DraftKind, LineDraft, LineForm, LinesDraft, LinesForm, MOST_LINES};
 pub use whole::{WholeProject, WholeProjectForm};

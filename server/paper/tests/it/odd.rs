@@ -76,7 +76,14 @@ fn full() -> Input {
         number: "P-1".into(),
         name: "Betreuung".into(),
         period: month(4),
-        lines: vec![PaperReportLine { name: "Aufwand".into(), charged: true, seconds: time, amount }],
+        lines: vec![PaperReportLine {
+            name: "Aufwand".into(),
+            charged: true,
+            pays: None,
+            taken: None,
+            seconds: time,
+            amount,
+        }],
         rows: vec![PaperReportRow {
             date: day(2026, 4, 9),
             person: "Anna Ünal".into(),
@@ -84,7 +91,7 @@ fn full() -> Input {
             note: "Drucker".into(),
             time,
             real: None,
-            parts: vec![PaperReportPart { line: 0, seconds: time, amount }],
+            parts: vec![PaperReportPart { line: 0, seconds: time, amount, taken: None }],
         }],
     });
     input

@@ -1,6 +1,6 @@
 //! The activity report behind an invoice.
 
-use domain::{Seconds, documents::LineUnit};
+use domain::{Seconds, documents::LineUnit, splitting::Pays};
 use texts::Lang;
 use wire::paper::{Input, PaperKind, PaperReport, PaperReportLine, PaperReportPart, PaperReportRow};
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 fn part(line: usize, minutes: i64, amount: Option<i64>) -> PaperReportPart {
-    PaperReportPart { line, seconds: Seconds(minutes * 60), amount }
+    PaperReportPart { line, seconds: Seconds(minutes * 60), amount, taken: None }
 }
 
 fn row(of: u32, person: &str, note: &str, real: Option<i64>, parts: Vec<PaperReportPart>) -> PaperReportRow {
@@ -27,7 +27,7 @@ fn row(of: u32, person: &str, note: &str, real: Option<i64>, parts: Vec<PaperRep
 }
 
 fn total(name: &str, charged: bool, minutes: i64, amount: Option<i64>) -> PaperReportLine {
-    PaperReportLine { name: name.into(), charged, seconds: Seconds(minutes * 60), amount }
+    PaperReportLine { name: name.into(), charged, pays: None, taken: None, seconds: Seconds(minutes * 60), amount }
 }
 
 /// An invoice over April: 45 minutes are free, 31 are charged at 100.00.
@@ -109,6 +109,32 @@ fn a_report_can_be_set_whatever_became_of_its_lines() {
     assert_shows(&text(&input), &["Tätigkeitsbericht"]);
 }
 
+// Red when prepaid time is said not to be charged, or what it takes of an account of money is left out.
+#[test]
+fn a_report_says_what_was_prepaid() {
+    let mut input = invoice(Lang::De);
+    let report = input.report.as_mut().expect("a report");
+    let first = report.lines.first_mut().expect("a line");
+    (first.pays, first.taken) = (Some(Pays::PrepaidMoney), Some(7_500));
+    let part = report.rows.first_mut().and_then(|row| row.parts.first_mut()).expect("a part");
+    part.taken = Some(7_450);
+    let shown = pages(&pdf(&input))[1..].concat();
+    assert_shows(&shown, &["74,50 aus Guthaben", "Freie Zeit, 75,00 aus Guthaben", "0:31 h"]);
+    assert_hides(&shown, &["nicht berechnet"]);
+    for (pays, de, en) in [
+        (Pays::PrepaidTime, "aus Guthaben", "prepaid"),
+        (Pays::FlatRate, "pauschal", "flat rate"),
+        (Pays::Allowance, "nicht berechnet", "not charged"),
+    ] {
+        for (lang, word) in [(Lang::De, de), (Lang::En, en)] {
+            let mut input = invoice(lang);
+            let line = input.report.as_mut().and_then(|report| report.lines.first_mut()).expect("a line");
+            line.pays = Some(pays);
+            assert_shows(&pages(&pdf(&input))[1..].concat(), &[word, &format!("Freie Zeit, {word}")]);
+        }
+    }
+}
+
 // Red when a report of hundreds of rows loses one, or its head is not repeated.
 #[test]
 fn a_long_report_goes_on_over_pages() {
@@ -134,6 +160,7 @@ fn an_input_keeps_its_report() {
     let input = invoice(Lang::De);
     let text = serde_json::to_string(&input).expect("JSON");
     assert_eq!(serde_json::from_str::<Input>(&text).expect("its input"), input);
+    assert!(!text.contains("\"pays\"") && !text.contains("\"taken\""), "as before these were said: {text}");
     let without = serde_json::to_string(&Input { report: None, ..input }).expect("JSON");
     assert!(!without.contains("report"), "{without}");
 }

@@ -16,6 +16,8 @@ struct Shared {
     line: PaperReportLine,
     /// The shares of its bookings, in the order of the rows; none where the invoice does not have the line any more.
     shares: Option<std::vec::IntoIter<i64>>,
+    /// What each of them takes of an account of money, in the same order.
+    taken: std::vec::IntoIter<i64>,
 }
 
 /// The report of a document; none of one that invoices no project.
@@ -50,16 +52,19 @@ fn shared(page: &DocumentPage, of: &ReportLine, times: &[Seconds]) -> Result<Sha
     };
     let seconds = Seconds(times.iter().fold(0, |sum, time| sum.saturating_add(time.0)));
     let charged = of.rate.is_some() || amount.is_some_and(|total| total != 0);
-    Ok(Shared { line: PaperReportLine { name: of.name.clone(), charged, seconds, amount }, shares })
+    let taken = (!of.taken.is_empty()).then(|| of.taken.iter().copied().fold(0, i64::saturating_add));
+    let line = PaperReportLine { name: of.name.clone(), charged, pays: of.pays, taken, seconds, amount };
+    Ok(Shared { line, shares, taken: of.taken.clone().into_iter() })
 }
 
 /// A row takes the next share of each of its lines.
 fn row_of(row: ReportRow, lines: &mut [Shared]) -> PaperReportRow {
     let mut parts = Vec::with_capacity(row.parts.len());
     for (line, seconds) in &row.parts {
-        let shares = lines.get_mut(*line).and_then(|of| of.shares.as_mut());
-        let amount = shares.and_then(Iterator::next);
-        parts.push(PaperReportPart { line: *line, seconds: *seconds, amount });
+        let mut of = lines.get_mut(*line);
+        let amount = of.as_mut().and_then(|of| of.shares.as_mut()).and_then(Iterator::next);
+        let taken = of.and_then(|of| of.taken.next());
+        parts.push(PaperReportPart { line: *line, seconds: *seconds, amount, taken });
     }
     let time = Seconds(row.parts.iter().fold(0, |sum, (_, time)| sum.saturating_add(time.0)));
     // Of a booking of which something is not shown the real time would tell it.

@@ -15,7 +15,7 @@ use domain::{
         InvoiceBooking, InvoiceFacts, InvoiceLine, InvoicePlan, InvoicedPortion, LeftOut, LeftOutBooking, ReportedLine,
         invoice,
     },
-    splitting::{BillingLine, LineKind, Target},
+    splitting::{BillingLine, LineKind, Pays, Target},
 };
 use store::{
     StoreError, Tx,
@@ -153,9 +153,10 @@ impl Period {
         Ok(Period { project, lines, bookings, days: ask.period, vat, vat_rates, plan })
     }
 
-    fn name(&self, line: BillingLineId) -> &str {
+    /// The name of a line, and how its time is paid for: that does not change while time is booked on it.
+    fn named(&self, line: BillingLineId) -> (&str, Pays) {
         let found = self.lines.iter().find(|stored| stored.line.id == line);
-        found.map_or("", |stored| stored.name.as_str())
+        found.map_or(("", Pays::Effort), |stored| (stored.name.as_str(), stored.line.kind.pays()))
     }
 
     fn by_id(&self) -> HashMap<BookingId, &PeriodBooking> {
@@ -166,8 +167,8 @@ impl Period {
     fn document_lines(&self, env: &Env, lang: Lang) -> Vec<DraftLine> {
         let project = self.project.row.named();
         let line = |line: &InvoiceLine| {
-            let name = self.name(line.line);
-            let text = invoice_line_text(lang, name, line.rate.is_some(), (&project, self.days));
+            let of = (&project, self.project.currency, self.days);
+            let text = invoice_line_text(lang, self.named(line.line), line, of);
             let (id, line) = (LineId::new(env.id()), line.document_line(text, self.vat));
             DraftLine { id, line, contract: None, clears: true }
         };
@@ -197,11 +198,17 @@ impl Period {
             })
         });
         let rows = rows.collect();
-        let lines = self.plan.lines.iter().zip(lines).map(|(line, of)| ReportLine {
-            document_line: of.id,
-            line: line.line,
-            name: self.name(line.line).to_owned(),
-            rate: line.rate,
+        let lines = self.plan.lines.iter().zip(lines).map(|(line, of)| {
+            let (name, pays) = self.named(line.line);
+            let taken = |(booking, _): &(BookingId, Seconds)| {
+                let mut kept = by_id.get(booking).into_iter().flat_map(|of| &of.stored.portions);
+                let kept = kept.find(|kept| kept.portion.target == Target::Line { line: line.line });
+                kept.map_or(0, |kept| kept.portion.taken.units())
+            };
+            let money = pays == Pays::PrepaidMoney;
+            let taken = if money { line.parts.iter().map(taken).collect() } else { Vec::new() };
+            let (name, rate) = (name.to_owned(), line.rate);
+            ReportLine { document_line: of.id, line: line.line, name, rate, pays: Some(pays), taken }
         });
         ActivityReport { project: self.project.row.named(), period: self.days, lines: lines.collect(), rows }
     }
@@ -269,7 +276,7 @@ fn invoiced(
     };
     let portions = of.stored.portions.iter().map(|kept| {
         let (target, seconds) = (kept.portion.target, kept.portion.seconds);
-        Ok(InvoicedPortion { target, seconds, rate: rate(target)? })
+        Ok(InvoicedPortion { target, seconds, rate: rate(target)?, taken: kept.portion.taken })
     });
     Ok(InvoiceBooking {
         booking: of.stored.booking.id,

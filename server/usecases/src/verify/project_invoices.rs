@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use domain::{
     BillingLineId, BookingId, Seconds,
     documents::{DocumentState, hours},
-    splitting::{Target, worth},
+    splitting::{Pays, Target, worth},
 };
 use store::audit::{self, BookingOn, InvoicedLine, KeptProjectInvoice};
 use wire::projects::{ActivityReport, ReportLine, ReportRow};
@@ -39,6 +39,7 @@ fn faults(kept: &KeptProjectInvoice, lines: &[InvoicedLine], on: &HashMap<Bookin
     if kept.state == DocumentState::Cancelled {
         return faults;
     }
+    faults.extend((0..report.lines.len()).filter_map(|place| wrong_taken(report, place, on)));
     let reported: HashSet<BookingId> = report.rows.iter().map(|row| row.booking).collect();
     faults.extend(report.rows.iter().filter_map(|row| wrong_row(kept, row, on.get(&row.booking))));
     let unreported = on.keys().find(|booking| !reported.contains(booking));
@@ -58,6 +59,21 @@ fn wrong_line(kept: &KeptProjectInvoice, lines: &[InvoicedLine], place: usize) -
     let decided = worth(seconds, of.rate.unwrap_or_default(), kept.currency).map(|worth| worth.minor);
     (untouched && decided != Some(printed.total))
         .then(|| format!("line {} comes to {}, its bookings to {decided:?}", printed.id, printed.total))
+}
+
+/// Whether a line says that its bookings take something else of an account of money than they do. Reports that are older
+/// than that do not say it.
+fn wrong_taken(report: &ActivityReport, place: usize, on: &HashMap<BookingId, BookingOn>) -> Option<String> {
+    let of = report.lines.get(place).filter(|of| of.pays == Some(Pays::PrepaidMoney))?;
+    let rows = report.rows.iter().filter(|row| row.parts.iter().any(|(part, _)| *part == place));
+    let taken = rows.map(|row| {
+        let portions = on.get(&row.booking).into_iter().flat_map(|(.., portions)| portions);
+        let own = portions.filter(|portion| portion.target == Target::Line { line: of.line });
+        own.map(|portion| portion.taken.units()).sum::<i64>()
+    });
+    let taken: Vec<i64> = taken.collect();
+    (taken != of.taken)
+        .then(|| format!("line {} says that {:?} is taken, its bookings take {taken:?}", of.line, of.taken))
 }
 
 /// All time of a line of the report.

@@ -4,23 +4,25 @@ use std::sync::Arc;
 
 use chrono::Days;
 use domain::{
-    DateRange, DocumentId, ProjectId, Role, Seconds,
+    Currency, DateRange, DocumentId, ProjectId, Role, Seconds,
     documents::DocumentState,
     projects::{InvoiceError, LeftOut},
-    splitting::{Lock, SplitError},
+    quota::Unit,
+    splitting::{Collects, Lock, Pays, SplitError},
 };
 use usecases::{
-    Env, documents,
+    Env, accounts, documents,
     papers::{self, Setter},
     projects::invoicing,
     settings,
-    testing::{World, as_customer, as_role, day, problem},
+    testing::{HOUR, PREPAID, World, as_customer, as_role, day, problem},
 };
 use wire::{
     FieldReason, Problem,
+    accounts::AccountDraft,
     documents::{CancelDraft, DocumentDraft, DocumentPage, DraftLine},
     paper::{Input, PaperReport},
-    projects::{InvoiceAsk, InvoicePlanView, InvoiceProjectDraft, LineDraft},
+    projects::{DraftKind, InvoiceAsk, InvoicePlanView, InvoiceProjectDraft, LineDraft},
     settings::Settings,
 };
 
@@ -276,6 +278,41 @@ async fn a_draft_over_bookings_can_be_edited(world: World) {
     assert_sound(&world).await;
 }
 
+/// Red when: prepaid time is said not to be charged on the invoice or in its report, or what an account of money gives is
+/// left out there.
+async fn prepaid_time_is_told_as_what_it_is(world: World) {
+    me(&world).await;
+    let customer = world.customer("Alpha GmbH").await;
+    let hours = world.account_draft(customer, PREPAID);
+    let purse = AccountDraft { unit: Unit::Money(Currency::EUR), ..world.account_draft(customer, PREPAID) };
+    let (time, money) = (hours.id, purse.id);
+    for account in [hours, purse] {
+        accounts::open(&world, &admin(), account).await.expect("it is opened");
+    }
+    world.lot(time, HOUR, "2026-01-01", None).await;
+    world.lot(money, 10_000, "2026-01-01", None).await;
+    let rate = Some("100".parse().expect("a rate"));
+    let kind = DraftKind::Prepaid { collects: Collects::All, account: money, rate };
+    let purse = LineDraft { name: "Purse".to_owned(), kind, ..block(&world, money) };
+    let shown = |line| LineDraft { reported: true, ..line };
+    let mut all = [free(&world, 45), block(&world, time), purse].map(shown).to_vec();
+    all.push(effort(&world, "100"));
+    let own = shop(&world, customer, all).await;
+    own.books(&world, "2026-04-10", 150).await;
+    own.books(&world, "2026-04-11", 30).await;
+    let made = invoices(&world, own.project, APRIL).await;
+    let said: Vec<&str> = made.lines.iter().filter_map(|line| line.line.text.split(" (").next()).collect();
+    assert_eq!(said, ["Free, nicht berechnet", "Block, aus Guthaben", "Purse, 100,00\u{a0}€ aus Guthaben", "Effort"]);
+    let found = report(&world, made.row.id).await.expect("a report");
+    let lines: Vec<_> = found.lines.iter().map(|line| (line.pays, line.taken)).collect();
+    let (free, block) = ((Some(Pays::Allowance), None), (Some(Pays::PrepaidTime), None));
+    let (purse, effort) = ((Some(Pays::PrepaidMoney), Some(10_000)), (Some(Pays::Effort), None));
+    assert_eq!(lines, [free, block, purse, effort]);
+    let taken = found.rows.iter().map(|row| row.parts.iter().map(|part| part.taken).collect::<Vec<_>>());
+    assert_eq!(taken.collect::<Vec<_>>(), [vec![None, None, Some(7_500)], vec![Some(2_500), None]]);
+    assert_sound(&world).await;
+}
+
 /// Red when: closed books stop an invoice, which draws nothing.
 async fn closed_books_do_not_stop_an_invoice_of_a_project(world: World) {
     let own = maintenance(&world).await;
@@ -318,6 +355,7 @@ on_both!(
     what_stays_behind_is_named_with_its_reason,
     time_is_invoiced_at_the_rate_at_which_it_was_booked,
     a_draft_over_bookings_can_be_edited,
+    prepaid_time_is_told_as_what_it_is,
     closed_books_do_not_stop_an_invoice_of_a_project,
     who_makes_documents_and_sees_projects_invoices_them,
 );

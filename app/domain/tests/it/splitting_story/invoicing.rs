@@ -24,7 +24,7 @@ impl Telling {
                     Target::Line { line } => self.rate_of(line).ok(),
                     Target::NotBillable | Target::Unassigned => None,
                 };
-                InvoicedPortion { target: portion.target, seconds: portion.seconds, rate }
+                InvoicedPortion { target: portion.target, seconds: portion.seconds, rate, taken: portion.taken }
             };
             InvoiceBooking {
                 booking: posted.booking.id,
