@@ -23,15 +23,15 @@ export const FREE_THEN_EFFORT: LineInput[] = [
   { name: "Support", kind: "effort", rate: "100" },
 ];
 
-type Wanted = { customer?: { id: string; name: string }; name?: string; lines?: LineInput[]; splitting?: "on" | "off" | "company"; tasks?: string[]; people?: string[] };
+type Wanted = { customer?: { id: string; name: string }; name?: string; lines?: LineInput[]; splitting?: "on" | "off" | "company"; minimum?: Volume; tasks?: string[]; people?: string[] };
 
 /** A project with tasks and lines; its customer is a new one unless one is given. */
 export async function newProject(rest: Rest, wanted: Wanted = {}): Promise<Project> {
   const customer = wanted.customer ?? await rest.customer();
   const name = wanted.name ?? `Pflege ${randomUUID().slice(0, 8)}`;
   type Body = { id: string; number: string; version: number; tasks: { id: string }[]; lines: { id: string }[] };
-  const { splitting = "on", people = [] } = wanted;
-  const made = await rest.call<Body>("POST", "/projects", { name, customer: customer.id, currency: "EUR", splitting, people });
+  const { splitting = "on", minimum, people = [] } = wanted;
+  const made = await rest.call<Body>("POST", "/projects", { name, customer: customer.id, currency: "EUR", splitting, minimum, people });
   const tasks = (wanted.tasks ?? ["Störung"]).map((name) => ({ id: randomUUID(), name }));
   const tasked = await rest.call<Body>("PUT", `/projects/${made.id}/tasks`, { version: made.version, tasks });
   const lines = wanted.lines ?? FREE_THEN_EFFORT;

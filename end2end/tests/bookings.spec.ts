@@ -62,6 +62,16 @@ test("time is booked in the grid with the keyboard, its split stands there befor
   await expect(page.locator(".week-cell input[tabindex='0']")).toHaveCount(1);
 });
 
+test("the cell says what is billed of a short time, and why", async ({ page, rest }) => {
+  const own = await newProject(rest, { minimum: "PT30M" });
+  await weekWith(page, own);
+  await cell(page, own).focus();
+  await page.keyboard.type("0:10");
+  const why = say("project_rounds_minimum", { minimum: "0:30 h" });
+  await expect(preview(page)).toContainText(say("booking_rounded", { real: "0:10 h", billed: "0:30 h", why }));
+  await axe(page);
+});
+
 test("a booking that is deleted leaves its free time to a later one, as the plan says", async ({ page, rest }) => {
   const own = await newProject(rest);
   await weekWith(page, own);

@@ -99,6 +99,20 @@ test("what comes next is told step by step", async ({ page, rest }) => {
   await axe(page);
 });
 
+// Red when: more is billed than was worked and nobody says why.
+test("what is rounded is said before it is saved", async ({ page, rest }) => {
+  const project = await newProject(rest, { minimum: minutes(30) });
+  await open(page, "new");
+  await take(page, project);
+  await chip(page, "0:15").tap();
+  const why = say("project_rounds_minimum", { minimum: "0:30 h" });
+  await expect(page.getByTestId("rounded")).toHaveText(say("booking_rounded", { real: "0:15 h", billed: "0:30 h", why }));
+  await expect(splitted(page)).toHaveText([free("0:30")]);
+  await axe(page);
+  await chip(page, "0:45").tap();
+  await expect(page.getByTestId("rounded")).toHaveCount(0);
+});
+
 // Red when: time that no lot covers looks free before it is saved, or afterwards.
 test("what is overdrawn is said before it is saved", async ({ page, rest }) => {
   const project = await newProject(rest, { lines: [{ ...FREE_THEN_EFFORT[0], overbooking: true }] });

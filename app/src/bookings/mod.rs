@@ -25,6 +25,6 @@ pub use list::BookingsPage;
 pub use moving::BookingsMovePage;
 pub use page::BookingPage;
 pub use preview::{Preview, preview, preview_delete};
-pub use split::Split;
+pub use split::{Previewed, Split};
 pub use week::WeekPage;
 pub(crate) use words::booking_link;

@@ -9,7 +9,7 @@ use wire::{
     projects::{BookingFacts, NamedLine},
 };
 
-use super::{known::Known, preview::Preview, split::Split};
+use super::{known::Known, preview::Preview, split::Previewed};
 use crate::{
     context::lang,
     ui::{Notice, Tone},
@@ -46,14 +46,14 @@ pub(super) fn planned(facts: &BookingFacts, plan: &Plan) -> Vec<ChangedBooking> 
 #[component]
 pub(super) fn Planned(preview: Preview, known: Known) -> impl IntoView {
     let lang = lang();
-    let Preview { plan, portions, others } = preview;
+    let others = preview.others;
     let told = known.facts.with_untracked(|facts| {
-        facts.as_ref().map(|facts| (planned(facts, &plan), facts.lines.clone(), facts.facts.currency))
+        facts.as_ref().map(|facts| (planned(facts, &preview.plan), facts.lines.clone(), facts.facts.currency))
     });
     told.map(|(changed, lines, currency)| {
         let others = (others > 0)
             .then(|| view! { <p class="warn">{count_text(lang, others)}</p><Others changed=changed lines=lines/> });
-        let split = (!portions.is_empty()).then(|| view! { <Split portions=portions currency=currency large=true/> });
+        let split = (!preview.portions.is_empty()).then(|| view! { <Previewed preview=preview currency=currency/> });
         view! { {split}{others} }
     })
 }

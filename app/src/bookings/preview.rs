@@ -1,9 +1,9 @@
 //! What saving a booking would do, by the function that decides on the server.
 
 use domain::{
-    BookingId,
+    BookingId, Seconds,
     quota::Amount,
-    splitting::{self, Booking, Plan, Portion, Poured, SplitError, Target},
+    splitting::{self, Booking, BookingRounding, Plan, Portion, Poured, SplitError, Target},
 };
 use wire::{bookings::NamedPortion, projects::BookingFacts};
 
@@ -16,6 +16,8 @@ pub struct Preview {
     pub portions: Vec<NamedPortion>,
     /// How many other bookings come out otherwise.
     pub others: usize,
+    /// What was worked and what is billed of it, where that is not the same, and by which rounding.
+    pub rounded: Option<(Seconds, Seconds, BookingRounding)>,
 }
 
 /// Adds the booking, or changes it when the facts hold one with its id.
@@ -26,7 +28,9 @@ pub fn preview(facts: &BookingFacts, booking: &Booking) -> Result<Preview, Split
         Some(_) => splitting::change(&facts.facts, booking)?,
         None => splitting::add(&facts.facts, booking)?,
     };
-    Ok(shown(facts, plan))
+    let billed = plan.booking.as_ref().map(|poured| poured.billed).filter(|billed| *billed != booking.seconds);
+    let rounded = billed.map(|billed| (booking.seconds, billed, facts.facts.rounding));
+    Ok(Preview { rounded, ..shown(facts, plan) })
 }
 
 /// What deleting the booking would do; it has no portions then.
@@ -38,7 +42,7 @@ pub fn preview_delete(facts: &BookingFacts, booking: BookingId) -> Result<Previe
 
 fn shown(facts: &BookingFacts, plan: Plan) -> Preview {
     let portions = plan.booking.as_ref().map(|poured| named(facts, &plan, poured)).unwrap_or_default();
-    Preview { portions, others: plan.changed().count(), plan }
+    Preview { portions, others: plan.changed().count(), plan, rounded: None }
 }
 
 /// The portions of a booking of the plan, with the names of their lines and with what is overdrawn.
@@ -71,7 +75,7 @@ pub fn preview_all(facts: &BookingFacts, bookings: &[Booking]) -> Result<(Vec<Pr
 mod tests {
     use chrono::NaiveDate;
     use domain::{
-        AccountId, BillingLineId, Currency, CustomerId, Interval, Periods, ProjectId, Seconds, TaskId, UserId,
+        AccountId, BillingLineId, Currency, CustomerId, Interval, Periods, ProjectId, TaskId, UserId,
         quota::{Account, AccountView, DeficitPolicy, Overbooking, Policy, PostedDraw, Seq, Unit},
         splitting::{Allowance, BillingLine, Collector, Collects, Facts, Held, LineKind, Pays, Posted, every_day},
     };
@@ -192,6 +196,18 @@ mod tests {
         let known = accepted(known, &hour);
         let renamed = Booking { note: "Again".to_owned(), ..hour };
         assert_eq!(told(preview(&known, &renamed).expect("it is open")), expected);
+    }
+
+    /// Red when: more is billed than was worked and nobody is told, or what was not rounded is told.
+    #[test]
+    fn what_is_rounded_is_told() {
+        let mut known = facts();
+        let half = Seconds(1_800);
+        known.facts.rounding = BookingRounding::new(half, Seconds(900)).expect("a rounding");
+        let short = preview(&known, &booking(10, "2026-04-10", 10)).expect("it fits");
+        let told = (short.rounded, shown(&short));
+        assert_eq!(told, (Some((Seconds(600), half, known.facts.rounding)), vec![("Free", 30, 0)]));
+        assert_eq!(preview(&known, &booking(10, "2026-04-10", 45)).expect("it fits").rounded, None);
     }
 
     /// Red when: a booking that is there is added once more instead of changed.

@@ -6,8 +6,9 @@ use domain::{
 };
 use leptos::prelude::*;
 use texts::{money, seconds};
-use wire::bookings::{NamedPortion, pays_text, target_text};
+use wire::bookings::{NamedPortion, pays_text, rounded_text, target_text};
 
+use super::preview::Preview;
 use crate::context::lang;
 
 /// The places of times in thousandths of the bar, one after the other: where each begins and how wide it is.
@@ -79,6 +80,17 @@ pub fn Split(portions: Vec<NamedPortion>, currency: Currency, #[prop(optional)] 
             </svg>
             <ul class="split-words">{words}</ul>
         </div>
+    }
+}
+
+/// Where the time of a booking would go, and why more is billed of it than was worked where that is so.
+#[component]
+pub fn Previewed(preview: Preview, currency: Currency) -> impl IntoView {
+    let lang = lang();
+    let rounded = preview.rounded.and_then(|(real, billed, rounding)| rounded_text(lang, real, billed, rounding));
+    view! {
+        {rounded.map(|rounded| view! { <p class="quiet" data-testid="rounded">{rounded}</p> })}
+        <Split portions=preview.portions currency=currency large=true/>
     }
 }
 

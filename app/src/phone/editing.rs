@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     bookings::{
-        Split,
+        Previewed,
         preview::{Preview, preview, preview_all},
     },
     context::lang,
@@ -237,7 +237,7 @@ fn Decided(shown: Shown) -> impl IntoView {
         view! { <h3>{say::phone_others(lang)}</h3><Others changed=others lines=lines/> }
     });
     view! {
-        <Split portions=preview.portions currency=currency large=true/>
+        <Previewed preview=preview currency=currency/>
         {ahead.map(|ahead| view! { <p class="quiet">{ahead}</p> })}
         {others}
     }

@@ -22,7 +22,7 @@ use super::{
     trouble::{InTrouble, Trouble},
 };
 use crate::{
-    bookings::{Split, preview::preview_all},
+    bookings::{Previewed, preview::preview_all},
     context::lang,
     ui::{Field, Icon},
 };
@@ -375,7 +375,7 @@ fn Seen(timing: Timing, #[prop(into)] until: Signal<DateTime<Utc>>) -> impl Into
                 let days = days.into_iter().map(|(day, preview)| {
                     view! {
                         {several.then(|| view! { <h3>{date(lang, day)}</h3> })}
-                        <Split portions=preview.portions currency=currency large=true/>
+                        <Previewed preview=preview currency=currency/>
                     }
                 });
                 view! { {days.collect_view()}{ahead.map(|ahead| view! { <p class="quiet">{ahead}</p> })} }.into_any()

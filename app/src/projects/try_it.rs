@@ -16,7 +16,7 @@ use wire::{
 
 use super::words::Options;
 use crate::{
-    bookings::{Preview, Split, load_booking_facts, preview},
+    bookings::{Preview, Previewed, load_booking_facts, preview},
     context::{lang, visitor},
     ui::{Field, FieldKind, Select},
 };
@@ -105,7 +105,7 @@ pub(super) fn TryIt(trial: Trial, tasks: Options, currency: Currency) -> impl In
             None => view! { <p class="quiet">{say::try_wait(lang)}</p> }.into_any(),
             Some(Err(error)) => view! { <p class="field-problem">{split_text(lang, error)}</p> }.into_any(),
             Some(Ok(preview)) => {
-                view! { <Split portions=preview.portions.clone() currency=currency large=true/> }.into_any()
+                view! { <Previewed preview=preview.clone() currency=currency/> }.into_any()
             }
         })
     };

@@ -26,7 +26,7 @@ pub use moving::{MOST_MOVED, MoveDraft, MoveForm, MoveSum, MoveView, MovedBookin
 pub(crate) use refusal::splits_another_text;
 pub use refusal::{field_of, lock_text, refused, split_text};
 pub use views::{BookingPage, BookingSum, BookingView, WeekTask, WeekView};
-pub use words::{amounts_text, booking_title, pays_text, portion_text, target_text};
+pub use words::{amounts_text, booking_title, pays_text, portion_text, rounded_text, target_text};
 
 /// The columns by which the list of bookings can be sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! Where time goes, in words.
 
 use domain::{
-    Currency, Money,
-    splitting::{Amounts, Pays, Target},
+    Currency, Money, Seconds,
+    splitting::{Amounts, BookingRounding, Pays, Target},
 };
 use texts::{Lang, amount, money, say, seconds};
 
@@ -62,6 +62,21 @@ pub fn amounts_text(lang: Lang, currency: Currency, pays: Option<Pays>, of: &Amo
     }
 }
 
+/// What is billed of a booking where that is more than was worked, and by which rounding: `0:10 h gearbeitet, 0:30 h
+/// berechnet: mindestens 0:30 h`. None where nothing was rounded.
+pub fn rounded_text(lang: Lang, real: Seconds, billed: Seconds, rounding: BookingRounding) -> Option<String> {
+    if real == billed {
+        return None;
+    }
+    let (minimum, step) = (rounding.minimum(), rounding.step());
+    let why = match (real < minimum, billed == minimum) {
+        (true, true) => say::project_rounds_minimum(lang, seconds(minimum)),
+        (true, false) => say::project_rounds_both(lang, seconds(minimum), seconds(step)),
+        (false, _) => say::project_rounds_step(lang, seconds(step)),
+    };
+    Some(say::booking_rounded(lang, seconds(real), seconds(billed), why))
+}
+
 /// How a booking is called where its day stands beside it: by its project, its task and whoever has worked.
 pub fn booking_title(lang: Lang, of: &BookingRef) -> String {
     say::booking_title(lang, &of.project.number, &of.task, &of.person)
@@ -69,7 +84,7 @@ pub fn booking_title(lang: Lang, of: &BookingRef) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::{BillingLineId, Seconds, quota::Amount, splitting::Portion};
+    use domain::{BillingLineId, quota::Amount, splitting::Portion};
 
     use super::*;
 
@@ -118,5 +133,23 @@ mod tests {
         let portion = Portion { target: Target::Unassigned, seconds: Seconds::HOUR, amount: 0, taken: Amount::ZERO };
         let nowhere = NamedPortion { portion, line: None, pays: None, deficit: Amount::ZERO };
         assert_eq!(text(nowhere), "1:00\u{a0}h ohne Abrechnungszeile");
+    }
+
+    /// Red when: a rule is named that changed nothing, or the one that did is left out.
+    #[test]
+    fn what_was_rounded_is_told_with_its_rule() {
+        let text = |real: i64, minimum: i64, step: i64| {
+            let rounding = BookingRounding::new(Seconds(minimum * 60), Seconds(step)).expect("a rounding");
+            let real = Seconds(real * 60);
+            rounded_text(Lang::De, real, rounding.billed(real), rounding).map(|text| text.replace('\u{a0}', " "))
+        };
+        for (real, minimum, step, expected) in [
+            (10, 30, 900, "0:10 h gearbeitet, 0:30 h berechnet: mindestens 0:30 h"),
+            (10, 20, 900, "0:10 h gearbeitet, 0:30 h berechnet: mindestens 0:20 h, aufgerundet auf 0:15 h"),
+            (40, 30, 900, "0:40 h gearbeitet, 0:45 h berechnet: aufgerundet auf 0:15 h"),
+        ] {
+            assert_eq!(text(real, minimum, step).as_deref(), Some(expected));
+        }
+        assert_eq!([text(30, 30, 900), text(7, 0, 1)], [None, None]);
     }
 }
