@@ -6,7 +6,7 @@ import {
   answered, chip, free, lookAgain, me, open, PHONE, proper, save, splitted, take, without, yesterday,
 } from "../phone.ts";
 import { bookingsOf, newBooking, newProject, parts, somebody } from "../projects.ts";
-import { dayAfter, german, Rest, today } from "../rest.ts";
+import { dayAfter, german, minutes, Rest, today } from "../rest.ts";
 import { alone, drawdown } from "../servers.ts";
 import { say } from "../words.ts";
 
@@ -48,6 +48,24 @@ test("free minutes are booked, and what is left stays in sight", async ({ page, 
   await page.getByRole("button", { name: say("phone_delete", { time: "0:30 h" }) }).tap();
   await expect(answered(page)).toContainText(say("phone_deleted"));
   await expect(left(page)).toContainText(say("balance_left_of", { left: "0:45 h", granted: "0:45 h" }));
+});
+
+// Red when: a quota that no project draws is not counted, or what is left is only said once a task is chosen.
+test("what no project draws is in sight too, already where the task is chosen", async ({ page, rest }) => {
+  const customer = await rest.customer();
+  const account = await rest.account(customer.id, { name: "Kontingent" });
+  const until = dayAfter(today(), 30);
+  await rest.grant(account, minutes(240), dayAfter(today(), -30), until);
+  const project = await newProject(rest, { customer, lines: [{ name: "Support", kind: "effort", rate: "100" }] });
+  await open(page, "new");
+  await page.locator("#task-q").fill(project.name);
+  await expect(left(page)).toContainText(say("phone_left_for", { customer: customer.name }));
+  await expect(left(page)).toContainText(say("balance_left_of", { left: "4:00 h", granted: "4:00 h" }));
+  await expect(left(page)).toContainText(say("balance_lapses", { amount: "4:00 h", date: german(until) }));
+  await proper(page, "the picker");
+  await page.locator(".task", { hasText: project.name }).first().tap();
+  await expect(page.locator("#booking-time")).toBeVisible();
+  await expect(left(page)).toContainText("Kontingent");
 });
 
 // Red when: without a timer nothing of the customer of the newest booking is in sight, or beside a timer it is.

@@ -2,17 +2,11 @@
 
 use chrono::NaiveDate;
 use leptos::prelude::*;
-use texts::{amount, say, validity};
-use wire::{
-    contracts::CustomerRef,
-    projects::{LineLeft, ProjectLeft},
-};
+use texts::say;
+use wire::{contracts::CustomerRef, projects::AccountLeft};
 
 use super::{desk, held::Phone, loading::loaded, trouble::InTrouble};
-use crate::{
-    context::lang,
-    ui::{Bar, LotBar},
-};
+use crate::{context::lang, ui::Balance};
 
 /// What is left for them on that day, again after everything that is saved.
 #[component]
@@ -20,47 +14,40 @@ pub(super) fn LeftFor(customer: CustomerRef, #[prop(into)] date: Signal<NaiveDat
     let (lang, phone) = (lang(), Phone::around());
     let id = customer.id;
     let found = loaded(move || Some((date.get(), phone.saved.get())), move |(date, _)| desk::left(id, date));
-    let lines = move || {
+    let accounts = move || {
         found.get().map(|found| match found {
             Err(trouble) => view! { <InTrouble trouble=trouble/> }.into_any(),
-            Ok(left) if left.projects.is_empty() => {
+            Ok(left) if left.accounts.is_empty() => {
                 view! { <p class="quiet">{say::phone_left_nothing(lang)}</p> }.into_any()
             }
             Ok(left) => {
-                let lines = left.projects.into_iter().flat_map(|of| {
-                    let ProjectLeft { project, lines } = of;
-                    lines.into_iter().map(move |line| view! { <Line line=line project=project.name.clone()/> })
-                });
-                view! { <ul class="left-lines">{lines.collect_view()}</ul> }.into_any()
+                let accounts = left.accounts.into_iter().map(|left| view! { <Account left=left/> });
+                view! { <ul class="left-lines">{accounts.collect_view()}</ul> }.into_any()
             }
         })
     };
     view! {
         <section class="left-for" data-testid="left">
             <h2>{say::phone_left_for(lang, customer.name)}</h2>
-            {lines}
+            {accounts}
         </section>
     }
 }
 
 #[component]
-fn Line(line: LineLeft, project: String) -> impl IntoView {
-    let lang = lang();
-    let LineLeft { name, unit, left, period, .. } = line;
-    let words = match period {
-        Some((granted, _)) => say::balance_left_of(lang, amount(lang, unit, left), amount(lang, unit, granted)),
-        None => say::line_left(lang, amount(lang, unit, left)),
-    };
-    let bar = period.map(|(granted, _)| {
-        let bar = Bar { granted, used: granted.minus(left).unwrap_or_default(), ..Bar::default() };
-        view! { <LotBar bar=bar/> }
-    });
-    let when = period.map(|(_, range)| view! { " · "{validity(lang, range)} });
+fn Account(left: AccountLeft) -> impl IntoView {
+    let AccountLeft { name, projects, account } = left;
+    let projects = projects.into_iter().map(|project| project.name).collect::<Vec<_>>().join(", ");
     view! {
         <li>
-            <p class="left-name"><span>{name}</span><span class="figure">{words}</span></p>
-            {bar}
-            <p class="quiet">{project}{when}</p>
+            <p class="left-name"><span>{name}</span><span class="quiet">{projects}</span></p>
+            <Balance unit=account.unit standing=account.standing held=account.held/>
         </li>
     }
+}
+
+/// The customer, where there is only one of them.
+pub(super) fn only(mut customers: impl Iterator<Item = CustomerRef>) -> Option<CustomerRef> {
+    let first = customers.next()?;
+    customers.all(|other| other.id == first.id).then_some(first)
 }

@@ -3,7 +3,14 @@
 use leptos::prelude::*;
 use texts::say;
 
-use super::{chosen::Chosen, desk, held::Phone, loading::loaded, trouble::InTrouble};
+use super::{
+    chosen::Chosen,
+    desk,
+    held::Phone,
+    left::{LeftFor, only},
+    loading::loaded,
+    trouble::InTrouble,
+};
 use crate::{
     context::lang,
     ui::{Field, FieldKind, Icon},
@@ -14,11 +21,25 @@ use crate::{
 pub(super) fn Picker(picked: Callback<Chosen>, icon: &'static str) -> impl IntoView {
     let (lang, phone) = (lang(), Phone::around());
     let words = RwSignal::new(String::new());
+    let picked = Callback::new(move |on: Chosen| {
+        words.set(String::new());
+        picked.run(on);
+    });
     let recent = loaded(move || Some(phone.saved.get()), |_| desk::recent());
     // Whoever has booked nothing yet chooses among everything.
     let none = move || recent.with(|found| matches!(found, Some(Ok(found)) if found.is_empty()));
     let searches = move || none() || words.with(|words| !words.trim().is_empty());
     let found = loaded(move || searches().then(|| words.get()), desk::bookable);
+    // Whoever has searched for a customer sees what is left there before a task is chosen.
+    let customer = Memo::new(move |_| {
+        if !searches() {
+            return None;
+        }
+        found.with(|found| {
+            let found = found.as_ref()?.as_ref().ok()?.iter().filter(|of| !of.tasks.is_empty());
+            only(found.map(|of| of.customer.clone()))
+        })
+    });
     let shown = move || if searches() { found.get() } else { recent.get() };
     let tasks = move || {
         shown().map(|shown| match shown {
@@ -38,6 +59,7 @@ pub(super) fn Picker(picked: Callback<Chosen>, icon: &'static str) -> impl IntoV
             set=move |typed| words.set(typed)/>
         <h2>{move || if searches() { say::phone_found(lang) } else { say::phone_recent(lang) }}</h2>
         {tasks}
+        {move || customer.get().map(|customer| view! { <LeftFor customer=customer date=phone.today/> })}
     }
 }
 

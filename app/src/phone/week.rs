@@ -6,7 +6,16 @@ use leptos::prelude::*;
 use texts::{Lang, clock, date, range, say, seconds};
 use wire::bookings::{BookingRow, PersonBookings};
 
-use super::{clock::monday, desk, held::Phone, loading::loaded, place::Place, rows::Rows, trouble::InTrouble};
+use super::{
+    clock::monday,
+    desk,
+    held::Phone,
+    left::{LeftFor, only},
+    loading::loaded,
+    place::Place,
+    rows::Rows,
+    trouble::InTrouble,
+};
 use crate::{context::lang, ui::Icon};
 
 /// The seven days from a Monday on.
@@ -81,10 +90,13 @@ fn Strip(found: PersonBookings, first: NaiveDate, chosen: NaiveDate) -> impl Int
     });
     let days = days.collect_view();
     let rows: Vec<BookingRow> = found.rows.into_iter().filter(|row| row.date == chosen).collect();
+    let left = only(rows.iter().map(|row| row.customer.clone()));
+    let left = left.map(|customer| view! { <LeftFor customer=customer date=chosen/> });
     view! {
         <ol class="week">{days}</ol>
         <h2>{date(lang, chosen)}</h2>
         <Rows rows=rows/>
+        {left}
     }
 }
 

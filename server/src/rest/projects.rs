@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use wire::{
     FieldReason, Noun,
     projects::{
-        CustomerLeft, LineLeft, MOST_TASKS, PROJECT_NAME, PersonRef, ProjectForm, ProjectLeft, ProjectPage,
+        AccountLeft, CustomerLeft, LineLeft, MOST_TASKS, PROJECT_NAME, PersonRef, ProjectForm, ProjectLeft, ProjectPage,
         ProjectQuery, ProjectRef, ProjectRow, ProjectState, TaskRow, TasksDraft, rounding_name,
     },
 };
@@ -22,7 +22,7 @@ use super::{
     fields::Fields,
     project_lines::{LineBody, typed},
     terms::RoundingBody,
-    values::{RangeBody, Volume},
+    values::{RangeBody, StandingBody, Volume},
 };
 
 /// A project as other things name it.
@@ -390,12 +390,42 @@ pub struct ProjectLeftBody {
     lines: Vec<LineLeftBody>,
 }
 
+/// What is left on an account of a customer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountLeftBody {
+    /// The id of the account.
+    account: String,
+    /// What it is called: as the line that draws it, or by its own name.
+    name: String,
+    /// Where it stands on the day; a lot of an allowance that nothing has touched counts as full.
+    standing: StandingBody,
+    /// What of the used part drafts only hold.
+    held: Volume,
+    /// The open projects whose lines draw it, by number; none of a quota that no project draws.
+    projects: Vec<ProjectRefBody>,
+}
+
+impl AccountLeftBody {
+    fn new(left: AccountLeft) -> AccountLeftBody {
+        let AccountLeft { name, projects, account } = left;
+        AccountLeftBody {
+            account: account.id.to_string(),
+            name,
+            standing: StandingBody::new(account.unit, &account.standing),
+            held: Volume::new(account.unit, account.held),
+            projects: projects.into_iter().map(ProjectRefBody::from).collect(),
+        }
+    }
+}
+
 /// What is left for a customer on a day.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CustomerLeftBody {
     date: NaiveDate,
     /// The open projects that have a collector, by number.
     projects: Vec<ProjectLeftBody>,
+    /// Every account that these draw, and every other one on which something is granted or open on the day; each once.
+    accounts: Vec<AccountLeftBody>,
 }
 
 impl CustomerLeftBody {
@@ -404,7 +434,11 @@ impl CustomerLeftBody {
             project: left.project.into(),
             lines: left.lines.into_iter().map(LineLeftBody::new).collect(),
         };
-        CustomerLeftBody { date: left.date, projects: left.projects.into_iter().map(project).collect() }
+        CustomerLeftBody {
+            date: left.date,
+            projects: left.projects.into_iter().map(project).collect(),
+            accounts: left.accounts.into_iter().map(AccountLeftBody::new).collect(),
+        }
     }
 }
 
@@ -415,7 +449,7 @@ pub struct LeftQuery {
     date: Option<NaiveDate>,
 }
 
-/// What is left of free time and prepaid blocks of the open projects of a customer.
+/// What is left for a customer: free time and prepaid blocks of the open projects, and quotas that no project draws.
 #[utoipa::path(get, path = "/customers/{id}/left", params(("id" = String, Path), LeftQuery), responses(
     (status = 200, body = CustomerLeftBody),
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),

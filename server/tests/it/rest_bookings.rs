@@ -109,7 +109,7 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     assert_eq!(portions(&changed["booking"]), [part("Free", "PT20M", "0.00")]);
     let other = &changed["changed"][0];
     assert_eq!((&other["booking"], &other["person"]), (&second["booking"]["id"], &json!("Anna Ünal")));
-    let figures = |time: &str, amount: &str| json!({"time": time, "amount": euros(amount)});
+    let figures = |time: &str, amount: &str| json!({"time": time, "amount": euros(amount), "taken": time});
     assert_eq!(
         (&other["changes"][0]["name"], &other["changes"][0]["before"], &other["changes"][0]["after"]),
         (&json!("Free"), &figures("PT0S", "0.00"), &figures("PT25M", "0.00"))
@@ -121,6 +121,11 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     assert_eq!(
         (&line["left"], &line["of"], &line["period"]["from"]),
         (&json!("PT0S"), &json!("PT45M"), &json!("2026-04-01"))
+    );
+    let account = &left["accounts"][0];
+    assert_eq!(
+        (&account["name"], &account["standing"]["used"], &account["projects"][0]["id"]),
+        (&json!("Free"), &json!("PT45M"), &made["id"])
     );
     let timer = json!({
         "id": TIMER, "task": TASK, "person": anna, "start": "2026-03-31T23:30", "end": "2026-04-01T00:30",

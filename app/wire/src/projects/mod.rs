@@ -296,6 +296,17 @@ pub struct ProjectLeft {
     pub lines: Vec<LineLeft>,
 }
 
+/// What is left on an account of a customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountLeft {
+    /// What it is called: as the line that draws it, or by its own name.
+    pub name: String,
+    /// The open projects whose lines draw it, by number; none of a quota that no project draws.
+    pub projects: Vec<ProjectRef>,
+    /// Where it stands on the day; a lot of an allowance that nothing has touched counts as full.
+    pub account: AccountRow,
+}
+
 /// What is left for a customer on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerLeft {
@@ -305,4 +316,6 @@ pub struct CustomerLeft {
     pub date: NaiveDate,
     /// The open projects that have a collector, by number.
     pub projects: Vec<ProjectLeft>,
+    /// Every account that these draw, and every other one on which something is granted or open on the day; each once.
+    pub accounts: Vec<AccountLeft>,
 }

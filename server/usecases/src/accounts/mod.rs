@@ -66,15 +66,23 @@ pub(crate) async fn account_rows(
     tx: &mut Tx,
     stored: Vec<StoredAccount>,
 ) -> Result<Vec<(CustomerId, AccountRow)>, Refused> {
-    let today = env.today();
-    let mut views = accounts::facts_on(tx, &stored, today).await?;
-    untouched::count(tx, &mut views, today).await?;
+    account_rows_on(tx, stored, env.today()).await
+}
+
+/// Where they stand on a day.
+pub(crate) async fn account_rows_on(
+    tx: &mut Tx,
+    stored: Vec<StoredAccount>,
+    day: NaiveDate,
+) -> Result<Vec<(CustomerId, AccountRow)>, Refused> {
+    let mut views = accounts::facts_on(tx, &stored, day).await?;
+    untouched::count(tx, &mut views, day).await?;
     let ids: Vec<AccountId> = stored.iter().map(|stored| stored.account.id).collect();
     let held = ledger::held(tx, &ids).await?;
     let row = |(stored, view): (StoredAccount, AccountView)| {
         let Account { id, customer, unit, .. } = stored.account;
-        let standing = view.standing(today).map_err(Refused::quota(unit))?;
-        let held = view.on_hold(today, |lot| held.get(&lot).copied().unwrap_or_default());
+        let standing = view.standing(day).map_err(Refused::quota(unit))?;
+        let held = view.on_hold(day, |lot| held.get(&lot).copied().unwrap_or_default());
         let held = held.map_err(Refused::quota(unit))?;
         Ok((customer, AccountRow { id, name: stored.name, unit, standing, held }))
     };

@@ -1,4 +1,4 @@
-//! What is left for a customer: free time and prepaid blocks of all projects.
+//! What is left for a customer: free time and prepaid blocks of all projects, and quotas that no project draws.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,20 +9,22 @@ use domain::{
     splitting::{self, Facts, LineKind},
 };
 use store::{
-    Slice, accounts, customers,
+    Slice, Tx, accounts, customers,
     projects::{self, StoredLine, StoredProject},
 };
 use wire::{
     Noun,
-    projects::{CustomerLeft, LineLeft, ProjectLeft, ProjectQuery},
+    customers::AccountRow,
+    projects::{AccountLeft, CustomerLeft, LineLeft, ProjectLeft, ProjectQuery, ProjectRef},
 };
 
-use crate::{Call, Env, Refused, people::own};
+use crate::{Call, Env, Refused, accounts::account_rows_on, people::own};
 
 /// As many projects of a customer as are looked at.
 const MOST: i64 = 200;
 
-/// What is left on the collectors of the open projects of a customer on a day. A customer sees the own ones.
+/// What is left for a customer on a day: on the collectors of the open projects, and on every account that no allowance
+/// fills. A customer sees the own ones.
 pub async fn left(env: &Env, call: &Call, customer: CustomerId, date: NaiveDate) -> Result<CustomerLeft, Refused> {
     call.may_see(customer, Noun::Customer)?;
     let mut tx = env.db.read().await?;
@@ -48,15 +50,72 @@ pub async fn left(env: &Env, call: &Call, customer: CustomerId, date: NaiveDate)
     let stored = accounts::many(&mut tx, &named.into_iter().collect::<Vec<_>>(), false).await?;
     let views = accounts::facts_on(&mut tx, &stored, date).await?;
     let views: HashMap<AccountId, AccountView> = views.into_iter().map(|view| (view.account.id, view)).collect();
-    let mut projects = Vec::new();
+    let (mut projects, mut drawn) = (Vec::new(), Vec::<Drawn>::new());
     for found in found {
         let own = lines.remove(&found.row.id).unwrap_or_default();
+        note(&mut drawn, &found, &own);
         let lines = of_project(env, &found, &own, &views, date);
         if !lines.is_empty() {
             projects.push(ProjectLeft { project: found.row.named(), lines });
         }
     }
-    Ok(CustomerLeft { customer, date, projects })
+    let accounts = accounts_left(&mut tx, customer, date, drawn).await?;
+    Ok(CustomerLeft { customer, date, projects, accounts })
+}
+
+/// The lines that draw an account.
+struct Drawn {
+    account: AccountId,
+    /// Each once.
+    projects: Vec<ProjectRef>,
+    /// What they are called.
+    names: BTreeSet<String>,
+}
+
+/// Notes which accounts the lines of a project draw.
+fn note(drawn: &mut Vec<Drawn>, found: &StoredProject, lines: &[StoredLine]) {
+    for stored in lines {
+        let Some(account) = account(stored) else { continue };
+        let (project, name) = (found.row.named(), stored.name.clone());
+        match drawn.iter_mut().find(|of| of.account == account) {
+            None => drawn.push(Drawn { account, projects: vec![project], names: BTreeSet::from([name]) }),
+            Some(of) => {
+                of.names.insert(name);
+                if !of.projects.contains(&project) {
+                    of.projects.push(project);
+                }
+            }
+        }
+    }
+}
+
+/// The accounts that are drawn, in their order, then the others by name. An allowance that no line draws any more, or
+/// whose project the person does not know, is none of them.
+async fn accounts_left(
+    tx: &mut Tx,
+    customer: CustomerId,
+    date: NaiveDate,
+    mut drawn: Vec<Drawn>,
+) -> Result<Vec<AccountLeft>, Refused> {
+    let place = |drawn: &[Drawn], id: AccountId| drawn.iter().position(|of| of.account == id);
+    let mut stored = accounts::of_customers(tx, &[customer]).await?;
+    let ids: Vec<AccountId> = stored.iter().map(|of| of.account.id).collect();
+    let filled = projects::filled(tx, &ids).await?;
+    stored.retain(|of| place(&drawn, of.account.id).is_some() || !filled.contains(&of.account.id));
+    let mut rows: Vec<AccountRow> =
+        account_rows_on(tx, stored, date).await?.into_iter().map(|(_, account)| account).collect();
+    rows.sort_by_key(|account| place(&drawn, account.id).unwrap_or(usize::MAX));
+    let told = rows.into_iter().filter_map(|account| {
+        let Some(of) = place(&drawn, account.id).and_then(|place| drawn.get_mut(place)) else {
+            let standing = &account.standing;
+            let any = standing.granted.is_positive() || standing.deficit.is_positive();
+            return any.then(|| AccountLeft { name: account.name.clone(), projects: Vec::new(), account });
+        };
+        let (mut names, projects) = (std::mem::take(&mut of.names), std::mem::take(&mut of.projects));
+        let own = if names.len() == 1 { names.pop_first() } else { None };
+        Some(AccountLeft { name: own.unwrap_or_else(|| account.name.clone()), projects, account })
+    });
+    Ok(told.collect())
 }
 
 /// Whether the person may know of every project of that customer.

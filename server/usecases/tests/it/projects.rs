@@ -337,6 +337,37 @@ async fn what_is_left_for_a_customer_is_told(world: World) {
     assert_sound(&world).await;
 }
 
+/// Red when: a quota that no project draws is not counted, an account that lines share is told twice, or the free time of
+/// a closed project is.
+async fn every_account_of_a_customer_is_told_once(world: World) {
+    me(&world).await;
+    let (customer, shared) = world.customer_with_account(PREPAID).await;
+    let (quota, _empty) = (world.account(customer, PREPAID).await, world.account(customer, PREPAID).await);
+    world.lot(shared, 2 * HOUR, "2026-01-01", None).await;
+    world.lot(quota, HOUR, "2026-04-01", Some("2026-05-01")).await;
+    let told = async |date: &str| {
+        let left = projects::left(&world, &admin(), customer, day(date)).await.expect("what is left");
+        let told = left.accounts.into_iter().map(|of| {
+            let standing = of.account.standing;
+            (of.name, standing.left.units(), standing.lapses.map(|(on, _)| on.to_string()), of.projects.len())
+        });
+        told.collect::<Vec<_>>()
+    };
+    let account = |name: &str, left: i64, lapses: Option<&str>, projects: usize| {
+        (name.to_owned(), left, lapses.map(str::to_owned), projects)
+    };
+    let unused = account("Support", HOUR, Some("2026-05-01"), 0);
+    assert_eq!(told("2026-04-20").await.len(), 2, "without any project");
+    let one = shop(&world, customer, vec![free(&world, 45), block(&world, shared)]).await;
+    let _two = shop(&world, customer, vec![block(&world, shared)]).await;
+    let full = account("Free", 2_700, Some("2026-05-01"), 1);
+    assert_eq!(told("2026-04-20").await, [full, account("Block", 2 * HOUR, None, 2), unused.clone()]);
+    change_project(&world, one.project, |draft| draft.closed = true).await;
+    assert_eq!(told("2026-04-20").await, [account("Block", 2 * HOUR, None, 1), unused]);
+    assert_eq!(told("2026-05-01").await, [account("Block", 2 * HOUR, None, 1)], "the quota has lapsed");
+    assert_sound(&world).await;
+}
+
 on_both!(
     a_project_is_saved_once_and_keeps_what_bookings_hold,
     tasks_are_kept_as_long_as_something_names_them,
@@ -346,4 +377,5 @@ on_both!(
     later_bookings_are_poured_on_the_lines_of_now,
     people_see_where_they_book_and_what_they_booked,
     what_is_left_for_a_customer_is_told,
+    every_account_of_a_customer_is_told_once,
 );
