@@ -97,14 +97,20 @@ impl ChooseView for Page {
 
     #[cfg(not(feature = "ssr"))]
     async fn choose(self) -> AnyView {
-        let to = address();
-        match (expect_context::<Fetch<Page>>().0)(self).await {
-            Some(page) => page,
-            None => without_code(&to).await,
-        }
+        fetched(self).await
     }
 
     async fn preload(&self) {}
+}
+
+/// The page with its code, in a browser.
+#[cfg(not(feature = "ssr"))]
+pub(crate) async fn fetched<P>(page: P) -> AnyView {
+    let to = address();
+    match (expect_context::<Fetch<P>>().0)(page).await {
+        Some(page) => page,
+        None => without_code(&to).await,
+    }
 }
 
 /// Where the page is that somebody wants: the browser shows its address once it is there.

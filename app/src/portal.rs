@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    SsrMode,
+    ChooseView, SsrMode,
     components::{A, FlatRoutes, Route, Router},
     path,
 };
@@ -37,11 +37,30 @@ pub fn PortalApp() -> impl IntoView {
             <main id="content" class="portal">
                 <FlatRoutes fallback=NotFound>
                     <Route path=path!("/portal") view=AccountsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/portal/accounts/:id") view=PassbookPage ssr=SsrMode::Async/>
+                    <Route path=path!("/portal/accounts/:id") view=Passbooks ssr=SsrMode::Async/>
                 </FlatRoutes>
             </main>
         </Router>
     }
+}
+
+/// The passbook's page, whose code is fetched when somebody goes there: whoever only looks at where the accounts stand
+/// does not wait for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Passbooks;
+
+impl ChooseView for Passbooks {
+    #[cfg(feature = "ssr")]
+    async fn choose(self) -> AnyView {
+        PassbookPage().into_any()
+    }
+
+    #[cfg(not(feature = "ssr"))]
+    async fn choose(self) -> AnyView {
+        crate::pages::fetched(self).await
+    }
+
+    async fn preload(&self) {}
 }
 
 #[component]
@@ -55,8 +74,9 @@ fn NotFound() -> impl IntoView {
     }
 }
 
+/// The passbook of an account of the own company.
 #[component]
-fn PassbookPage() -> impl IntoView {
+pub fn PassbookPage() -> impl IntoView {
     let above = |view: &PassbookView| {
         let customer = view.customer_name.clone();
         view! { <A href="/portal">{customer}</A> }.into_any()

@@ -9,6 +9,8 @@
 mod office;
 #[cfg(feature = "phone")]
 mod phone;
+#[cfg(feature = "portal")]
+mod portal;
 
 #[cfg(any(feature = "office", feature = "portal", feature = "phone"))]
 mod start {
@@ -159,22 +161,15 @@ mod start {
     pub fn start() {
         console_error_panic_hook::set_once();
         keep_typed();
-        // The code of the page is fetched while it is made live, and typing goes on meanwhile (`office::fetch`).
         #[cfg(feature = "office")]
-        wasm_bindgen_futures::spawn_local(async {
-            let Some(body) = document().body() else { return };
-            let office = leptos::mount::hydrate_from_async(body, || {
-                surroundings();
-                provide_context(app::pages::Fetch(crate::office::fetch));
-                view! { <app::OfficeApp/> }
-            });
-            office.await.forget();
-            live();
+        when_fetched(|| {
+            provide_context(app::pages::Fetch(crate::office::fetch));
+            view! { <app::OfficeApp/> }.into_any()
         });
         #[cfg(feature = "portal")]
-        leptos::mount::hydrate_body(|| {
-            surroundings();
-            view! { <app::PortalApp/> }
+        when_fetched(|| {
+            provide_context(app::pages::Fetch(crate::portal::fetch));
+            view! { <app::PortalApp/> }.into_any()
         });
         #[cfg(feature = "phone")]
         {
@@ -183,9 +178,22 @@ mod start {
                 provide_context(app::pages::Fetch(crate::phone::fetch));
                 view! { <app::PhoneApp/> }
             });
+            live();
             wasm_bindgen_futures::spawn_local(crate::phone::ahead());
         }
-        #[cfg(not(feature = "office"))]
-        live();
+    }
+
+    /// Makes the server's page live once the code of what stands there is fetched. Typing goes on meanwhile.
+    #[cfg(any(feature = "office", feature = "portal"))]
+    fn when_fetched(front: fn() -> AnyView) {
+        wasm_bindgen_futures::spawn_local(async move {
+            let Some(body) = document().body() else { return };
+            let whole = leptos::mount::hydrate_from_async(body, move || {
+                surroundings();
+                front()
+            });
+            whole.await.forget();
+            live();
+        });
     }
 }

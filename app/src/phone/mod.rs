@@ -42,13 +42,7 @@ pub use fetching::{desk, overview};
 pub use place::Place;
 pub use shapes::{Me, PhoneAccount, PhoneCustomer};
 
-use self::{
-    fetching::Fetching,
-    held::Phone,
-    place::here,
-    today::TodayPage,
-    trouble::InTrouble,
-};
+use self::{fetching::Fetching, held::Phone, place::here, today::TodayPage, trouble::InTrouble};
 use crate::{
     context::lang,
     office::Brand,

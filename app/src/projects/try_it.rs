@@ -104,9 +104,7 @@ pub(super) fn TryIt(trial: Trial, tasks: Options, currency: Currency) -> impl In
         outcome.with(|outcome| match outcome {
             None => view! { <p class="quiet">{say::try_wait(lang)}</p> }.into_any(),
             Some(Err(error)) => view! { <p class="field-problem">{split_text(lang, error)}</p> }.into_any(),
-            Some(Ok(preview)) => {
-                view! { <Previewed preview=preview.clone() currency=currency/> }.into_any()
-            }
+            Some(Ok(preview)) => view! { <Previewed preview=preview.clone() currency=currency/> }.into_any(),
         })
     };
     view! {

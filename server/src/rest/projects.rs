@@ -9,8 +9,8 @@ use utoipa::{IntoParams, ToSchema};
 use wire::{
     FieldReason, Noun,
     projects::{
-        AccountLeft, CustomerLeft, LineLeft, MOST_TASKS, PROJECT_NAME, PersonRef, ProjectForm, ProjectLeft, ProjectPage,
-        ProjectQuery, ProjectRef, ProjectRow, ProjectState, TaskRow, TasksDraft, rounding_name,
+        AccountLeft, CustomerLeft, LineLeft, MOST_TASKS, PROJECT_NAME, PersonRef, ProjectForm, ProjectLeft,
+        ProjectPage, ProjectQuery, ProjectRef, ProjectRow, ProjectState, TaskRow, TasksDraft, rounding_name,
     },
 };
 

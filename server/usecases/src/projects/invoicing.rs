@@ -30,8 +30,8 @@ use wire::{
     documents::{DocumentDraft, DocumentPage, DraftLine},
     history::FieldChange,
     projects::{
-        ActivityReport, InvoiceAsk, InvoicePlanView, InvoiceProjectDraft, LeftOutRow, MOST_NAMED, PersonRef, ReportLine,
-        ReportRow, invoice_line_text, invoice_refused,
+        ActivityReport, InvoiceAsk, InvoicePlanView, InvoiceProjectDraft, LeftOutRow, MOST_NAMED, PersonRef,
+        ReportLine, ReportRow, invoice_line_text, invoice_refused,
     },
 };
 
