@@ -13,7 +13,11 @@ use server::{
     router::{House, router},
     surroundings,
 };
-use usecases::{Env, Refused, demo, people, verify};
+use usecases::{
+    Env, Refused,
+    demo::{self, Standing},
+    people, verify,
+};
 use wire::lists::Export;
 
 #[global_allocator]
@@ -257,20 +261,45 @@ async fn audit(env: &Env, config: &Config, json: bool) -> anyhow::Result<ExitCod
     Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
 
+async fn make_demo(env: &Env, database: &str) -> anyhow::Result<()> {
+    eprintln!("making the demo company ...");
+    let began = env.now();
+    let Some(made) = demo::make(env).await.map_err(told)? else { bail!(half_made(database)) };
+    let seconds = (env.now() - began).num_seconds();
+    eprintln!(
+        "{} customers, {} accounts with {} entries, {} contracts, {} documents, {} projects with {} bookings",
+        made.customers, made.accounts, made.entries, made.contracts, made.documents, made.projects, made.bookings
+    );
+    eprintln!("it took {seconds} s");
+    Ok(())
+}
+
+/// What is said of a database with a part of a demo company. It is not cleared here: another process may be making it.
+fn half_made(database: &str) -> String {
+    let clear = match database.strip_prefix("sqlite:") {
+        Some(file) => format!("remove {file}, {file}-wal and {file}-shm"),
+        None => "drop the database and create it anew".to_owned(),
+    };
+    format!(
+        "the demo company in this database is not finished: another process is making it, or was stopped meanwhile. \
+         Nobody can work with a part of it. When no process is making it, {clear}, and start again"
+    )
+}
+
 async fn serve(env: &Env, config: &Config) -> anyhow::Result<()> {
     let archive = archive::open(&config.archive).context("the archive does not open")?;
-    if config.demo && demo::wanted(env).await.map_err(told)? {
-        eprintln!("making the demo company ...");
-        let made = demo::make(env).await.map_err(told)?;
-        eprintln!(
-            "{} customers, {} accounts with {} entries, {} contracts, {} documents, {} projects with {} bookings",
-            made.customers, made.accounts, made.entries, made.contracts, made.documents, made.projects, made.bookings
-        );
+    let standing = demo::standing(env).await.map_err(told)?;
+    if standing == Standing::Begun {
+        bail!(half_made(&config.database));
     }
-    let logins = demo::logins(env).await.map_err(told)?;
+    // Before anything is made: a port that is taken costs nothing.
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
+    if config.demo && standing == Standing::Empty {
+        make_demo(env, &config.database).await?;
+    }
+    let logins = demo::logins(env).await.map_err(told)?;
     let address = listener.local_addr()?;
     let router = router(House::new(env.clone(), config, logins.clone()), config);
     println!("Drawdown listens on http://{address}");

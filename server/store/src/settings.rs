@@ -13,6 +13,7 @@ statements! {
     GET = "SELECT value FROM settings WHERE name = $1";
     BEGIN_VERSION = "INSERT INTO settings (name, value) VALUES ('version', '0') ON CONFLICT (name) DO NOTHING";
     VERSION = "SELECT value FROM settings WHERE name = 'version'";
+    ADD = "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING name";
     PUT = "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     COUNT = "INSERT INTO counters (name, value) VALUES ($1, $2)
         ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value";
@@ -50,6 +51,11 @@ pub async fn lock_version(tx: &mut Tx) -> Result<i64, StoreError> {
     let row = query(VERSION).for_update(tx).first(tx).await?;
     let value: String = row.map_or_else(|| Ok("0".to_owned()), |row| row.get("value"))?;
     value.parse().map_err(|_| StoreError::Unreadable { what: "version", value })
+}
+
+/// Sets a setting that was never set. `false` when it was: then it stays as it is.
+pub async fn add(tx: &mut Tx, name: &str, value: &str) -> Result<bool, StoreError> {
+    Ok(query(ADD).bind(name).bind(value).first(tx).await?.is_some())
 }
 
 /// Sets a setting.

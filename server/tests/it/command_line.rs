@@ -35,15 +35,21 @@ impl Books {
     }
 
     fn run(&self, arguments: &[&str], input: &str) -> Done {
-        self.run_beside("", arguments, input)
+        self.run_with(&[], arguments, input)
     }
 
     /// The same with an archive at that address.
     fn run_beside(&self, archive: &str, arguments: &[&str], input: &str) -> Done {
+        self.run_with(&[("DRAWDOWN_ARCHIVE", archive)], arguments, input)
+    }
+
+    /// The same with further settings.
+    fn run_with(&self, settings: &[(&str, &str)], arguments: &[&str], input: &str) -> Done {
         let mut child = Command::new(env!("CARGO_BIN_EXE_drawdown"))
             .args(arguments)
             .env("DRAWDOWN_DATABASE", format!("sqlite:{}", self.0.display()))
-            .env("DRAWDOWN_ARCHIVE", archive)
+            .env("DRAWDOWN_ARCHIVE", "")
+            .envs(settings.iter().copied())
             .env_remove("DRAWDOWN_CONFIG")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -285,6 +291,33 @@ fn an_archive_that_is_none_is_said_at_the_start() {
     let folder = format!("{}-archive", books.0.display());
     assert_eq!(books.run_beside(&format!("folder:{folder}"), &["verify"], "").code, 0);
     assert!(!std::path::Path::new(&folder).exists());
+}
+
+/// Red when: a company that nobody can enter is served, or nobody is told how to go on.
+#[tokio::test]
+async fn a_demo_company_that_is_not_finished_is_told_and_not_served() {
+    let books = Books::new();
+    assert_eq!(books.run(&["migrate"], "").code, 0);
+    books.sql("INSERT INTO settings (name, value) VALUES ('demo', 'begun')").await;
+    for demo in ["true", "false"] {
+        let done = books.run_with(&[("DRAWDOWN_DEMO", demo), ("DRAWDOWN_LISTEN", "127.0.0.1:0")], &["serve"], "");
+        assert_eq!((done.code, done.out.as_str()), (1, ""), "{done:?}");
+        let remove = format!("remove {}", books.0.display());
+        assert!(done.err.contains("not finished") && done.err.contains(&remove), "{}", done.err);
+    }
+}
+
+/// Red when: the demo company is made before anybody knows whether it can be served.
+#[test]
+fn a_port_that_is_taken_is_told_before_anything_is_made() {
+    let books = Books::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = taken.local_addr().expect("its address").to_string();
+    for _ in 0..2 {
+        let done = books.run_with(&[("DRAWDOWN_DEMO", "true"), ("DRAWDOWN_LISTEN", &address)], &["serve"], "");
+        assert_eq!((done.code, done.out.as_str()), (1, ""), "{done:?}");
+        assert!(done.err.contains(&address) && !done.err.contains("demo company"), "{}", done.err);
+    }
 }
 
 #[test]

@@ -18,6 +18,13 @@ async fn a_setting_keeps_its_last_value(db: &Db) {
     assert_eq!(settings::get(&mut tx, "Company").await.expect("a read"), None, "names are exact");
 }
 
+async fn a_setting_that_is_there_is_not_added(db: &Db) {
+    let mut tx = begin(db).await;
+    assert!(settings::add(&mut tx, "company", "Alpha").await.expect("it is stored"));
+    assert!(!settings::add(&mut tx, "company", "Beta").await.expect("an answer"));
+    assert_eq!(settings::get(&mut tx, "company").await.expect("a read").as_deref(), Some("Alpha"));
+}
+
 async fn settings_are_read_by_name(db: &Db) {
     let mut tx = begin(db).await;
     for (name, value) in [("a", "1"), ("b", "2"), ("c", "3")] {
@@ -104,6 +111,7 @@ async fn old_keys_are_forgotten(db: &Db) {
 
 on_both!(
     a_setting_keeps_its_last_value,
+    a_setting_that_is_there_is_not_added,
     settings_are_read_by_name,
     a_counter_begins_at_its_start_and_misses_nothing,
     a_history_is_numbered_and_read_newest_first,

@@ -39,6 +39,10 @@ use times::Worked;
 
 const HOUR: i64 = 3_600;
 const SETTING: &str = "demo";
+/// The mark of a company that is being made, or whose making was interrupted.
+const BEGUN: &str = "begun";
+/// The mark of one that is complete.
+const MADE: &str = "made";
 const PASSWORD: &str = "drawdown";
 const SEED: u64 = 20_260_401;
 
@@ -61,24 +65,46 @@ pub struct Made {
     pub bookings: usize,
 }
 
-/// Whether the database is empty, so that a demo company may be made.
-pub async fn wanted(env: &Env) -> Result<bool, Refused> {
-    let made = settings::get(&mut env.db.read().await?, SETTING).await?.is_some();
-    let any = customers::list(env, &program("demo"), &CustomerQuery { page: 1, ..CustomerQuery::default() }).await?;
-    Ok(!made && any.rows.is_empty())
+/// What stands in a database, as far as a demo company is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Neither customers nor people: a demo company may be made.
+    Empty,
+    /// A part of a demo company: it is being made, or its making was interrupted.
+    Begun,
+    /// A demo company, or a real one.
+    InUse,
+}
+
+/// What stands in the database.
+pub async fn standing(env: &Env) -> Result<Standing, Refused> {
+    let mut tx = env.db.read().await?;
+    let mark = settings::get(&mut tx, SETTING).await?;
+    if mark.as_deref() == Some(BEGUN) {
+        return Ok(Standing::Begun);
+    }
+    let empty = mark.is_none()
+        && store::people::workers(&mut tx).await?.is_empty()
+        && store::customers::list(&mut tx, &CustomerQuery::default()).await?.rows.is_empty();
+    Ok(if empty { Standing::Empty } else { Standing::InUse })
 }
 
 /// The logins of a demo company; none in any other database.
 pub async fn logins(env: &Env) -> Result<Vec<DemoLogin>, Refused> {
-    let demo = settings::get(&mut env.db.read().await?, SETTING).await?.as_deref() == Some("made");
+    let demo = settings::get(&mut env.db.read().await?, SETTING).await?.as_deref() == Some(MADE);
     Ok(if demo { logins_to_be().collect() } else { Vec::new() })
 }
 
-/// Makes the demo company. Interrupted, it leaves a company without its mark, which is not made again.
-pub async fn make(env: &Env) -> Result<Made, Refused> {
+/// Makes the demo company in an empty database; `None` when somebody has begun it before. It is marked as begun first
+/// and as made last: one that was interrupted is known by that, and is neither finished nor made again.
+pub async fn make(env: &Env) -> Result<Option<Made>, Refused> {
+    let begin = env.db.write(|tx| Box::pin(async move { settings::add(tx, SETTING, BEGUN).await }));
+    if !begin.await? {
+        return Ok(None);
+    }
     // Work that begins at once gets its numbers in the order in which it begins. The runtime would let some of it wait,
     // now and then, and another company would come of it.
-    tokio::task::unconstrained(made(env)).await
+    tokio::task::unconstrained(made(env)).await.map(Some)
 }
 
 async fn made(env: &Env) -> Result<Made, Refused> {
@@ -123,7 +149,7 @@ async fn made(env: &Env) -> Result<Made, Refused> {
         Box::pin(async move {
             papers::when_asked(tx).await?;
             store::mails::all_sent(tx, mails::TAKEN).await?;
-            settings::put(tx, SETTING, "made").await
+            settings::put(tx, SETTING, MADE).await
         })
     });
     mark.await?;

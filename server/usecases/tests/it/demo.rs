@@ -16,8 +16,10 @@ use store::{
 use texts::Lang;
 use usecases::{
     bookings, contracts,
-    demo::{self, Situation, situations, times},
-    documents, projects,
+    demo::{self, Situation, Standing, situations, times},
+    documents,
+    people::{self, NewUser},
+    projects,
     testing::{HOUR, World, as_role, day},
 };
 use wire::{
@@ -38,8 +40,10 @@ async fn the_demo_company() {
     let world = World::new(Engine::Sqlite).await;
     let other = World::open(fresh_url(Engine::Sqlite).await, 2).await;
     let (made, again) = tokio::join!(demo::make(&world), demo::make(&other));
-    let made = made.expect("the demo company");
-    assert_eq!(made, again.expect("the demo company again"));
+    let made = made.expect("the demo company").expect("nobody has begun it");
+    assert_eq!(Some(made), again.expect("the demo company again"));
+    assert_eq!(demo::standing(&world).await.expect("a read"), Standing::InUse);
+    assert_eq!(demo::make(&world).await.expect("an answer"), None, "it is made once");
     assert_eq!((made.customers, made.contracts), (62, 305));
     // Two years of work, the maintenance with 45 free minutes, and three days of this week.
     assert_eq!((made.projects, made.bookings), (41, 20_000 + 16 + 3 * 3));
@@ -55,6 +59,36 @@ async fn the_demo_company() {
     crate::life::assert_demo(&world).await;
     assert_time(&world).await;
     assert_sound(&world).await;
+}
+
+/// Red when: a company whose making was interrupted counts as whole or as none, or is made a second time.
+async fn an_interrupted_making_keeps_its_mark(world: World) {
+    let standing = async || demo::standing(&world).await.expect("a read");
+    assert_eq!(standing().await, Standing::Empty);
+    let begun = async {
+        while standing().await != Standing::Begun {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        made = demo::make(&world) => panic!("nothing has interrupted it: {made:?}"),
+        () = begun => {}
+    }
+    assert_eq!(standing().await, Standing::Begun);
+    assert_eq!(demo::logins(&world).await.expect("a read"), []);
+    assert_eq!(demo::make(&world).await.expect("an answer"), None);
+    assert_eq!(standing().await, Standing::Begun);
+}
+
+/// Red when: a company is made over what somebody has.
+async fn a_database_with_a_customer_or_a_person_is_in_use(world: World) {
+    let (login, name, password) = ("anna".to_owned(), "Anna".to_owned(), "a long password".to_owned());
+    let anna = NewUser { login, name, role: Role::Admin, customer: None, password };
+    people::add_user(&world, anna).await.expect("she is added");
+    assert_eq!(demo::standing(&world).await.expect("a read"), Standing::InUse);
+    let other = World::new(world.db.engine()).await;
+    other.customer("Alpha GmbH").await;
+    assert_eq!(demo::standing(&other).await.expect("a read"), Standing::InUse);
 }
 
 /// Every document and line, without the ids that chance gives.
@@ -261,3 +295,5 @@ async fn assert_billed(world: &World, rows: &[BookingRow]) {
     assert_eq!((lines, page.row.gross.minor), (vec!["0.75".to_owned(), "1.25".to_owned()], 14_875));
     assert!(page.invoiced.is_some_and(|of| of.bookings == 2), "its bookings stand behind it");
 }
+
+on_both!(an_interrupted_making_keeps_its_mark, a_database_with_a_customer_or_a_person_is_in_use);
