@@ -209,7 +209,7 @@ pub struct ArticleRow {
 }
 
 /// The articles page: groups with their switch, articles, and the rates that can be chosen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Catalogue {
     /// All groups, by name.
     pub groups: Vec<GroupRow>,

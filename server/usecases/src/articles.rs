@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use domain::{ArticleId, GroupId, Permission, SubGroupId, contracts::Terms, documents::Line};
-use store::{StoreError, Tx, articles};
+use store::{StoreError, Tx, Work, articles};
 use wire::{
     FieldProblem, FieldReason, Noun, Problem,
     articles::{ArticleDraft, ArticleRow, Catalogue, GroupDraft, GroupKey},
@@ -89,7 +89,7 @@ pub(crate) async fn unknown_in(tx: &mut Tx, list: &str, lines: &[Line]) -> Resul
 pub async fn save_group(env: &Env, call: &Call, draft: GroupDraft) -> Result<Catalogue, Refused> {
     call.needs(Permission::EditContracts)?;
     let saver = env.saver(call);
-    let done = env.write(call, move |tx| {
+    let done = env.answered(call, told, move |tx| {
         let (draft, saver) = (draft.clone(), saver.clone());
         Box::pin(async move {
             let before = articles::lock_group(tx, draft.key).await?;
@@ -125,8 +125,12 @@ pub async fn save_group(env: &Env, call: &Call, draft: GroupDraft) -> Result<Cat
             note(tx, ("product_group", own.to_string()), &saver, changed).await
         })
     });
-    done.await?;
-    page(env, call).await
+    done.await
+}
+
+/// The answer to whoever saved a group.
+fn told<'t>(env: &'t Env, tx: &'t mut Tx, (): ()) -> Work<'t, Catalogue, Refused> {
+    Box::pin(catalogue(env, tx))
 }
 
 /// Creates an article (version 0) or changes one. The same content again changes nothing and is accepted.

@@ -1,9 +1,10 @@
 //! Contract types: templates of terms.
 
 use domain::{ContractTypeId, Permission, quota::Unit};
-use store::{StoreError, contract_types, history};
+use store::{StoreError, Tx, Work, contract_types, history};
 use wire::{
     FieldProblem, FieldReason, Noun, Problem,
+    articles::Catalogue,
     contracts::{ContractTypeDraft, ContractTypePage, ContractTypeRow},
 };
 
@@ -25,24 +26,36 @@ pub async fn list(env: &Env, call: &Call) -> Result<Vec<ContractTypeRow>, Refuse
 pub async fn page(env: &Env, call: &Call, id: Option<ContractTypeId>) -> Result<ContractTypePage, Refused> {
     call.needs(Permission::SeeContracts)?;
     let mut tx = env.db.read().await?;
+    let page = loaded(env, &mut tx, id).await?;
+    complete(env, &mut tx, page).await
+}
+
+/// The answer to whoever saved a type.
+fn told<'t>(env: &'t Env, tx: &'t mut Tx, id: ContractTypeId) -> Work<'t, ContractTypePage, Refused> {
+    Box::pin(loaded(env, tx, Some(id)))
+}
+
+/// The page without the catalogue, which is as it is whatever becomes of the type.
+async fn loaded(env: &Env, tx: &mut Tx, id: Option<ContractTypeId>) -> Result<ContractTypePage, Refused> {
     let found = match id {
         None => None,
-        Some(id) => {
-            Some(contract_types::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::ContractType))?)
-        }
+        Some(id) => Some(contract_types::get(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::ContractType))?),
     };
     let history = match id {
         None => Vec::new(),
-        Some(id) => history::list(&mut tx, SUBJECT, &id.to_string(), 100).await?,
+        Some(id) => history::list(tx, SUBJECT, &id.to_string(), 100).await?,
     };
-    let catalogue = articles::catalogue(env, &mut tx).await?;
-    let hours_per_day = settings::read(env, &mut tx).await?.hours_per_day;
+    let hours_per_day = settings::read(env, tx).await?.hours_per_day;
     let (version, name, terms) = match found {
         None => (0, String::new(), None),
         Some(found) => (found.version, found.name, Some(found.terms)),
     };
     let history = history.into_iter().map(|change| env.localised(change)).collect();
-    Ok(ContractTypePage { id, version, name, terms, catalogue, hours_per_day, history })
+    Ok(ContractTypePage { id, version, name, terms, catalogue: Catalogue::default(), hours_per_day, history })
+}
+
+async fn complete(env: &Env, tx: &mut Tx, page: ContractTypePage) -> Result<ContractTypePage, Refused> {
+    Ok(ContractTypePage { catalogue: articles::catalogue(env, tx).await?, ..page })
 }
 
 /// Creates a type (version 0) or changes one; contracts that were made from it stay as they are. The same content again
@@ -56,7 +69,7 @@ pub async fn save(env: &Env, call: &Call, draft: ContractTypeDraft) -> Result<Co
         return Err(Problem::Invalid { fields: faults }.into());
     }
     let saver = env.saver(call);
-    let done = env.write(call, move |tx| {
+    let done = env.answered(call, told, move |tx| {
         let (draft, saver) = (draft.clone(), saver.clone());
         Box::pin(async move {
             let before = contract_types::lock(tx, draft.id).await?;
@@ -79,6 +92,6 @@ pub async fn save(env: &Env, call: &Call, draft: ContractTypeDraft) -> Result<Co
             Ok(draft.id)
         })
     });
-    let id = done.await?;
-    page(env, call, Some(id)).await
+    let page = done.await?;
+    complete(env, &mut env.db.read().await?, page).await
 }

@@ -10,7 +10,7 @@ use domain::{
     quota::{self, Account, AccountView},
 };
 use store::{
-    Slice, StoreError, Tx,
+    Slice, StoreError, Tx, Work,
     accounts::{self, StoredAccount},
     claims, contract_types,
     contracts::{self, ContractLine, StoredContract},
@@ -20,6 +20,7 @@ use store::{
 };
 use wire::{
     FieldProblem, FieldReason, Noun, Page, Problem,
+    articles::Catalogue,
     balancing::NamedDeficit,
     contracts::{
         ClaimRow, ContractCard, ContractDraft, ContractEditor, ContractPage, ContractQuery, ContractRow, CustomerRef,
@@ -99,24 +100,35 @@ async fn rows(env: &Env, tx: &mut Tx, lines: Vec<ContractLine>) -> Result<Vec<Co
 pub async fn page(env: &Env, call: &Call, id: ContractId) -> Result<ContractPage, Refused> {
     call.needs(Permission::SeeContracts)?;
     let mut tx = env.db.read().await?;
-    let found = contracts::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Contract))?;
-    let customer = customer_ref(&mut tx, found.contract.customer).await?;
-    let mut claims = claims::of_contract(&mut tx, id, 36).await?;
+    let page = loaded(env, &mut tx, id).await?;
+    complete(env, &mut tx, page).await
+}
+
+/// The answer to whoever saved a contract.
+fn told<'t>(env: &'t Env, tx: &'t mut Tx, id: ContractId) -> Work<'t, ContractPage, Refused> {
+    Box::pin(loaded(env, tx, id))
+}
+
+/// The page without the catalogue, which is as it is whatever becomes of the contract.
+async fn loaded(env: &Env, tx: &mut Tx, id: ContractId) -> Result<ContractPage, Refused> {
+    let found = contracts::get(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Contract))?;
+    let customer = customer_ref(tx, found.contract.customer).await?;
+    let mut claims = claims::of_contract(tx, id, 36).await?;
     let mut quota = QuotaParts::default();
     let (account, account_id) = match found.account {
         None => (None, None),
         Some(account) => {
-            let stored = accounts::get(&mut tx, account).await?;
+            let stored = accounts::get(tx, account).await?;
             let stored = stored.ok_or_else(|| Refused::not_found(Noun::Account))?;
             let unit = stored.account.unit;
             let lots: Vec<_> = claims.iter().flat_map(|claim| claim.lots.iter().map(|lot| lot.lot)).collect();
-            let states = ledger::lots(&mut tx, &stored, &lots).await?;
+            let states = ledger::lots(tx, &stored, &lots).await?;
             let mut states: HashMap<_, _> = states.into_iter().map(|state| (state.lot.id, state)).collect();
             for lot in claims.iter_mut().flat_map(|claim| &mut claim.lots) {
                 lot.state = states.remove(&lot.lot);
             }
-            quota = quota_parts(env, &mut tx, &found, &stored).await?;
-            let row = account_rows(env, &mut tx, vec![stored]).await?.pop().map(|(_, row)| row);
+            quota = quota_parts(env, tx, &found, &stored).await?;
+            let row = account_rows(env, tx, vec![stored]).await?.pop().map(|(_, row)| row);
             (row, Some((account, unit)))
         }
     };
@@ -127,10 +139,9 @@ pub async fn page(env: &Env, call: &Call, id: ContractId) -> Result<ContractPage
     };
     let type_name = match found.card.contract_type {
         None => String::new(),
-        Some(id) => contract_types::get(&mut tx, id).await?.map(|found| found.name).unwrap_or_default(),
+        Some(id) => contract_types::get(tx, id).await?.map(|found| found.name).unwrap_or_default(),
     };
-    let changed = history::list(&mut tx, SUBJECT, &id.to_string(), 100).await?;
-    let catalogue = articles::catalogue(env, &mut tx).await?;
+    let changed = history::list(tx, SUBJECT, &id.to_string(), 100).await?;
     Ok(ContractPage {
         version: found.version,
         quota_period: found.contract.quota_period_of(env.today()),
@@ -145,11 +156,15 @@ pub async fn page(env: &Env, call: &Call, id: ContractId) -> Result<ContractPage
         book: quota.book,
         deficits: quota.deficits,
         free: quota.free,
-        catalogue,
-        documents: documents::of_contract(&mut tx, id, 24).await?,
+        catalogue: Catalogue::default(),
+        documents: documents::of_contract(tx, id, 24).await?,
         history: changed.into_iter().map(|change| env.localised(change)).collect(),
-        hours_per_day: settings::read(env, &mut tx).await?.hours_per_day,
+        hours_per_day: settings::read(env, tx).await?.hours_per_day,
     })
+}
+
+async fn complete(env: &Env, tx: &mut Tx, page: ContractPage) -> Result<ContractPage, Refused> {
+    Ok(ContractPage { catalogue: articles::catalogue(env, tx).await?, ..page })
 }
 
 /// What the page of a contract shows of its account beside the balance.
@@ -230,12 +245,12 @@ pub async fn save(env: &Env, call: &Call, draft: ContractDraft) -> Result<Contra
         return Err(refused(&draft, faults).into());
     }
     let (saver, own) = (env.saver(call), env.clone());
-    let done = env.write(call, move |tx| {
+    let done = env.answered(call, told, move |tx| {
         let (draft, saver, env) = (draft.clone(), saver.clone(), own.clone());
         Box::pin(async move { save_locked(&env, tx, draft, &saver).await })
     });
-    let id = done.await?;
-    page(env, call, id).await
+    let page = done.await?;
+    complete(env, &mut env.db.read().await?, page).await
 }
 
 fn refused(draft: &ContractDraft, faults: Vec<(&'static str, domain::contracts::TermsError)>) -> Problem {

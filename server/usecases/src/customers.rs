@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{CustomerId, Permission};
-use store::{Slice, StoreError, Tx, accounts, customers, history, paged, settings};
+use store::{Slice, StoreError, Tx, Work, accounts, customers, history, paged, settings};
 use wire::{
     FieldReason, Noun, Page, Problem,
     customers::{AccountRow, CustomerDraft, CustomerQuery, CustomerRow, CustomerView},
@@ -50,21 +50,26 @@ pub(crate) async fn slice(
 /// A customer's page. A customer sees the own one.
 pub async fn get(env: &Env, call: &Call, id: CustomerId) -> Result<CustomerView, Refused> {
     call.may_see(id, Noun::Customer)?;
-    let mut tx = env.db.read().await?;
-    let found = customers::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Customer))?;
-    let stored = accounts::of_customers(&mut tx, &[id]).await?;
-    let accounts = account_rows(env, &mut tx, stored).await?.into_iter().map(|(_, row)| row).collect();
-    Ok(CustomerView { id, version: found.version, card: found.card, accounts })
+    told(env, &mut env.db.read().await?, id).await
 }
 
-/// Creates a customer (version 0) or changes one. Returns the new version.
+fn told<'t>(env: &'t Env, tx: &'t mut Tx, id: CustomerId) -> Work<'t, CustomerView, Refused> {
+    Box::pin(async move {
+        let found = customers::get(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Customer))?;
+        let stored = accounts::of_customers(tx, &[id]).await?;
+        let accounts = account_rows(env, tx, stored).await?.into_iter().map(|(_, row)| row).collect();
+        Ok(CustomerView { id, version: found.version, card: found.card, accounts })
+    })
+}
+
+/// Creates a customer (version 0) or changes one. Returns how the customer stands then.
 ///
 /// Refused when the number is taken, when somebody else saved in the meantime, or when the id of a new customer is
 /// in use. The same content again changes nothing and is accepted.
 pub async fn save(env: &Env, call: &Call, draft: CustomerDraft) -> Result<CustomerView, Refused> {
     call.needs(Permission::EditCustomers)?;
     let saver = env.saver(call);
-    let done = env.write(call, move |tx| {
+    let done = env.answered(call, told, move |tx| {
         let (draft, saver) = (draft.clone(), saver.clone());
         Box::pin(async move {
             let before = customers::lock(tx, draft.id).await?;
@@ -93,9 +98,7 @@ pub async fn save(env: &Env, call: &Call, draft: CustomerDraft) -> Result<Custom
             Ok(draft.id)
         })
     });
-    // Under an idempotency key it is the id of the first call that counts.
-    let id = done.await?;
-    get(env, call, id).await
+    done.await
 }
 
 /// Customer numbers that the program gives start at 10001; numbers given by hand are passed over.

@@ -9,7 +9,7 @@ use store::{Db, Tx, Work, once};
 use uuid::Uuid;
 use wire::{Problem, history::Change};
 
-use crate::{Call, Refused};
+use crate::{Call, Once, Refused};
 
 /// What time it is.
 pub trait Clock: Send + Sync {
@@ -131,11 +131,8 @@ impl Env {
             .write(move |tx| {
                 let (piece, scope, key) = (piece.clone(), scope.clone(), key.clone());
                 Box::pin(async move {
-                    if let Some(earlier) = once::claim(tx, &scope, &key.name, &key.request_hash, now).await? {
-                        if earlier.request_hash != key.request_hash {
-                            return Err(Problem::SameId.into());
-                        }
-                        return serde_json::from_str(&earlier.answer).map_err(|_| unreadable_answer(earlier.answer));
+                    if let Some(text) = earlier(tx, &scope, &key, now).await? {
+                        return serde_json::from_str(&text).map_err(|_| unreadable_answer(text));
                     }
                     let answer = piece(tx).await?;
                     let text = serde_json::to_string(&answer).unwrap_or_default();
@@ -144,6 +141,54 @@ impl Env {
                 })
             })
             .await
+    }
+
+    /// The same for a command that is answered by how something stands afterwards: `told` reads that of what was done.
+    /// Under a key it is read in the same transaction and kept, so that the same request gets the same answer whatever
+    /// has changed since; without one it is read afterwards, so that nobody who writes waits for it.
+    pub(crate) async fn answered<D, T, G, F>(&self, call: &Call, told: G, piece: F) -> Result<T, Refused>
+    where
+        D: DeserializeOwned + Send + 'static,
+        T: Serialize + DeserializeOwned + Send + 'static,
+        G: for<'t> Fn(&'t Env, &'t mut Tx, D) -> Work<'t, T, Refused> + Copy + Send + Sync + 'static,
+        F: for<'t> Fn(&'t mut Tx) -> Work<'t, D, Refused> + Send + Sync + 'static,
+    {
+        let Some(key) = call.once.clone() else {
+            let done = self.db.write(piece).await?;
+            let mut tx = self.db.read().await?;
+            return told(self, &mut tx, done).await;
+        };
+        let (piece, env, scope) = (Arc::new(piece), self.clone(), call.by.scope.clone());
+        self.db
+            .write(move |tx| {
+                let (piece, env, scope, key) = (piece.clone(), env.clone(), scope.clone(), key.clone());
+                Box::pin(async move {
+                    let Some(text) = earlier(tx, &scope, &key, env.now()).await? else {
+                        let done = piece(tx).await?;
+                        let answer = told(&env, tx, done).await?;
+                        let text = serde_json::to_string(&answer).unwrap_or_default();
+                        once::answer(tx, &scope, &key.name, &text).await?;
+                        return Ok(answer);
+                    };
+                    if let Ok(answer) = serde_json::from_str::<T>(&text) {
+                        return Ok(answer);
+                    }
+                    // An earlier version kept what was done, and told how that stands.
+                    match serde_json::from_str::<D>(&text) {
+                        Ok(done) => told(&env, tx, done).await,
+                        Err(_) => Err(unreadable_answer(text)),
+                    }
+                })
+            })
+            .await
+    }
+}
+
+/// The answer that a key got before; none when it was free, and is taken now. Refused when that was another request.
+async fn earlier(tx: &mut Tx, scope: &str, key: &Once, at: DateTime<Utc>) -> Result<Option<String>, Refused> {
+    match once::claim(tx, scope, &key.name, &key.request_hash, at).await? {
+        Some(earlier) if earlier.request_hash != key.request_hash => Err(Problem::SameId.into()),
+        earlier => Ok(earlier.map(|earlier| earlier.answer)),
     }
 }
 

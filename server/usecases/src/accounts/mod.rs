@@ -6,7 +6,7 @@ use domain::{
     quota::{Account, AccountView, Entry, Unit},
 };
 use store::{
-    Tx,
+    Tx, Work,
     accounts::{self, StoredAccount},
     customers,
     ledger::{self, Note},
@@ -33,7 +33,7 @@ pub use revoke::{revoke, revoke_plan};
 /// Opens an account. The same content again is accepted; the same id with other content is refused.
 pub async fn open(env: &Env, call: &Call, draft: AccountDraft) -> Result<AccountRow, Refused> {
     call.needs(Permission::OpenAccounts)?;
-    let opened = env.write(call, move |tx| {
+    let opened = env.answered(call, told, move |tx| {
         let draft = draft.clone();
         Box::pin(async move {
             if customers::get(tx, draft.customer).await?.is_none() {
@@ -47,16 +47,25 @@ pub async fn open(env: &Env, call: &Call, draft: AccountDraft) -> Result<Account
             if same { Ok(draft.id) } else { Err(Problem::SameId.into()) }
         })
     });
-    // Under an idempotency key it is the id of the first call that counts.
-    let id = opened.await?;
-    get(env, call, id).await
+    opened.await
+}
+
+fn told<'t>(env: &'t Env, tx: &'t mut Tx, id: AccountId) -> Work<'t, AccountRow, Refused> {
+    Box::pin(async move {
+        let stored = accounts::get(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Account))?;
+        account_row(env, tx, stored).await
+    })
 }
 
 /// Where an account stands today.
 pub async fn get(env: &Env, call: &Call, id: AccountId) -> Result<AccountRow, Refused> {
     let mut tx = env.db.read().await?;
     let stored = seen(&mut tx, call, id).await?;
-    let row = account_rows(env, &mut tx, vec![stored]).await?.pop();
+    account_row(env, &mut tx, stored).await
+}
+
+async fn account_row(env: &Env, tx: &mut Tx, stored: StoredAccount) -> Result<AccountRow, Refused> {
+    let row = account_rows(env, tx, vec![stored]).await?.pop();
     row.map(|(_, row)| row).ok_or_else(|| Refused::not_found(Noun::Account))
 }
 

@@ -35,7 +35,7 @@ use crate::{
     Call, Env, Refused, accounts as books,
     bookings::draw_words,
     changed::{Saver, note},
-    documents::page,
+    documents::told,
     settings,
 };
 
@@ -118,12 +118,11 @@ async fn loaded(
 pub async fn balance_contract(env: &Env, call: &Call, draft: BalancingInvoiceDraft) -> Result<DocumentPage, Refused> {
     call.needs(Permission::Bill)?;
     let (saver, own) = (env.saver(call), env.clone());
-    let done = env.write(call, move |tx| {
+    let done = env.answered(call, told, move |tx| {
         let (draft, saver, env) = (draft.clone(), saver.clone(), own.clone());
         Box::pin(async move { balance_locked(&env, tx, &draft, &saver).await })
     });
-    let id = done.await?;
-    page(env, call, id).await
+    done.await
 }
 
 async fn balance_locked(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::{ContractId, RunId};
 use futures::{StreamExt, stream};
 use store::{
-    Engine, StoreError,
+    Engine, StoreError, Tx, Work,
     billing::{self, Owner, RunWork},
     contracts,
 };
@@ -31,7 +31,7 @@ pub(crate) const SCHEDULER: &str = "Drawdown";
 pub async fn start(env: &Env, call: &Call, draft: RunDraft) -> Result<RunRow, Refused> {
     call.needs(needed(&draft.selection))?;
     let saver = env.saver(call);
-    let begun = env.write(call, move |tx| {
+    let begun = env.answered(call, told, move |tx| {
         let (saver, draft) = (saver.clone(), draft.clone());
         Box::pin(async move {
             check(tx, draft.as_of, &draft.selection).await?;
@@ -45,8 +45,11 @@ pub async fn start(env: &Env, call: &Call, draft: RunDraft) -> Result<RunRow, Re
             }
         })
     });
-    let id = begun.await?;
-    view::row(env, &mut env.db.read().await?, id).await
+    begun.await
+}
+
+fn told<'t>(env: &'t Env, tx: &'t mut Tx, id: RunId) -> Work<'t, RunRow, Refused> {
+    Box::pin(view::row(env, tx, id))
 }
 
 fn contracts_of(pieces: &Pieces) -> i64 {

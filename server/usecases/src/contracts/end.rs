@@ -19,8 +19,9 @@ use wire::{
 };
 
 use super::{
-    page, save_locked,
+    complete, save_locked,
     timeline::{invoices, standing},
+    told,
 };
 use crate::{Call, Env, Refused, changed::check_version, settings};
 
@@ -110,7 +111,7 @@ fn planned(facts: &EndFacts, how: Ending, day: Seconds) -> Result<EndPlan, Probl
 pub async fn end(env: &Env, call: &Call, draft: EndDraft) -> Result<ContractPage, Refused> {
     call.needs(Permission::EditContracts)?;
     let (saver, own) = (env.saver(call), env.clone());
-    let done = env.write(call, move |tx| {
+    let done = env.answered(call, told, move |tx| {
         let (saver, env) = (saver.clone(), own.clone());
         Box::pin(async move {
             let found = contracts::lock(tx, draft.contract).await?;
@@ -138,8 +139,8 @@ pub async fn end(env: &Env, call: &Call, draft: EndDraft) -> Result<ContractPage
             save_locked(&env, tx, draft, &saver).await
         })
     });
-    let id = done.await?;
-    page(env, call, id).await
+    let page = done.await?;
+    complete(env, &mut env.db.read().await?, page).await
 }
 
 /// Refuses what the plan finds wrong, at the fields of the form.

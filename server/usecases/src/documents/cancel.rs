@@ -37,12 +37,11 @@ use crate::{
 pub async fn cancel(env: &Env, call: &Call, draft: CancelDraft) -> Result<DocumentPage, Refused> {
     call.needs(Permission::Cancel)?;
     let (saver, own) = (env.saver(call), env.clone());
-    let done = env.write(call, move |tx| {
+    let done = env.answered(call, super::told, move |tx| {
         let (draft, saver, env) = (draft.clone(), saver.clone(), own.clone());
         Box::pin(async move { cancel_locked(&env, tx, &draft, &saver).await })
     });
-    let id = done.await?;
-    super::page(env, call, id).await
+    done.await
 }
 
 /// The same within a transaction. Gives the cancellation.

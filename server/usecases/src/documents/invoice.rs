@@ -20,12 +20,11 @@ use crate::{Call, Env, Refused, changed::Saver, changed::note};
 pub async fn invoice(env: &Env, call: &Call, note: DocumentId, id: DocumentId) -> Result<DocumentPage, Refused> {
     call.needs(Permission::EditDocuments)?;
     let (saver, own) = (env.saver(call), env.clone());
-    let done = env.write(call, move |tx| {
+    let done = env.answered(call, super::told, move |tx| {
         let (saver, env) = (saver.clone(), own.clone());
         Box::pin(async move { invoice_locked(&env, tx, (note, id), &saver).await })
     });
-    let id = done.await?;
-    super::page(env, call, id).await
+    done.await
 }
 
 async fn invoice_locked(

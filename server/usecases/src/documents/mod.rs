@@ -4,7 +4,7 @@ use domain::{
     DocumentId, Permission,
     documents::{DocumentState, due_on},
 };
-use store::{StoreError, Tx, customers, documents, history, project_invoices, projects};
+use store::{StoreError, Tx, Work, customers, documents, history, project_invoices, projects};
 use wire::{
     FieldReason, Noun, Page, Problem,
     documents::{DocumentPage, DocumentQuery, DocumentRow},
@@ -58,9 +58,15 @@ pub async fn list(env: &Env, call: &Call, ask: &DocumentQuery) -> Result<Page<Do
 /// The page of a document. A draft goes to its customer as known now.
 pub async fn page(env: &Env, call: &Call, id: DocumentId) -> Result<DocumentPage, Refused> {
     call.needs(Permission::SeeContracts)?;
-    let mut tx = env.db.read().await?;
-    let page = documents::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
-    shown(env, &mut tx, page).await
+    told(env, &mut env.db.read().await?, id).await
+}
+
+/// The same within a transaction, for whoever made, issued or cancelled it.
+pub(crate) fn told<'t>(env: &'t Env, tx: &'t mut Tx, id: DocumentId) -> Work<'t, DocumentPage, Refused> {
+    Box::pin(async move {
+        let page = documents::get(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
+        shown(env, tx, page).await
+    })
 }
 
 /// The latest changes of a document, newest first: what was done with it, with its receipts and its mails.
@@ -96,7 +102,7 @@ pub(crate) async fn shown(env: &Env, tx: &mut Tx, mut page: DocumentPage) -> Res
 pub async fn issue(env: &Env, call: &Call, id: DocumentId) -> Result<DocumentPage, Refused> {
     call.needs(Permission::Bill)?;
     let (saver, today, own) = (env.saver(call), env.today(), env.clone());
-    let issued = env.write(call, move |tx| {
+    let issued = env.answered(call, told, move |tx| {
         let (saver, env) = (saver.clone(), own.clone());
         Box::pin(async move {
             let found = documents::lock(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
@@ -132,9 +138,8 @@ pub async fn issue(env: &Env, call: &Call, id: DocumentId) -> Result<DocumentPag
             Ok(id)
         })
     });
-    let id = issued.await.map_err(|refused: Refused| match refused {
+    issued.await.map_err(|refused| match refused {
         Refused::Problem(Problem::NotFound { .. }) => Refused::not_found(Noun::Document),
         other => other,
-    })?;
-    page(env, call, id).await
+    })
 }

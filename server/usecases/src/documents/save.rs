@@ -8,7 +8,7 @@ use domain::{
     documents::{DocumentKind, due_on},
 };
 use store::{
-    Tx, customers,
+    Tx, Work, customers,
     documents::{self, NewCleared, NewDocument, NewLine},
     project_invoices,
 };
@@ -46,13 +46,19 @@ pub async fn save(env: &Env, call: &Call, draft: DocumentDraft) -> Result<SavedD
         return Err(Problem::Invalid { fields: faults }.into());
     }
     let (saver, own) = (env.saver(call), env.clone());
-    let done = env.write(call, move |tx| {
+    let done = env.answered(call, told, move |tx| {
         let (draft, saver, env) = (draft.clone(), saver.clone(), own.clone());
         Box::pin(async move { save_locked(&env, tx, &draft, &saver).await })
     });
-    let (page, reconciled, differences): (DocumentPage, Reconciled, Vec<LineDifference>) = done.await?;
-    let page = super::shown(env, &mut env.db.read().await?, page).await?;
-    Ok(SavedDocument { page, reconciled, differences })
+    done.await
+}
+
+/// The draft as it was saved, what its lines came to, and where that differs from what the person saw.
+type Saved = (DocumentPage, Reconciled, Vec<LineDifference>);
+
+fn told<'t>(env: &'t Env, tx: &'t mut Tx, saved: Saved) -> Work<'t, SavedDocument, Refused> {
+    let (page, reconciled, differences) = saved;
+    Box::pin(async move { Ok(SavedDocument { page: super::shown(env, tx, page).await?, reconciled, differences }) })
 }
 
 /// The same within a transaction: a draft that other things make is saved like one that was typed.
@@ -61,7 +67,7 @@ pub(crate) async fn save_locked(
     tx: &mut Tx,
     draft: &DocumentDraft,
     saver: &Saver,
-) -> Result<(DocumentPage, Reconciled, Vec<LineDifference>), Refused> {
+) -> Result<Saved, Refused> {
     let id = draft.id;
     let draft = &grouped(tx, draft).await?;
     let kept = kept(tx, id).await?;

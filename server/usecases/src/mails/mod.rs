@@ -11,7 +11,7 @@ use chrono::{DateTime, FixedOffset};
 use domain::{DocumentId, Permission, documents::DocumentState, receipts::remind};
 use futures::future::BoxFuture;
 use store::{
-    Tx, customers, documents, history,
+    Tx, Work, customers, documents, history,
     mails::{self, NewMail},
 };
 use wire::{
@@ -50,16 +50,24 @@ pub type SharedCarrier = Arc<dyn Carrier>;
 /// The mails of a document, the latest first, and the reminder that could be sent now.
 pub async fn of(env: &Env, call: &Call, document: DocumentId) -> Result<MailsView, Refused> {
     call.needs(Permission::SeeContracts)?;
-    let mut tx = env.db.read().await?;
-    let found = documents::with_version(&mut tx, document).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
-    let mails = mails::of(&mut tx, document).await?.into_iter().map(|row| localised(env, row)).collect();
-    let customer = customers::get(&mut tx, found.row.customer.id).await?;
+    loaded(env, &mut env.db.read().await?, document).await
+}
+
+/// The answer to whoever sent a mail or decided about one.
+fn told<'t>(env: &'t Env, tx: &'t mut Tx, document: DocumentId) -> Work<'t, MailsView, Refused> {
+    Box::pin(loaded(env, tx, document))
+}
+
+async fn loaded(env: &Env, tx: &mut Tx, document: DocumentId) -> Result<MailsView, Refused> {
+    let found = documents::with_version(tx, document).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
+    let mails = mails::of(tx, document).await?.into_iter().map(|row| localised(env, row)).collect();
+    let customer = customers::get(tx, found.row.customer.id).await?;
     let issued = found.row.kind.is_invoice() && found.row.state == DocumentState::Issued;
     Ok(MailsView {
         reminder: issued.then(|| remind(&found.row.invoice(), &found.row.reminded, env.today())),
         row: found.row,
         mails,
-        server: !read_settings(&mut tx).await?.host.is_empty(),
+        server: !read_settings(tx).await?.host.is_empty(),
         address: customer.map(|customer| customer.card.email).unwrap_or_default(),
     })
 }
@@ -96,10 +104,16 @@ pub(crate) async fn today(env: &Env, tx: &mut Tx) -> Result<MailsToday, Refused>
 /// the same; its id with another content is refused.
 pub async fn send(env: &Env, call: &Call, draft: SendDraft) -> Result<MailsView, Refused> {
     call.needs(Permission::Bill)?;
-    let document = draft.document;
-    let to = draft.to.join(", ");
-    add(env, call, &draft, to).await?;
-    of(env, call, document).await
+    let (saver, own, document, to) = (env.saver(call), env.clone(), draft.document, draft.to.join(", "));
+    let done = env.answered(
+        call,
+        move |env, tx, ()| told(env, tx, document),
+        move |tx| {
+            let (saver, env, draft, to) = (saver.clone(), own.clone(), draft.clone(), to.clone());
+            Box::pin(async move { added(&env, tx, &draft, to, &saver).await })
+        },
+    );
+    done.await
 }
 
 /// Reminds of an overdue invoice at the address that the customer has now.
@@ -113,50 +127,48 @@ pub(crate) async fn remind_of(env: &Env, call: &Call, document: DocumentId) -> R
         return Err(Problem::field("to", FieldReason::NoMailAddress).into());
     }
     let draft = SendDraft { id: domain::MailId::new(env.id()), document, to: Vec::new(), reminder: true };
-    add(env, call, &draft, to).await
+    call.needs(Permission::Bill)?;
+    let (saver, own) = (env.saver(call), env.clone());
+    let done = env.write(call, move |tx| {
+        let (saver, env, draft, to) = (saver.clone(), own.clone(), draft.clone(), to.clone());
+        Box::pin(async move { added(&env, tx, &draft, to, &saver).await })
+    });
+    done.await
 }
 
-async fn add(env: &Env, call: &Call, draft: &SendDraft, to: String) -> Result<(), Refused> {
-    call.needs(Permission::Bill)?;
-    let (saver, own, draft) = (env.saver(call), env.clone(), draft.clone());
-    let added = env.write(call, move |tx| {
-        let (saver, env, draft, to) = (saver.clone(), own.clone(), draft.clone(), to.clone());
-        Box::pin(async move {
-            let missing = || Refused::not_found(Noun::Document);
-            let found = documents::lock(tx, draft.document).await?.ok_or_else(missing)?;
-            if let Some(there) = mails::get(tx, draft.id).await? {
-                let same =
-                    there.document == draft.document && there.to == to && is_reminder(there.kind) == draft.reminder;
-                return if same { Ok(()) } else { Err(Problem::SameId.into()) };
-            }
-            if found.row.state == DocumentState::Draft {
-                return Err(Problem::field("document", FieldReason::NotIssued).into());
-            }
-            // A mail with the id of a document is the one that goes with it when it is issued.
-            if documents::with_version(tx, DocumentId::new(draft.id.uuid())).await?.is_some() {
-                return Err(Problem::SameId.into());
-            }
-            let mut kind = MailKind::Document;
-            let mut reminded_on = None;
-            if draft.reminder {
-                let today = env.today();
-                let times = remind(&found.row.invoice(), &found.row.reminded, today)
-                    .map_err(|why| Problem::field("document", FieldReason::NotReminded(why)))?;
-                (kind, reminded_on) = (MailKind::Reminder(times), Some(today));
-            }
-            let new = NewMail { id: draft.id, kind, reminded_on, document: draft.document, to: to.clone() };
-            if !mails::add(tx, &[new], (&saver.by, saver.at)).await? {
-                return Err(Problem::SameId.into());
-            }
-            if draft.reminder {
-                mails::recount(tx, &[draft.document]).await?;
-            }
-            let field = if draft.reminder { "reminder" } else { "mail" };
-            let change = FieldChange { field: field.to_owned(), before: None, after: Some(to) };
-            note(tx, (SUBJECT, draft.document.to_string()), &saver, vec![change]).await
-        })
-    });
-    added.await
+/// Adds a mail within a transaction.
+async fn added(env: &Env, tx: &mut Tx, draft: &SendDraft, to: String, saver: &Saver) -> Result<(), Refused> {
+    let missing = || Refused::not_found(Noun::Document);
+    let found = documents::lock(tx, draft.document).await?.ok_or_else(missing)?;
+    if let Some(there) = mails::get(tx, draft.id).await? {
+        let same = there.document == draft.document && there.to == to && is_reminder(there.kind) == draft.reminder;
+        return if same { Ok(()) } else { Err(Problem::SameId.into()) };
+    }
+    if found.row.state == DocumentState::Draft {
+        return Err(Problem::field("document", FieldReason::NotIssued).into());
+    }
+    // A mail with the id of a document is the one that goes with it when it is issued.
+    if documents::with_version(tx, DocumentId::new(draft.id.uuid())).await?.is_some() {
+        return Err(Problem::SameId.into());
+    }
+    let mut kind = MailKind::Document;
+    let mut reminded_on = None;
+    if draft.reminder {
+        let today = env.today();
+        let times = remind(&found.row.invoice(), &found.row.reminded, today)
+            .map_err(|why| Problem::field("document", FieldReason::NotReminded(why)))?;
+        (kind, reminded_on) = (MailKind::Reminder(times), Some(today));
+    }
+    let new = NewMail { id: draft.id, kind, reminded_on, document: draft.document, to: to.clone() };
+    if !mails::add(tx, &[new], (&saver.by, saver.at)).await? {
+        return Err(Problem::SameId.into());
+    }
+    if draft.reminder {
+        mails::recount(tx, &[draft.document]).await?;
+    }
+    let field = if draft.reminder { "reminder" } else { "mail" };
+    let change = FieldChange { field: field.to_owned(), before: None, after: Some(to) };
+    note(tx, (SUBJECT, draft.document.to_string()), saver, vec![change]).await
 }
 
 fn is_reminder(kind: MailKind) -> bool {
@@ -169,7 +181,7 @@ fn is_reminder(kind: MailKind) -> bool {
 pub async fn decide(env: &Env, call: &Call, draft: DecideDraft) -> Result<MailsView, Refused> {
     call.needs(Permission::Bill)?;
     let saver = env.saver(call);
-    let decided = env.write(call, move |tx| {
+    let decided = env.answered(call, told, move |tx| {
         let (saver, draft) = (saver.clone(), draft.clone());
         Box::pin(async move {
             let missing = || Refused::not_found(Noun::Mail);
@@ -197,8 +209,7 @@ pub async fn decide(env: &Env, call: &Call, draft: DecideDraft) -> Result<MailsV
             Ok(document)
         })
     });
-    let document: DocumentId = decided.await?;
-    of(env, call, document).await
+    decided.await
 }
 
 /// A mail that is tried again, as the history of its document names it; with the addresses that it had, if others.

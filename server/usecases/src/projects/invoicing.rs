@@ -64,12 +64,11 @@ pub async fn plan(env: &Env, call: &Call, ask: InvoiceAsk) -> Result<InvoicePlan
 pub async fn create(env: &Env, call: &Call, draft: InvoiceProjectDraft) -> Result<DocumentPage, Refused> {
     needs(call)?;
     let (saver, own) = (env.saver(call), env.clone());
-    let done = env.write(call, move |tx| {
+    let done = env.answered(call, documents::told, move |tx| {
         let (draft, saver, env) = (draft.clone(), saver.clone(), own.clone());
         Box::pin(async move { created(&env, tx, &draft, &saver).await })
     });
-    let id = done.await?;
-    documents::page(env, call, id).await
+    done.await
 }
 
 async fn created(env: &Env, tx: &mut Tx, draft: &InvoiceProjectDraft, saver: &Saver) -> Result<DocumentId, Refused> {

@@ -21,7 +21,7 @@ use wire::{
     projects::{DraftKind, LineDraft, LinesDraft, ProjectPage},
 };
 
-use super::{SUBJECT, page};
+use super::{SUBJECT, told};
 use crate::{
     Call, Env, Refused,
     changed::{Saver, changes, check_version, note},
@@ -47,12 +47,15 @@ pub async fn save_lines(env: &Env, call: &Call, draft: LinesDraft) -> Result<Pro
         return Err(Problem::Invalid { fields: faults }.into());
     }
     let (saver, own, project) = (env.saver(call), env.clone(), draft.project);
-    let done = env.write(call, move |tx| {
-        let (draft, saver, env) = (draft.clone(), saver.clone(), own.clone());
-        Box::pin(async move { saved(&env, tx, &draft, &saver).await })
-    });
-    done.await?;
-    page(env, call, project).await
+    let done = env.answered(
+        call,
+        move |env, tx, ()| told(env, tx, project),
+        move |tx| {
+            let (draft, saver, env) = (draft.clone(), saver.clone(), own.clone());
+            Box::pin(async move { saved(&env, tx, &draft, &saver).await })
+        },
+    );
+    done.await
 }
 
 /// What is wrong with lines whatever is there.

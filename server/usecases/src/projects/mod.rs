@@ -12,7 +12,7 @@ use domain::{
     splitting::{self, LineKind},
 };
 use store::{
-    Slice, StoreError, Tx, accounts, articles, customers, history, ledger, people,
+    Slice, StoreError, Tx, Work, accounts, articles, customers, history, ledger, people,
     projects::{self, StoredLine, StoredProject},
 };
 use wire::{
@@ -99,9 +99,14 @@ pub(crate) async fn seen(tx: &mut Tx, call: &Call, id: ProjectId) -> Result<Stor
 /// The page of a project, with what is left on its collectors today.
 pub async fn page(env: &Env, call: &Call, id: ProjectId) -> Result<ProjectPage, Refused> {
     call.needs(Permission::SeeProjects)?;
-    let mut tx = env.db.read().await?;
-    let found = projects::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Project))?;
-    shown(env, &mut tx, found).await
+    told(env, &mut env.db.read().await?, id).await
+}
+
+fn told<'t>(env: &'t Env, tx: &'t mut Tx, id: ProjectId) -> Work<'t, ProjectPage, Refused> {
+    Box::pin(async move {
+        let found = projects::get(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Project))?;
+        shown(env, tx, found).await
+    })
 }
 
 async fn shown(env: &Env, tx: &mut Tx, found: StoredProject) -> Result<ProjectPage, Refused> {
@@ -188,10 +193,7 @@ pub async fn editor(
     let mut tx = env.db.read().await?;
     let project = match id {
         None => None,
-        Some(id) => {
-            let found = projects::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Project))?;
-            Some(shown(env, &mut tx, found).await?)
-        }
+        Some(id) => Some(told(env, &mut tx, id).await?),
     };
     let customer = match (&project, customer) {
         (Some(page), _) => Some(page.row.customer.clone()),
@@ -229,13 +231,11 @@ async fn prepaid(tx: &mut Tx, customer: CustomerId) -> Result<Vec<KnownAccount>,
 pub async fn save(env: &Env, call: &Call, draft: ProjectDraft) -> Result<ProjectPage, Refused> {
     call.needs(Permission::EditProjects)?;
     let (saver, own) = (env.saver(call), env.clone());
-    let done = env.write(call, move |tx| {
+    let done = env.answered(call, told, move |tx| {
         let (draft, saver, env) = (draft.clone(), saver.clone(), own.clone());
         Box::pin(async move { saved(&env, tx, draft, &saver).await })
     });
-    // Under an idempotency key it is the id of the first call that counts.
-    let id = done.await?;
-    page(env, call, id).await
+    done.await
 }
 
 async fn saved(env: &Env, tx: &mut Tx, draft: ProjectDraft, saver: &Saver) -> Result<ProjectId, Refused> {
@@ -353,12 +353,15 @@ pub async fn save_tasks(env: &Env, call: &Call, draft: TasksDraft) -> Result<Pro
         return Err(Problem::Invalid { fields: faults }.into());
     }
     let (saver, project) = (env.saver(call), draft.project);
-    let done = env.write(call, move |tx| {
-        let (draft, saver) = (draft.clone(), saver.clone());
-        Box::pin(async move { saved_tasks(tx, &draft, &saver, false).await })
-    });
-    done.await?;
-    page(env, call, project).await
+    let done = env.answered(
+        call,
+        move |env, tx, ()| told(env, tx, project),
+        move |tx| {
+            let (draft, saver) = (draft.clone(), saver.clone());
+            Box::pin(async move { saved_tasks(tx, &draft, &saver, false).await })
+        },
+    );
+    done.await
 }
 
 /// Saves tasks whose fields are right. With `lines` the billing lines are saved next, and are looked at then.

@@ -7,7 +7,7 @@ use wire::{
     projects::{LinesDraft, ProjectPage, TasksDraft, WholeProject, task_faults},
 };
 
-use super::{lines, page, saved, saved_tasks};
+use super::{lines, saved, saved_tasks, told};
 use crate::{Call, Env, Refused};
 
 /// Creates a project (version 0) with its tasks and lines, or changes all of them, by the rules of [`super::save`],
@@ -26,7 +26,7 @@ pub async fn save_whole(env: &Env, call: &Call, draft: WholeProject) -> Result<P
         return Err(Problem::Invalid { fields: faults }.into());
     }
     let (saver, own) = (env.saver(call), env.clone());
-    let done = env.write(call, move |tx| {
+    let done = env.answered(call, told, move |tx| {
         let (project, tasks, lines) = (project.clone(), tasks.clone(), lines.clone());
         let (saver, env) = (saver.clone(), own.clone());
         Box::pin(async move {
@@ -39,9 +39,7 @@ pub async fn save_whole(env: &Env, call: &Call, draft: WholeProject) -> Result<P
             Ok(id)
         })
     });
-    // Under an idempotency key it is the id of the first call that counts.
-    let id = done.await?;
-    page(env, call, id).await
+    done.await
 }
 
 /// On which version a part is saved: on the one that was loaded, as long as no part before it was written; whatever

@@ -10,7 +10,7 @@ use domain::{
     receipts::{self as rules, ReceiptError},
 };
 use store::{
-    Slice, StoreError, Tx, documents, history, paged,
+    Slice, StoreError, Tx, Work, documents, history, paged,
     receipts::{self, NewReceipt, StoredReceipt},
 };
 use wire::{
@@ -34,14 +34,22 @@ pub use import::{add_file, file, files, import};
 /// What came in for an invoice, and what may.
 pub async fn of(env: &Env, call: &Call, document: DocumentId) -> Result<ReceiptsView, Refused> {
     call.needs(Permission::SeeContracts)?;
-    let mut tx = env.db.read().await?;
-    let found = documents::with_version(&mut tx, document).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
+    loaded(env, &mut env.db.read().await?, document).await
+}
+
+/// The answer to whoever recorded something or took it back.
+fn told<'t>(env: &'t Env, tx: &'t mut Tx, document: DocumentId) -> Work<'t, ReceiptsView, Refused> {
+    Box::pin(loaded(env, tx, document))
+}
+
+async fn loaded(env: &Env, tx: &mut Tx, document: DocumentId) -> Result<ReceiptsView, Refused> {
+    let found = documents::with_version(tx, document).await?.ok_or_else(|| Refused::not_found(Noun::Document))?;
     let local = |row: ReceiptRow| ReceiptRow {
         recorded: (env.local(row.recorded.0.to_utc()), row.recorded.1),
         taken_back: row.taken_back.map(|(at, by, reason)| (env.local(at.to_utc()), by, reason)),
         ..row
     };
-    let receipts = receipts::of(&mut tx, document).await?.into_iter().map(|found| local(found.row)).collect();
+    let receipts = receipts::of(tx, document).await?.into_iter().map(|found| local(found.row)).collect();
     Ok(ReceiptsView { document, invoice: found.row.invoice(), receipts })
 }
 
@@ -50,9 +58,17 @@ pub async fn of(env: &Env, call: &Call, document: DocumentId) -> Result<Receipts
 /// Refused with figures when more comes in than is open and nobody has said that this is meant, when something else is open
 /// than that person saw, and when more would go back than came in.
 pub async fn record(env: &Env, call: &Call, draft: ReceiptDraft) -> Result<ReceiptsView, Refused> {
-    let document = draft.document;
-    record_many(env, call, vec![draft]).await?;
-    of(env, call, document).await
+    call.needs(Permission::RecordReceipts)?;
+    let (saver, own, document) = (env.saver(call), env.clone(), draft.document);
+    let done = env.answered(
+        call,
+        move |env, tx, ()| told(env, tx, document),
+        move |tx| {
+            let (saver, env, new) = (saver.clone(), own.clone(), Asked::by_hand(&draft));
+            Box::pin(async move { recorded(&env, tx, &[new], &saver).await })
+        },
+    );
+    done.await
 }
 
 /// Records many receipts, all or nothing, with the same number of statements however many they are.
@@ -166,12 +182,11 @@ fn words(date: chrono::NaiveDate, amount: domain::Money) -> String {
 pub async fn take_back(env: &Env, call: &Call, draft: TakeBackDraft) -> Result<ReceiptsView, Refused> {
     call.needs(Permission::RecordReceipts)?;
     let saver = env.saver(call);
-    let taken = env.write(call, move |tx| {
+    let taken = env.answered(call, told, move |tx| {
         let (saver, draft) = (saver.clone(), draft.clone());
         Box::pin(async move { taken_back(tx, &draft, &saver).await })
     });
-    let document = taken.await?;
-    of(env, call, document).await
+    taken.await
 }
 
 async fn taken_back(tx: &mut Tx, draft: &TakeBackDraft, saver: &Saver) -> Result<DocumentId, Refused> {
