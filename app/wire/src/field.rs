@@ -61,6 +61,11 @@ pub enum FieldReason {
         /// How many came.
         found: usize,
     },
+    /// It lies behind the last page to which lists are turned.
+    TooFar {
+        /// That page.
+        most: u32,
+    },
     /// It is not a time between nothing and a whole day.
     NotADay,
     /// There is no such time zone.
@@ -188,6 +193,7 @@ impl FieldReason {
             FieldReason::NotOneOf => say::field_not_one_of(lang).to_owned(),
             FieldReason::NotAnAddress => say::field_not_an_address(lang).to_owned(),
             FieldReason::TooMany { most, found } => say::field_too_many(lang, found, most),
+            FieldReason::TooFar { most } => say::field_too_far(lang, most),
             FieldReason::NotADay => say::field_not_a_day(lang).to_owned(),
             FieldReason::NotAZone => say::field_not_a_zone(lang).to_owned(),
             FieldReason::NotARate => say::field_not_a_rate(lang).to_owned(),

@@ -11,14 +11,16 @@ use usecases::accounts;
 use utoipa::{IntoParams, ToSchema};
 use wire::{
     FieldReason, Noun, Problem,
-    accounts::{AccountDraft, NAME_LENGTH, limit_problem, unit_from_name},
+    accounts::{AccountDraft, AccountQuery, AccountSort, ListedAccount, NAME_LENGTH, limit_problem, unit_from_name},
     documents::DocumentRef,
 };
 
 use super::{
-    call::{Caller, Command, ProblemDetails, Query, Refusal, id},
+    call::{Caller, Command, ProblemDetails, Query, Refusal, id, next, page},
+    contract_body::CustomerRefBody,
     customers::{AccountBody, id_from_key},
-    values::Volume,
+    fields::Fields,
+    values::{StandingBody, Volume},
 };
 
 /// How much of which lot.
@@ -50,6 +52,71 @@ impl CoverBody {
     pub fn new(unit: Unit, draw: DrawId, amount: Amount) -> CoverBody {
         CoverBody { draw: draw.to_string(), amount: Volume::new(unit, amount) }
     }
+}
+
+/// An account of the list, with where it stands today.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountLine {
+    id: String,
+    name: String,
+    customer: CustomerRefBody,
+    /// `time` or an ISO 4217 code.
+    unit: String,
+    standing: StandingBody,
+    /// What of the used part drafts only hold.
+    held: Volume,
+}
+
+impl AccountLine {
+    fn new(listed: ListedAccount) -> AccountLine {
+        let AccountBody { id, name, unit, standing, held } = AccountBody::new(&listed.row);
+        AccountLine { id, name, customer: listed.customer.into(), unit, standing, held }
+    }
+}
+
+/// A page of the list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountList {
+    accounts: Vec<AccountLine>,
+    /// To be sent as `cursor` for the next page; none on the last one.
+    next: Option<String>,
+}
+
+/// What of the list is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct AccountsQuery {
+    /// Only the accounts of that customer.
+    customer: Option<String>,
+    /// Only accounts that count that: `time` or an ISO 4217 code.
+    unit: Option<String>,
+    /// `name` (if left out) or `customer`.
+    sort: Option<String>,
+    /// From the end.
+    #[serde(default)]
+    desc: bool,
+    /// From the page before.
+    cursor: Option<String>,
+}
+
+/// The accounts, by name or by the name of the customer, with where each stands today.
+#[utoipa::path(get, path = "/accounts", params(AccountsQuery), responses(
+    (status = 200, body = AccountList),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn list(caller: Caller, Query(query): Query<AccountsQuery>) -> Result<Json<AccountList>, Refusal> {
+    let page = page(&caller, query.cursor.as_deref())?;
+    let mut fields = Fields::default();
+    let customer = fields.maybe_id("customer", query.customer.as_deref());
+    let unit = query.unit.as_deref().and_then(|name| fields.choice("unit", unit_from_name(name)));
+    let sort = match query.sort.as_deref() {
+        None => Some(AccountSort::Name),
+        Some(name) => fields.choice("sort", AccountSort::from_name(name)),
+    };
+    let sort = fields.done(&caller, sort)?;
+    let ask = AccountQuery { customer, unit, sort, desc: query.desc, page };
+    let found = accounts::list(&caller.house.env, &caller.call, &ask).await.map_err(|r| caller.refuse(r))?;
+    let accounts = found.rows.into_iter().map(AccountLine::new).collect();
+    Ok(Json(AccountList { accounts, next: next(page, found.more) }))
 }
 
 /// An account to open.

@@ -106,12 +106,18 @@ pub struct ApplyBody {
     more: bool,
 }
 
-/// A field before and after, as the history of the contract keeps it.
+/// A field before and after, as a history keeps it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FieldChangeBody {
     field: String,
     before: Option<String>,
     after: Option<String>,
+}
+
+impl From<FieldChange> for FieldChangeBody {
+    fn from(change: FieldChange) -> FieldChangeBody {
+        FieldChangeBody { field: change.field, before: change.before, after: change.after }
+    }
 }
 
 /// What came of a contract.

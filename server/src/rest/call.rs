@@ -10,7 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use texts::Lang;
 use usecases::{Actor, Call, Once, Refused, people};
 use utoipa::ToSchema;
-use wire::{FieldReason, Problem, people::Visitor};
+use wire::{FieldReason, Problem, lists::MOST_PAGES, people::Visitor};
 
 use crate::router::House;
 
@@ -177,12 +177,16 @@ pub async fn no_such_address(request: Request) -> Refusal {
     Refusal { problem: Problem::NotFound { what: wire::Noun::Page }, lang }
 }
 
-/// The page of a list that a cursor names: the first one without it.
+/// The page of a list that a cursor names: the first one without it. A page behind the last one to which lists are turned
+/// is refused: whoever got another one instead would be sent there again and again.
 pub fn page(caller: &Caller, cursor: Option<&str>) -> Result<u32, Refusal> {
     let Some(cursor) = cursor else { return Ok(1) };
-    let page = cursor.parse::<u32>();
-    let page = page.map_err(|_| caller.refuse(Problem::field("cursor", FieldReason::NotOneOf)))?;
-    Ok(page.clamp(1, 10_000))
+    let reason = match cursor.parse::<u32>() {
+        Ok(page @ 1..=MOST_PAGES) => return Ok(page),
+        Ok(0) | Err(_) => FieldReason::NotOneOf,
+        Ok(_) => FieldReason::TooFar { most: MOST_PAGES },
+    };
+    Err(caller.refuse(Problem::field("cursor", reason)))
 }
 
 /// The cursor of the page after that one, if there is one.

@@ -1,16 +1,20 @@
 //! `/api/v1/customers`
 
 use axum::{Json, extract::Path, http::StatusCode};
+use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use usecases::{customers, people};
 use utoipa::{IntoParams, ToSchema};
 use wire::{
     FieldReason, Noun, Problem,
-    customers::{CustomerForm, CustomerQuery, CustomerView},
+    customers::{CustomerForm, CustomerQuery, CustomerSort, CustomerView},
+    lists::ListQuery as _,
 };
 
 use super::{
+    applying::FieldChangeBody,
     call::{Caller, Command, ProblemDetails, Query, Refusal, id, next, page},
+    fields::Fields,
     values::{StandingBody, Volume},
 };
 
@@ -101,6 +105,11 @@ pub struct ListQuery {
     /// Beginnings of words that must all occur in number, name or city.
     #[serde(default)]
     q: String,
+    /// `name` (if left out), `number` or `city`.
+    sort: Option<String>,
+    /// From the end.
+    #[serde(default)]
+    desc: bool,
     /// From the page before.
     cursor: Option<String>,
 }
@@ -147,14 +156,23 @@ impl CustomerInput {
     }
 }
 
-/// The customers, by name.
+/// The customers, by name, number or city.
 #[utoipa::path(get, path = "/customers", params(ListQuery), responses(
     (status = 200, body = CustomerPage),
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
 ))]
 pub async fn list(caller: Caller, Query(query): Query<ListQuery>) -> Result<Json<CustomerPage>, Refusal> {
     let page = page(&caller, query.cursor.as_deref())?;
-    let ask = CustomerQuery { q: query.q, page, ..CustomerQuery::default() };
+    let mut fields = Fields::default();
+    let sort = match query.sort.as_deref() {
+        None => Some(CustomerSort::Name),
+        Some(name) => {
+            let known = CustomerQuery::SORTS.iter().find(|(known, _)| *known == name).map(|(_, sort)| *sort);
+            fields.choice("sort", known)
+        }
+    };
+    let sort = fields.done(&caller, sort)?;
+    let ask = CustomerQuery { q: query.q, sort, desc: query.desc, page };
     let found = customers::list(&caller.house.env, &caller.call, &ask).await.map_err(|r| caller.refuse(r))?;
     let customers = found.rows.into_iter().map(|row| CustomerLine {
         id: row.id.to_string(),
@@ -175,6 +193,52 @@ pub async fn show(caller: Caller, Path(customer): Path<String>) -> Result<Json<C
     let customer = id(&caller, &customer, Noun::Customer)?;
     let view = customers::get(&caller.house.env, &caller.call, customer).await.map_err(|r| caller.refuse(r))?;
     Ok(Json(CustomerBody::new(view)))
+}
+
+/// A change of a customer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangeBody {
+    at: DateTime<FixedOffset>,
+    by: String,
+    /// The fields that changed; all that held something when the customer was created.
+    fields: Vec<FieldChangeBody>,
+}
+
+/// A page of the changes of a customer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangeList {
+    changes: Vec<ChangeBody>,
+    /// To be sent as `cursor` for the next page; none on the last one.
+    next: Option<String>,
+}
+
+/// Which page of the changes is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct ChangesQuery {
+    /// From the page before.
+    cursor: Option<String>,
+}
+
+/// What was changed about a customer, by whom and when, the latest first.
+#[utoipa::path(get, path = "/customers/{id}/history", params(("id" = String, Path), ChangesQuery), responses(
+    (status = 200, body = ChangeList),
+    (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+))]
+pub async fn history(
+    caller: Caller,
+    Path(customer): Path<String>,
+    Query(query): Query<ChangesQuery>,
+) -> Result<Json<ChangeList>, Refusal> {
+    let page = page(&caller, query.cursor.as_deref())?;
+    let customer = id(&caller, &customer, Noun::Customer)?;
+    let found = customers::changes_page(&caller.house.env, &caller.call, customer, page).await;
+    let found = found.map_err(|r| caller.refuse(r))?;
+    let changes = found.rows.into_iter().map(|change| ChangeBody {
+        at: change.at,
+        by: change.by,
+        fields: change.fields.into_iter().map(FieldChangeBody::from).collect(),
+    });
+    Ok(Json(ChangeList { changes: changes.collect(), next: next(page, found.more) }))
 }
 
 /// Creates a customer.

@@ -11,18 +11,33 @@ use domain::{
     },
     range::DateRange,
 };
-use wire::accounts::{unit_from_name, unit_name};
+use wire::{
+    Page,
+    accounts::{ACCOUNTS_PER_PAGE, AccountQuery, AccountSort, unit_from_name, unit_name},
+    contracts::CustomerRef,
+};
 
 use crate::{
-    StoreError, Tx, fold, settings,
+    StoreError, Tx, fold,
+    listing::{Listing, Slice, cut},
+    settings,
     sql::{Row, Value, in_list, query, statements},
 };
 
-/// The columns of an account, with the company's setting that decides with it.
+/// The company's setting that decides with an account.
+macro_rules! books_closed {
+    () => {
+        "(SELECT value FROM settings WHERE settings.name = 'books_closed_until') AS books_closed_until"
+    };
+}
+
+/// The columns of an account, with that setting.
 macro_rules! account_columns {
     () => {
-        "id, customer_id, name, unit, overbooking, overbooking_limit, deficits, next_seq, balance, ends_on,
-            (SELECT value FROM settings WHERE settings.name = 'books_closed_until') AS books_closed_until"
+        concat!(
+            "id, customer_id, name, unit, overbooking, overbooking_limit, deficits, next_seq, balance, ends_on, ",
+            books_closed!()
+        )
     };
 }
 
@@ -204,6 +219,33 @@ pub async fn little_left(tx: &mut Tx, day: NaiveDate, most: i64) -> Result<Vec<A
 /// The next accounts by id, for walking through all of them.
 pub async fn after(tx: &mut Tx, id: &str, most: i64) -> Result<Vec<StoredAccount>, StoreError> {
     query(AFTER).bind(id).bind(most).all(tx).await?.iter().map(stored).collect()
+}
+
+/// The statement of the list. Each order and each filter alone has its index.
+pub(crate) fn listing(ask: &AccountQuery) -> Listing {
+    let list = Listing::new(concat!(
+        "SELECT a.id, a.customer_id, a.name, a.unit, a.overbooking, a.overbooking_limit, a.deficits, a.next_seq,
+            a.balance, a.ends_on, ",
+        books_closed!(),
+        ", u.number AS customer_number, u.name AS customer_name FROM accounts a JOIN customers u ON u.id = a.customer_id"
+    ));
+    let list = list.with_some("a.customer_id = ?", ask.customer).with_some("a.unit = ?", ask.unit.map(unit_name));
+    match ask.sort {
+        AccountSort::Name => list.by(&["a.name_folded", "a.id"], ask.desc),
+        AccountSort::Customer => list.by(&["u.name_folded", "u.id", "a.name_folded", "a.id"], ask.desc),
+    }
+}
+
+/// A page of the list, each account with whose it is.
+pub async fn list(tx: &mut Tx, ask: &AccountQuery) -> Result<Page<(CustomerRef, StoredAccount)>, StoreError> {
+    let rows = listing(ask).sliced(Slice::nth(ask.page, ACCOUNTS_PER_PAGE)).rows(tx).await?;
+    let listed = |row: &Row| {
+        let found = stored(row)?;
+        let (id, number, name) = (found.account.customer, row.get("customer_number")?, row.get("customer_name")?);
+        Ok((CustomerRef { id, number, name }, found))
+    };
+    let rows = rows.iter().map(listed).collect::<Result<Vec<_>, StoreError>>()?;
+    Ok(cut(rows, ACCOUNTS_PER_PAGE))
 }
 
 /// All accounts of these customers, by name.

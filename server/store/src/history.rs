@@ -6,14 +6,15 @@ use chrono::{DateTime, Utc};
 use wire::history::{Change, FieldChange};
 
 use crate::{
-    StoreError, Tx,
+    Slice, StoreError, Tx,
     sql::{Value, in_list, insert_rows, query, statements},
 };
 
 statements! {
     ADD = "INSERT INTO history (subject, subject_id, number, at, by_name, change)
         SELECT $1, $2, COALESCE(MAX(number), 0) + 1, $3, $4, $5 FROM history WHERE subject = $1 AND subject_id = $2";
-    LIST = "SELECT at, by_name, change FROM history WHERE subject = $1 AND subject_id = $2 ORDER BY number DESC LIMIT $3";
+    LIST = "SELECT at, by_name, change FROM history WHERE subject = $1 AND subject_id = $2 ORDER BY number DESC
+        LIMIT $3 OFFSET $4";
 }
 
 /// Notes a change. The caller holds a lock on the thing, so that its changes are numbered one after the other.
@@ -52,7 +53,12 @@ pub async fn add_many(tx: &mut Tx, subject: &str, changes: &[(String, Change)]) 
 
 /// The latest changes, newest first.
 pub async fn list(tx: &mut Tx, subject: &str, id: &str, most: i64) -> Result<Vec<Change>, StoreError> {
-    let rows = query(LIST).bind(subject).bind(id).bind(most).all(tx).await?;
+    slice(tx, subject, id, Slice { offset: 0, most }).await
+}
+
+/// A slice of the changes, newest first.
+pub async fn slice(tx: &mut Tx, subject: &str, id: &str, slice: Slice) -> Result<Vec<Change>, StoreError> {
+    let rows = query(LIST).bind(subject).bind(id).bind(slice.most).bind(slice.offset).all(tx).await?;
     rows.iter()
         .map(|row| {
             let value: String = row.get("change")?;

@@ -43,7 +43,7 @@ mod write;
 
 pub use error::StoreError;
 pub use fold::{fold, index_words, words};
-pub use listing::{Slice, paged};
+pub use listing::{Slice, cut, paged};
 pub use sql::{Db, Engine, Tx};
 pub use write::{Transient, Work};
 

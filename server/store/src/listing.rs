@@ -3,7 +3,10 @@
 
 use std::fmt::Write;
 
-use wire::{Page, lists::ListQuery};
+use wire::{
+    Page,
+    lists::{ListQuery, MOST_PAGES},
+};
 
 use crate::{
     StoreError, Tx, fold,
@@ -24,13 +27,25 @@ impl Slice {
     /// The rows of a page, and one more that says whether there is a page after it.
     pub fn page<Q: ListQuery>(ask: &Q) -> Slice {
         let (_, _, page) = ask.order();
-        Slice { offset: i64::from(page - 1) * i64::from(Q::PER_PAGE), most: i64::from(Q::PER_PAGE) + 1 }
+        Slice::nth(page, Q::PER_PAGE)
+    }
+
+    /// The rows of a page, counted from 1, of a list with so many on each, and one more that says whether there is a page
+    /// after it.
+    pub fn nth(page: u32, shown: u32) -> Slice {
+        let before = page.clamp(1, MOST_PAGES) - 1;
+        Slice { offset: i64::from(before) * i64::from(shown), most: i64::from(shown) + 1 }
     }
 }
 
 /// The page of what [`Slice::page`] read.
-pub fn paged<Q: ListQuery, R>(_: &Q, mut rows: Vec<R>) -> Page<R> {
-    let shown = usize::try_from(Q::PER_PAGE).unwrap_or(usize::MAX);
+pub fn paged<Q: ListQuery, R>(_: &Q, rows: Vec<R>) -> Page<R> {
+    cut(rows, Q::PER_PAGE)
+}
+
+/// The page of what [`Slice::nth`] read, with so many rows.
+pub fn cut<R>(mut rows: Vec<R>, shown: u32) -> Page<R> {
+    let shown = usize::try_from(shown).unwrap_or(usize::MAX);
     let more = rows.len() > shown;
     rows.truncate(shown);
     Page { rows, more }

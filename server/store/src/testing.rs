@@ -14,11 +14,13 @@ use domain::{
     ContractTypeId, CustomerId, ProjectId, TaskId, UserId,
     contracts::{ContractState, Delivery},
     documents::{DocumentKind, DocumentState},
+    quota::Unit,
 };
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection, Row as _, SqliteConnection, sqlite::SqliteConnectOptions,
 };
 use wire::{
+    accounts::{AccountQuery, AccountSort},
     billing::{RunQuery, RunState},
     bookings::BookingQuery,
     contracts::{ContractQuery, ContractSort},
@@ -218,6 +220,10 @@ fn list_statements() -> Vec<(String, String)> {
                 all.push((format!("search by {name} {desc} {count}"), page_of(customers::listing(&ask))));
             }
         }
+        for sort in AccountSort::ALL {
+            let ask = AccountQuery { sort, desc, ..AccountQuery::default() };
+            all.push((format!("accounts by {} {desc}", sort.name()), page_of(accounts::listing(&ask))));
+        }
         for (name, sort) in ContractQuery::SORTS {
             let ask = ContractQuery { sort: *sort, desc, ..ContractQuery::default() };
             all.push((format!("contracts by {name} {desc}"), page_of(contracts::listing(&ask, today))));
@@ -249,6 +255,12 @@ fn list_statements() -> Vec<(String, String)> {
             let ask = DeficitQuery { sort: *sort, desc, ..DeficitQuery::default() };
             all.push((format!("deficits by {name} {desc}"), page_of(lists::deficits_listing(&ask))));
         }
+    }
+    let of_customer = AccountQuery { customer: Some(CustomerId::new(id)), ..AccountQuery::default() };
+    let of_unit = AccountQuery { unit: Some(Unit::Time), ..AccountQuery::default() };
+    let of_both = AccountQuery { unit: of_unit.unit, sort: AccountSort::Customer, ..of_customer.clone() };
+    for (name, ask) in [("customer", of_customer), ("unit", of_unit), ("customer and unit", of_both)] {
+        all.push((format!("accounts with {name}"), page_of(accounts::listing(&ask))));
     }
     let (contract, document) = (ContractQuery::default(), DocumentQuery::default());
     let mut contracts_with = |name: &str, ask: ContractQuery| {

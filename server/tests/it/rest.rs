@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::{Method, StatusCode};
-use domain::Role;
+use domain::{Currency, CustomerId, Role, quota::Unit};
 use serde_json::{Value, json};
 use usecases::{
-    testing::{HOUR, PREPAID},
+    accounts,
+    testing::{HOUR, PREPAID, as_role},
     verify,
 };
+use wire::{accounts::AccountDraft, lists::MOST_PAGES};
 
 use crate::support::{Answer, Office};
 
@@ -121,6 +123,14 @@ async fn operations_of_customers_and_accounts(office: &Office, tried: &mut Tried
     assert_eq!((&changed["name"], &changed["version"], &changed["city"]), (&json!("Müller KG"), &json!(2), &json!("")));
     let account = json!({"customer": id, "name": "Wartung", "unit": "time", "overbooking": true, "limit": "PT2H"});
     let account = call("POST", "/accounts", "/accounts", account).await["id"].as_str().expect("an id").to_owned();
+    let list = call("GET", "/accounts", &format!("/accounts?customer={id}&unit=time"), Value::Null).await;
+    let [line] = &list["accounts"].as_array().expect("accounts")[..] else { panic!("one account: {list}") };
+    assert_eq!((&line["id"], &line["customer"]["name"]), (&json!(account), &json!("Müller KG")));
+    assert_eq!((&line["standing"]["left"], &list["next"]), (&json!("PT0S"), &Value::Null));
+    let history = call("GET", "/customers/{id}/history", &format!("/customers/{id}/history"), Value::Null).await;
+    let name = json!({"field": "name", "before": "Müller & Söhne", "after": "Müller KG"});
+    assert_eq!((&history["changes"][0]["by"], &history["changes"][0]["fields"][0]), (&json!("accounting"), &name));
+    assert_eq!((&history["changes"][1]["fields"][1]["before"], &history["next"]), (&Value::Null, &Value::Null));
     let grant = json!({"amount": "PT4H", "valid_from": "2026-04-01", "valid_until": "2026-05-01", "reason": "Vertrag"});
     let granted = call("POST", "/accounts/{id}/grants", &format!("/accounts/{account}/grants"), grant).await;
     assert_eq!(
@@ -344,7 +354,86 @@ async fn the_list_is_paged_by_its_cursor_and_nobody_is_missing() {
         }
     }
     assert_eq!(found, expected);
-    office.rest(Method::GET, "/customers?cursor=nonsense", &token, &Value::Null).await.problem(422, "invalid");
+    for wrong in ["cursor=nonsense", "cursor=0", "cursor=-1", "sort=street"] {
+        office.rest(Method::GET, &format!("/customers?{wrong}"), &token, &Value::Null).await.problem(422, "invalid");
+    }
+    let last = office.rest(Method::GET, "/customers?sort=number&desc=true", &token, &Value::Null).await.json();
+    assert_eq!(last["customers"][0]["name"], "Kunde 56");
+}
+
+/// Red when: whoever follows the cursors to the last page is sent there again and again.
+#[tokio::test]
+async fn a_page_behind_the_last_one_is_refused() {
+    let office = Office::new().await;
+    let token = office.token(Role::Accounting).await;
+    for list in ["customers", "accounts", "contracts", "documents", "billing-runs", "deficits", "lapses", "open-items"]
+    {
+        let last = office.rest(Method::GET, &format!("/{list}?cursor={MOST_PAGES}"), &token, &Value::Null).await;
+        assert_eq!((last.status.as_u16(), &last.json()["next"]), (200, &Value::Null), "{list}");
+        let path = format!("/{list}?cursor={}", MOST_PAGES + 1);
+        let problem = office.rest(Method::GET, &path, &token, &Value::Null).await.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["field"], "cursor", "{list}");
+        assert!(problem["errors"][0]["detail"].as_str().is_some_and(|text| text.contains("10000")), "{problem}");
+    }
+}
+
+/// Red when: a filter or the order of the query is not read, or a page is left out.
+#[tokio::test]
+async fn accounts_are_listed_by_customer_unit_and_order() {
+    let office = Office::new().await;
+    let token = office.token(Role::Staff).await;
+    let (alpha, beta) = (office.world.customer("Alpha GmbH").await, office.world.customer("Beta GmbH").await);
+    let open = async |customer: CustomerId, name: String, unit: Unit| {
+        let draft = AccountDraft { name, unit, ..office.world.account_draft(customer, PREPAID) };
+        accounts::open(&office.world.env, &as_role(Role::Admin), draft).await.expect("it is opened");
+    };
+    open(beta, "Aaa".to_owned(), Unit::Time).await;
+    open(beta, "Zzz".to_owned(), Unit::Money(Currency::EUR)).await;
+    for number in 0..51 {
+        open(alpha, format!("Konto {number:02}"), Unit::Time).await;
+    }
+    let names = async |query: String| {
+        let list = office.rest(Method::GET, &format!("/accounts?{query}"), &token, &Value::Null).await.json();
+        let lines = list["accounts"].as_array().expect("accounts").iter();
+        let names: Vec<String> = lines.map(|line| line["name"].as_str().expect("a name").to_owned()).collect();
+        (names, list["next"].as_str().map(str::to_owned))
+    };
+    let (first, next) = names(String::new()).await;
+    assert_eq!((first.len(), first[0].as_str(), first[49].as_str()), (50, "Aaa", "Konto 48"));
+    let (rest, next) = names(format!("cursor={}", next.expect("a second page"))).await;
+    assert_eq!((rest, next), (["Konto 49", "Konto 50", "Zzz"].map(str::to_owned).to_vec(), None));
+    for (query, expected) in [
+        ("unit=EUR".to_owned(), vec!["Zzz"]),
+        ("unit=USD".to_owned(), vec![]),
+        (format!("customer={beta}"), vec!["Aaa", "Zzz"]),
+        (format!("customer={beta}&desc=true"), vec!["Zzz", "Aaa"]),
+        (format!("customer={beta}&unit=time"), vec!["Aaa"]),
+    ] {
+        assert_eq!(names(query.clone()).await.0, expected, "{query}");
+    }
+    assert_eq!(names("sort=customer&desc=true".to_owned()).await.0[..2], ["Zzz", "Aaa"]);
+    for (wrong, field) in [("customer=x", "customer"), ("unit=hours", "unit"), ("sort=balance", "sort")] {
+        let answer = office.rest(Method::GET, &format!("/accounts?{wrong}"), &token, &Value::Null).await;
+        assert_eq!(answer.problem(422, "invalid")["errors"][0]["field"], field);
+    }
+}
+
+/// Red when: a customer sees what is another's, or who works on the own company's data.
+#[tokio::test]
+async fn a_customer_lists_the_own_accounts_and_nothing_else() {
+    let office = Office::new().await;
+    let (customer, account) = office.world.customer_with_account(PREPAID).await;
+    let (other, _) = office.world.customer_with_account(PREPAID).await;
+    let own = office.session(Role::Customer, Some(customer)).await;
+    let get = async |path: String| office.get(&format!("/api/v1{path}"), Some(&own)).await;
+    let list = get(format!("/accounts?customer={customer}")).await.json();
+    let [line] = &list["accounts"].as_array().expect("accounts")[..] else { panic!("the own one: {list}") };
+    assert_eq!(line["id"], account.to_string());
+    get("/accounts".to_owned()).await.problem(403, "forbidden");
+    get("/accounts?unit=time".to_owned()).await.problem(403, "forbidden");
+    get(format!("/accounts?customer={other}")).await.problem(404, "not_found");
+    get(format!("/customers/{customer}/history")).await.problem(403, "forbidden");
+    get(format!("/customers/{other}/history")).await.problem(404, "not_found");
 }
 
 #[tokio::test]

@@ -92,6 +92,13 @@ async fn every_role_may_what_it_may() {
             status(Method::POST, format!("/accounts/{account}/draws"), &draw).await,
             status(Method::POST, format!("/accounts/{account}/draws/{draw_id}/release"), &json!({})).await,
         ];
+        let lists = [
+            status(Method::GET, "/accounts".to_owned(), &Value::Null).await,
+            status(Method::GET, format!("/accounts?customer={customer}"), &Value::Null).await,
+            status(Method::GET, format!("/customers/{customer}/history"), &Value::Null).await,
+        ];
+        let expected = if role == Role::Payments { [403, 404, 404] } else { [200; 3] };
+        assert_eq!(lists, expected, "{role:?}");
         let corrections = [
             status(Method::POST, format!("/accounts/{owing}/grants/{doomed}/revoke"), &reason).await,
             status(Method::POST, format!("/accounts/{owing}/draws/{owed}/covers"), &cover).await,
@@ -212,6 +219,7 @@ async fn what_belongs_to_nobody_here_is_not_found() {
     for id in [NEW, "x", "%20", "00000000-0000-0000-0000-000000000000", "../customers"] {
         for (method, path, body) in [
             (Method::GET, format!("/customers/{id}"), &Value::Null),
+            (Method::GET, format!("/customers/{id}/history"), &Value::Null),
             (Method::GET, format!("/accounts/{id}"), &Value::Null),
             (Method::GET, format!("/accounts/{id}/entries"), &Value::Null),
             (Method::POST, format!("/accounts/{id}/grants"), &grant),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{CustomerId, Permission};
-use store::{Slice, StoreError, Tx, Work, accounts, customers, history, paged, settings};
+use store::{Slice, StoreError, Tx, Work, accounts, customers, cut, history, paged, settings};
 use wire::{
     FieldReason, Noun, Page, Problem,
     customers::{AccountRow, CustomerDraft, CustomerQuery, CustomerRow, CustomerView},
@@ -17,6 +17,8 @@ use crate::{
 };
 
 const SUBJECT: &str = "customer";
+/// How many changes a page shows.
+const CHANGES: u32 = 100;
 
 /// A page of the list, with where each customer's accounts stand today.
 pub async fn list(env: &Env, call: &Call, ask: &CustomerQuery) -> Result<Page<CustomerRow>, Refused> {
@@ -113,8 +115,15 @@ async fn next_number(tx: &mut Tx) -> Result<String, Refused> {
 
 /// The latest changes of a customer, newest first.
 pub async fn changes_of(env: &Env, call: &Call, id: CustomerId) -> Result<Vec<Change>, Refused> {
+    changes_page(env, call, id, 1).await.map(|page| page.rows)
+}
+
+/// A page of the changes of a customer, newest first.
+pub async fn changes_page(env: &Env, call: &Call, id: CustomerId, page: u32) -> Result<Page<Change>, Refused> {
     call.may_see(id, Noun::Customer)?;
     call.needs(Permission::SeeCustomers)?;
-    let changes = history::list(&mut env.db.read().await?, SUBJECT, &id.to_string(), 100).await?;
-    Ok(changes.into_iter().map(|change| env.localised(change)).collect())
+    let mut tx = env.db.read().await?;
+    customers::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Customer))?;
+    let found = history::slice(&mut tx, SUBJECT, &id.to_string(), Slice::nth(page, CHANGES)).await?;
+    Ok(cut(found.into_iter().map(|change| env.localised(change)).collect(), CHANGES))
 }

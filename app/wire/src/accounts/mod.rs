@@ -20,6 +20,8 @@ use texts::Lang;
 use crate::{
     FieldProblem, FieldReason, Problem,
     balancing::NamedDeficit,
+    contracts::CustomerRef,
+    customers::AccountRow,
     documents::DocumentRef,
     read::{deficits, done, id, overbooking},
     required,
@@ -43,6 +45,61 @@ pub struct AccountForm {
     pub limit: String,
     /// `balance` or `next_grant`.
     pub deficits: String,
+}
+
+/// The columns by which the list of accounts can be sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AccountSort {
+    /// By name.
+    #[default]
+    Name,
+    /// By the name of the customer.
+    Customer,
+}
+
+impl AccountSort {
+    /// All of them.
+    pub const ALL: [AccountSort; 2] = [AccountSort::Name, AccountSort::Customer];
+
+    /// The name in addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            AccountSort::Name => "name",
+            AccountSort::Customer => "customer",
+        }
+    }
+
+    /// What has that name.
+    pub fn from_name(name: &str) -> Option<AccountSort> {
+        AccountSort::ALL.into_iter().find(|sort| sort.name() == name)
+    }
+}
+
+/// What the list of accounts is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AccountQuery {
+    /// Of that customer only.
+    pub customer: Option<CustomerId>,
+    /// Only those that count that.
+    pub unit: Option<Unit>,
+    /// The column.
+    pub sort: AccountSort,
+    /// From the end.
+    pub desc: bool,
+    /// The page, from 1.
+    pub page: u32,
+}
+
+/// How many accounts a page of the list has.
+pub const ACCOUNTS_PER_PAGE: u32 = 50;
+
+/// An account of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedAccount {
+    /// Whose it is.
+    pub customer: CustomerRef,
+    /// The account, with where it stands today.
+    pub row: AccountRow,
 }
 
 /// The most characters of an account's name.

@@ -20,7 +20,7 @@ pub use deficits::{DeficitPage, DeficitQuery, DeficitRow, DeficitSort};
 pub use lapses::{LapsePage, LapseQuery, LapseRow, LapseSort, MOST_LAPSING};
 pub use open_items::{OpenItemKind, OpenItemPage, OpenItemQuery, OpenItemRow, OpenItemSort, OpenSum};
 pub use project_rows::project_state_text;
-pub use queries::{ListQuery, MOST_EXPORTED};
+pub use queries::{ListQuery, MOST_EXPORTED, MOST_PAGES};
 pub use rows::{cause_text, contract_state_text, kind_text, state_text, to_do_kind_text, unit_kind_text};
 pub use table::{Cell, Column, Exported};
 pub use to_dos::{ToDoKind, ToDoQuery, ToDoRow, ToDoSort, ToDoTime};

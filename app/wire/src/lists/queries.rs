@@ -17,6 +17,9 @@ use crate::{
 /// The most rows that an export writes: a workbook of them still opens. More is refused and has to be narrowed.
 pub const MOST_EXPORTED: u32 = 100_000;
 
+/// The most pages to which a list is turned: what lies behind them is found by narrowing the list.
+pub const MOST_PAGES: u32 = 10_000;
+
 /// What a list shows: filters, order and page. It stands in the address of its page.
 pub trait ListQuery: Clone + Default + PartialEq + Send + Sync + 'static {
     /// Where the page is.
@@ -44,7 +47,7 @@ pub trait ListQuery: Clone + Default + PartialEq + Send + Sync + 'static {
     fn from_address(get: impl Fn(&str) -> Option<String>) -> Self {
         let named = get("sort").and_then(|name| Self::SORTS.iter().find(|(known, _)| *known == name));
         let sort = named.or(Self::SORTS.first()).map(|(_, sort)| *sort);
-        let page = get("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, 10_000);
+        let page = get("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, MOST_PAGES);
         let read = Self::read(&get);
         let sort = sort.unwrap_or_else(|| read.order().0);
         read.ordered(sort, get("desc").is_some(), page)
@@ -121,7 +124,7 @@ pub(super) fn said(answer: Option<bool>) -> Option<&'static str> {
 macro_rules! usual_order {
     () => {
         fn order(&self) -> (Self::Sort, bool, u32) {
-            (self.sort, self.desc, self.page.clamp(1, 10_000))
+            (self.sort, self.desc, self.page.clamp(1, $crate::lists::MOST_PAGES))
         }
 
         fn ordered(self, sort: Self::Sort, desc: bool, page: u32) -> Self {
@@ -308,7 +311,7 @@ mod tests {
             assert_eq!(ContractQuery::from_address(get).sort, ContractSort::Number);
             assert_eq!(RunQuery::from_address(get).from, None, "{nonsense}");
             assert_eq!(LapseQuery::from_address(get).cause, None, "{nonsense}");
-            assert!((1..=10_000).contains(&ToDoQuery::from_address(get).page), "{nonsense}");
+            assert!((1..=MOST_PAGES).contains(&ToDoQuery::from_address(get).page), "{nonsense}");
         }
     }
 }

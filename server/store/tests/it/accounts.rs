@@ -9,6 +9,7 @@ use store::{
     Db, StoreError, accounts,
     testing::{begin, commit, execute},
 };
+use wire::accounts::{AccountQuery, AccountSort};
 
 use crate::support::{
     Command, account, account_id, amount, customer_id, day, draw_id, given_account, given_customer, lot_id, post,
@@ -69,6 +70,56 @@ async fn accounts_of_customers_come_by_customer_and_name(db: &Db) {
     let ids: Vec<_> = of.iter().map(|stored| stored.account.id).collect();
     assert_eq!(ids, [3, 2, 5, 1].map(account_id));
     assert_eq!(accounts::of_customers(&mut tx, &[]).await.expect("a read"), []);
+}
+
+/// Red when: a filter lets others through, an order is another one, or a page repeats or leaves out what is there.
+async fn the_list_has_filters_orders_and_pages(db: &Db) {
+    for number in 1..=3 {
+        given_customer(db, number).await;
+    }
+    let mut tx = begin(db).await;
+    let eur = Unit::Money(Currency::EUR);
+    for (number, customer, name, unit) in
+        [(1, 2, "Zebra", Unit::Time), (2, 1, "beta", eur), (3, 1, "Ärger", Unit::Time), (4, 3, "alone", Unit::Time)]
+    {
+        let account = Account { unit, ..account(number, customer, Overbooking::No) };
+        accounts::open(&mut tx, &account, name).await.expect("it is stored");
+    }
+    let all = AccountQuery::default();
+    let by_customer = AccountQuery { sort: AccountSort::Customer, ..all.clone() };
+    let first = AccountQuery { customer: Some(customer_id(1)), ..all.clone() };
+    for (ask, expected) in [
+        (all.clone(), vec![3, 4, 2, 1]),
+        (AccountQuery { desc: true, ..all.clone() }, vec![1, 2, 4, 3]),
+        (by_customer.clone(), vec![3, 2, 1, 4]),
+        (AccountQuery { desc: true, ..by_customer }, vec![4, 1, 2, 3]),
+        (first.clone(), vec![3, 2]),
+        (AccountQuery { unit: Some(Unit::Time), ..first }, vec![3]),
+        (AccountQuery { unit: Some(eur), ..all.clone() }, vec![2]),
+        (AccountQuery { customer: Some(customer_id(9)), ..all.clone() }, vec![]),
+    ] {
+        let found = accounts::list(&mut tx, &ask).await.expect("a read");
+        let ids: Vec<_> = found.rows.iter().map(|(_, stored)| stored.account.id).collect();
+        assert_eq!(ids, expected.into_iter().map(account_id).collect::<Vec<_>>(), "{ask:?}");
+        assert!(!found.more);
+        for (customer, stored) in &found.rows {
+            assert_eq!(accounts::get(&mut tx, stored.account.id).await.expect("a read").as_ref(), Some(stored));
+            assert_eq!(customer.id, stored.account.customer);
+            assert!(customer.name.ends_with(customer.number.trim_start_matches("K-")), "{customer:?}");
+        }
+    }
+    for number in 100..150 {
+        accounts::open(&mut tx, &account(number, 2, Overbooking::No), "Many").await.expect("it is stored");
+    }
+    let mut walked = Vec::new();
+    for (page, rows, more) in [(1, 50, true), (2, 4, false), (3, 0, false)] {
+        let found = accounts::list(&mut tx, &AccountQuery { page, ..all.clone() }).await.expect("a read");
+        assert_eq!((found.rows.len(), found.more), (rows, more), "page {page}");
+        walked.extend(found.rows.into_iter().map(|(_, stored)| stored.account.id));
+    }
+    walked.sort_unstable();
+    walked.dedup();
+    assert_eq!(walked.len(), 54, "each once");
 }
 
 async fn all_accounts_are_walked_through_in_steps(db: &Db) {
@@ -184,6 +235,7 @@ on_both!(
     an_id_is_taken_once,
     an_account_needs_its_customer,
     accounts_of_customers_come_by_customer_and_name,
+    the_list_has_filters_orders_and_pages,
     all_accounts_are_walked_through_in_steps,
     facts_hold_the_lots_of_their_days_and_every_deficit,
     facts_of_many_accounts_are_those_of_each,

@@ -1,7 +1,7 @@
 //! Settings, counters, histories, idempotency keys.
 
 use store::{
-    Db, StoreError, history, once, settings,
+    Db, Slice, StoreError, history, once, settings,
     testing::{begin, commit},
 };
 use wire::history::{Change, FieldChange};
@@ -73,6 +73,8 @@ async fn a_history_is_numbered_and_read_newest_first(db: &Db) {
     assert_eq!(all, [change("Anna", "C"), change("Anna", "B"), change("Anna", "A")]);
     assert_eq!(history::list(&mut tx, "customer", "1", 2).await.expect("a read"), all[..2]);
     assert_eq!(history::list(&mut tx, "customer", "3", 2).await.expect("a read"), []);
+    let rest = history::slice(&mut tx, "customer", "1", Slice { offset: 1, most: 9 }).await.expect("a read");
+    assert_eq!(rest, all[1..]);
 }
 
 async fn a_key_is_taken_once_and_keeps_its_answer(db: &Db) {

@@ -11,7 +11,12 @@ use store::{
     customers,
     ledger::{self, Note},
 };
-use wire::{Noun, Problem, accounts::AccountDraft, customers::AccountRow};
+use wire::{
+    Noun, Page, Problem,
+    accounts::{AccountDraft, AccountQuery, ListedAccount},
+    contracts::CustomerRef,
+    customers::AccountRow,
+};
 
 use crate::{Call, Env, Refused};
 
@@ -55,6 +60,20 @@ fn told<'t>(env: &'t Env, tx: &'t mut Tx, id: AccountId) -> Work<'t, AccountRow,
         let stored = accounts::get(tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Account))?;
         account_row(env, tx, stored).await
     })
+}
+
+/// A page of the list, with where each account stands today. A customer may ask for the own ones.
+pub async fn list(env: &Env, call: &Call, ask: &AccountQuery) -> Result<Page<ListedAccount>, Refused> {
+    match ask.customer {
+        Some(customer) => call.may_see(customer, Noun::Customer)?,
+        None => call.needs(Permission::SeeCustomers)?,
+    }
+    let mut tx = env.db.read().await?;
+    let Page { rows, more } = accounts::list(&mut tx, ask).await?;
+    let (customers, stored): (Vec<CustomerRef>, Vec<StoredAccount>) = rows.into_iter().unzip();
+    let rows = account_rows(env, &mut tx, stored).await?;
+    let rows = customers.into_iter().zip(rows).map(|(customer, (_, row))| ListedAccount { customer, row }).collect();
+    Ok(Page { rows, more })
 }
 
 /// Where an account stands today.

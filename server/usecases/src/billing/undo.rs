@@ -22,6 +22,7 @@ use wire::{
     Noun, Problem,
     billing::{RUN_ITEMS_PER_PAGE, RUN_UNDO_PER_PAGE, RunCancelDraft, RunUndo, RunUndoItem, RunUndoState, SinceSeen},
     documents::CancelDraft,
+    lists::MOST_PAGES,
 };
 
 use super::holding::Holding;
@@ -48,7 +49,7 @@ pub async fn cancel_plan_page(env: &Env, call: &Call, run: RunId, page: u32) -> 
     let seen = env.local(env.now());
     let mut tx = env.db.read().await?;
     billing::get(&mut tx, run).await?.ok_or_else(|| Refused::not_found(Noun::Run))?;
-    let page = page.clamp(1, 10_000);
+    let page = page.clamp(1, MOST_PAGES);
     let size = i64::try_from(RUN_UNDO_PER_PAGE).unwrap_or(i64::MAX);
     let mut standing = documents::standing_page_of_run(&mut tx, run, size + 1, i64::from(page - 1) * size).await?;
     let more = standing.len() > RUN_UNDO_PER_PAGE;

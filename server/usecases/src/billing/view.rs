@@ -12,6 +12,7 @@ use wire::{
     Noun, Page,
     billing::{BilledOf, NotBilled, RUN_ITEMS_PER_PAGE, RunItem, RunPage, RunQuery, RunRow},
     contracts::CustomerRef,
+    lists::MOST_PAGES,
     projects::ProjectRef,
 };
 
@@ -93,7 +94,7 @@ pub async fn page(env: &Env, call: &Call, id: RunId, page: u32) -> Result<RunPag
     call.needs(Permission::SeeContracts)?;
     let mut tx = env.db.read().await?;
     let row = row(env, &mut tx, id).await?;
-    let page = page.clamp(1, 10_000);
+    let page = page.clamp(1, MOST_PAGES);
     let size = i64::try_from(RUN_ITEMS_PER_PAGE).unwrap_or(i64::MAX);
     let mut found = billing::items(&mut tx, id, size + 1, i64::from(page - 1) * size).await?;
     let more = found.len() > RUN_ITEMS_PER_PAGE;

@@ -132,6 +132,22 @@ async fn the_history_tells_before_and_after(world: World) {
     assert_eq!(told, expected);
 }
 
+/// Red when: a page repeats a change or leaves one out, or a customer that is not there has a history.
+async fn the_history_is_read_in_pages(world: World) {
+    let mut view = saved(&world, world.customer_draft("", "Alpha")).await;
+    for number in 2..=101 {
+        view = saved(&world, edited(&view, &format!("Alpha {number}"))).await;
+    }
+    let call = as_role(Role::Staff);
+    let first = customers::changes_page(&world, &call, view.id, 1).await.expect("a page");
+    let second = customers::changes_page(&world, &call, view.id, 2).await.expect("a page");
+    assert_eq!((first.rows.len(), first.more, second.rows.len(), second.more), (100, true, 1, false));
+    assert_eq!(first.rows[0].fields[0].after.as_deref(), Some("Alpha 101"));
+    assert_eq!(second.rows[0].fields[0].after.as_deref(), Some("10001"), "how it began");
+    let nobody = customers::changes_of(&world, &call, CustomerId::new(world.id())).await.expect_err("nobody is there");
+    assert_eq!(problem(nobody), Problem::NotFound { what: Noun::Customer });
+}
+
 async fn the_list_shows_where_accounts_stand_today(world: World) {
     let (alpha, beta) = (world.customer("Alpha").await, world.customer("Beta").await);
     let (first, second) = (world.account(alpha, PREPAID).await, world.account(beta, OVERDRAWN).await);
@@ -164,5 +180,6 @@ on_both!(
     the_next_number_passes_over_those_given_by_hand,
     a_refused_customer_takes_no_number,
     the_history_tells_before_and_after,
+    the_history_is_read_in_pages,
     the_list_shows_where_accounts_stand_today,
 );

@@ -12,7 +12,7 @@ use usecases::{
 };
 use wire::{
     Problem,
-    accounts::{BalancingDraft, CoverDraft, EndDraft, RevokeDraft},
+    accounts::{AccountQuery, BalancingDraft, CoverDraft, EndDraft, RevokeDraft},
     customers::CustomerQuery,
     paper::{Logo, LogoFormat},
     settings::LogoDraft,
@@ -27,6 +27,8 @@ const TABLE: &str = "
     list       yes    yes    yes         yes              no        yes    no            no
     customer   yes    yes    yes         yes              -         yes    yes           -
     changes    yes    yes    yes         yes              -         yes    no            -
+    accounts   yes    yes    yes         yes              -         yes    yes           -
+    all        yes    yes    yes         yes              no        yes    no            no
     save       yes    yes    yes         no               no        no     no            no
     create     yes    yes    yes         no               no        no     no            no
     open       yes    yes    yes         no               no        no     no            no
@@ -75,6 +77,11 @@ async fn carry_out(world: &World, command: &str, call: &Call, things: &Things) -
         "list" => customers::list(world, call, &CustomerQuery::default()).await.map(drop),
         "customer" => customers::get(world, call, customer).await.map(drop),
         "changes" => customers::changes_of(world, call, customer).await.map(drop),
+        "accounts" => {
+            let ask = AccountQuery { customer: Some(customer), ..AccountQuery::default() };
+            accounts::list(world, call, &ask).await.map(drop)
+        }
+        "all" => accounts::list(world, call, &AccountQuery::default()).await.map(drop),
         "save" => {
             let admin = as_role(Role::Admin);
             let now = customers::get(world, &admin, customer).await.expect("it is there");
