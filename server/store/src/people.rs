@@ -18,7 +18,7 @@ statements! {
     END_SESSIONS_OF = "DELETE FROM sessions WHERE user_id IN (SELECT id FROM users WHERE login = $1)";
     USER_BY_LOGIN = "SELECT id, login, name, role, customer_id, password_hash FROM users WHERE login = $1";
     ADD_SESSION = "INSERT INTO sessions (token_hash, user_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)";
-    SESSION = "SELECT u.id, u.login, u.name, u.role, u.customer_id, u.password_hash, s.seen_at, s.expires_at
+    SESSION = "SELECT u.id, u.login, u.name, u.role, u.customer_id, u.password_hash, s.created_at, s.seen_at
         FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = $1 AND s.expires_at > $2";
     SEEN = "UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE token_hash = $1";
     END_SESSION = "DELETE FROM sessions WHERE token_hash = $1";
@@ -49,6 +49,8 @@ pub struct User {
 pub struct Session {
     /// Whose it is.
     pub user: User,
+    /// When somebody signed in.
+    pub created_at: DateTime<Utc>,
     /// When it was last noted as used.
     pub seen_at: DateTime<Utc>,
 }
@@ -125,7 +127,9 @@ pub async fn add_session(
 /// The session of that token, if it has not ended.
 pub async fn session(tx: &mut Tx, token_hash: &str, now: DateTime<Utc>) -> Result<Option<Session>, StoreError> {
     let row = query(SESSION).bind(token_hash).bind(now).first(tx).await?;
-    row.map(|row| Ok(Session { user: user(&row)?, seen_at: row.get("seen_at")? })).transpose()
+    let session =
+        |row: Row| Ok(Session { user: user(&row)?, created_at: row.get("created_at")?, seen_at: row.get("seen_at")? });
+    row.map(session).transpose()
 }
 
 /// Notes that a session is used and moves its end.

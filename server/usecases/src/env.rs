@@ -119,7 +119,7 @@ impl Env {
     }
 
     /// Runs a command in one transaction, once per idempotency key: a second call with the same key and content gets
-    /// the first answer, with other content it is refused. Whatever is answered is kept as JSON and read by later versions:
+    /// the first answer, with other content it is refused. What is answered is kept as JSON and read by later versions:
     /// its type has a sample in `app/wire/tests/stored-answers`.
     pub(crate) async fn write<T, F>(&self, call: &Call, piece: F) -> Result<T, Refused>
     where

@@ -21,6 +21,8 @@ use crate::{Actor, Call, Env, Refused};
 
 /// How long a session lives without being used.
 pub const SESSION_HOURS: i64 = 12;
+/// How long a session lives at the most, however much it is used: then the person signs in again, and gets another token.
+pub const SESSION_DAYS: i64 = 30;
 /// How many passwords are checked at once: each takes 19 MiB and a core.
 static HASHING: Semaphore = Semaphore::const_new(2);
 
@@ -92,14 +94,20 @@ pub async fn sign_out(env: &Env, token: &str) -> Result<(), Refused> {
     Ok(end.await?)
 }
 
-/// Whose session that is; none when it has ended. Notes at most once a minute that it is used.
+/// Whose session that is; none when it has ended: it was not used for [`SESSION_HOURS`], or began [`SESSION_DAYS`] ago.
+/// Notes at most once a minute that it is used.
 pub async fn session(env: &Env, token: &str) -> Result<Option<Person>, Refused> {
     let (token_hash, now) = (digest(token), env.now());
     let Some(session) = people::session(&mut env.db.read().await?, &token_hash, now).await? else { return Ok(None) };
+    let end = session.created_at + Duration::days(SESSION_DAYS);
+    if end <= now {
+        return Ok(None);
+    }
     if now - session.seen_at > Duration::minutes(1) {
+        let expires = end.min(now + Duration::hours(SESSION_HOURS));
         let note = env.db.write(move |tx| {
             let token_hash = token_hash.clone();
-            Box::pin(async move { people::seen(tx, &token_hash, now, now + Duration::hours(SESSION_HOURS)).await })
+            Box::pin(async move { people::seen(tx, &token_hash, now, expires).await })
         });
         note.await?;
     }

@@ -61,13 +61,13 @@ async fn a_session_lives_until_its_end(db: &Db) {
     people::add_session(&mut tx, "hash", user_id(1), noon(), end).await.expect("it begins");
     let just_before = end - Duration::microseconds(1);
     let found = people::session(&mut tx, "hash", just_before).await.expect("a read").expect("it lives");
-    assert_eq!((found.user.login.as_str(), found.seen_at), ("anna", noon()));
+    assert_eq!((found.user.login.as_str(), found.created_at, found.seen_at), ("anna", noon(), noon()));
     assert!(people::session(&mut tx, "hash", end).await.expect("a read").is_none(), "it has ended");
     assert!(people::session(&mut tx, "other", noon()).await.expect("a read").is_none());
 
     people::seen(&mut tx, "hash", just_before, end + Duration::hours(12)).await.expect("it is noted");
     let found = people::session(&mut tx, "hash", end).await.expect("a read").expect("it lives longer");
-    assert_eq!(found.seen_at, just_before);
+    assert_eq!((found.created_at, found.seen_at), (noon(), just_before), "it began when it began");
     people::end_session(&mut tx, "hash").await.expect("it ends");
     assert!(people::session(&mut tx, "hash", end).await.expect("a read").is_none());
 }

@@ -4,7 +4,7 @@ use chrono::Duration;
 use domain::{CustomerId, Role};
 use usecases::{
     Env, SteppedClock,
-    people::{self, NewUser, NewWorker, SESSION_HOURS},
+    people::{self, NewUser, NewWorker, SESSION_DAYS, SESSION_HOURS},
     testing::{World, problem},
 };
 use wire::{FieldReason, Problem};
@@ -105,6 +105,24 @@ async fn a_session_ends_when_it_is_not_used(world: World) {
     }
 }
 
+/// Red when: a session that is used in time lives for ever.
+async fn a_session_ends_after_a_month_however_much_it_is_used(world: World) {
+    given_anna(&world).await;
+    let token = people::sign_in(&world, "anna@example.com", PASSWORD).await.expect("she signs in");
+    let (end, step) = (Duration::days(SESSION_DAYS), Duration::hours(SESSION_HOURS - 1));
+    let mut used = step;
+    while used < end {
+        assert!(people::session(&after(&world, used), &token).await.expect("a read").is_some(), "after {used}");
+        used += step;
+    }
+    let last = end - Duration::seconds(1);
+    assert!(people::session(&after(&world, last), &token).await.expect("a read").is_some(), "until the last second");
+    assert_eq!(people::session(&after(&world, end), &token).await.expect("a read"), None, "it has ended");
+    people::sign_in(&after(&world, end), "anna@example.com", PASSWORD).await.expect("she signs in again");
+    let kept = store::testing::dump(&world.db, &["sessions"]).await;
+    assert_eq!(kept.len(), 1, "the old one is cleared away");
+}
+
 /// Red when: every request writes.
 async fn a_session_is_noted_as_used_once_a_minute(world: World) {
     given_anna(&world).await;
@@ -175,6 +193,7 @@ on_sqlite!(
     who_has_no_password_signs_in_once_there_is_one,
     every_sign_in_gets_a_token_of_its_own_and_only_a_hash_is_kept,
     a_session_ends_when_it_is_not_used,
+    a_session_ends_after_a_month_however_much_it_is_used,
     a_session_is_noted_as_used_once_a_minute,
     a_new_password_replaces_the_old_one,
     a_user_that_cannot_be_is_refused,
