@@ -8,11 +8,15 @@
 
 #![allow(clippy::disallowed_methods)]
 
+#[path = "parts/crowd.rs"]
+mod crowd;
 #[path = "parts/figures.rs"]
 mod figures;
 #[allow(dead_code, reason = "not every program needs all of it")]
 #[path = "parts/house.rs"]
 mod house;
+#[path = "parts/people.rs"]
+mod people;
 #[path = "parts/plain.rs"]
 mod plain;
 #[allow(dead_code, reason = "long histories are booked here")]
@@ -29,15 +33,17 @@ use std::{
 
 use anyhow::{Context, ensure};
 use chrono::{NaiveDate, Utc};
+use crowd::{at_once, fetch, rate};
 use domain::{
     BookingId, Seconds,
     splitting::{self, Booking, Facts},
 };
 use figures::{fsyncs, load, median, percentile, short};
-use house::{Client, Dice, House, Server, TEXT};
+use house::{Client, House, Server, TEXT};
+use people::Worker;
 use plain::Plain;
 use raw::Raw;
-use shops::{Shop, Shops, Worker};
+use shops::{Shop, Shops};
 use uuid::Uuid;
 
 const CLIENTS: usize = 16;
@@ -136,10 +142,6 @@ struct Rates {
     one: f64,
 }
 
-fn rate(bookings: usize, took: Duration) -> f64 {
-    u32::try_from(bookings).map_or(0.0, f64::from) / took.as_secs_f64()
-}
-
 impl Engine {
     async fn new(name: &'static str, [database, raw]: [String; 2], today: NaiveDate) -> anyhow::Result<Engine> {
         let house = House::new(database);
@@ -213,39 +215,24 @@ impl Engine {
     /// Books minutes with all clients at once, on one project or on those over which they are spread.
     async fn http(&mut self, one: bool, bookings: usize, round: usize, today: NaiveDate) -> anyhow::Result<Duration> {
         let places = if one { ONE..EMPTY } else { 0..PROJECTS };
-        let start = Instant::now();
-        let mut tasks = Vec::new();
-        for (place, mut client) in self.clients.drain(..).enumerate() {
-            let shops = self.shops[places.clone()].to_vec();
-            let mut dice = Dice(u64::try_from(1000 * round + place)?);
-            tasks.push(tokio::spawn(async move {
-                let mut times = Vec::new();
-                let mut counts = vec![0_usize; shops.len()];
-                for _ in 0..bookings / CLIENTS {
-                    let shop = dice.below(shops.len());
-                    times.push(book(&mut client, &shops[shop], today).await?);
-                    counts[shop] += 1;
-                }
-                anyhow::Ok((client, times, counts))
-            }));
-        }
-        let (mut clients, mut times) = (Vec::new(), Vec::new());
-        for task in tasks {
-            let (client, new, counts) = task.await??;
-            clients.push(client);
-            times.extend(new);
-            for (total, count) in self.counts[places.clone()].iter_mut().zip(counts) {
-                *total += count;
+        let shops = self.shops[places.clone()].to_vec();
+        let work = move |mut client: Client, place: usize| {
+            let shop = shops[place].clone();
+            async move {
+                let took = book(&mut client, &shop, today).await?;
+                anyhow::Ok((client, took))
             }
+        };
+        let done = at_once(&mut self.clients, bookings / CLIENTS, places.len(), round, work).await?;
+        for (total, count) in self.counts[places].iter_mut().zip(done.counts) {
+            *total += count;
         }
-        let took = start.elapsed();
-        self.clients = clients;
         if one {
-            self.one.extend(times);
+            self.one.extend(done.times);
         } else {
-            self.spread.extend(times);
+            self.spread.extend(done.times);
         }
-        Ok(took)
+        Ok(done.took)
     }
 
     /// Compares a project with a long past and one without: the times of a booking, and of what is left on its lines.
@@ -331,14 +318,6 @@ async fn book(client: &mut Client, shop: &Shop, date: NaiveDate) -> anyhow::Resu
     let (status, answer) = client.call("POST", "/bookings", Some(Uuid::now_v7()), &body).await?;
     let took = start.elapsed();
     ensure!(status == 201 && answer.contains(r#""billed":"PT1M""#), "{status} {answer}");
-    Ok(took)
-}
-
-async fn fetch(client: &mut Client, path: &str) -> anyhow::Result<Duration> {
-    let start = Instant::now();
-    let (status, answer) = client.call("GET", path, None, "").await?;
-    let took = start.elapsed();
-    ensure!(status == 200, "{status} {answer}");
     Ok(took)
 }
 

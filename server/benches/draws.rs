@@ -1,4 +1,5 @@
-//! `make bench`: what Drawdown costs, as ratios within one run.
+//! `make bench`: what Drawdown costs, as ratios within one run: draws by programs that have a token and by people who are
+//! signed in, their passbook as a page, and the memory with a thousand of them.
 //!
 //! The machines are shared, so a figure alone says little: every one stands beside the raw engine or a peer that was
 //! measured in the same minutes, in turns, and beside what an fsync cost meanwhile. Nothing fails because it is slow; a
@@ -10,14 +11,21 @@
 
 #[path = "parts/bundles.rs"]
 mod bundles;
+#[path = "parts/crowd.rs"]
+mod crowd;
 #[path = "parts/figures.rs"]
 mod figures;
 #[path = "parts/house.rs"]
 mod house;
+#[allow(dead_code, reason = "nobody is named here")]
+#[path = "parts/people.rs"]
+mod people;
 #[path = "parts/plain.rs"]
 mod plain;
 #[path = "parts/raw.rs"]
 mod raw;
+#[path = "parts/reading.rs"]
+mod reading;
 
 use std::{
     hint::black_box,
@@ -27,17 +35,20 @@ use std::{
 
 use anyhow::{Context, ensure};
 use chrono::{Datelike, Days, Months, NaiveDate, Utc};
+use crowd::{at_once, fetch, rate};
 use domain::{
-    AccountId, CustomerId, DateRange, DrawId, LotId,
+    AccountId, CustomerId, DateRange, DrawId, LotId, Role,
     quota::{
         self, Account, AccountView, Amount, DeficitPolicy, DrawOrigin, DrawRequest, GrantOrigin, Lot, LotState,
         Overbooking, Policy, Seq, Unit,
     },
 };
 use figures::{fsyncs, load, median, percentile, short};
-use house::{Client, Dice, House, Server, TEXT, iso};
+use house::{Client, House, Server, TEXT, iso};
+use people::signed_in;
 use plain::Plain;
 use raw::{Past, Raw};
+use reading::Reading;
 use uuid::Uuid;
 
 const CLIENTS: usize = 16;
@@ -45,6 +56,12 @@ const ACCOUNTS: usize = 64;
 const ROUNDS: usize = 4;
 /// Draws in a part of a round; a multiple of the clients and of ten.
 const DRAWS: usize = 1600;
+/// Pages in a part of a round; a multiple of the clients.
+const PAGES: usize = 480;
+/// The entries on a page.
+const ROWS: usize = 80;
+/// So many people are signed in at the same time.
+const SESSIONS: usize = 1000;
 /// The long history: so many months with so many draws each make 100 000.
 const MONTHS: u32 = 125;
 const A_MONTH: usize = 800;
@@ -92,8 +109,10 @@ async fn measured(folder: &Path) -> anyhow::Result<()> {
         engine.check_sums(today).await?;
         eprintln!("bench: an account with {} draws, {}", A_MONTH * usize::try_from(MONTHS)?, engine.name);
         let long = engine.long_history(today).await?;
+        eprintln!("bench: {SESSIONS} people look at a passbook, {}", engine.name);
+        let crowded = engine.crowded().await?;
         engine.house.run(&["verify"])?;
-        columns.push(engine.column(long));
+        columns.push(engine.column(long, crowded));
     }
     print_draws(&columns);
     print_previews(today)?;
@@ -106,7 +125,7 @@ async fn measured(folder: &Path) -> anyhow::Result<()> {
         load()
     );
     println!(
-        "Each rate is the median of {ROUNDS} rounds of {DRAWS} draws in turns, each ratio the median of the rounds' ratios."
+        "Each rate is the median of {ROUNDS} rounds of {DRAWS} draws or {PAGES} pages in turns, each ratio the median of the rounds'."
     );
     Ok(())
 }
@@ -116,29 +135,58 @@ struct Engine {
     name: &'static str,
     house: House,
     server: Server,
-    clients: Vec<Client>,
+    /// Programs that have a token.
+    programs: Vec<Client>,
+    /// Browsers of people who are signed in.
+    browsers: Vec<Client>,
+    /// The sessions of everybody.
+    sessions: Vec<String>,
     token: String,
     customer: String,
-    spread: Vec<String>,
-    one: Vec<String>,
+    /// Those over which draws are spread, and the one of all clients.
+    accounts: Vec<String>,
+    /// The address of a passbook, and the same without Drawdown.
+    book: String,
+    reading: Reading,
     raw: Raw,
-    /// Draws so far on each account of `spread`, then on that of `one`.
-    counts: Vec<u64>,
+    /// Draws so far on each account.
+    counts: Vec<usize>,
     rates: Vec<Rates>,
-    spread_times: Vec<Duration>,
-    one_times: Vec<Duration>,
+    times: Times,
 }
 
-/// Draws a second in one round.
+const ONE: usize = ACCOUNTS;
+const ALL: usize = ACCOUNTS + 1;
+
+/// Who draws from what.
+#[derive(Clone, Copy)]
+enum Way {
+    /// Programs, from all accounts.
+    Spread,
+    /// People who are signed in, from all accounts.
+    SignedIn,
+    /// Programs, from one account.
+    One,
+}
+
+/// What each request took.
+#[derive(Default)]
+struct Times {
+    spread: Vec<Duration>,
+    signed_in: Vec<Duration>,
+    one: Vec<Duration>,
+    pages: Vec<Duration>,
+}
+
+/// Draws and pages a second in one round.
 #[derive(Default, Clone, Copy)]
 struct Rates {
     raw: f64,
     spread: f64,
+    signed_in: f64,
     one: f64,
-}
-
-fn rate(took: Duration) -> f64 {
-    u32::try_from(DRAWS).map_or(0.0, f64::from) / took.as_secs_f64()
+    read: f64,
+    pages: f64,
 }
 
 impl Engine {
@@ -152,55 +200,78 @@ impl Engine {
         let token = house.run(&["token", "add", "bench", "--role", "admin"])?;
         House::new(raw_database.clone()).run(&["migrate"])?;
         let raw = Raw::new(&raw_database, CLIENTS).await?;
+        eprintln!("bench: {SESSIONS} people sign in, {name}");
+        let env = server::surroundings(&house.database, "Bench", chrono_tz::Europe::Berlin).await?;
+        let sessions = signed_in(&env, Role::Admin, CLIENTS, SESSIONS).await?;
+        let sessions: Vec<String> = sessions.into_iter().map(|worker| worker.session).collect();
+        // The server has the database for itself.
+        env.db.close().await;
+
         let server = house.serve()?;
-        let mut clients = Vec::new();
-        for _ in 0..CLIENTS {
-            clients.push(Client::open(&server.address, &token).await?);
+        let (mut programs, mut browsers) = (Vec::new(), Vec::new());
+        for session in &sessions[..CLIENTS] {
+            programs.push(Client::open(&server.address, &token).await?);
+            browsers.push(Client::signed_in(&server.address, session).await?);
         }
-        let customer = clients[0].customer().await?;
+        let client = &mut programs[0];
+        let customer = client.customer().await?;
         let mut accounts = Vec::new();
-        for _ in 0..=ACCOUNTS {
-            let account = clients[0].account(&customer).await?;
-            clients[0].grant(&account, &today.to_string(), "PT1000000H").await?;
+        for _ in 0..ALL {
+            let account = client.account(&customer).await?;
+            client.grant(&account, &today.to_string(), "PT1000000H").await?;
             accounts.push(account);
         }
-        let one = accounts.split_off(ACCOUNTS);
-        let counts = vec![0; ACCOUNTS + 1];
+        let book = client.account(&customer).await?;
+        client.grant(&book, &today.to_string(), "PT1000H").await?;
+        for _ in 1..ROWS {
+            draw(client, &book, today).await?;
+        }
+        let reading = Reading::new(&house.database, book.clone(), today, ROWS).await?;
         let mut engine = Engine {
             name,
             house,
             server,
-            clients,
+            programs,
+            browsers,
+            sessions,
             token,
             customer,
-            spread: accounts,
-            one,
+            accounts,
+            book: format!("/accounts/{book}"),
+            reading,
             raw,
-            counts,
+            counts: vec![0; ALL],
             rates: Vec::new(),
-            spread_times: Vec::new(),
-            one_times: Vec::new(),
+            times: Times::default(),
         };
         // Warm: connections, statements and caches are there before anything counts.
         engine.raw.draws(CLIENTS * 10, today).await?;
-        engine.http(false, CLIENTS * 10, 0, today).await?;
-        engine.http(true, CLIENTS * 10, 0, today).await?;
-        engine.spread_times.clear();
-        engine.one_times.clear();
+        for way in [Way::Spread, Way::SignedIn, Way::One] {
+            engine.draws(way, CLIENTS * 10, 0, today).await?;
+        }
+        engine.reading.pages(CLIENTS * 2).await?;
+        engine.pages(CLIENTS * 2).await?;
+        engine.times = Times::default();
         Ok(engine)
     }
 
     async fn round(&mut self, round: usize, today: NaiveDate) -> anyhow::Result<()> {
         let mut rates = Rates::default();
-        let mut order = [0, 1, 2];
+        let mut order = [0, 1, 2, 3, 4, 5];
         if round % 2 == 1 {
             order.reverse();
         }
         for part in order {
             match part {
-                0 => rates.raw = rate(self.raw.draws(DRAWS, today).await?),
-                1 => rates.spread = rate(self.http(false, DRAWS, round, today).await?),
-                _ => rates.one = rate(self.http(true, DRAWS, round, today).await?),
+                0 => rates.raw = rate(DRAWS, self.raw.draws(DRAWS, today).await?),
+                1 => rates.spread = rate(DRAWS, self.draws(Way::Spread, DRAWS, round, today).await?),
+                2 => rates.signed_in = rate(DRAWS, self.draws(Way::SignedIn, DRAWS, round, today).await?),
+                3 => rates.one = rate(DRAWS, self.draws(Way::One, DRAWS, round, today).await?),
+                4 => {
+                    let (made, took) = self.reading.pages(PAGES).await?;
+                    rates.read = rate(made, took);
+                }
+                _ => rates.pages = rate(PAGES, self.pages(PAGES).await?),
             }
         }
         self.rates.push(rates);
@@ -208,53 +279,61 @@ impl Engine {
     }
 
     /// Posts draws of a minute with all clients at once.
-    async fn http(&mut self, one: bool, draws: usize, round: usize, today: NaiveDate) -> anyhow::Result<Duration> {
-        let accounts = if one { &self.one } else { &self.spread };
-        let start = Instant::now();
-        let mut tasks = Vec::new();
-        for (place, mut client) in self.clients.drain(..).enumerate() {
-            let accounts = accounts.clone();
-            let mut dice = Dice(u64::try_from(1000 * round + place)?);
-            tasks.push(tokio::spawn(async move {
-                let mut times = Vec::new();
-                let mut counts = vec![0_u64; accounts.len()];
-                for _ in 0..draws / CLIENTS {
-                    let account = dice.below(accounts.len());
-                    times.push(draw(&mut client, &accounts[account], today).await?);
-                    counts[account] += 1;
-                }
-                anyhow::Ok((client, times, counts))
-            }));
-        }
-        let (mut times, first) = (Vec::new(), if one { ACCOUNTS } else { 0 });
-        let mut clients = Vec::new();
-        for task in tasks {
-            let (client, new, counts) = task.await??;
-            clients.push(client);
-            times.extend(new);
-            for (total, count) in self.counts[first..].iter_mut().zip(counts) {
-                *total += count;
+    async fn draws(&mut self, way: Way, draws: usize, round: usize, today: NaiveDate) -> anyhow::Result<Duration> {
+        let (clients, places, times) = match way {
+            Way::Spread => (&mut self.programs, 0..ONE, &mut self.times.spread),
+            Way::SignedIn => (&mut self.browsers, 0..ONE, &mut self.times.signed_in),
+            Way::One => (&mut self.programs, ONE..ALL, &mut self.times.one),
+        };
+        let accounts = self.accounts[places.clone()].to_vec();
+        let work = move |mut client: Client, place: usize| {
+            let account = accounts[place].clone();
+            async move {
+                let took = draw(&mut client, &account, today).await?;
+                anyhow::Ok((client, took))
             }
+        };
+        let done = at_once(clients, draws / CLIENTS, places.len(), round, work).await?;
+        times.extend(done.times);
+        for (total, count) in self.counts[places].iter_mut().zip(done.counts) {
+            *total += count;
         }
-        let took = start.elapsed();
-        self.clients = clients;
-        if one {
-            self.one_times.extend(times);
-        } else {
-            self.spread_times.extend(times);
+        Ok(done.took)
+    }
+
+    /// Asks for the passbook with all people at once.
+    async fn pages(&mut self, pages: usize) -> anyhow::Result<Duration> {
+        let book = self.book.clone();
+        let work = move |mut client: Client, _: usize| {
+            let book = book.clone();
+            async move {
+                let took = page(&mut client, &book).await?;
+                anyhow::Ok((client, took))
+            }
+        };
+        let done = at_once(&mut self.browsers, pages / CLIENTS, 1, 0, work).await?;
+        self.times.pages.extend(done.times);
+        Ok(done.took)
+    }
+
+    /// Everybody who is signed in asks for a page. Gives the memory that the server holds then, and held at most.
+    async fn crowded(&self) -> anyhow::Result<String> {
+        for session in &self.sessions {
+            let mut client = Client::signed_in(&self.server.address, session).await?;
+            page(&mut client, &self.book).await?;
         }
-        Ok(took)
+        Ok(format!("{} / {}", megabytes(self.server.memory()), megabytes(self.server.peak_memory())))
     }
 
     /// Every account must hold exactly what was drawn from it.
     async fn check_sums(&mut self, today: NaiveDate) -> anyhow::Result<()> {
-        let client = &mut self.clients[0];
-        for (account, count) in self.spread.iter().chain(&self.one).zip(&self.counts) {
+        let client = &mut self.programs[0];
+        for (account, count) in self.accounts.iter().zip(&self.counts) {
             let used = client.used(account).await?;
-            ensure!(used == iso(60 * count), "{used} used after {count} draws of a minute");
+            ensure!(used == iso(60 * u64::try_from(*count)?), "{used} used after {count} draws of a minute");
             let (from, until) = (today.to_string(), (today + Days::new(1)).to_string());
             let draws = client.draws(account, &from, &until).await?;
-            ensure!(u64::try_from(draws.len())? == *count, "{} entries of {count} draws", draws.len());
+            ensure!(draws.len() == *count, "{} entries of {count} draws", draws.len());
         }
         Ok(())
     }
@@ -296,9 +375,8 @@ impl Engine {
         Ok(compared)
     }
 
-    fn column(&mut self, [draw, balance, passbook]: [String; 3]) -> Column {
+    fn column(&mut self, [draw, balance, passbook]: [String; 3], crowded: String) -> Column {
         let all = |of: fn(&Rates) -> f64| median(self.rates.iter().map(of).collect());
-        let peak = self.server.peak_memory().map_or_else(|| "?".to_owned(), |kb| format!("{} MB", kb / 1024));
         let times =
             |times: &mut [Duration]| format!("{} / {}", short(percentile(times, 50)), short(percentile(times, 99)));
         Column {
@@ -307,17 +385,28 @@ impl Engine {
                 format!("{:.0}/s", all(|r| r.raw)),
                 format!("{:.0}/s", all(|r| r.spread)),
                 format!("{:.0} %", 100.0 * all(|r| r.spread / r.raw)),
-                times(&mut self.spread_times),
+                times(&mut self.times.spread),
+                format!("{:.0}/s", all(|r| r.signed_in)),
+                format!("{:.0} %", 100.0 * all(|r| r.signed_in / r.raw)),
+                times(&mut self.times.signed_in),
                 format!("{:.0}/s", all(|r| r.one)),
                 format!("{:.0} %", 100.0 * all(|r| r.one / r.spread)),
-                times(&mut self.one_times),
+                times(&mut self.times.one),
                 draw,
                 balance,
                 passbook,
-                peak,
+                format!("{:.0}/s", all(|r| r.read)),
+                format!("{:.0}/s", all(|r| r.pages)),
+                format!("{:.0} %", 100.0 * all(|r| r.pages / r.read)),
+                times(&mut self.times.pages),
+                crowded,
             ],
         }
     }
+}
+
+fn megabytes(kb: Option<u64>) -> String {
+    kb.map_or_else(|| "?".to_owned(), |kb| format!("{} MB", kb / 1024))
 }
 
 /// Draws a minute and returns how long it took.
@@ -331,24 +420,29 @@ async fn draw(client: &mut Client, account: &str, date: NaiveDate) -> anyhow::Re
     Ok(took)
 }
 
-async fn fetch(client: &mut Client, path: &str) -> anyhow::Result<Duration> {
+/// Asks for a passbook and returns how long it took. All of its entries must be on it.
+async fn page(client: &mut Client, path: &str) -> anyhow::Result<Duration> {
     let start = Instant::now();
-    let (status, answer) = client.call("GET", path, None, "").await?;
+    let page = client.page(path).await?;
     let took = start.elapsed();
-    ensure!(status == 200, "{status} {answer}");
+    let draws = page.matches("row-draw").count();
+    ensure!(draws + 1 == ROWS && page.contains("row-grant"), "{draws} draws on {path}: {page:.600}");
     Ok(took)
 }
 
 /// The figures of one engine, as printed.
 struct Column {
     name: &'static str,
-    cells: [String; 11],
+    cells: [String; 18],
 }
 
 fn print_draws(columns: &[Column]) {
-    const LINES: [(&str, &str); 11] = [
+    const LINES: [(&str, &str); 18] = [
         ("raw engine, the same rows", ""),
         ("HTTP, 16 clients on 64 accounts", ""),
+        ("  of the raw engine", ">= 10 % SQLite, >= 15 % PostgreSQL"),
+        ("  p50 / p99", "p99 <= 10 ms on a quiet machine"),
+        ("the same, 16 people signed in", ""),
         ("  of the raw engine", ">= 10 % SQLite, >= 15 % PostgreSQL"),
         ("  p50 / p99", "p99 <= 10 ms on a quiet machine"),
         ("HTTP, 16 clients on one account", ""),
@@ -357,7 +451,11 @@ fn print_draws(columns: &[Column]) {
         ("100 000 draws against none: draw", "<= 1.10x"),
         ("  balance", "<= 1.10x"),
         ("  passbook of a month", "<= 1.10x"),
-        ("server's peak memory", "<= 120 MB"),
+        ("raw engine, 80 rows read, rendered", ""),
+        ("passbook page, 16 people signed in", ""),
+        ("  of the raw engine", ">= 10 %"),
+        ("  p50 / p99", ""),
+        ("memory at 1 000 sessions, and peak", "<= 120 MB"),
     ];
     let row = |label: &str, cells: Vec<&str>, goal: &str| {
         let cells: String = cells.into_iter().map(|cell| format!("{cell:>20}")).collect();

@@ -76,10 +76,14 @@ impl House {
 }
 
 /// The most memory that a process has held so far, in kB; known on Linux only, and only until the process ends.
-#[allow(dead_code, reason = "for two of the three programs")]
+#[allow(dead_code, reason = "for some of the programs")]
 pub fn peak_memory(process: u32) -> Option<u64> {
+    memory(process, "VmHWM:")
+}
+
+fn memory(process: u32, what: &str) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().trim_end_matches(" kB").parse().ok()
+    status.lines().find_map(|line| line.strip_prefix(what))?.trim().trim_end_matches(" kB").parse().ok()
 }
 
 /// A running server. Dropped, it is killed.
@@ -99,9 +103,15 @@ impl Server {
     }
 
     /// The most memory that it has held so far, in kB; known on Linux only.
-    #[allow(dead_code, reason = "for one of the two programs")]
+    #[allow(dead_code, reason = "for some of the programs")]
     pub fn peak_memory(&self) -> Option<u64> {
         peak_memory(self.child.id())
+    }
+
+    /// The memory that it holds now, in kB; known on Linux only.
+    #[allow(dead_code, reason = "for one of the programs")]
+    pub fn memory(&self) -> Option<u64> {
+        memory(self.child.id(), "VmRSS:")
     }
 }
 
@@ -126,7 +136,7 @@ impl Client {
     }
 
     /// Connects as the browser of somebody who is signed in.
-    #[allow(dead_code, reason = "for one of the programs")]
+    #[allow(dead_code, reason = "for some of the programs")]
     pub async fn signed_in(address: &str, session: &str) -> anyhow::Result<Client> {
         let own = format!("origin: http://{address}\r\nsec-fetch-site: same-origin\r\n");
         Client::with(address, format!("cookie: session={session}\r\n{own}")).await
@@ -163,11 +173,22 @@ impl Client {
         self.answer().await
     }
 
+    /// Asks for a page and returns it.
+    #[allow(dead_code, reason = "for one of the programs")]
+    pub async fn page(&mut self, path: &str) -> anyhow::Result<String> {
+        let request =
+            format!("GET {path} HTTP/1.1\r\nhost: {}\r\n{}accept: text/html\r\n\r\n", self.address, self.credentials);
+        self.stream.get_mut().write_all(request.as_bytes()).await?;
+        let (status, page) = self.answer().await?;
+        ensure!(status == 200, "GET {path}: {status} {page:.600}");
+        Ok(page)
+    }
+
     async fn answer(&mut self) -> anyhow::Result<(u16, String)> {
         let mut line = String::new();
         self.stream.read_line(&mut line).await?;
         let status = line.split(' ').nth(1).context("the connection was closed")?.parse()?;
-        let mut length = None;
+        let (mut length, mut in_pieces) = (None, false);
         loop {
             line.clear();
             ensure!(self.stream.read_line(&mut line).await? > 0, "the connection was closed");
@@ -175,10 +196,32 @@ impl Client {
             if name.eq_ignore_ascii_case("content-length") {
                 length = Some(value.trim().parse()?);
             }
+            in_pieces |= name.eq_ignore_ascii_case("transfer-encoding");
         }
-        let mut body = vec![0; length.context("an answer without length")?];
-        self.stream.read_exact(&mut body).await?;
+        let body = if in_pieces {
+            self.pieces().await?
+        } else {
+            let mut body = vec![0; length.context("an answer without length")?];
+            self.stream.read_exact(&mut body).await?;
+            body
+        };
         Ok((status, String::from_utf8(body)?))
+    }
+
+    /// A body that comes in pieces, as pages do: each after a line with its length, an empty one at the end.
+    async fn pieces(&mut self) -> anyhow::Result<Vec<u8>> {
+        let (mut body, mut line) = (Vec::new(), String::new());
+        loop {
+            line.clear();
+            self.stream.read_line(&mut line).await?;
+            let (start, length) = (body.len(), usize::from_str_radix(line.trim(), 16)?);
+            body.resize(start + length, 0);
+            self.stream.read_exact(&mut body[start..]).await?;
+            self.stream.read_line(&mut line).await?;
+            if length == 0 {
+                return Ok(body);
+            }
+        }
     }
 
     /// The same for requests that must be accepted; returns the JSON.

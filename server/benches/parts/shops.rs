@@ -10,11 +10,7 @@ use domain::{
     splitting::Facts,
 };
 use texts::Lang;
-use usecases::{
-    Call, Env, Refused, accounts, bookings, customers,
-    people::{self, NewUser, program},
-    projects,
-};
+use usecases::{Call, Env, Refused, accounts, bookings, customers, people::program, projects};
 use uuid::Uuid;
 use wire::{
     accounts::{AccountDraft, GrantDraft},
@@ -23,10 +19,11 @@ use wire::{
     projects::{LineForm, LinesForm, ProjectForm, TaskForm, TasksForm},
 };
 
-use crate::house::TEXT;
+use crate::{
+    house::TEXT,
+    people::{Worker, signed_in},
+};
 
-/// What each of them signs in with.
-const PASSWORD: &str = "correct horse";
 /// Bookings of the past are made so many at a time.
 const AT_ONCE: usize = 5_000;
 /// So many days they are spread over.
@@ -50,14 +47,6 @@ pub struct Shops {
     today: NaiveDate,
 }
 
-/// Somebody who books the own time.
-pub struct Worker {
-    /// Who.
-    pub id: UserId,
-    /// The token of the session.
-    pub session: String,
-}
-
 impl Shops {
     /// Opens a database that is up to date.
     pub async fn open(database: &str, today: NaiveDate) -> anyhow::Result<Shops> {
@@ -73,17 +62,9 @@ impl Shops {
         self.env.db.close().await;
     }
 
-    /// People who are signed in.
+    /// People who book the own time, signed in.
     pub async fn workers(&self, count: usize) -> anyhow::Result<Vec<Worker>> {
-        let mut workers = Vec::new();
-        for number in 0..count {
-            let (login, name) = (format!("worker{number}"), format!("Worker {number}"));
-            let (role, password) = (Role::Staff, PASSWORD.to_owned());
-            let new = NewUser { login: login.clone(), name, role, customer: None, password };
-            let id = people::add_user(&self.env, new).await?;
-            workers.push(Worker { id, session: people::sign_in(&self.env, &login, PASSWORD).await? });
-        }
-        Ok(workers)
+        signed_in(&self.env, Role::Staff, count, count).await
     }
 
     /// A new project.
