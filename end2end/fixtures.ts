@@ -1,8 +1,9 @@
-// What every test gets: watched pages that fail it on any console message or error, the houses, REST, axe.
+// What every test gets: watched pages that fail it on any console message or error, and on what axe finds where they stand
+// open at its end; the houses, REST.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
-import { test as base, expect, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from "@playwright/test";
+import { test as base, expect, type BrowserContext, type BrowserContextOptions, type Locator, type Page, type TestInfo } from "@playwright/test";
 import { Rest } from "./rest.ts";
 import { STATE, type House } from "./servers.ts";
 import type { Role } from "./setup.ts";
@@ -18,12 +19,18 @@ export function house(engine: House["engine"]): House {
 /** Where the signed-in state of a role lies. */
 export const state = (role: Role, engine: House["engine"] = "sqlite") => join(STATE, `${engine}-${role}.json`);
 
-/** Problems that a test provokes: statuses of answers that the browser reports in its console. */
+/** What a test may do: answers that the browser reports in its console, and pages that axe does not look at. */
 export class Allowed {
   statuses = new Set<number>();
+  /** Why axe does not look at what stands open at the end. */
+  unseen = "";
   /** Answers of that status are part of this test. */
   status(...statuses: number[]) {
     statuses.forEach((status) => this.statuses.add(status));
+  }
+  /** Axe does not look at what stands open at the end, for this reason. */
+  unlooked(why: string) {
+    this.unseen = why;
   }
 }
 
@@ -38,25 +45,41 @@ export const test = base.extend<{ allowed: Allowed; complaints: string[]; rest: 
   },
   rest: async ({}, use) => use(new Rest(house("sqlite"))),
   baseURL: async ({}, use) => use(house("sqlite").urls[0]),
-  context: async ({ context, allowed, complaints, javaScriptEnabled }, use) => {
+  context: async ({ context, allowed, complaints, javaScriptEnabled }, use, info) => {
     if (javaScriptEnabled !== false) await watch(context, allowed, complaints);
     await use(context);
+    await look(context, allowed, info, javaScriptEnabled !== false);
   },
   // Further people, each with a browser of their own.
-  open: async ({ browser, allowed, complaints }, use) => {
-    const contexts: BrowserContext[] = [];
+  open: async ({ browser, allowed, complaints, javaScriptEnabled }, use, info) => {
+    const contexts: { context: BrowserContext; scripts: boolean }[] = [];
     await use(async (who, { engine = "sqlite", process = 0, ...options } = {}) => {
       const context = await browser.newContext({
         baseURL: house(engine).urls[process], locale: "de-DE", timezoneId: "Europe/Berlin",
         storageState: who === "nobody" ? undefined : state(who, engine), ...options,
       });
-      contexts.push(context);
+      contexts.push({ context, scripts: (options.javaScriptEnabled ?? javaScriptEnabled) !== false });
       if (options.javaScriptEnabled !== false) await watch(context, allowed, complaints);
       return context.newPage();
     });
-    for (const context of contexts) await context.close();
+    for (const { context, scripts } of contexts) {
+      await look(context, allowed, info, scripts);
+      await context.close();
+    }
   },
 });
+
+/** Axe looks at every page that stands open when a test has passed, unless the test says why not. */
+async function look(context: BrowserContext, allowed: Allowed, info: TestInfo, scripts: boolean) {
+  if (allowed.unseen) info.annotations.push({ type: "no axe", description: allowed.unseen });
+  if (allowed.unseen || info.status !== "passed") return;
+  for (const page of context.pages()) {
+    if (!page.url().startsWith("http")) continue;
+    await page.waitForLoadState("domcontentloaded");
+    // What the browser shows by itself, such as a PDF, is no page of ours.
+    if (await page.evaluate(() => document.contentType) === "text/html") await (scripts ? axe(page) : axePlain(page));
+  }
+}
 
 async function watch(context: BrowserContext, allowed: Allowed, complaints: string[]) {
   context.on("console", (message) => {

@@ -65,8 +65,9 @@ async function issued(rest: Rest) {
   return { number, customer, hash, pdf };
 }
 
-test("papers are filed in a bucket; one that is gone stops nobody, and gets what waits once it is back", async ({ page }) => {
+test("papers are filed in a bucket; one that is gone stops nobody, and gets what waits once it is back", async ({ page, allowed }) => {
   test.setTimeout(180_000);
+  allowed.unlooked("the server of its page has ended");
   const s3 = new S3(await freePort());
   await s3.start();
   const settings = {

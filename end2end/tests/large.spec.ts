@@ -14,8 +14,9 @@ const round = (time: number) => `${Math.round(time)} ms`;
 const counts = (process.env.LINES ?? "300").split(",").map(Number);
 
 for (const count of counts) {
-  test(`a document with ${count} lines is opened, typed in and saved`, async ({ page, rest }) => {
+  test(`a document with ${count} lines is opened, typed in and saved`, async ({ page, rest, allowed }) => {
     test.setTimeout(300_000);
+    if (count >= 500) allowed.unlooked("axe takes minutes for a page of this size");
     const of = await given(rest, { quota: { amount: minutes(count * 15) } });
     const { articles } = await rest.call<{ articles: { id: string; number: string }[] }>("GET", "/articles");
     const article = articles.find(({ number }) => of.article.startsWith(`${number} `))!.id;
@@ -86,7 +87,6 @@ for (const count of counts) {
     const cleared = page.getByTestId("cleared");
     expect(plain(await cleared.first().textContent())).toBe(`−${figure("de", "PT30M")}`);
     expect(plain(await cleared.last().textContent())).toBe(figure("de", "PT0S"));
-    if (count < 500) await axe(page);
   });
 }
 

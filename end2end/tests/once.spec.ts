@@ -1,4 +1,4 @@
-import { axe, expect, passbook, rows, saveDraw, state, test, typeDraw } from "../fixtures.ts";
+import { expect, passbook, rows, saveDraw, state, test, typeDraw } from "../fixtures.ts";
 import { say } from "../words.ts";
 
 test.use({ storageState: async ({}, use) => use(state("accounting")) });
@@ -12,7 +12,6 @@ test("a double click draws once", async ({ page, rest, allowed }) => {
   await expect(rows(page)).toHaveCount(2);
   await expect(page.locator(".draw-panel .notice-good")).toContainText(say("draw_done", { amount: "0:30 h", left: "3:30 h" }));
   expect((await rest.entries(account)).map((entry) => entry.kind)).toEqual(["grant", "draw"]);
-  await axe(page);
 });
 
 test("the same request again counts once and gets the same answer; other content is a problem", async ({ page, context, rest, baseURL }) => {
@@ -37,7 +36,6 @@ test("the same request again counts once and gets the same answer; other content
   expect(refused.status()).toBe(409);
   expect((await refused.json()).Refused.problem).toEqual({ type: "same_id" });
   expect((await rest.show(account)).standing).toMatchObject({ used: "PT1H", left: "PT3H" });
-  await axe(page);
 });
 
 test("an answer that got lost is asked for again and counts once", async ({ page, rest, allowed }) => {
@@ -53,5 +51,4 @@ test("an answer that got lost is asked for again and counts once", async ({ page
   await saveDraw(page).click();
   await expect(page.locator(".draw-panel .notice").first()).toContainText(say("draw_done", { amount: "1:00 h", left: "3:00 h" }));
   expect((await rest.show(account)).standing).toMatchObject({ used: "PT1H", left: "PT3H" });
-  await axe(page);
 });

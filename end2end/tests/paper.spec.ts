@@ -1,6 +1,6 @@
 // The PDFs of documents: what a draft would become, what left the house and never changes, what the letterhead says.
 import type { Page } from "@playwright/test";
-import { axe, expect, live, state, test, visit } from "../fixtures.ts";
+import { expect, live, state, test, visit } from "../fixtures.ts";
 import { pictureOf, textOf } from "../pdf.ts";
 import { german, type Rest } from "../rest.ts";
 import { say } from "../words.ts";
@@ -45,7 +45,6 @@ test("a draft is looked at as a PDF, issued, and its paper stays the same", asyn
   expect(text).not.toContain(say("document_draft"));
   expect(Buffer.compare(pdf, await paper(page))).toBe(0);
   await info.attach("paper", { body: pictureOf(pdf), contentType: "image/png" });
-  await axe(page);
 });
 
 test("the letterhead is set, and what is wrong is named at its field", async ({ page }) => {
@@ -56,5 +55,4 @@ test("the letterhead is set, and what is wrong is named at its field", async ({ 
   await expect(page.locator("#settings-iban-problem")).toHaveText(say("field_not_an_iban"));
   await iban.fill("DE89 3704 0044 0532 0130 00");
   await expect(page.locator("#settings-iban-problem")).toHaveText("");
-  await axe(page);
 });

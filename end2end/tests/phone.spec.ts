@@ -67,7 +67,6 @@ test.describe("office", () => {
     await axe(page);
     await page.getByRole("dialog").getByRole("button", { name: say("release_save", { amount: "0:25 h" }) }).tap();
     await expect(page.locator(".balance-row").first()).toContainText("2:30 h");
-    await axe(page);
   });
 });
 
@@ -91,7 +90,6 @@ test.describe("phone front", () => {
     await fits(page, "/phone");
     await page.locator("#phone-q").fill("gibtesnirgends");
     await expect(page.locator(".empty")).toHaveText(say("phone_nothing"));
-    await axe(page);
   });
 
   test("what was typed last is what is shown, whichever answer comes first", async ({ page, rest }) => {
@@ -114,7 +112,6 @@ test.describe("phone front", () => {
     answer();
     await (await arrived).finished();
     await expect(found).toHaveText(second);
-    await axe(page);
   });
 });
 
@@ -123,7 +120,6 @@ test("the phone front without a session says where to sign in, and knows nobody"
   await page.goto("/phone");
   await expect(page.getByRole("link", { name: say("sign_in") })).toHaveAttribute("href", /\/sign-in\?next=\/phone/);
   await fits(page, "/phone");
-  await axe(page);
 });
 
 test("no page of the portal is wider than the telephone", async ({ open }) => {
@@ -134,5 +130,4 @@ test("no page of the portal is wider than the telephone", async ({ open }) => {
   await page.locator(".account-sheets a").first().click();
   await expect(page.locator(".passbook")).toBeVisible();
   await fits(page, "a passbook");
-  await axe(page);
 });

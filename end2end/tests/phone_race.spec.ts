@@ -1,5 +1,5 @@
 // Two telephones at two processes on one database.
-import { axe, expect, house, test, type House } from "../fixtures.ts";
+import { expect, house, test, type House } from "../fixtures.ts";
 import { answered, chip, free, open as show, PHONE, save, splitted, take } from "../phone.ts";
 import { bookingsOf, newBooking, newProject, parts, somebody } from "../projects.ts";
 import { Rest, seconds, today } from "../rest.ts";
@@ -59,7 +59,5 @@ for (const engine of ["sqlite", "postgres"] as House["engine"][]) {
     const sum = (kind: string) => entries.filter((entry) => entry.kind === kind).reduce((sum, entry) => sum + seconds(entry.amount), 0);
     expect([sum("grant"), sum("draw")]).toEqual([2_700, -2_700]);
     expect(JSON.parse(drawdown(rest.house.database, ["verify", "--json"])).faults).toEqual([]);
-    await axe(loser);
-    await axe(winner);
   });
 }

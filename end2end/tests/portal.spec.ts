@@ -49,7 +49,6 @@ test.describe("a customer", () => {
     await visit(page, "/customers");
     await expect(page.locator("main")).toContainText(say("problem_forbidden"));
     await expect(page.locator("table")).toHaveCount(0);
-    await axe(page);
   });
 
   test("reaches no command of the office with the own session", async ({ context, open, rest }) => {
@@ -64,7 +63,6 @@ test.describe("a customer", () => {
     expect(answer.status()).toBe(404);
     expect((await answer.json()).Refused.problem).toMatchObject({ type: "not_found" });
     expect(await rest.entries(account)).toHaveLength(1);
-    await axe(page);
   });
 });
 
@@ -72,5 +70,4 @@ test("a role without a page of its own is told so", async ({ open }) => {
   const page = await open("payments");
   await visit(page, "/");
   await expect(page.locator(".notice-warn")).toHaveText(say("nothing_for_role"));
-  await axe(page);
 });

@@ -1,7 +1,7 @@
 // Projects in the office: made from a template, read as a waterfall, tried, put into another order.
 import { randomUUID } from "node:crypto";
 import type { Locator, Page } from "@playwright/test";
-import { axe, axePlain, expect, live, routed, test, visit } from "../fixtures.ts";
+import { axe, expect, live, routed, test, visit } from "../fixtures.ts";
 import { newBooking, newProject, somebody, type LineInput } from "../projects.ts";
 import { today, type Rest } from "../rest.ts";
 import { say } from "../words.ts";
@@ -283,7 +283,6 @@ test("every field of a prepaid line with a fee is seen again after saving", asyn
   await expect(line.locator(".line-tasks summary")).toHaveText(say("line_tasks_some", { count: 1 }));
   await expect(line.getByLabel("Beratung")).toBeChecked();
   await expect(line.getByLabel("Reparatur")).not.toBeChecked();
-  await axe(page);
 });
 
 test("projects are found, filtered and taken away", async ({ open, rest }) => {
@@ -313,7 +312,6 @@ test("without JavaScript a project is made from a template and read", async ({ o
   await expect(page.locator("h1")).toContainText("Ohne Skript");
   await expect(falls(page)).toHaveCount(2);
   await expect(page.getByTestId("try-outcome")).toContainText(/25,00\s€/);
-  await axePlain(page);
 });
 
 for (const [width, colorScheme] of [[390, "dark"], [1440, "light"]] as const) test(`the pages of projects are read at ${width} px, ${colorScheme}`, async ({ open, rest }) => {

@@ -1,5 +1,5 @@
 // Two people at two processes on one database.
-import { axe, expect, house, passbook, preview, rows, saveDraw, test, typeDraw, type House } from "../fixtures.ts";
+import { expect, house, passbook, preview, rows, saveDraw, test, typeDraw, type House } from "../fixtures.ts";
 import { minutes, Rest, seconds } from "../rest.ts";
 import { drawdown } from "../servers.ts";
 import { say } from "../words.ts";
@@ -47,8 +47,6 @@ for (const engine of ["sqlite", "postgres"] as House["engine"][]) {
     expect(entries.reduce((sum, entry) => sum + seconds(entry.amount), 0)).toBe(0);
     expect(entries.at(-1)!.text).toBe(winner.text);
     expect(JSON.parse(drawdown(rest.house.database, ["verify", "--json"])).faults).toEqual([]);
-    await axe(loser.page);
-    await axe(winner.page);
   });
 }
 
@@ -82,5 +80,4 @@ test("somebody was faster: what is there is drawn, and every figure that differs
   ]);
   await expect(rows(slow)).toHaveCount(3);
   expect((await rest.show(account)).standing).toMatchObject({ used: "PT2H", left: "PT0S" });
-  await axe(slow);
 });

@@ -1,5 +1,5 @@
 import { cell, given, line, lines, outcomes, save, saved, typeLines } from "../editor.ts";
-import { axe, expect, live, passbook, preview, routed, rows, saveDraw, signIn, test, typeDraw, visit } from "../fixtures.ts";
+import { axe, expect, live, preview, routed, rows, saveDraw, signIn, test, typeDraw, visit } from "../fixtures.ts";
 import { say } from "../words.ts";
 
 test("a session that ends while a form is open is renewed in place, and nothing typed is lost", async ({ page, context, rest, allowed }) => {
@@ -38,7 +38,6 @@ test("a session that ends while a form is open is renewed in place, and nothing 
   await expect(page.locator(".draw-panel .notice-good")).toContainText(say("draw_done", { amount: "1:15 h", left: "2:45 h" }));
   await expect(rows(page).first()).toContainText("Lange getippt");
   expect((await rest.entries(account)).map((entry) => entry.text)).toEqual(["Vorgabe", "Lange getippt"]);
-  await axe(page);
 });
 
 test("a session that ends while a document is typed is renewed beside the form, and the document is saved once, with all that was typed", async ({ page, context, rest, allowed }) => {
@@ -115,14 +114,12 @@ test("a page that is reloaded without a session leads to signing in and back", a
   // The service staff reads, and finds no desk.
   await expect(page.locator(".standing")).toContainText("1:00 h");
   await expect(page.locator(".desk")).toHaveCount(0);
-  await axe(page);
 });
 
 test("a click on a demo login signs in as that role", async ({ page }) => {
   await visit(page, "/sign-in");
   await page.locator(".demo-login").filter({ hasText: "sales" }).click();
   await expect(page).toHaveURL(/\/today$/);
-  await axe(page);
 });
 
 test("after signing in nobody is led to another site", async ({ page, baseURL }) => {
@@ -134,5 +131,4 @@ test("after signing in nobody is led to another site", async ({ page, baseURL })
     await page.getByRole("button", { name: say("sign_out") }).click();
     await expect(page).toHaveURL(/\/sign-in/);
   }
-  await axe(page);
 });
