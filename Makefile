@@ -25,8 +25,9 @@ bench: setup ## Measure, as ratios within one run
 soak: setup ## The long round: laws over many more cases, and kill -9 under load
 	@.ci/soak
 
-pictures: setup ## Renew the README's screenshots in end2end/pictures
+pictures: setup ## Renew the README's screenshots in end2end/pictures, once what is served passes a few browser tests
 	@.ci/build --release
+	@.ci/browser --release; came=$$?; .ci/postgres stop; exit $$came
 	@.ci/pictures
 
 .PHONY: help setup serve watch test bench soak pictures
