@@ -23,18 +23,24 @@ export const FREE_THEN_EFFORT: LineInput[] = [
   { name: "Support", kind: "effort", rate: "100" },
 ];
 
-type Wanted = { customer?: { id: string; name: string }; name?: string; lines?: LineInput[]; splitting?: "on" | "off" | "company"; minimum?: Volume; tasks?: string[]; people?: string[] };
+export type Wanted = {
+  customer?: { id: string; name: string }; name?: string; splitting?: "on" | "off" | "company"; tasks?: string[]; people?: string[];
+  /** Made of the ids of the tasks, where some are for these only. */
+  lines?: LineInput[] | ((tasks: string[]) => LineInput[]);
+  rounding?: { minimum?: Volume; step?: Volume };
+};
 
 /** A project with tasks and lines; its customer is a new one unless one is given. */
 export async function newProject(rest: Rest, wanted: Wanted = {}): Promise<Project> {
   const customer = wanted.customer ?? await rest.customer();
   const name = wanted.name ?? `Pflege ${randomUUID().slice(0, 8)}`;
   type Body = { id: string; number: string; version: number; tasks: { id: string }[]; lines: { id: string }[] };
-  const { splitting = "on", minimum, people = [] } = wanted;
-  const made = await rest.call<Body>("POST", "/projects", { name, customer: customer.id, currency: "EUR", splitting, minimum, people });
+  const { splitting = "on", people = [], rounding = {} } = wanted;
+  const made = await rest.call<Body>("POST", "/projects", { name, customer: customer.id, currency: "EUR", splitting, people, ...rounding });
   const tasks = (wanted.tasks ?? ["Störung"]).map((name) => ({ id: randomUUID(), name }));
   const tasked = await rest.call<Body>("PUT", `/projects/${made.id}/tasks`, { version: made.version, tasks });
-  const lines = wanted.lines ?? FREE_THEN_EFFORT;
+  const { lines: asked = FREE_THEN_EFFORT } = wanted;
+  const lines = Array.isArray(asked) ? asked : asked(tasks.map((task) => task.id));
   const saved = await rest.call<Body>("PUT", `/projects/${made.id}/lines`, { version: tasked.version, lines });
   return {
     id: made.id, number: made.number, name, version: saved.version, customer: { id: customer.id, name: customer.name },

@@ -63,7 +63,7 @@ test("time is booked in the grid with the keyboard, its split stands there befor
 });
 
 test("the cell says what is billed of a short time, and why", async ({ page, rest }) => {
-  const own = await newProject(rest, { minimum: "PT30M" });
+  const own = await newProject(rest, { rounding: { minimum: "PT30M" } });
   await weekWith(page, own);
   await cell(page, own).focus();
   await page.keyboard.type("0:10");

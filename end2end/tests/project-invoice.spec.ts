@@ -19,15 +19,15 @@ function lastMonth(day: number): string {
 
 type Given = { project: string; number: string; task: string; person: string; booking: string; customer: string };
 
-/** 45 minutes a month are free and shown on reports, then an hour costs 100.00; an hour was booked last month. */
-async function given(rest: Rest): Promise<Given> {
+/** 45 minutes a month are free and shown on reports or not, then an hour costs 100.00; an hour was booked last month. */
+async function given(rest: Rest, reported = true): Promise<Given> {
   const customer = await rest.customer();
   const project = await rest.call<{ id: string; number: string }>("POST", "/projects", { name: "Betreuung", customer: customer.id, currency: "EUR" });
   const tasks = await rest.call<{ version: number; tasks: { id: string }[] }>("PUT", `/projects/${project.id}/tasks`, { version: 1, tasks: [{ name: "Fernwartung" }] });
   await rest.call("PUT", `/projects/${project.id}/lines`, {
     version: tasks.version,
     lines: [
-      { name: "Freie Zeit", kind: "allowance", most: "PT45M", start: "2026-01-01", reported: true },
+      { name: "Freie Zeit", kind: "allowance", most: "PT45M", start: "2026-01-01", reported },
       { name: "Aufwand", kind: "effort", rate: "100" },
     ],
   });
@@ -100,6 +100,26 @@ test("a month is invoiced with its activity report, cancelled, and its times are
   expect(await lock(rest, of)).toBeNull();
   await visit(page, `/projects/${of.project}`);
   await expect(page.getByTestId("invoicing-net")).toHaveText(euros("25,00"));
+});
+
+// Red when: time that is not to be shown stands on the invoice or its report, or the real time of the booking tells it.
+test("free time that is not shown stands neither on the invoice nor on its activity report", async ({ page, rest }) => {
+  const of = await given(rest, false);
+  await visit(page, `/projects/${of.project}`);
+  await live(page.locator("#invoicing-from"));
+  const lines = page.getByTestId("invoicing-lines").locator("li");
+  await expect(lines).toHaveCount(1);
+  await expect(lines).toContainText(new RegExp(`Aufwand.*0:15${GAP}h.*25,00${GAP}€`));
+  await section(page).getByRole("button", { name: say("invoicing_create") }).click();
+  await expect(page.getByTestId("net")).toHaveText(euros("25,00"));
+  await expect(page.getByTestId("document")).not.toContainText("Freie Zeit");
+  const address = new URL(page.url()).pathname;
+  await page.getByRole("button", { name: say("document_issue") }).click();
+  await expect(page.locator("h1")).toHaveText(/RE-\d{4}-\d{5}$/);
+  const answer = await page.request.get(`${address}/paper.pdf`);
+  const text = textOf(await answer.body()).replace(/\s+/g, " ");
+  for (const words of [say("report_title"), german(lastMonth(10)), of.person, "Drucker eingerichtet", "0:15 h", "25,00"]) expect(text).toContain(words);
+  for (const words of ["Freie Zeit", "0:45 h", "1:00 h"]) expect(text).not.toContain(words);
 });
 
 test("without JavaScript a period is chosen and its draft made", async ({ rest, open: as }) => {
