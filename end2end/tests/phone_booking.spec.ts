@@ -48,7 +48,7 @@ test("what was begun is gone on with, and what was only looked at is not", async
   await expect(page.getByRole("link", { name: say("phone_new") })).toBeVisible();
   await page.locator(".task", { hasText: project.name }).tap();
   await chip(page, "0:15").tap();
-  await expect(splitted(page)).toHaveText(["0:15 h Freie Zeit"]);
+  await expect(splitted(page)).toHaveText([free("0:15")]);
   await open(page, "");
   await expect(page.locator(".booked")).toBeVisible();
   await expect(page.locator(".task")).toHaveCount(0);
@@ -153,7 +153,7 @@ test("with splitting off one tap books what fits, and the rest is the next one",
   await fits.tap();
   await expect(answered(page)).toContainText(say("phone_saved", { time: "0:45 h", date: german(today()) }));
   await expect(page.locator("#booking-time")).toHaveValue("0:15");
-  await expect(splitted(page)).toHaveText(["0:15 h Support 25,00 €"]);
+  await expect(splitted(page)).toHaveText([charged("0:15", "25,00")]);
   await expect(fits).toHaveCount(0);
   const [first, ...others] = await bookingsOf(rest, project.id);
   expect([parts(first), first.note, others]).toEqual([[["Freie Zeit", "PT45M", "0.00"]], "Drucker", []]);
@@ -402,7 +402,7 @@ test.describe("the timer", () => {
     await take(page, project);
     await expect(figure(page)).toBeVisible();
     await page.clock.fastForward("01:00:30");
-    await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit", "0:15 h Support 25,00 €"]);
+    await expect(splitted(page)).toHaveText([free("0:45"), charged("0:15", "25,00")]);
     const early = page.waitForResponse(/\/phone\/facts\?/);
     await page.clock.fastForward("04:00:00");
     await early;

@@ -1,7 +1,9 @@
 // What is kept on a telephone: whose it is, and what becomes of it when an answer is lost on the way.
 import type { Page } from "@playwright/test";
 import { axe, expect, state, test } from "../fixtures.ts";
-import { answered, chip, lookAgain, open, PHONE, proper, save, splitted, take, without, yesterday } from "../phone.ts";
+import {
+  answered, charged, chip, free, lookAgain, open, PHONE, proper, save, splitted, take, without, yesterday,
+} from "../phone.ts";
 import { bookingsOf, newProject, type Project } from "../projects.ts";
 import { seconds, type Rest } from "../rest.ts";
 import { say } from "../words.ts";
@@ -90,7 +92,7 @@ test.describe("a lost answer", () => {
     await take(page, project);
     await expect(figure(page)).toBeVisible();
     await page.clock.fastForward("01:00:30");
-    await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit", "0:15 h Support 25,00 €"]);
+    await expect(splitted(page)).toHaveText([free("0:45"), charged("0:15", "25,00")]);
   }
 
   // Red when: what is sent once more is saved once more, or refused.
@@ -125,7 +127,7 @@ test.describe("a lost answer", () => {
     await expect(earlier(page)).toContainText(say("phone_saved_before"));
     await expect(earlier(page).locator(".booked > li")).toContainText("1:00 h");
     // Of the free time nothing is left.
-    await expect(splitted(page)).toHaveText(["0:30 h Support 50,00 €"]);
+    await expect(splitted(page)).toHaveText([charged("0:30", "50,00")]);
     expect(await times(rest, project)).toEqual([3_600]);
     await proper(page, "what was saved before");
     await save(page, "0:30").tap();

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { axe, expect, live, state, test, visit } from "../fixtures.ts";
 import {
-  answered, chip, free, lookAgain, me, open, PHONE, proper, save, splitted, take, without, yesterday,
+  answered, charged, chip, free, lookAgain, me, open, PHONE, proper, save, splitted, take, without, yesterday,
 } from "../phone.ts";
 import { bookingsOf, newBooking, newProject, parts, somebody } from "../projects.ts";
 import { dayAfter, german, minutes, Rest, today } from "../rest.ts";
@@ -101,7 +101,7 @@ test("saving waits for the split, unless it cannot be had", async ({ page, rest,
   await chip(page, "1:00").tap();
   await expect(save(page, "1:00")).toBeDisabled();
   send();
-  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit", "0:15 h Support 25,00 €"]);
+  await expect(splitted(page)).toHaveText([free("0:45"), charged("0:15", "25,00")]);
   await expect(save(page, "1:00")).toBeEnabled();
   await page.unroute(facts);
 
@@ -122,10 +122,10 @@ test("what was booked in the meantime is in sight when the telephone is looked a
   await open(page, "new");
   await take(page, project);
   await chip(page, "0:45").tap();
-  await expect(splitted(page)).toHaveText(["0:45 h Freie Zeit"]);
+  await expect(splitted(page)).toHaveText([free("0:45")]);
   await newBooking(rest, project.tasks[0], (await somebody(rest)).id, today(), "PT30M");
   await lookAgain(page);
-  await expect(splitted(page)).toHaveText(["0:15 h Freie Zeit", "0:30 h Support 50,00 €"]);
+  await expect(splitted(page)).toHaveText([free("0:15"), charged("0:30", "50,00")]);
   await expect(left(page)).toContainText(say("balance_left_of", { left: "0:15 h", granted: "0:45 h" }));
   await expect(page.locator("#booking-time")).toHaveValue("0:45");
   await axe(page);
