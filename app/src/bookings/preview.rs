@@ -77,7 +77,10 @@ mod tests {
     use domain::{
         AccountId, BillingLineId, Currency, CustomerId, Interval, Periods, ProjectId, TaskId, UserId,
         quota::{Account, AccountView, DeficitPolicy, Overbooking, Policy, PostedDraw, Seq, Unit},
-        splitting::{Allowance, BillingLine, Collector, Collects, Facts, Held, LineKind, Pays, Posted, every_day},
+        splitting::{
+            Allowance, BillingLine, BookingRounding, Clocks, Collector, Collects, Facts, Held, LineKind, Pays, Posted,
+            every_day,
+        },
     };
     use uuid::Uuid;
     use wire::projects::{NamedLine, ProjectRef};
@@ -109,6 +112,7 @@ mod tests {
             days: every_day(),
             facts: Facts {
                 today: day("2026-05-20"),
+                clocks: Clocks::default(),
                 closed_until: None,
                 splits: true,
                 rounding: None,
@@ -241,6 +245,18 @@ mod tests {
         assert_eq!(all, [vec![("Free", 30, 0)], vec![("Free", 15, 0), ("Effort", 15, 2_500)]]);
         let left = splitting::left(&after.facts, after.facts.lines[0].id, day("2026-05-12"));
         assert_eq!(left.map(domain::quota::Amount::units), Ok(0));
+    }
+
+    /// Red when: the browser shows where time goes that is not of one day.
+    #[test]
+    fn what_goes_past_midnight_is_refused_before_it_is_saved() {
+        let mut known = facts();
+        known.facts.clocks.ahead = vec![("2026-01-01T00:00:00Z".parse().expect("an instant"), 7_200)];
+        let start = chrono::NaiveTime::from_hms_opt(23, 0, 0).expect("a time");
+        let late = |minutes| Booking { start: Some(start), ..booking(10, "2026-04-10", minutes) };
+        assert!(preview(&known, &late(60)).is_ok());
+        let (wanted, fits, rest) = (Seconds(5_400), Seconds(3_600), Seconds(1_800));
+        assert_eq!(preview(&known, &late(90)), Err(SplitError::PastMidnight { start, wanted, fits, rest }));
     }
 
     /// Red when: splitting off refuses without its figures.

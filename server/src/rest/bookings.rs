@@ -120,7 +120,8 @@ pub struct BookingInput {
     /// The id of whoever has worked. A token has to name somebody when it books; left out when changing, it stays who it was.
     person: Option<String>,
     date: NaiveDate,
-    /// When it began, such as `08:30:00`; left out: it came from no timer.
+    /// When it began, such as `08:30:00`; left out: it came from no timer. It ends on the same day and not after now, and the
+    /// clocks of the company show that time on that day.
     #[schema(value_type = Option<String>)]
     start: Option<NaiveTime>,
     /// How long it was.

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use domain::{
     AccountId, Currency, CustomerId, TaskId,
     quota::{Account, AccountView, DeficitPolicy, Overbooking, Policy, Unit},
-    splitting::{AgreedRounding, BillingLine, BookingRounding, Collector, Facts, LineKind, every_day},
+    splitting::{AgreedRounding, BillingLine, BookingRounding, Clocks, Collector, Facts, LineKind, every_day},
 };
 use serde::{Deserialize, Serialize};
 use texts::Lang;
@@ -195,6 +195,7 @@ impl SplittingInput {
         let steps = self.bookings.iter().enumerate().filter_map(read).collect();
         let facts = Facts {
             today,
+            clocks: Clocks::default(),
             closed_until: self.books_closed_until,
             splits: self.splitting,
             rounding,

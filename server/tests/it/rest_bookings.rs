@@ -346,6 +346,8 @@ async fn what_is_wrong_is_named_with_figures() {
     nobody["person"] = Value::Null;
     let mut nothing = of("PT30M", "2026-04-10");
     nothing["task"] = json!(NEW);
+    let begun =
+        |date: &str, start: &str| json!({"task": TASK, "person": anna, "date": date, "time": "PT31M", "start": start});
     let timer = |start: &str, end: &str| json!({"task": TASK, "person": anna, "start": start, "end": end});
     let line = |line: Value| json!({"version": 3, "lines": [line]});
     let project = |field: &str, value: Value| {
@@ -365,6 +367,8 @@ async fn what_is_wrong_is_named_with_figures() {
         (Method::POST, "/bookings", of("PT25H", "2026-04-10"), "time"),
         (Method::POST, "/bookings", of("1:30", "2026-04-10"), "time"),
         (Method::POST, "/bookings", of("PT30M", "2026-04-16"), "date"),
+        (Method::POST, "/bookings", begun("2026-04-10", "23:30:00"), "time"),
+        (Method::POST, "/bookings", begun("2026-03-29", "02:30:00"), "start"),
         (Method::POST, "/bookings", nobody, "person"),
         (Method::POST, "/bookings", nothing, "task"),
         (Method::PUT, own, of("PT30M", "2026-04-10"), "version"),

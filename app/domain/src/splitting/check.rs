@@ -4,7 +4,9 @@ use super::{Booking, Facts, LONGEST, SplitError};
 use crate::quota::{QuotaError, check_date};
 
 /// Checks a booking that somebody enters: more than nothing and at most 24 hours, on a day that has come and is in open
-/// books, on an open task. That nobody pays for it, or that no line takes it, is no mistake: it shows in its portions.
+/// books, on an open task. One that says when it began ends on the same day and is over; whoever changes one and keeps its
+/// times is not asked for that again. That nobody pays for it, or that no line takes it, is no mistake: it shows in its
+/// portions.
 pub fn check(booking: &Booking, facts: &Facts) -> Result<(), SplitError> {
     let Booking { seconds, date, task, .. } = *booking;
     if seconds.0 <= 0 {
@@ -22,8 +24,10 @@ pub fn check(booking: &Booking, facts: &Facts) -> Result<(), SplitError> {
     if facts.closed_tasks.contains(&task) {
         return Err(SplitError::TaskClosed { task });
     }
-    match facts.closed_until {
-        Some(closed_until) if date < closed_until => Err(SplitError::BooksClosed { date, closed_until }),
-        _ => Ok(()),
+    if let Some(closed_until) = facts.closed_until.filter(|closed_until| date < *closed_until) {
+        return Err(SplitError::BooksClosed { date, closed_until });
     }
+    let times = |of: &Booking| (of.date, of.start, of.seconds);
+    let kept = facts.booking(booking.id).is_some_and(|posted| times(&posted.booking) == times(booking));
+    if kept { Ok(()) } else { facts.clocks.check(booking) }
 }

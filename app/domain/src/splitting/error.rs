@@ -1,6 +1,6 @@
 //! Why time cannot be booked, with the figures that a person needs.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -35,6 +35,32 @@ pub enum SplitError {
         start: DateTime<Utc>,
         /// When it ended.
         end: DateTime<Utc>,
+    },
+    /// The clocks of the company leave the time out at which it began.
+    #[error("the clocks leave {time} out")]
+    NoSuchTime {
+        /// When it began, as they would show it.
+        time: NaiveDateTime,
+    },
+    /// It began on the day and ends on another one: each day gets its own booking.
+    #[error("from {start} on {} of {} seconds fit into the day; book {} + {}", .fits.0, .wanted.0, .fits.0, .rest.0)]
+    PastMidnight {
+        /// When it began.
+        start: NaiveTime,
+        /// What was asked.
+        wanted: Seconds,
+        /// What is left of the day.
+        fits: Seconds,
+        /// What belongs to the next one.
+        rest: Seconds,
+    },
+    /// It says when it began, and ends after now.
+    #[error("it ends at {end}, and now is {now}")]
+    NotOver {
+        /// When it ends, as the clocks of the company show it.
+        end: NaiveDateTime,
+        /// Now, as they show it.
+        now: NaiveDateTime,
     },
     /// The day has not come yet.
     #[error("{date} lies after {today}")]
@@ -155,6 +181,9 @@ impl SplitError {
             SplitError::NoTime { .. } => "no_time",
             SplitError::TooLong { .. } => "too_long",
             SplitError::EndBeforeStart { .. } => "end_before_start",
+            SplitError::NoSuchTime { .. } => "no_such_time",
+            SplitError::PastMidnight { .. } => "past_midnight",
+            SplitError::NotOver { .. } => "not_over",
             SplitError::InFuture { .. } => "in_future",
             SplitError::OutsideBooks { .. } => "outside_books",
             SplitError::TaskClosed { .. } => "task_closed",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{AgreedRounding, BillingLine, Booking, BookingRounding, Portion};
+use super::{AgreedRounding, BillingLine, Booking, BookingRounding, Clocks, Portion};
 use crate::{
     AccountId, BillingLineId, BookingId, Currency, Seconds, TaskId,
     quota::{AccountView, PostedDraw},
@@ -80,6 +80,9 @@ pub struct Posted {
 pub struct Facts {
     /// Today: nothing is booked for a later day.
     pub today: NaiveDate,
+    /// What the clocks of the company show around the days of the bookings.
+    #[serde(default)]
+    pub clocks: Clocks,
     /// Nothing is booked or changed for days before this one. A setting of the company.
     pub closed_until: Option<NaiveDate>,
     /// Whether a booking may be split. A setting of the company.

@@ -10,7 +10,8 @@
 //! accepted; what is locked keeps its portions. A booking that gets just what it has posts nothing.
 //!
 //! *Boundaries.* Drawing, granting and releasing are the kernel's; here is decided how much which line wants of which
-//! account. The time zone is a parameter, and so are the ids of draws that are posted. (Section 5 of the domain rules.)
+//! account. The clocks of the company are parameters, and so are the ids of draws that are posted. (Section 5 of the domain
+//! rules.)
 
 mod ahead;
 mod allowance;
@@ -19,6 +20,7 @@ mod article;
 mod booking;
 mod changes;
 mod check;
+mod clocks;
 mod counting;
 mod effort;
 mod error;
@@ -40,6 +42,7 @@ pub use article::{ArticleBilling, ByDuration, WrongUnit};
 pub use booking::{Booking, BookingRounding, LONGEST, NotARounding, Portion, Target};
 pub use changes::{Amounts, PortionChange, changes};
 pub use check::check;
+pub use clocks::Clocks;
 pub use effort::{EffortLine, cost, effort_line, share_out, worth};
 pub use error::SplitError;
 pub use facts::{Facts, Held, Lock, Posted};

@@ -50,6 +50,7 @@ mod receipts;
 mod refusals;
 mod roles;
 mod splitting_ahead;
+mod splitting_clocks;
 mod splitting_limits;
 mod splitting_model;
 mod splitting_plans;

@@ -1,5 +1,6 @@
 //! What crosses the network and what the database keeps comes back as it was, under stable names.
 
+use chrono::NaiveDateTime;
 use domain::{
     BillingLineId, Currency, Seconds,
     quota::{Amount, QuotaError, Unit},
@@ -92,6 +93,7 @@ fn a_rounding_of_splitting_that_cannot_be_is_not_read() {
 fn refusals() -> Vec<SplitError> {
     let (booking, line, date) = (booking_id(1), line_id(1), day("2026-04-10"));
     let moment = |text: &str| text.parse().expect("a moment");
+    let clock = |text: &str| text.parse::<NaiveDateTime>().expect("what a clock shows");
     let [wanted, left, rest] = [3_600, 2_700, 900].map(Seconds);
     let error = QuotaError::Overflow;
     vec![
@@ -111,6 +113,9 @@ fn refusals() -> Vec<SplitError> {
         SplitError::RateOutOfRange { line, rate: rate(-100) },
         SplitError::TooLarge { booking, line },
         SplitError::Quota { line, unit: Unit::Time, error },
+        SplitError::NoSuchTime { time: clock("2026-03-29T02:30:00") },
+        SplitError::PastMidnight { start: clock("2026-04-10T22:00:00").time(), wanted, fits: left, rest },
+        SplitError::NotOver { end: clock("2026-04-10T15:00:00"), now: clock("2026-04-10T14:00:00") },
     ]
 }
 
@@ -124,5 +129,6 @@ fn refusals_of_splitting_keep_their_names_and_figures() {
     }
     let said: Vec<_> = refusals().iter().map(ToString::to_string).collect();
     assert_eq!(said[10], "3600 seconds do not fit into the 2700 left; book 2700 + 900");
+    assert_eq!(said[17], "from 22:00:00 on 2700 of 3600 seconds fit into the day; book 2700 + 900");
     assert_eq!(said[6], "the books are closed until 2026-05-01, 2026-04-10 lies before");
 }

@@ -10,7 +10,8 @@ use domain::{
         Unit, draw, end, grant,
     },
     splitting::{
-        BillingLine, Booking, Facts, Held, Lock, Plan, Portion, Posted, SplitError, add, change, delete, move_in,
+        BillingLine, Booking, Clocks, Facts, Held, Lock, Plan, Portion, Posted, SplitError, add, change, delete,
+        move_in,
     },
 };
 use uuid::Uuid;
@@ -66,6 +67,7 @@ impl World {
         let ledgers = accounts.into_iter().map(|account| (account.id, Ledger::new(account))).collect();
         let facts = Facts {
             today: day("2026-12-31"),
+            clocks: Clocks::default(),
             closed_until: None,
             splits: true,
             rounding: None,

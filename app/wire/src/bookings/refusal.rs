@@ -13,8 +13,11 @@ pub fn field_of(error: &SplitError) -> &'static str {
     match error {
         SplitError::NoTime { .. }
         | SplitError::TooLong { .. }
+        | SplitError::PastMidnight { .. }
+        | SplitError::NotOver { .. }
         | SplitError::DoesNotFit { .. }
         | SplitError::TooLarge { .. } => "time",
+        SplitError::NoSuchTime { .. } => "start",
         SplitError::EndBeforeStart { .. } => "end",
         SplitError::InFuture { .. }
         | SplitError::OutsideBooks { .. }
@@ -34,6 +37,7 @@ pub fn refused(error: SplitError, named: BookingId) -> Problem {
     match error {
         SplitError::Exists { .. } => Problem::SameId,
         SplitError::Unknown { .. } => Problem::NotFound { what: Noun::Booking },
+        SplitError::NoSuchTime { time } => Problem::field("start", FieldReason::NoSuchTime(time)),
         SplitError::DoesNotFit { booking, .. } if booking != named => {
             Problem::field("time", FieldReason::SplitsAnother(error))
         }
@@ -50,6 +54,12 @@ pub fn split_text(lang: Lang, error: &SplitError) -> String {
             let shown = |at: &chrono::DateTime<chrono::Utc>| instant(lang, at.fixed_offset());
             say::split_end_before_start(lang, shown(end), shown(start))
         }
+        SplitError::NoSuchTime { time } => FieldReason::NoSuchTime(*time).text(lang),
+        SplitError::PastMidnight { start, wanted, fits, rest } => {
+            let [fits, wanted, rest] = [*fits, *wanted, *rest].map(seconds);
+            say::split_past_midnight(lang, start.format("%H:%M"), fits, wanted, rest)
+        }
+        SplitError::NotOver { end, now } => say::split_not_over(lang, end.format("%H:%M"), now.format("%H:%M")),
         SplitError::InFuture { date: day, today } => say::split_in_future(lang, date(lang, *day), date(lang, *today)),
         SplitError::OutsideBooks { date: day, first, last } => {
             say::quota_date_out_of_range(lang, date(lang, *day), date(lang, *first), date(lang, *last))

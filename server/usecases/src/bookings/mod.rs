@@ -33,6 +33,7 @@ pub use moving::{move_many, move_plan};
 pub use recent::{recent, worker};
 pub use save::{book, change};
 pub use simulate::{Existing, Overdrawn, Simulated, Simulation, Step, simulate};
+pub(crate) use timer::ahead;
 pub use timer::{book_timer, clock, pieces, saved_under};
 pub(crate) use told::draw_words;
 pub use view::view;

@@ -1,9 +1,11 @@
 //! Timers: what ran past midnight is booked on each of its days, as the clocks of the company show them; and what was
 //! saved of one whose answer was lost.
 
-use chrono::{DateTime, NaiveDateTime, TimeZone, Utc, offset::LocalResult};
+use std::ops::Range;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc, offset::LocalResult};
 use domain::{
-    BookingId, Permission,
+    BookingId, DateRange, Permission,
     splitting::{Piece, SplitError, by_date, piece_id},
 };
 use store::bookings;
@@ -31,18 +33,40 @@ pub fn pieces(env: &Env, start: Moment, end: Moment) -> Result<Vec<Piece>, Refus
 }
 
 /// How many hours of the company's clocks are told: three days back, and on to the next change of any zone.
-const CLOCK: std::ops::Range<i64> = -72..24 * 250;
+const CLOCK: Range<i64> = -72..24 * 250;
 
 /// How many seconds the clocks of the company are ahead of UTC, from each instant on: from three days ago for about
 /// eight months. With it somebody without a network splits a timer by days as [`pieces`] does.
 pub fn clock(env: &Env) -> Vec<(DateTime<Utc>, i32)> {
-    let (zone, hour) = (env.zone(), env.now().timestamp().div_euclid(3_600));
+    let hour = env.now().timestamp().div_euclid(3_600);
+    told(env, hour.saturating_add(CLOCK.start)..hour.saturating_add(CLOCK.end))
+}
+
+/// The same from three days before these days until two after them: wherever the company is, that is enough to say what
+/// its clocks show on all of them.
+pub(crate) fn ahead(env: &Env, days: DateRange) -> Vec<(DateTime<Utc>, i32)> {
+    let hour = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc().timestamp().div_euclid(3_600);
+    let (from, until) = (hour(days.from), hour(days.until.unwrap_or(days.from)));
+    told(env, from.saturating_sub(72)..until.saturating_add(48))
+}
+
+/// How far ahead the clocks are in these hours, from each one on in which that changes.
+fn told(env: &Env, hours: Range<i64>) -> Vec<(DateTime<Utc>, i32)> {
+    let zone = env.zone();
+    let shown = |hour: i64| {
+        let at = DateTime::from_timestamp(hour.saturating_mul(3_600), 0)?;
+        Some((at, at.with_timezone(&zone).fixed_offset().offset().local_minus_utc()))
+    };
     let mut told: Vec<(DateTime<Utc>, i32)> = Vec::new();
-    // Clocks are changed at a full hour of UTC.
-    for at in CLOCK.filter_map(|hours| DateTime::from_timestamp(hour.saturating_add(hours).saturating_mul(3_600), 0)) {
-        let ahead = at.with_timezone(&zone).fixed_offset().offset().local_minus_utc();
-        if told.last().is_none_or(|(_, last)| *last != ahead) {
-            told.push((at, ahead));
+    for day in hours.step_by(24) {
+        // Clocks are changed at a full hour of UTC; only a day on which they are is looked at hour by hour.
+        let next = day.saturating_add(24);
+        let changed = shown(day).map(|(_, ahead)| ahead) != shown(next).map(|(_, ahead)| ahead);
+        let until = if changed { next } else { day.saturating_add(1) };
+        for (at, ahead) in (day..until).filter_map(shown) {
+            if told.last().is_none_or(|(_, last)| *last != ahead) {
+                told.push((at, ahead));
+            }
         }
     }
     told

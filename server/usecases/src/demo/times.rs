@@ -153,7 +153,7 @@ struct Life<'a> {
 }
 
 impl Life<'_> {
-    /// Books what was worked: people hand it in at the end of each quarter. Returns how many bookings there are.
+    /// Books what was worked: people hand it in when a quarter is over. Returns how many bookings there are.
     async fn live(self, env: &Env, mut rng: Rng) -> Result<usize, Refused> {
         let end = self.start.checked_add_months(Months::new(12)).filter(|_| self.closes);
         let last = end.and_then(|end| end.pred_opt()).unwrap_or(self.today);
@@ -167,7 +167,7 @@ impl Life<'_> {
             let until = from.checked_add_months(Months::new(3)).unwrap_or(NaiveDate::MAX);
             self.project.prepaid(env, &mut rng, from).await?;
             let later = drafts.split_off(drafts.partition_point(|draft| draft.date < until));
-            let now = at(env, until.pred_opt().unwrap_or(until).min(self.today));
+            let now = at(env, until.min(self.today));
             booked += bookings::book_many(&now, &program(self.project.by), mem::replace(&mut drafts, later)).await?;
             from = until;
         }
@@ -185,7 +185,9 @@ impl Life<'_> {
         // Short ones are more frequent.
         let quarters = rng.i64(least..=most).min(rng.i64(least..=most));
         let timed = least < most && rng.u8(..30) == 0;
-        let start = NaiveTime::from_hms_opt(rng.u32(7..17), rng.u32(..60), 0).filter(|_| timed);
+        let start = NaiveTime::from_hms_opt(rng.u32(7..17), rng.u32(..60), 0);
+        // What a timer measures today is not over yet.
+        let start = start.filter(|_| timed && date < self.today);
         let seconds = Seconds(quarters * QUARTER + if timed { rng.i64(0..10 * MINUTE) } else { 0 });
         let words = model.words[rng.usize(..model.words.len())];
         let (task, person) = (tasks[rng.usize(..common)], team[rng.usize(..team.len())]);
@@ -263,7 +265,8 @@ async fn billed(env: &Env, today: NaiveDate) -> Result<(), Refused> {
     documents::issue(env, &call, extra_time()).await.map(drop)
 }
 
-/// The week of somebody who books its own time, up to today, as its timer measured it. Returns how many bookings it has.
+/// The week of somebody who books its own time, up to today, as its timer measured it until yesterday. Returns how many
+/// bookings it has.
 async fn week(
     env: &Env,
     rng: &mut Rng,
@@ -278,8 +281,11 @@ async fn week(
             let Some(task) = projects.get(place).and_then(|project| project.tasks.first()) else { continue };
             let new = draft(rng, *task, (None, date, Seconds(minutes * MINUTE)));
             let start = NaiveTime::from_hms_opt(hour, minute, 0);
+            // Today's are typed: a timer would still run. Those of a day that is over are sent the morning after.
+            let start = start.filter(|_| date < today);
+            let now = date.succ_opt().map_or(today, |next| next.min(today));
             let new = BookingDraft { start, note: text.to_owned(), ..new };
-            bookings::book(&at(env, date), &call, new).await?;
+            bookings::book(&at(env, now), &call, new).await?;
             booked += 1;
         }
     }

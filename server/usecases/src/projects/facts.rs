@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use domain::{
     AccountId, BookingId, DateRange, DrawId, LotId, Permission, ProjectId, UserId,
     quota::PostedDraw,
-    splitting::{AgreedRounding, BillingLine, Facts, Held, LineKind, Lock, Posted, Target, every_day, reach},
+    splitting::{AgreedRounding, BillingLine, Clocks, Facts, Held, LineKind, Lock, Posted, Target, every_day, reach},
 };
 use store::{
     Tx,
@@ -27,6 +27,7 @@ use super::{booker, seen};
 use crate::{
     Call, Env, Refused,
     accounts::{around, day},
+    bookings::ahead,
     people, settings,
 };
 
@@ -109,6 +110,8 @@ pub(crate) async fn load(
     let active = parts.lines.iter().filter(|stored| !stored.removed);
     let mut facts = Facts {
         today: env.today(),
+        // What is only previewed is kept for longer than a moment.
+        clocks: Clocks { now: lock.then(|| env.now()), ahead: ahead(env, days) },
         closed_until: company.books_closed_until,
         splits: project.splitting.unwrap_or(company.splitting),
         rounding: project.rounding,

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::{
     AccountId, CustomerId, DateRange, Permission, ProjectId,
     quota::{AccountView, Amount},
-    splitting::{self, Facts, LineKind},
+    splitting::{self, Clocks, Facts, LineKind},
 };
 use store::{
     Slice, Tx, accounts, customers,
@@ -140,6 +140,7 @@ fn of_project(
     let own: BTreeSet<AccountId> = lines.iter().filter_map(account).collect();
     let facts = Facts {
         today: env.today(),
+        clocks: Clocks::default(),
         closed_until: None,
         splits: true,
         rounding: found.rounding,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     AccountId, BillingLineId, ProjectId,
     quota::{AccountView, Ledger, Seq},
-    splitting::{self, BillingLine, Booking, Decided, Facts, Held, LineKind, Portion, Posted, Stood, Target},
+    splitting::{self, BillingLine, Booking, Clocks, Decided, Facts, Held, LineKind, Portion, Posted, Stood, Target},
 };
 use store::{
     Tx,
@@ -250,6 +250,7 @@ fn anew(
     });
     let facts = Facts {
         today: env.today(),
+        clocks: Clocks::default(),
         closed_until: None,
         splits: true,
         rounding: None,

@@ -285,6 +285,57 @@ async fn a_timer_past_midnight_is_booked_on_each_of_its_days(world: World) {
     assert_sound(&world).await;
 }
 
+/// Red when: a booking that says when it began runs into the next day, begins in the hour that the clocks leave out, or
+/// ends after now; also one that is made longer, or one of many.
+async fn a_booking_that_says_when_it_began_is_of_one_day_and_over(world: World) {
+    let own = maintenance(&world).await;
+    let later = world.when("2026-11-15T10:00:00Z");
+    let begun = |date: &str, start: &str, minutes| {
+        let start = start.parse::<NaiveTime>().expect("a time");
+        BookingDraft { start: Some(start), ..own.draft(&later, date, minutes) }
+    };
+    let before = books(&world).await;
+    for (date, start, most) in [
+        ("2026-04-10", "22:00:00", 120),
+        // The clocks go from 2 to 3, and from 3 back to 2.
+        ("2026-03-29", "01:30:00", 1_290),
+        ("2026-10-25", "01:30:00", 1_410),
+    ] {
+        let draft = begun(date, start, most + 1);
+        let (start, wanted) = (draft.start.expect("it says so"), draft.seconds);
+        let (fits, rest) = (Seconds(most * 60), Seconds(60));
+        let refused = book(&later, &draft).await.expect_err("it goes past midnight");
+        assert_eq!(why(&refused), ("time", &SplitError::PastMidnight { start, wanted, fits, rest }));
+    }
+    let gap = day("2026-03-29").and_hms_opt(2, 30, 0).expect("a time");
+    let refused = book(&later, &begun("2026-03-29", "02:30:00", 10)).await;
+    assert_eq!(refused, Err(Problem::field("start", FieldReason::NoSuchTime(gap))));
+    let shown = |hour, minute| day("2026-11-15").and_hms_opt(hour, minute, 0).expect("a time");
+    let not_over = SplitError::NotOver { end: shown(11, 2), now: shown(11, 0) };
+    let refused = book(&later, &begun("2026-11-15", "10:00:00", 62)).await.expect_err("it is not over");
+    assert_eq!(why(&refused), ("time", &not_over));
+    let many = vec![begun("2026-04-10", "22:00:00", 121)];
+    let refused = bookings::book_many(&later, &admin(), many).await.map_err(problem).expect_err("past midnight");
+    assert_eq!(fields(&refused), ["bookings.0.time"]);
+    assert_eq!(books(&world).await, before);
+
+    // What just fits; and what a timer has measured does not become longer than its day.
+    for (date, start, minutes) in [
+        ("2026-03-29", "00:00:00", 1_380),
+        ("2026-10-25", "00:30:00", 1_440),
+        ("2026-04-10", "23:00:00", 60),
+        ("2026-11-15", "10:00:00", 60),
+    ] {
+        book(&later, &begun(date, start, minutes)).await.expect(start);
+    }
+    let timed = measured(&later, &timer(&own, &world, "2026-04-09T22:30", "2026-04-09T23:00")).await;
+    let timed = timed.expect("it is booked").remove(0).row;
+    let refused = change(&later, &lasting(&timed, 91)).await.expect_err("it goes past midnight");
+    assert!(matches!(why(&refused), ("time", SplitError::PastMidnight { fits: Seconds(5_400), .. })));
+    assert!(change(&later, &lasting(&timed, 90)).await.is_ok());
+    assert_sound(&world).await;
+}
+
 /// Red when: an hour is won or lost because the clocks were put forward or back.
 async fn a_timer_measures_what_really_passed(world: World) {
     let own = maintenance(&world).await;
@@ -318,7 +369,7 @@ async fn a_timer_measures_what_really_passed(world: World) {
     let booked = measured(&later, &timer(&own, &world, "2026-10-25T01:30", "2026-10-25T03:30")).await;
     assert_eq!(told(&booked.expect("it is booked")[0].row), "Free 45, Effort 135 = 22500");
     let ahead = timer(&own, &world, "2026-11-15T10:00", "2026-11-16T00:30");
-    assert_eq!(fields(&measured(&later, &ahead).await.expect_err("tomorrow")), ["date"]);
+    assert_eq!(fields(&measured(&later, &ahead).await.expect_err("it still runs")), ["time"]);
     assert_sound(&world).await;
 }
 
@@ -329,5 +380,6 @@ on_both!(
     time_is_booked_by_those_whose_it_is,
     bookings_are_rounded_once_and_up,
     a_timer_past_midnight_is_booked_on_each_of_its_days,
+    a_booking_that_says_when_it_began_is_of_one_day_and_over,
     a_timer_measures_what_really_passed,
 );

@@ -14,7 +14,7 @@ use domain::{
         Entry, GrantOrigin, GrantRequest, Ledger, Overbooking, PostedDraw, QuotaError, Unit, balancing_grant, cover,
         draw, end, grant, release, revoke,
     },
-    splitting::{self, BillingLine, Booking, Collector, Collects, LineKind, Target},
+    splitting::{self, BillingLine, Booking, Clocks, Collector, Collects, LineKind, Target},
     undo::{AccountFacts, AccountUndo},
 };
 use rust_decimal::Decimal;
@@ -221,6 +221,7 @@ impl Party {
         let line = BillingLine { id: BillingLineId::new(id(1)), tasks: None, kind: LineKind::Collector(collector) };
         let facts = splitting::Facts {
             today: date(day),
+            clocks: Clocks::default(),
             closed_until: self.ledger.view.books_closed_until,
             splits: true,
             rounding: None,
