@@ -164,6 +164,7 @@ fn Planned(
     let rates = rates.collect_view();
     let many = bookings(lang, view.plan.bookings.len());
     let left = left_out(lang, &view);
+    let flat = flat_rates(lang, &view);
     let nothing = view.plan.check().err().map(|error| {
         let text = wire::projects::invoice_error_text(lang, &error);
         view! { <p class="empty" data-testid="invoicing-nothing">{text}</p> }
@@ -209,8 +210,18 @@ fn Planned(
         {nothing}
         {told}
         {planned}
+        {flat}
         {left}
     }
+}
+
+/// That nobody has to look for the price of a flat rate among the lines.
+fn flat_rates(lang: Lang, view: &InvoicePlanView) -> Option<AnyView> {
+    let named = view.lines.iter().filter(|line| view.flat.contains(&line.id)).map(|line| line.name.as_str());
+    let names = named.collect::<Vec<_>>().join(", ");
+    (!names.is_empty()).then(|| {
+        view! { <p class="quiet" data-testid="invoicing-flat">{say::invoicing_flat(lang, names)}</p> }.into_any()
+    })
 }
 
 fn bookings(lang: Lang, count: usize) -> String {

@@ -112,7 +112,7 @@ pub(super) fn Line(given: Given, row: Row<LineForm>) -> impl IntoView {
         Signal::derive(move || !given.hydrated.get() || form.with(|form| kinds.contains(&form.kind.as_str())))
     };
     let (collector, allowance) = (is(&["allowance", "prepaid"]), is(&["allowance"]));
-    let prepaid = is(&["prepaid"]);
+    let (prepaid, flat) = (is(&["prepaid"]), is(&["flat_rate"]));
     let overbooks = move || !given.hydrated.get() || form.with(|form| form.overbooking == "yes");
     let has_fee = Signal::derive(move || !given.hydrated.get() || form.with(|form| !form.fee_price.trim().is_empty()));
     // A block that counts money says what an hour draws of it.
@@ -206,6 +206,7 @@ pub(super) fn Line(given: Given, row: Row<LineForm>) -> impl IntoView {
                 </div>
                 <div class="grid-part" hidden=move || !collector.get()><FeeFields line=line open=has_fee/></div>
             </div>
+            <p class="quiet" hidden=move || !flat.get() data-testid="flat-hint">{say::line_flat_hint(lang)}</p>
             <div hidden=move || !collector.get()><Reported line=line/></div>
             <OnlyTasks given=given line=line/>
         </div>

@@ -140,7 +140,8 @@ pub struct LineInput {
     /// A UUID that the client makes, by which the line is known also after it moved; left out: a new one.
     pub id: Option<String>,
     name: String,
-    /// `allowance`, `prepaid`, `effort` or `flat_rate`; never changes.
+    /// `allowance`, `prepaid`, `effort` or `flat_rate`; never changes. Time on a flat rate costs nothing; its price comes with
+    /// the order or an ordinary invoice.
     pub kind: String,
     /// The ids of the tasks to which it is limited; left out: all tasks of the project.
     #[serde(default)]

@@ -64,7 +64,7 @@ pub enum LineKind {
         /// The net price of an hour, nothing or more.
         rate: Price,
     },
-    /// It takes all billable time: the price is one for all of it.
+    /// It takes all billable time at nothing: the price is one for all of it, and is agreed and invoiced elsewhere.
     FlatRate,
 }
 

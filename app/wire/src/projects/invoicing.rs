@@ -133,6 +133,8 @@ pub struct InvoicePlanView {
     pub plan: InvoicePlan,
     /// The names of its billing lines.
     pub lines: Vec<NamedLine>,
+    /// Those of them that are flat rates: their time costs nothing, and their price is not on the invoice.
+    pub flat: Vec<BillingLineId>,
     /// What is left out, by name; at most [`MOST_NAMED`], the plan has all.
     pub left_out: Vec<LeftOutRow>,
     /// The documents on which some of it stands already, with their numbers.

@@ -241,6 +241,8 @@ impl Period {
         let numbers = stored_documents::numbers(tx, &on.into_iter().collect::<Vec<_>>()).await?;
         let mut documents: Vec<_> = numbers.into_iter().collect();
         documents.sort();
+        let flat = self.lines.iter().filter(|stored| !stored.removed && stored.line.kind == LineKind::FlatRate);
+        let flat = flat.map(|stored| stored.line.id).collect();
         Ok(InvoicePlanView {
             project: self.project.row.named(),
             customer: self.project.row.customer.clone(),
@@ -248,6 +250,7 @@ impl Period {
             currency: self.project.currency,
             vat: self.vat,
             lines: self.lines.iter().map(StoredLine::named).collect(),
+            flat,
             left_out,
             documents,
             vat_rates: self.vat_rates,

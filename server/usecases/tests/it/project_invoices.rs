@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::Days;
 use domain::{
-    Currency, DateRange, DocumentId, ProjectId, Role, Seconds,
+    Currency, CustomerId, DateRange, DocumentId, ProjectId, Role, Seconds,
     documents::DocumentState,
     projects::{InvoiceError, LeftOut},
     quota::Unit,
@@ -29,7 +29,10 @@ use wire::{
 use crate::{
     office::admin,
     support::{assert_sound, books},
-    workshop::{Shop, block, book, change, delete, effort, free, lasting, me, page, row, set_lines, shop, stands, why},
+    workshop::{
+        Shop, block, book, change, delete, effort, flat_rate, free, lasting, me, page, row, set_lines, shop, stands,
+        why,
+    },
 };
 
 /// The days from the first to the last one.
@@ -61,6 +64,11 @@ const APRIL: [&str; 2] = ["2026-04-01", "2026-04-30"];
 async fn maintenance(world: &World) -> Shop {
     me(world).await;
     let customer = world.customer("Alpha GmbH").await;
+    maintenance_of(world, customer).await
+}
+
+/// The same of that customer.
+async fn maintenance_of(world: &World, customer: CustomerId) -> Shop {
     let shown = LineDraft { reported: true, ..free(world, 45) };
     shop(world, customer, vec![shown, effort(world, "100")]).await
 }
@@ -209,6 +217,21 @@ async fn what_stays_behind_is_named_with_its_reason(world: World) {
     assert_eq!(books(&world).await, before);
 }
 
+/// Red when: the time of a flat rate is charged, or the plan does not say that its price is not on the invoice.
+async fn a_flat_rate_makes_no_line_and_is_named(world: World) {
+    me(&world).await;
+    let customer = world.customer("Alpha GmbH").await;
+    let own = shop(&world, customer, vec![flat_rate(&world)]).await;
+    let booked = own.books(&world, "2026-04-10", 60).await;
+    assert_eq!(stands(&world, booked.id).await, "Flat 60");
+    let found = plan(&world, own.project, APRIL).await;
+    let flat = page(&world, own.project).await.lines[0].line.id;
+    assert_eq!((found.plan.is_empty(), &found.flat), (true, &vec![flat]));
+    assert_eq!(found.left_out.iter().map(|left| left.why).collect::<Vec<_>>(), [LeftOut::NotShown]);
+    let other = maintenance_of(&world, customer).await;
+    assert!(plan(&world, other.project, APRIL).await.flat.is_empty());
+}
+
 /// Red when: time is invoiced at another rate than it was booked at.
 async fn time_is_invoiced_at_the_rate_at_which_it_was_booked(world: World) {
     let own = maintenance(&world).await;
@@ -353,6 +376,7 @@ on_both!(
     a_deleted_draft_gives_its_bookings_back,
     the_same_invoice_of_a_project_counts_once,
     what_stays_behind_is_named_with_its_reason,
+    a_flat_rate_makes_no_line_and_is_named,
     time_is_invoiced_at_the_rate_at_which_it_was_booked,
     a_draft_over_bookings_can_be_edited,
     prepaid_time_is_told_as_what_it_is,

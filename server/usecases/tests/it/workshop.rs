@@ -55,6 +55,11 @@ pub fn effort(world: &World, rate: &str) -> LineDraft {
     line(world, "Effort", DraftKind::Effort { rate: rate.parse().expect("a rate") })
 }
 
+/// A flat rate.
+pub fn flat_rate(world: &World) -> LineDraft {
+    line(world, "Flat", DraftKind::FlatRate)
+}
+
 /// A project on which time is booked.
 #[derive(Debug, Clone, Copy)]
 pub struct Shop {
