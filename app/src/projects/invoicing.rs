@@ -164,7 +164,7 @@ fn Planned(
     let rates = rates.collect_view();
     let many = bookings(lang, view.plan.bookings.len());
     let left = left_out(lang, &view);
-    let flat = flat_rates(lang, &view);
+    let (flat, fees) = (flat_rates(lang, &view), fees(lang, &view));
     let nothing = view.plan.check().err().map(|error| {
         let text = wire::projects::invoice_error_text(lang, &error);
         view! { <p class="empty" data-testid="invoicing-nothing">{text}</p> }
@@ -211,8 +211,21 @@ fn Planned(
         {told}
         {planned}
         {flat}
+        {fees}
         {left}
     }
+}
+
+/// That the fees of its lines are billed elsewhere, and where, when one is due.
+fn fees(lang: Lang, view: &InvoicePlanView) -> Option<AnyView> {
+    let bills = person().is_some_and(|person| person.role.may(Permission::Bill));
+    let due = view.fees_due.filter(|_| bills).map(|due| {
+        let href = format!("/billing?project={}", view.project.id);
+        view! { " "<A href=href>{say::invoicing_fees_due(lang, date(lang, due))}</A> }
+    });
+    view.fees.then(|| {
+        view! { <p class="quiet" data-testid="invoicing-fees">{say::invoicing_fees(lang)}{due}</p> }.into_any()
+    })
 }
 
 /// That nobody has to look for the price of a flat rate among the lines.

@@ -135,6 +135,10 @@ pub struct InvoicePlanView {
     pub lines: Vec<NamedLine>,
     /// Those of them that are flat rates: their time costs nothing, and their price is not on the invoice.
     pub flat: Vec<BillingLineId>,
+    /// Whether any of them has a fee: the billing run bills it, and not the invoice.
+    pub fees: bool,
+    /// Since when a fee is due; none when nothing is due today.
+    pub fees_due: Option<NaiveDate>,
     /// What is left out, by name; at most [`MOST_NAMED`], the plan has all.
     pub left_out: Vec<LeftOutRow>,
     /// The documents on which some of it stands already, with their numbers.

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use domain::{
     BillingLineId, BookingId, DateRange, DocumentId, LineId, Permission, Price, Seconds, VatRate,
     contracts::Delivery,
@@ -53,7 +54,7 @@ pub async fn plan(env: &Env, call: &Call, ask: InvoiceAsk) -> Result<InvoicePlan
     let mut tx = env.db.read().await?;
     let project = projects::get(&mut tx, ask.project).await?.ok_or_else(|| Refused::not_found(Noun::Project))?;
     let period = Period::load(env, &mut tx, project, &ask).await?;
-    period.view(&mut tx).await
+    period.view(&mut tx, env.today()).await
 }
 
 /// Makes the draft of an invoice over a period of a project, and puts the bookings on it: they are not changed any more
@@ -229,7 +230,7 @@ impl Period {
         self.plan.left_out.iter().take(MOST_NAMED).filter_map(row).collect()
     }
 
-    async fn view(self, tx: &mut Tx) -> Result<InvoicePlanView, Refused> {
+    async fn view(self, tx: &mut Tx, today: NaiveDate) -> Result<InvoicePlanView, Refused> {
         let left_out = self.left_out();
         let on: BTreeSet<DocumentId> = left_out
             .iter()
@@ -243,6 +244,10 @@ impl Period {
         documents.sort();
         let flat = self.lines.iter().filter(|stored| !stored.removed && stored.line.kind == LineKind::FlatRate);
         let flat = flat.map(|stored| stored.line.id).collect();
+        // What was taken out can still be due.
+        let fees_due = self.lines.iter().filter_map(StoredLine::next_due).filter(|due| *due <= today).min();
+        let fee = |stored: &StoredLine| !stored.removed && stored.line.fee().is_some();
+        let fees = fees_due.is_some() || self.lines.iter().any(fee);
         Ok(InvoicePlanView {
             project: self.project.row.named(),
             customer: self.project.row.customer.clone(),
@@ -251,6 +256,8 @@ impl Period {
             vat: self.vat,
             lines: self.lines.iter().map(StoredLine::named).collect(),
             flat,
+            fees,
+            fees_due,
             left_out,
             documents,
             vat_rates: self.vat_rates,

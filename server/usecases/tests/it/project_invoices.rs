@@ -27,6 +27,7 @@ use wire::{
 };
 
 use crate::{
+    fees::{monthly, paid},
     office::admin,
     support::{assert_sound, books},
     workshop::{
@@ -232,6 +233,19 @@ async fn a_flat_rate_makes_no_line_and_is_named(world: World) {
     assert!(plan(&world, other.project, APRIL).await.flat.is_empty());
 }
 
+/// Red when: the plan does not say that fees are billed elsewhere, or since when they are due.
+async fn fees_are_said_to_be_billed_by_the_run(world: World) {
+    let (own, _) = paid(&world, monthly()).await;
+    let found = plan(&world, own.project, APRIL).await;
+    assert_eq!((found.fees, found.fees_due), (true, Some(day("2026-04-01"))));
+    world.bills(&world, "2026-04-15").await;
+    let found = plan(&world, own.project, APRIL).await;
+    assert_eq!((found.fees, found.fees_due), (true, None));
+    let other = maintenance_of(&world, own.customer).await;
+    let found = plan(&world, other.project, APRIL).await;
+    assert_eq!((found.fees, found.fees_due), (false, None));
+}
+
 /// Red when: time is invoiced at another rate than it was booked at.
 async fn time_is_invoiced_at_the_rate_at_which_it_was_booked(world: World) {
     let own = maintenance(&world).await;
@@ -377,6 +391,7 @@ on_both!(
     the_same_invoice_of_a_project_counts_once,
     what_stays_behind_is_named_with_its_reason,
     a_flat_rate_makes_no_line_and_is_named,
+    fees_are_said_to_be_billed_by_the_run,
     time_is_invoiced_at_the_rate_at_which_it_was_booked,
     a_draft_over_bookings_can_be_edited,
     prepaid_time_is_told_as_what_it_is,
