@@ -27,4 +27,4 @@ pub use page::BookingPage;
 pub use preview::{Preview, preview, preview_delete};
 pub use split::{Previewed, Split};
 pub use week::WeekPage;
-pub(crate) use words::booking_link;
+pub(crate) use words::{booking_link, unassigned_link};

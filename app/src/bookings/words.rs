@@ -1,13 +1,13 @@
 //! Small words of bookings, and where their pages are.
 
 use chrono::{Datelike, Days, NaiveDate};
-use domain::{Permission, Seconds, UserId};
+use domain::{Permission, ProjectId, Seconds, UserId};
 use leptos::{ev::SubmitEvent, prelude::*, wasm_bindgen::JsCast};
 use leptos_router::{components::A, hooks::use_navigate};
 use texts::{Lang, say, seconds};
 use wire::{
-    bookings::{BookingRef, BookingRow, booking_title, lock_text},
-    lists::Address,
+    bookings::{BookingQuery, BookingRef, BookingRow, booking_title, lock_text},
+    lists::{Address, ListQuery},
 };
 
 use crate::{
@@ -24,6 +24,18 @@ pub(super) fn may(what: Permission) -> bool {
 pub(crate) fn booking_link(lang: Lang, of: &BookingRef) -> AnyView {
     let (href, title) = (format!("/bookings/{}", of.id), booking_title(lang, of));
     view! { <A href=href>{title}</A> }.into_any()
+}
+
+/// How many bookings have time that no billing line takes, with a link to them; of one project if it is named. Nothing
+/// where there are none.
+pub(crate) fn unassigned_link(lang: Lang, count: u64, project: Option<ProjectId>) -> Option<AnyView> {
+    let text = match count {
+        0 => return None,
+        1 => say::times_unassigned_one(lang).to_owned(),
+        count => say::times_unassigned_some(lang, count),
+    };
+    let ask = BookingQuery { unassigned: true, project, page: 1, ..BookingQuery::default() };
+    Some(view! { <A href=ask.to_address() attr:data-testid="unassigned">{text}</A> }.into_any())
 }
 
 /// The Monday of the week of that day.

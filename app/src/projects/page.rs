@@ -17,10 +17,10 @@ use super::{
     words::{Options, project_rounding_words, splitting_words},
 };
 use crate::{
-    bookings::load_booking_facts,
+    bookings::{load_booking_facts, unassigned_link},
     call::CallError,
     context::{lang, person, visitor},
-    ui::{Failure, History, Icon, PageHead},
+    ui::{Failure, History, Icon, Notice, PageHead, Tone},
 };
 
 /// The page.
@@ -71,6 +71,8 @@ fn Shown(page: PageOf, facts: Option<BookingFacts>) -> impl IntoView {
     let trial = Trial::new(&page, facts.filter(|_| tried));
     let head = head(lang, &page);
     let tasks = tasks(lang, &page);
+    let unassigned = unassigned_link(lang, page.unassigned, Some(id))
+        .map(|link| view! { <Notice tone=Tone::Warn><p>{link}</p></Notice> });
     let history = page.history.clone();
     view! {
         <PageHead title=title above=above>
@@ -80,6 +82,7 @@ fn Shown(page: PageOf, facts: Option<BookingFacts>) -> impl IntoView {
             })}
         </PageHead>
         {head}
+        {unassigned}
         <div class="project">
             <section class="project-main">
                 <h2>{say::project_waterfall(lang)}</h2>

@@ -12,6 +12,7 @@ use wire::{
 use super::{calls::load_today, unfiled::Unfiled, unset::Unset};
 use crate::{
     billing::runs_table,
+    bookings::unassigned_link,
     context::{lang, person, visitor},
     documents::DocumentRows,
     mails::NotLeft,
@@ -60,6 +61,8 @@ fn Shown(found: TodayView) -> impl IntoView {
     let due = found.due.iter().map(|to_do| due_row(lang, to_do)).collect();
     let fees: Vec<AnyView> = found.due_fees.iter().map(|fee| fee_row(lang, fee)).collect();
     let fees = (!fees.is_empty()).then(|| part(say::today_due_fees(lang), "", fees, None));
+    let unassigned = unassigned_link(lang, found.unassigned, None)
+        .map(|link| part(say::times_unassigned_title(lang), "", vec![view! { <li>{link}</li> }.into_any()], None));
     let out = found.running_out.into_iter().map(out_row).collect();
     let drafts = if found.drafts.is_empty() {
         view! { <p class="empty">{say::today_drafts_empty(lang)}</p> }.into_any()
@@ -79,6 +82,7 @@ fn Shown(found: TodayView) -> impl IntoView {
             {part(say::today_to_dos(lang), say::today_to_dos_empty(lang), to_dos, more_to_dos.then_some(("/to-dos", all)))}
             {part(say::today_due(lang), say::today_due_empty(lang), due, more_due.then_some(("/to-dos?time=overdue", all)))}
             {fees}
+            {unassigned}
             {part(say::today_out(lang), say::today_out_empty(lang), out, None)}
             {overdue(lang, &found.open_items)}
             <section class="sheet today-part today-wide">

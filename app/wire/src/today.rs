@@ -96,6 +96,9 @@ pub struct TodayView {
     pub running_out: Vec<RunningOut>,
     /// Drafts.
     pub drafts: Vec<DocumentRow>,
+    /// How many bookings have time that no billing line takes.
+    #[serde(default)]
+    pub unassigned: u64,
     /// How many papers could not be set and wait to be tried again.
     pub failed_jobs: u64,
     /// Those that are tried next.

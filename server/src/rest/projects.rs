@@ -131,6 +131,8 @@ pub struct ProjectBody {
     tasks: Vec<TaskBody>,
     /// In the order in which time is poured.
     lines: Vec<LineBody>,
+    /// How many of its bookings have time that no billing line takes: `GET /bookings?unassigned=true` lists them.
+    unassigned: u64,
 }
 
 /// Time in JSON.
@@ -164,6 +166,7 @@ impl ProjectBody {
             people: page.people.into_iter().map(PersonBody::from).collect(),
             tasks: page.tasks.into_iter().map(task).collect(),
             lines: page.lines.into_iter().map(LineBody::new).collect(),
+            unassigned: page.unassigned,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::Duration;
 use domain::Permission;
 use store::{
-    accounts, billing,
+    accounts, billing, bookings,
     contracts::{self, ContractLine},
     customers, documents,
     fees::{self, FeeLine},
@@ -84,6 +84,7 @@ pub async fn page(env: &Env, call: &Call) -> Result<TodayView, Refused> {
         due_fees,
         running_out,
         drafts,
+        unassigned: bookings::unassigned(&mut tx, None).await?,
         failed_jobs: papers::failing(&mut tx).await?,
         failed_papers,
         unfiled: filings::failing(&mut tx).await?,

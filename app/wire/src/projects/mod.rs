@@ -213,6 +213,8 @@ pub struct ProjectPage {
     /// Where the accounts of its collectors stand today, each once; a lot of an allowance that nothing has touched
     /// counts as full.
     pub accounts: Vec<AccountRow>,
+    /// How many of its bookings have time that no line takes.
+    pub unassigned: u64,
     /// The latest changes, newest first.
     pub history: Vec<Change>,
 }

@@ -23,7 +23,7 @@ pub(crate) use invoicing::STATEMENTS as INVOICING;
 pub(crate) use invoicing::put_on_sql;
 pub use invoicing::{PeriodBooking, free, of_period, put_on};
 pub(crate) use rows::STATEMENTS as ROWS;
-pub use rows::{LatestTask, latest_tasks, list, of_draws, of_person, row, rows, slice, sums};
+pub use rows::{LatestTask, latest_tasks, list, of_draws, of_person, row, rows, slice, sums, unassigned};
 #[cfg(feature = "testing")]
 pub(crate) use rows::{listing, named_portions_sql, of_draws_sql, rows_sql, sums_listing};
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::{
-    BookingId, DateRange, DocumentId, DrawId, Seconds, UserId,
+    BookingId, DateRange, DocumentId, DrawId, ProjectId, Seconds, UserId,
     money::Currency,
     quota::Amount,
     splitting::{BillingLine, Lock},
@@ -46,6 +46,9 @@ statements! {
             LEFT JOIN customers u ON u.id = p.customer_id LEFT JOIN tasks t ON t.id = b.task_id
             LEFT JOIN project_people x ON x.project_id = b.project_id AND x.user_id = b.person_id
             WHERE b.person_id = $1 ORDER BY b.date DESC, b.id DESC LIMIT $2";
+    UNASSIGNED = "SELECT COUNT(*) AS found FROM portions WHERE target = 'unassigned'";
+    UNASSIGNED_OF_PROJECT = "SELECT COUNT(*) AS found FROM portions x CROSS JOIN bookings b
+            WHERE x.target = 'unassigned' AND b.id = x.booking_id AND b.project_id = $1";
 }
 
 /// A task on which somebody has booked.
@@ -264,6 +267,16 @@ fn sum_of(row: &Row) -> Result<BookingSum, StoreError> {
         billed: Seconds(row.get("billed")?),
         amount: amount.unwrap_or_default(),
     })
+}
+
+/// How many bookings have time that no line takes; of one project if it is named.
+pub async fn unassigned(tx: &mut Tx, project: Option<ProjectId>) -> Result<u64, StoreError> {
+    // A booking has one such portion at the most. SQLite joins crosswise from the left: few have any, a project has many.
+    let read = match project {
+        None => query(UNASSIGNED),
+        Some(project) => query(UNASSIGNED_OF_PROJECT).bind(project),
+    };
+    read.first(tx).await?.map_or(Ok(0), |row| row.count("found"))
 }
 
 /// A slice of the list.

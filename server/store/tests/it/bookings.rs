@@ -385,6 +385,9 @@ async fn bookings_are_listed(db: &Db) {
     }
     let none = BookingQuery { project: Some(project_id(2)), ..ask };
     assert_eq!(bookings::sums(&mut tx, &none).await.expect("a read"), vec![]);
+    for (project, expected) in [(None, 1), (Some(project_id(1)), 1), (Some(project_id(2)), 0)] {
+        assert_eq!(bookings::unassigned(&mut tx, project).await.expect("a read"), expected, "{project:?}");
+    }
     let these = bookings::these(&mut tx, &[3, 1, 9].map(booking_id)).await.expect("a read");
     assert!(these.is_sorted_by_key(|stored| stored.accepted) && these.len() == 2, "{these:?}");
     let row = bookings::row(&mut tx, booking_id(2)).await.expect("a read").expect("it is there");

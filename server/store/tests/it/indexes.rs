@@ -286,7 +286,7 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
 }
 
 /// The statements of every booking and every page, and the index that each was made for.
-const HOT: [(&str, &str); 186] = [
+const HOT: [(&str, &str); 192] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
     ("LOTS_WITH_REST", "lot_state_left"),
@@ -450,6 +450,8 @@ const HOT: [(&str, &str); 186] = [
     ("bookings with person", "bookings_person"),
     ("bookings with dates", "bookings_date"),
     ("bookings with unassigned", "portions_unassigned"),
+    ("UNASSIGNED", "portions_unassigned"),
+    ("UNASSIGNED_OF_PROJECT", "portions_"),
     ("sums of bookings with person", "bookings_person"),
     ("sums of bookings with dates", "bookings_date"),
     ("BOOKINGS_OF_PERIOD", "bookings_project"),

@@ -12,7 +12,7 @@ use domain::{
     splitting::{self, LineKind},
 };
 use store::{
-    Slice, StoreError, Tx, Work, accounts, articles, customers, history, ledger, people,
+    Slice, StoreError, Tx, Work, accounts, articles, bookings, customers, history, ledger, people,
     projects::{self, StoredLine, StoredProject},
 };
 use wire::{
@@ -133,6 +133,7 @@ async fn shown(env: &Env, tx: &mut Tx, found: StoredProject) -> Result<ProjectPa
     };
     let lines = loaded.parts.lines.iter().filter(|stored| !stored.removed).map(row).collect();
     let accounts = standings(env, tx, &loaded).await?;
+    let unassigned = bookings::unassigned(tx, Some(id)).await?;
     let Parts { project, tasks, .. } = loaded.parts;
     Ok(ProjectPage {
         row: project.row,
@@ -146,6 +147,7 @@ async fn shown(env: &Env, tx: &mut Tx, found: StoredProject) -> Result<ProjectPa
         tasks,
         lines,
         accounts,
+        unassigned,
         history: changed.into_iter().map(|change| env.localised(change)).collect(),
     })
 }

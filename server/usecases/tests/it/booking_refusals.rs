@@ -10,6 +10,7 @@ use domain::{
 use usecases::{
     Env, bookings, settings,
     testing::{World, as_role, day, problem},
+    today,
 };
 use wire::{
     FieldReason, Problem,
@@ -137,8 +138,8 @@ async fn what_cannot_be_booked_cannot_come_of_a_change(world: World) {
     assert_sound(&world).await;
 }
 
-/// Red when: time that nobody pays for costs something, billable time that no line takes is lost or not flagged, or one
-/// is taken for the other.
+/// Red when: time that nobody pays for costs something, billable time that no line takes is lost or not flagged and
+/// counted, or one is taken for the other.
 async fn time_that_no_line_takes_is_kept_and_flagged(world: World) {
     me(&world).await;
     let customer = world.customer("Alpha GmbH").await;
@@ -166,11 +167,14 @@ async fn time_that_no_line_takes_is_kept_and_flagged(world: World) {
         let row = book(&world, &draft).await.expect("it is booked").row;
         let costs: i64 = row.portions.iter().map(|of| of.portion.amount).sum();
         assert_eq!((told(&row).as_str(), costs), (gift, 0));
+        assert_eq!(page(&world, own.project).await.unassigned, u64::from(paid.contains("unassigned")));
     }
     let ask = BookingQuery { unassigned: true, page: 1, ..BookingQuery::default() };
     let found = bookings::list(&world, &admin(), &ask).await.expect("the list").rows;
     let found: BTreeSet<BookingId> = found.iter().map(|row| row.id).collect();
     assert_eq!(found, flagged);
+    let office = today::page(&world, &admin()).await.expect("the page of the day");
+    assert_eq!(office.unassigned, u64::try_from(flagged.len()).expect("a few"));
     assert_sound(&world).await;
 }
 
