@@ -5,8 +5,8 @@ use domain::{BookingId, ProjectId, TaskId, UserId};
 use leptos::prelude::*;
 use wire::{
     bookings::{
-        BookingAnswer, BookingForm, BookingPage, BookingQuery, BookingView, DeleteBookingForm, DeletedBooking,
-        MoveForm, MoveView, WeekView,
+        BookingAnswer, BookingChoices, BookingForm, BookingPage, BookingQuery, BookingView, DeleteBookingForm,
+        DeletedBooking, MoveForm, MoveView, WeekView,
     },
     projects::{BookableProject, BookingFacts, PersonRef},
 };
@@ -24,6 +24,13 @@ use crate::{
 pub async fn list_bookings(ask: BookingQuery) -> Result<BookingPage, CallError> {
     let (env, call) = session()?;
     usecases::bookings::page(&env, &call, &ask).await.map_err(refused)
+}
+
+/// What the filters of the list offer.
+#[server]
+pub async fn load_booking_choices(ask: BookingQuery) -> Result<BookingChoices, CallError> {
+    let (env, call) = session()?;
+    usecases::bookings::choices(&env, &call, &ask).await.map_err(refused)
 }
 
 /// The page of a booking; with `facts`, also what changing and deleting it is previewed with.

@@ -1,4 +1,4 @@
-//! The list of bookings, the latest day first.
+//! The list of bookings, the latest day first unless somebody sorts it otherwise.
 
 use domain::{Money, Permission};
 use leptos::prelude::*;
@@ -11,6 +11,7 @@ use wire::{
 
 use super::{
     calls::{list_bookings, load_workers},
+    filters::NamedFilters,
     split::Split,
     words::{lock, may, project, times},
 };
@@ -51,6 +52,7 @@ pub fn BookingsPage() -> impl IntoView {
         </PageHead>
         <Filters ask=ask>
             {words_filter(ask, ("q", "bookings-q"), (say::times_search(lang), None), |ask| ask.q.clone())}
+            <NamedFilters ask=ask/>
             {day_filter(ask, ("from", "bookings-from"), say::list_from(lang), |ask| ask.from)}
             {day_filter(ask, ("until", "bookings-until"), say::list_until(lang), |ask| ask.until)}
             {all.then(|| view! {
@@ -64,21 +66,9 @@ pub fn BookingsPage() -> impl IntoView {
                     prop:checked=move || ask.with(|ask| ask.unassigned)/>
                 {say::times_unassigned(lang)}
             </label>
-            {move || kept(&ask.get())}
         </Filters>
         {listed(ask, page, say::times_empty(lang), found)}
     }
-}
-
-/// Links of other pages ask for a project, a task or a customer: that stays while somebody filters further.
-fn kept(ask: &BookingQuery) -> AnyView {
-    let named = [
-        ("project", ask.project.map(|id| id.to_string())),
-        ("task", ask.task.map(|id| id.to_string())),
-        ("customer", ask.customer.map(|id| id.to_string())),
-    ];
-    let named = named.into_iter().filter_map(|(name, id)| Some((name, id?)));
-    named.map(|(name, id)| view! { <input type="hidden" name=name value=id/> }).collect_view().into_any()
 }
 
 fn people(lang: Lang, ask: Memo<BookingQuery>, workers: Vec<PersonRef>) -> AnyView {
@@ -92,11 +82,11 @@ fn found(lang: Lang, ask: &BookingQuery, found: BookingPage) -> AnyView {
     // Who has worked is said where there can be several.
     let who = may(Permission::SeeProjects);
     let mut columns = vec![by(say::booking_date(lang), BookingSort::Date)];
-    columns.extend(who.then(|| plain(say::booking_person(lang))));
+    columns.extend(who.then(|| by(say::booking_person(lang), BookingSort::Person)));
     columns.extend([
-        plain(say::project(lang)),
+        by(say::project(lang), BookingSort::Project),
         plain(say::task(lang)),
-        figures(say::booking_time(lang)),
+        by(say::booking_time(lang), BookingSort::Time),
         plain(say::times_portions(lang)),
         figures(say::times_amount(lang)),
         plain(say::booking_note(lang)),

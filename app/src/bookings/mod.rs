@@ -4,6 +4,7 @@
 mod calls;
 mod choice;
 mod editor;
+mod filters;
 mod grid;
 mod known;
 mod list;
@@ -17,8 +18,8 @@ mod week;
 mod words;
 
 pub use calls::{
-    DeleteBooking, ListBookings, LoadBookable, LoadBooking, LoadBookingFacts, LoadMovePlan, LoadWeek, LoadWorkers,
-    MoveBookings, SaveBooking,
+    DeleteBooking, ListBookings, LoadBookable, LoadBooking, LoadBookingChoices, LoadBookingFacts, LoadMovePlan,
+    LoadWeek, LoadWorkers, MoveBookings, SaveBooking,
 };
 pub(crate) use calls::{list_bookings, load_booking_facts};
 pub use list::BookingsPage;

@@ -9,7 +9,8 @@ use usecases::bookings;
 use utoipa::{IntoParams, ToSchema};
 use wire::{
     FieldReason, Noun,
-    bookings::{BookingDraft, BookingQuery, DeleteBookingDraft, MOST_NOTE, Moment, TimerDraft},
+    bookings::{BookingDraft, BookingQuery, BookingSort, DeleteBookingDraft, MOST_NOTE, Moment, TimerDraft},
+    lists::ListQuery,
 };
 
 use super::{
@@ -52,14 +53,16 @@ pub struct BookingsQuery {
     /// Only those with time that no billing line takes.
     #[serde(default)]
     unassigned: bool,
-    /// The earliest day first.
+    /// `date`, `person`, `project` or `time`; left out: `date`.
+    sort: Option<String>,
+    /// From the end; by `date` the earliest day first.
     #[serde(default)]
     desc: bool,
     /// From the page before.
     cursor: Option<String>,
 }
 
-/// The bookings, the latest day first. Whoever only books the own time sees that only.
+/// The bookings, the latest day first unless another order is asked for. Whoever only books the own time sees that only.
 #[utoipa::path(get, path = "/bookings", params(BookingsQuery), responses(
     (status = 200, body = BookingList),
     (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
@@ -77,9 +80,15 @@ pub async fn list(caller: Caller, Query(query): Query<BookingsQuery>) -> Result<
         until: query.until,
         billable: query.billable,
         unassigned: query.unassigned,
+        sort: match query.sort.as_deref() {
+            None => BookingSort::default(),
+            Some(name) => {
+                let known = BookingQuery::SORTS.iter().find(|(known, _)| *known == name).map(|(_, sort)| *sort);
+                fields.choice("sort", known).unwrap_or_default()
+            }
+        },
         desc: query.desc,
         page,
-        ..BookingQuery::default()
     };
     for (field, day) in [("from", query.from), ("until", query.until)] {
         if let Some(day) = day {

@@ -332,8 +332,12 @@ fn booking_statements() -> Vec<(String, String)> {
             let ask = ProjectQuery { q: "a b".to_owned(), ..ask };
             all.push((format!("projects found by {name} {desc}"), page_of(projects::listing(&ask, person))));
         }
-        let ask = BookingQuery { desc, ..BookingQuery::default() };
-        all.push((format!("bookings by date {desc}"), page_of(bookings::listing(&ask))));
+        for (name, sort) in BookingQuery::SORTS {
+            let ask = BookingQuery { sort: *sort, desc, ..BookingQuery::default() };
+            all.push((format!("bookings by {name} {desc}"), page_of(bookings::listing(&ask))));
+            let ask = BookingQuery { person, ..ask };
+            all.push((format!("bookings of a person by {name} {desc}"), page_of(bookings::listing(&ask))));
+        }
     }
     let ask = ProjectQuery { customer, ..ProjectQuery::default() };
     all.push(("projects with customer".to_owned(), page_of(projects::listing(&ask, None))));
@@ -358,7 +362,7 @@ fn booking_statements() -> Vec<(String, String)> {
         ),
     ] {
         all.push((format!("bookings with {name}"), page_of(bookings::listing(&ask))));
-        if ask.is_summed() {
+        if ask.is_narrowed() {
             all.push((format!("sums of bookings with {name}"), bookings::sums_listing(&ask).text()));
         }
     }

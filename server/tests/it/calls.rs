@@ -143,6 +143,7 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         save_mail_settings  200    403         200              403       403    403       403
         test_mail_server    200    403         200              403       403    403       403
         list_bookings       200    200         200              200       403    200       403
+        load_booking_choices 200   200         200              200       403    200       403
         load_booking        200    200         200              200       403    404       403
         load_week           200    200         200              200       403    403       403
         save_booking        200    403         200              200       403    403       403

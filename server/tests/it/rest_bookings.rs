@@ -138,6 +138,10 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     let query = format!("/bookings?task={TASK}&person={anna}&from=2026-04-01&until=2026-04-30");
     let listed = tried.call("GET", "/bookings", &query, Value::Null).await;
     assert_eq!(listed["bookings"].as_array().map(Vec::len), Some(3));
+    let longest = tried.call("GET", "/bookings", &format!("{query}&sort=time&desc=true"), Value::Null).await;
+    let times: Vec<_> =
+        longest["bookings"].as_array().expect("bookings").iter().map(|booking| &booking["time"]).collect();
+    assert_eq!(times, ["PT30M", "PT30M", "PT20M"]);
     let gone = tried.call("DELETE", "/bookings/{id}", &format!("{path}?version=2"), Value::Null).await;
     assert_eq!((&gone["booking"], &gone["changed"][0]["booking"]), (&json!(NEW), &second["booking"]["id"]));
     let after = tried.call("GET", "/bookings", &query, Value::Null).await;
@@ -377,6 +381,7 @@ async fn what_is_wrong_is_named_with_figures() {
         (Method::POST, "/bookings/timer", timer("10:00", "2026-04-10T09:00"), "start"),
         (Method::POST, "/bookings/timer", timer("2026-03-29T02:30", "2026-03-29T04:00"), "start"),
         (Method::GET, "/bookings?person=anna", Value::Null, "person"),
+        (Method::GET, "/bookings?sort=half", Value::Null, "sort"),
         (Method::GET, "/projects?state=half", Value::Null, "state"),
         (Method::GET, "/projects?sort=half", Value::Null, "sort"),
         (Method::POST, "/projects", project("name", json!(" ")), "name"),

@@ -25,7 +25,7 @@ pub use forms::{
 pub use moving::{MOST_MOVED, MoveDraft, MoveForm, MoveSum, MoveView, MovedBooking};
 pub(crate) use refusal::splits_another_text;
 pub use refusal::{field_of, lock_text, refused, split_text};
-pub use views::{BookingPage, BookingSum, BookingView, WeekTask, WeekView};
+pub use views::{BookingChoices, BookingPage, BookingSum, BookingView, WeekTask, WeekView};
 pub use words::{amounts_text, booking_title, pays_text, portion_text, rounded_text, target_text};
 
 /// The columns by which the list of bookings can be sorted.
@@ -35,6 +35,12 @@ pub enum BookingSort {
     /// The latest day first.
     #[default]
     Date,
+    /// By person, in the order in which people are listed everywhere.
+    Person,
+    /// By the number of the project.
+    Project,
+    /// The shortest first.
+    Time,
 }
 
 /// What the list of bookings shows; it stands in the address of the page. Whoever only books the own time sees that
@@ -69,9 +75,9 @@ pub struct BookingQuery {
 }
 
 impl BookingQuery {
-    /// Whether the list says what all that it finds comes to: only when a filter leaves no more than a person means to
-    /// add up.
-    pub fn is_summed(&self) -> bool {
+    /// Whether a filter leaves no more than a person means to add up: only then the list says what all that it finds
+    /// comes to, and reads all of it to sort it.
+    pub fn is_narrowed(&self) -> bool {
         let named = self.project.is_some() || self.task.is_some() || self.customer.is_some() || self.person.is_some();
         named || !self.q.is_empty() || self.from.is_some() || self.until.is_some() || self.unassigned
     }

@@ -8,7 +8,7 @@ use crate::{
     Page,
     contracts::CustomerRef,
     history::Change,
-    projects::{BookingFacts, ProjectRef},
+    projects::{BookingFacts, ProjectRef, TaskRow},
 };
 
 /// What all bookings that a list finds come to, in one currency.
@@ -33,6 +33,17 @@ pub struct BookingPage {
     pub page: Page<BookingRow>,
     /// The sums of all that is found, for each currency; none when nothing narrows the list.
     pub sums: Vec<BookingSum>,
+}
+
+/// What the filters of the list of bookings offer.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct BookingChoices {
+    /// The customers, by name.
+    pub customers: Vec<CustomerRef>,
+    /// The projects, by number.
+    pub projects: Vec<ProjectRef>,
+    /// The tasks of the chosen project, in their order.
+    pub tasks: Vec<TaskRow>,
 }
 
 /// The page of a booking.

@@ -39,7 +39,12 @@ impl ListQuery for BookingQuery {
     const NAME: &'static str = "bookings";
     const PER_PAGE: u32 = BOOKINGS_PER_PAGE;
     type Sort = BookingSort;
-    const SORTS: &'static [(&'static str, BookingSort)] = &[("date", BookingSort::Date)];
+    const SORTS: &'static [(&'static str, BookingSort)] = &[
+        ("date", BookingSort::Date),
+        ("person", BookingSort::Person),
+        ("project", BookingSort::Project),
+        ("time", BookingSort::Time),
+    ];
 
     fn read(get: &dyn Fn(&str) -> Option<String>) -> Self {
         BookingQuery {
@@ -86,7 +91,7 @@ mod tests {
         assert_eq!(read::<ProjectQuery>(&long).to_address(), long);
         let long = format!(
             "/bookings?q=a&project={id}&task={id}&customer={id}&person={id}&from=2026-04-01&until=2026-04-30\
-             &billable=no&unassigned=1&desc=1&page=3"
+             &billable=no&unassigned=1&sort=time&desc=1&page=3"
         );
         assert_eq!(read::<BookingQuery>(&long).to_address(), long);
         for nonsense in ["", "-7", "%00", "99999-01-01"] {

@@ -25,17 +25,38 @@ use crate::{
     sql::{Row, in_list, query, statements},
 };
 
+macro_rules! booking_selected {
+    () => {
+        "SELECT b.id, b.version, b.project_id, p.number AS project_number, p.name AS project_name, p.currency,
+            p.customer_id, u.number AS customer_number, u.name AS customer_name, b.task_id, t.name AS task_name,
+            b.person_id, w.name AS person_name, b.date, b.started, b.seconds, b.billed, b.billable, b.note, b.document_id"
+    };
+}
+
 /// Each row of the other tables is there. Joined to the left they stay behind the booking in every plan, so that a list
 /// walks the index of its order.
 macro_rules! booking_from {
     () => {
-        "SELECT b.id, b.version, b.project_id, p.number AS project_number, p.name AS project_name, p.currency,
-            p.customer_id, u.number AS customer_number, u.name AS customer_name, b.task_id, t.name AS task_name,
-            b.person_id, w.name AS person_name, b.date, b.started, b.seconds, b.billed, b.billable, b.note, b.document_id
-            FROM bookings b LEFT JOIN projects p ON p.id = b.project_id LEFT JOIN customers u ON u.id = p.customer_id
+        concat!(
+            booking_selected!(),
+            " FROM bookings b LEFT JOIN projects p ON p.id = b.project_id LEFT JOIN customers u ON u.id = p.customer_id
             LEFT JOIN tasks t ON t.id = b.task_id LEFT JOIN users w ON w.id = b.person_id"
+        )
     };
 }
+
+/// Person by person, and project by project: what is named first is walked in the order of its index, and the bookings of
+/// each in the order of theirs.
+const BY_PERSON: &str = concat!(
+    booking_selected!(),
+    " FROM users w CROSS JOIN bookings b LEFT JOIN projects p ON p.id = b.project_id
+            LEFT JOIN customers u ON u.id = p.customer_id LEFT JOIN tasks t ON t.id = b.task_id"
+);
+const BY_PROJECT: &str = concat!(
+    booking_selected!(),
+    " FROM projects p CROSS JOIN bookings b LEFT JOIN customers u ON u.id = p.customer_id
+            LEFT JOIN tasks t ON t.id = b.task_id LEFT JOIN users w ON w.id = b.person_id"
+);
 
 statements! {
     BOOKINGS_OF_PERSON = concat!(booking_from!(), " WHERE b.person_id = $1 AND b.date >= $2 AND b.date < $3
@@ -218,8 +239,8 @@ pub async fn of_person(tx: &mut Tx, person: UserId, days: DateRange, most: i64) 
     with_portions(tx, &rows).await
 }
 
-fn filtered(from: &str, ask: &BookingQuery) -> Listing {
-    let list = Listing::new(from).with_some("b.project_id = ?", ask.project);
+fn filtered(list: Listing, ask: &BookingQuery) -> Listing {
+    let list = list.with_some("b.project_id = ?", ask.project);
     let list = match named_so("b.project_id", &ask.q) {
         None => list,
         Some((condition, values)) => list.with(&condition, values),
@@ -235,11 +256,19 @@ fn filtered(from: &str, ask: &BookingQuery) -> Listing {
     }
 }
 
-/// The statement of the list.
+/// The statement of the list. What a filter narrows is sorted; all of it is walked in the order of an index.
 pub(crate) fn listing(ask: &BookingQuery) -> Listing {
-    let list = filtered(booking_from!(), ask);
+    let all = match ask.sort {
+        BookingSort::Person if !ask.is_narrowed() => Listing::new(BY_PERSON).with("b.person_id = w.id", []),
+        BookingSort::Project if !ask.is_narrowed() => Listing::new(BY_PROJECT).with("b.project_id = p.id", []),
+        _ => Listing::new(booking_from!()),
+    };
+    let list = filtered(all, ask);
     match ask.sort {
         BookingSort::Date => list.by(&["b.date", "b.id"], !ask.desc),
+        BookingSort::Person => list.by(&["w.login", "b.date", "b.id"], ask.desc),
+        BookingSort::Project => list.by(&["p.number_folded", "b.date", "b.id"], ask.desc),
+        BookingSort::Time => list.by(&["b.seconds", "b.date", "b.id"], ask.desc),
     }
 }
 
@@ -249,7 +278,7 @@ pub(crate) fn sums_listing(ask: &BookingQuery) -> Listing {
         CAST(SUM(b.billed) AS BIGINT) AS billed,
         CAST(SUM((SELECT SUM(y.amount) FROM portions y WHERE y.booking_id = b.id)) AS BIGINT) AS amount
         FROM bookings b LEFT JOIN projects p ON p.id = b.project_id";
-    filtered(from, ask).then(" GROUP BY p.currency ORDER BY p.currency")
+    filtered(Listing::new(from), ask).then(" GROUP BY p.currency ORDER BY p.currency")
 }
 
 /// What all bookings that the list finds come to, for each currency.

@@ -20,7 +20,7 @@ use store::{
 };
 use uuid::Uuid;
 use wire::{
-    bookings::{BookingQuery, BookingRow},
+    bookings::{BookingQuery, BookingRow, BookingSort},
     contracts::CustomerRef,
     projects::{ActivityReport, ProjectQuery, ProjectRef, ProjectRow, ProjectSort, ProjectState, TaskRow},
 };
@@ -409,6 +409,45 @@ async fn bookings_are_listed(db: &Db) {
     assert_eq!(bookings::latest_tasks(&mut tx, user_id(1), 1).await.expect("a read").len(), 1);
 }
 
+/// Red when: an order is another one, or one that a filter narrows is not that of all.
+async fn bookings_are_listed_in_every_order(db: &Db) {
+    given_people(db).await;
+    let mut tx = begin(db).await;
+    given_project(&mut tx).await;
+    // Its number comes first.
+    let row = ProjectRow { number: "A-2".to_owned(), ..project(2, 1, "Atlas").row };
+    assert!(projects::add(&mut tx, &StoredProject { row, ..project(2, 1, "") }).await.expect("it is stored"));
+    projects::put_tasks(&mut tx, project_id(2), &[task(9, "Survey")], &[]).await.expect("it is stored");
+    for (number, date, seconds, person, project, task) in [
+        (1, "2026-04-10", 90, 2, 1, 1),
+        (2, "2026-04-12", 60, 1, 1, 1),
+        (3, "2026-04-11", 30, 2, 2, 9),
+        (4, "2026-04-10", 60, 1, 2, 9),
+    ] {
+        let mut new = StoredBooking { project: project_id(project), ..booking(number, date, seconds) };
+        (new.booking.person, new.booking.task) = (user_id(person), task_id(task));
+        assert!(bookings::add(&mut tx, &new).await.expect("it is stored"));
+    }
+    for (sort, expected) in [
+        (BookingSort::Date, [2, 3, 4, 1]),
+        (BookingSort::Person, [4, 2, 1, 3]),
+        (BookingSort::Project, [4, 3, 1, 2]),
+        (BookingSort::Time, [3, 4, 2, 1]),
+    ] {
+        for (from, desc) in
+            [(None, false), (Some(day("2026-04-01")), false), (None, true), (Some(day("2026-04-01")), true)]
+        {
+            let ask = BookingQuery { sort, desc, from, ..BookingQuery::default() };
+            let rows = bookings::slice(&mut tx, &ask, Slice { offset: 0, most: 9 }).await.expect("a read");
+            let mut found: Vec<u128> = rows.into_iter().map(|row| row.id.uuid().as_u128()).collect();
+            if desc {
+                found.reverse();
+            }
+            assert_eq!(found, expected, "{sort:?} {desc} {from:?}");
+        }
+    }
+}
+
 /// The document on which the first booking stands.
 async fn on(tx: &mut Tx) -> Option<DocumentId> {
     bookings::get(tx, booking_id(1)).await.expect("a read").expect("it is there").document
@@ -461,4 +500,5 @@ on_both!(
     bookings_are_read_back_with_their_portions,
     many_bookings_are_added_at_once,
     bookings_are_listed,
+    bookings_are_listed_in_every_order,
 );

@@ -286,7 +286,7 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
 }
 
 /// The statements of every booking and every page, and the index that each was made for.
-const HOT: [(&str, &str); 192] = [
+const HOT: [(&str, &str); 195] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
     ("LOTS_WITH_REST", "lot_state_left"),
@@ -445,6 +445,9 @@ const HOT: [(&str, &str); 192] = [
     ("LATEST_TASKS", "bookings_person"),
     ("bookings by date false", "bookings_date"),
     ("bookings by date true", "bookings_date"),
+    ("bookings by time false", "bookings_time"),
+    ("bookings by time true", "bookings_time"),
+    ("bookings of a person by project false", "bookings_person"),
     ("bookings with project", "bookings_project"),
     ("bookings with task", "bookings_task"),
     ("bookings with person", "bookings_person"),
@@ -542,7 +545,7 @@ async fn the_list_of_customers_is_never_sorted() {
 /// the tie-break, or the items of a run are not kept in the order in which people read them.
 #[tokio::test]
 async fn pages_of_accounts_contracts_documents_and_runs_are_never_sorted() {
-    const LISTS: [&str; 38] = [
+    const LISTS: [&str; 40] = [
         "accounts by name false",
         "accounts by name true",
         "accounts with unit",
@@ -574,6 +577,8 @@ async fn pages_of_accounts_contracts_documents_and_runs_are_never_sorted() {
         "deficits by date true",
         "bookings by date false",
         "bookings by date true",
+        "bookings by time false",
+        "bookings by time true",
         "bookings with project",
         "bookings with task",
         "bookings with person",

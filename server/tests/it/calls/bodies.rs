@@ -278,6 +278,7 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("save_mail_settings", form(&mail_settings_form)),
         ("test_mail_server", form(&mail_settings_form)),
         ("list_bookings", form(&[("ask[page]", "1")])),
+        ("load_booking_choices", form(&[("ask[page]", "1")])),
         ("load_booking", form(&[("id", &booking), ("facts", "true")])),
         ("load_week", form(&[("person", &anna), ("first", "2026-04-06")])),
         ("save_booking", form(&booking_form)),

@@ -15,6 +15,7 @@ use wire::{
 
 use crate::{Call, Env, Refused, people::own, projects::booker, settings};
 
+mod choices;
 mod delete;
 mod many;
 mod moving;
@@ -27,6 +28,7 @@ mod told;
 mod view;
 mod week;
 
+pub use choices::choices;
 pub use delete::delete;
 pub use many::book_many;
 pub use moving::{move_many, move_plan};
@@ -57,7 +59,7 @@ pub async fn page(env: &Env, call: &Call, ask: &BookingQuery) -> Result<BookingP
     let mut tx = env.db.read().await?;
     let ask = visible(&mut tx, call, ask).await?;
     let page = listed(env, &mut tx, &ask).await?;
-    let sums = if ask.is_summed() { bookings::sums(&mut tx, &ask).await? } else { Vec::new() };
+    let sums = if ask.is_narrowed() { bookings::sums(&mut tx, &ask).await? } else { Vec::new() };
     Ok(BookingPage { page, sums })
 }
 

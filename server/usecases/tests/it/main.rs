@@ -21,6 +21,7 @@ mod billing_plans;
 mod billing_race;
 mod billing_resume;
 mod billing_runs;
+mod booking_lists;
 mod booking_many;
 mod booking_moves;
 mod booking_previews;
