@@ -117,7 +117,7 @@ pub(super) fn BaseFields(base: Base) -> impl IntoView {
     }
 }
 
-/// Who books on the project; nobody chosen: everybody who books time.
+/// Who books on the project: everybody who books time, or only those who are chosen.
 #[component]
 fn People(base: Base) -> impl IntoView {
     let lang = lang();
@@ -133,6 +133,7 @@ fn People(base: Base) -> impl IntoView {
                 form.people.retain(|person| *person != own);
                 if on {
                     form.people.push(own.clone());
+                    "only".clone_into(&mut form.bookers);
                 }
             });
         };
@@ -144,15 +145,29 @@ fn People(base: Base) -> impl IntoView {
             </label>
         }
     });
-    let summary = move || {
-        let count = form.with(|form| form.people.len());
-        if count == 0 { say::project_people_all(lang).to_owned() } else { say::project_people_some(lang, count) }
+    let only = move || form.with(|form| form.bookers == "only");
+    let radio = move |value: &'static str, text: &'static str| {
+        let on = move || form.with(|form| form.bookers == value);
+        let choose = move |_| form.update(|form| value.clone_into(&mut form.bookers));
+        view! {
+            <label class="check">
+                <input type="radio" name="form[project][bookers]" value=value checked=untrack(on) prop:checked=on on:change=choose/>
+                {text}
+            </label>
+        }
     };
+    let summary = move || say::project_people_some(lang, form.with(|form| form.people.len()));
     view! {
-        <details class="line-tasks">
-            <summary>{say::project_people(lang)}": "{summary}</summary>
+        <fieldset class="choice-row" data-testid="bookers">
+            <legend class="visually-hidden">{say::project_people(lang)}</legend>
+            <span class="field-label">{say::project_people(lang)}</span>
+            {radio("all", say::project_people_everybody(lang))}
+            {radio("only", say::project_people_only(lang))}
+        </fieldset>
+        <details class="line-tasks" open=untrack(only) prop:open=only>
+            <summary>{summary}</summary>
             <fieldset class="choice-row">
-                <legend class="visually-hidden">{say::project_people(lang)}</legend>
+                <legend class="visually-hidden">{say::project_people_only(lang)}</legend>
                 {boxes.collect_view()}
             </fieldset>
         </details>

@@ -101,6 +101,7 @@ fn first_form(
         currency: "EUR".to_owned(),
         splitting: "company".to_owned(),
         rounding: "contract".to_owned(),
+        bookers: "all".to_owned(),
         ..ProjectForm::default()
     };
     WholeProjectForm { project, tasks, lines }

@@ -101,10 +101,10 @@ fn Shown(page: PageOf, facts: Option<BookingFacts>) -> impl IntoView {
 
 /// What a project is, in a line of facts.
 fn head(lang: Lang, page: &PageOf) -> AnyView {
-    let people = if page.people.is_empty() {
-        say::project_people_all(lang).to_owned()
-    } else {
+    let people = if page.limited {
         page.people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ")
+    } else {
+        say::project_people_all(lang).to_owned()
     };
     let rounding = project_rounding_words(lang, page.rounding, page.agreed);
     let facts = [

@@ -125,7 +125,8 @@ pub struct ProjectBody {
     step: Volume,
     /// How bookings of today are rounded.
     rounds: RoundingBody,
-    /// Who may book on it; nobody named: everybody who books time.
+    /// Who may book on it: `all` who book time, or `only` those in `people`.
+    bookers: &'static str,
     people: Vec<PersonBody>,
     /// In their order.
     tasks: Vec<TaskBody>,
@@ -163,6 +164,7 @@ impl ProjectBody {
             minimum: time(own.minimum()),
             step: time(own.step()),
             rounds: RoundingBody::new(page.rounding.or(page.agreed).unwrap_or_default()),
+            bookers: if page.limited { "only" } else { "all" },
             people: page.people.into_iter().map(PersonBody::from).collect(),
             tasks: page.tasks.into_iter().map(task).collect(),
             lines: page.lines.into_iter().map(LineBody::new).collect(),
@@ -257,7 +259,11 @@ pub struct ProjectInput {
     minimum: Option<Volume>,
     /// Of what the billed time is a multiple; left out: of a second.
     step: Option<Volume>,
-    /// The ids of those who may book on it; nobody named: everybody who books time.
+    /// Who may book on it: `all` who book time, or `only` those in `people`; left out: those in `people`, or all where nobody
+    /// is named.
+    #[serde(default)]
+    bookers: String,
+    /// The ids of those who are named.
     #[serde(default)]
     people: Vec<String>,
 }
@@ -279,6 +285,7 @@ async fn save(caller: &Caller, own: String, body: ProjectInput) -> Result<Json<P
         rounding: body.rounding,
         minimum: minimum.unwrap_or_default(),
         step: step.unwrap_or_default(),
+        bookers: body.bookers,
         people: body.people,
     };
     let draft = fields.note("id", form.check(lang));

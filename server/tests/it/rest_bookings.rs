@@ -63,6 +63,7 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     );
     let minutes = json!({"minimum": "PT0S", "step": "PT1M"});
     assert_eq!((&made["rounding"], &made["rounds"]), (&json!("own"), &minutes));
+    assert_eq!((&made["bookers"], &made["people"][0]["name"]), (&json!("only"), &json!("Anna Ünal")));
     let path = format!("/projects/{}", made["id"].as_str().expect("an id"));
     let tasks = json!({"version": 1, "tasks": [{"id": TASK, "name": "Repair"}, {"name": "Setup"}]});
     let saved = tried.call("PUT", "/projects/{id}/tasks", &format!("{path}/tasks"), tasks).await;
@@ -82,8 +83,8 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     });
     let changed = tried.call("PUT", "/projects/{id}", &path, change).await;
     assert_eq!(
-        (&changed["name"], &changed["splitting"], &changed["people"], &changed["version"]),
-        (&json!("Support"), &json!("on"), &json!([]), &json!(4))
+        (&changed["name"], &changed["splitting"], &changed["bookers"], &changed["people"], &changed["version"]),
+        (&json!("Support"), &json!("on"), &json!("all"), &json!([]), &json!(4))
     );
     assert_eq!(tried.call("GET", "/projects/{id}", &path, Value::Null).await, changed);
     let listed = tried.call("GET", "/projects", "/projects?q=zeta&state=open", Value::Null).await;
@@ -390,6 +391,8 @@ async fn what_is_wrong_is_named_with_figures() {
         (Method::POST, "/projects", project("step", json!("PT25H")), "step"),
         (Method::POST, "/projects", project("rounding", json!("up")), "rounding"),
         (Method::POST, "/projects", project("people", json!([NEW])), "people"),
+        (Method::POST, "/projects", project("bookers", json!("only")), "people"),
+        (Method::POST, "/projects", project("bookers", json!("some")), "bookers"),
         (Method::PUT, tasks_path, json!({"version": 3, "tasks": [{"name": ""}]}), "tasks.0.name"),
         (Method::PUT, tasks_path, json!({"tasks": []}), "version"),
         (Method::PUT, lines_path, line(json!({"name": "x", "kind": "half"})), "lines.0.kind"),

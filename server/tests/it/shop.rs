@@ -9,7 +9,7 @@ use usecases::{
 };
 use wire::{
     bookings::BookingDraft,
-    projects::{ProjectDraft, TaskRow, TasksDraft},
+    projects::{Bookers, ProjectDraft, TaskRow, TasksDraft},
 };
 
 use crate::support::Office;
@@ -43,7 +43,7 @@ pub async fn shop(office: &Office, customer: CustomerId) -> Shop {
         closed: false,
         splitting: None,
         rounding: None,
-        people: Vec::new(),
+        bookers: Bookers::Everybody,
     };
     let version = projects::save(&world.env, &admin, draft).await.expect("it is saved").version;
     let tasks = vec![TaskRow { id: task, name: "Repair".to_owned(), closed: false }];

@@ -49,8 +49,31 @@ pub struct ProjectForm {
     pub minimum: String,
     /// Of what the billed time is a multiple; empty: of a second.
     pub step: String,
-    /// The ids of those who may book on it; none: everybody who books time.
+    /// `all`: everybody who books time may book on it; `only`: those who are named. Empty: those who are named, or everybody
+    /// where nobody is.
+    pub bookers: String,
+    /// The ids of those who are named.
     pub people: Vec<String>,
+}
+
+/// Who may book on a project; whoever books the time of others may book on every one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bookers {
+    /// Everybody who books time.
+    Everybody,
+    /// Only these, somebody at least.
+    Only(Vec<UserId>),
+}
+
+impl Bookers {
+    /// Those who are named.
+    pub fn named(&self) -> &[UserId] {
+        match self {
+            Bookers::Everybody => &[],
+            Bookers::Only(people) => people,
+        }
+    }
 }
 
 /// A project whose fields are right.
@@ -74,8 +97,8 @@ pub struct ProjectDraft {
     pub splitting: Option<bool>,
     /// How its bookings are rounded; none: as is agreed.
     pub rounding: Option<BookingRounding>,
-    /// Who may book on it; nobody named: everybody who books time.
-    pub people: Vec<UserId>,
+    /// Who may book on it.
+    pub bookers: Bookers,
 }
 
 impl ProjectForm {
@@ -111,7 +134,7 @@ impl ProjectForm {
             }
         };
         let rounding = own_rounding(&mut problems, lang, [&self.rounding, &self.minimum, &self.step]);
-        let people = people(&mut problems, &self.people);
+        let bookers = bookers(&mut problems, &self.bookers, &self.people);
         let named = project.zip(customer).zip(currency);
         let draft = named.map(|((id, customer), currency)| ProjectDraft {
             id,
@@ -123,7 +146,7 @@ impl ProjectForm {
             closed: self.closed == "yes",
             splitting,
             rounding,
-            people,
+            bookers,
         });
         done(draft, problems)
     }
@@ -170,6 +193,24 @@ pub fn rounding(problems: &mut Vec<FieldProblem>, lang: Lang, minimum: &str, ste
         }
         usual
     })
+}
+
+fn bookers(problems: &mut Vec<FieldProblem>, typed: &str, named: &[String]) -> Bookers {
+    let people = people(problems, named);
+    let only = match typed {
+        "all" => false,
+        "only" => true,
+        _ => {
+            if !typed.is_empty() {
+                problems.push(FieldProblem::at("bookers", FieldReason::NotOneOf));
+            }
+            !people.is_empty()
+        }
+    };
+    if only && named.is_empty() {
+        problems.push(FieldProblem::at("people", FieldReason::Missing));
+    }
+    if only { Bookers::Only(people) } else { Bookers::Everybody }
 }
 
 fn people(problems: &mut Vec<FieldProblem>, typed: &[String]) -> Vec<UserId> {
@@ -280,7 +321,7 @@ mod tests {
             ..filled()
         };
         let read = more.check(Lang::De).expect("all is right");
-        assert_eq!((read.closed, read.splitting, read.people.len()), (true, Some(false), 1));
+        assert_eq!((read.closed, read.splitting, read.bookers.named().len()), (true, Some(false), 1));
         assert_eq!(read.rounding, BookingRounding::new(Seconds(1_800), Seconds(900)).ok());
     }
 
@@ -302,6 +343,28 @@ mod tests {
             let read = ProjectForm { rounding, step, ..filled() }.check(Lang::De).expect("all is right").rounding;
             assert_eq!((read, rounding_name(read)), (expected, shown), "{choice}");
         }
+    }
+
+    /// Red when: a project that is for some becomes one for everybody, or the other way round.
+    #[test]
+    fn a_project_says_whether_everybody_books_on_it() {
+        let of = |bookers: &str, people: &[&str]| {
+            let people = people.iter().map(|id| (*id).to_owned()).collect();
+            ProjectForm { bookers: bookers.to_owned(), people, ..filled() }.check(Lang::De)
+        };
+        let only = Bookers::Only(vec![ID.parse().expect("an id")]);
+        for (bookers, people, expected) in [
+            ("", vec![], &Bookers::Everybody),
+            ("", vec![ID], &only),
+            ("all", vec![], &Bookers::Everybody),
+            ("all", vec![ID], &Bookers::Everybody),
+            ("only", vec![ID], &only),
+        ] {
+            assert_eq!(&of(bookers, &people).expect("all is right").bookers, expected, "{bookers} {people:?}");
+        }
+        assert_eq!(wrong(of("only", &[])), ["people"]);
+        assert_eq!(wrong(of("only", &["Anna"])), ["people"]);
+        assert_eq!(wrong(of("some", &[ID])), ["bookers"]);
     }
 
     /// Red when: a wrong field is passed over, or told at another one.

@@ -20,8 +20,8 @@ mod whole;
 pub(crate) use fee::interval;
 pub use fee::{MOST_PERIODS, interval_parts};
 pub use forms::{
-    MOST_PEOPLE, MOST_TASKS, PROJECT_NAME, ProjectDraft, ProjectForm, TaskForm, TasksDraft, TasksForm, own_rounding,
-    rounding, rounding_name, task_faults,
+    Bookers, MOST_PEOPLE, MOST_TASKS, PROJECT_NAME, ProjectDraft, ProjectForm, TaskForm, TasksDraft, TasksForm,
+    own_rounding, rounding, rounding_name, task_faults,
 };
 pub use invoicing::{
     ActivityReport, InvoiceAsk, InvoicePlanView, InvoiceProjectDraft, InvoiceProjectForm, LeftOutRow, MOST_NAMED,
@@ -204,7 +204,9 @@ pub struct ProjectPage {
     pub rounding: Option<BookingRounding>,
     /// How they are today by the contract from whose quota its first line collects that has such a one.
     pub agreed: Option<BookingRounding>,
-    /// Who may book on it; nobody named: everybody who books time.
+    /// Whether only those may book on it whom it names; else everybody who books time.
+    pub limited: bool,
+    /// Whom it names.
     pub people: Vec<PersonRef>,
     /// Its tasks, in their order.
     pub tasks: Vec<TaskRow>,

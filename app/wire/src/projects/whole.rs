@@ -78,6 +78,7 @@ impl WholeProjectForm {
             rounding: rounding_name(page.rounding).to_owned(),
             minimum: time(minimum),
             step: time(step),
+            bookers: if page.limited { "only" } else { "all" }.to_owned(),
             people: page.people.iter().map(|person| person.id.to_string()).collect(),
         };
         let task =
@@ -125,6 +126,7 @@ impl WholeProjectForm {
             version: 0,
             number: String::new(),
             closed: String::new(),
+            bookers: "all".to_owned(),
             people: Vec::new(),
             ..self.project.clone()
         };

@@ -15,7 +15,7 @@ use wire::{
     bookings::BookingDraft,
     contracts::ContractTypeDraft,
     mails::SendDraft,
-    projects::{DraftKind, LineDraft, LinesDraft, ProjectDraft, TaskRow, TasksDraft},
+    projects::{Bookers, DraftKind, LineDraft, LinesDraft, ProjectDraft, TaskRow, TasksDraft},
     receipts::{BankFileDraft, ReceiptDraft},
 };
 
@@ -166,9 +166,9 @@ async fn worked(office: &Office, customer: CustomerId) -> ProjectId {
     let anna = people::add_user(world, new).await.expect("she is new");
     let (id, task, number) = (ProjectId::new(world.id()), TaskId::new(world.id()), String::new());
     let (name, currency) = ("Maintenance".to_owned(), domain::Currency::EUR);
-    let (splitting, rounding, people) = (None, None, Vec::new());
+    let (splitting, rounding, bookers) = (None, None, Bookers::Everybody);
     let draft =
-        ProjectDraft { id, version: 0, number, customer, name, currency, closed: false, splitting, rounding, people };
+        ProjectDraft { id, version: 0, number, customer, name, currency, closed: false, splitting, rounding, bookers };
     projects::save(world, &admin, draft).await.expect("it is saved");
     let tasks = vec![TaskRow { id: task, name: "Repair".to_owned(), closed: false }];
     projects::save_tasks(world, &admin, TasksDraft { project: id, version: 1, tasks }).await.expect("it is saved");

@@ -149,7 +149,8 @@ async fn known_to(
     }
 }
 
-/// Refuses a person who does not work here, and a project on which only others book.
+/// Refuses a person who does not work here, and a project on which only others book: it says whether everybody does or
+/// only those whom it names.
 async fn may_book_on(
     tx: &mut Tx,
     caller: &Call,

@@ -20,8 +20,8 @@ use wire::{
     contracts::CustomerRef,
     customers::AccountRow,
     projects::{
-        BookableProject, KnownAccount, LineAccount, LineRow, PersonRef, ProjectDraft, ProjectEditor, ProjectPage,
-        ProjectQuery, ProjectRow, ProjectState, TaskRow, TasksDraft, rounding_name, task_faults,
+        BookableProject, Bookers, KnownAccount, LineAccount, LineRow, PersonRef, ProjectDraft, ProjectEditor,
+        ProjectPage, ProjectQuery, ProjectRow, ProjectState, TaskRow, TasksDraft, rounding_name, task_faults,
     },
 };
 
@@ -143,6 +143,7 @@ async fn shown(env: &Env, tx: &mut Tx, found: StoredProject) -> Result<ProjectPa
         splits: loaded.facts.splits,
         rounding: project.rounding,
         agreed: splitting::agreed_on(&loaded.facts.lines, &loaded.facts.agreed, today),
+        limited: project.limited,
         people,
         tasks,
         lines,
@@ -228,7 +229,8 @@ async fn prepaid(tx: &mut Tx, customer: CustomerId) -> Result<Vec<KnownAccount>,
 /// Creates a project (version 0) or changes one. The same content again changes nothing and is accepted. Closing it
 /// ends its fees today, as taking their lines out does; opening it again does not bring them back.
 ///
-/// Refused when the customer or one of the people is not there, when customer or currency would become others, when the
+/// Refused when the customer or one of the people is not there, when only those book on it whom it names and it names
+/// nobody, when customer or currency would become others, when the
 /// number is taken, or when somebody else saved in the meantime.
 pub async fn save(env: &Env, call: &Call, draft: ProjectDraft) -> Result<ProjectPage, Refused> {
     call.needs(Permission::EditProjects)?;
@@ -247,9 +249,14 @@ async fn saved(env: &Env, tx: &mut Tx, draft: ProjectDraft, saver: &Saver) -> Re
     let Some(customer) = customers::get(tx, draft.customer).await? else {
         return Err(Problem::field("customer", FieldReason::NotOneOf).into());
     };
-    let people = people::workers_among(tx, &draft.people).await?;
-    if people.len() != draft.people.len() {
+    let limited = matches!(draft.bookers, Bookers::Only(_));
+    let wanted = draft.bookers.named();
+    let people = people::workers_among(tx, wanted).await?;
+    if people.len() != wanted.len() {
         return Err(Problem::field("people", FieldReason::NotOneOf).into());
+    }
+    if limited && people.is_empty() {
+        return Err(Problem::field("people", FieldReason::Missing).into());
     }
     let number = match (&before, draft.number.is_empty()) {
         (_, false) => draft.number,
@@ -263,7 +270,7 @@ async fn saved(env: &Env, tx: &mut Tx, draft: ProjectDraft, saver: &Saver) -> Re
         currency: draft.currency,
         splitting: draft.splitting,
         rounding: draft.rounding,
-        limited: !people.is_empty(),
+        limited,
         lines_version: before.as_ref().map_or(0, |before| before.lines_version),
     };
     let same_people = ids(&named) == ids(&people);
@@ -292,7 +299,7 @@ async fn saved(env: &Env, tx: &mut Tx, draft: ProjectDraft, saver: &Saver) -> Re
         None => return Err(StoreError::Overtaken.into()),
     }
     if !same_people {
-        projects::set_people(tx, id, &draft.people).await?;
+        projects::set_people(tx, id, draft.bookers.named()).await?;
     }
     let mut changed = changes(before.as_ref().map(|before| fields(before, &named)), fields(&after, &people));
     if after.row.closed && before.is_some_and(|before| !before.row.closed) {

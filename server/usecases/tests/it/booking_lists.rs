@@ -8,6 +8,7 @@ use usecases::{
 use wire::{
     Problem,
     bookings::{BookingChoices, BookingQuery},
+    projects::Bookers,
 };
 
 use crate::{
@@ -60,7 +61,7 @@ async fn filters_offer_what_can_be_chosen(world: World) {
 
     let mx = own.books(&world, "2026-04-10", 10).await.person.id;
     person(&world, "staff", Role::Staff).await;
-    change_project(&world, theirs.project, |draft| draft.people = vec![mx]).await;
+    change_project(&world, theirs.project, |draft| draft.bookers = Bookers::Only(vec![mx])).await;
     let staff = as_role(Role::Staff);
     for ask in [usual.clone(), BookingQuery { project: Some(theirs.project), ..usual.clone() }] {
         let found = offered(&world, &staff, ask).await;

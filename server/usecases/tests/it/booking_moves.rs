@@ -12,6 +12,7 @@ use usecases::{
 use wire::{
     FieldReason, Problem,
     bookings::{BookingRow, MoveDraft, MoveSum, MoveView},
+    projects::Bookers,
 };
 
 use crate::{
@@ -106,7 +107,7 @@ async fn a_task_of_a_project_that_one_may_not_know_is_none_to_move_to(world: Wor
     let (me, other) = (person(&world, "staff", Role::Staff).await, person(&world, "other", Role::Staff).await);
     let own = shop(&world, customer, vec![effort(&world, "100")]).await;
     let secret = shop(&world, customer, vec![effort(&world, "80")]).await;
-    change_project(&world, secret.project, |draft| draft.people = vec![other]).await;
+    change_project(&world, secret.project, |draft| draft.bookers = Bookers::Only(vec![other])).await;
     let staff = as_role(Role::Staff);
     let booked = bookings::book(&world, &staff, own.draft(&world, "2026-04-10", 30)).await.expect("it is booked").row;
     let before = books(&world).await;
@@ -119,7 +120,7 @@ async fn a_task_of_a_project_that_one_may_not_know_is_none_to_move_to(world: Wor
         assert_eq!(moved, Err(nothing.clone()));
     }
     assert_eq!(books(&world).await, before);
-    change_project(&world, secret.project, |draft| draft.people = vec![other, me]).await;
+    change_project(&world, secret.project, |draft| draft.bookers = Bookers::Only(vec![other, me])).await;
     let planned = bookings::move_plan(&world, &staff, &[booked.id], Some(secret.task)).await.expect("a plan");
     assert_eq!((planned.to.map(|(project, _)| project.id), planned.refused), (Some(secret.project), None));
 }

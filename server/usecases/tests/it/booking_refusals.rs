@@ -15,7 +15,7 @@ use usecases::{
 use wire::{
     FieldReason, Problem,
     bookings::{BookingAnswer, BookingDraft, BookingQuery, Moment, TimerDraft},
-    projects::{DraftKind, LineDraft, TaskRow},
+    projects::{Bookers, DraftKind, LineDraft, TaskRow},
     settings::Settings,
 };
 
@@ -90,7 +90,7 @@ async fn what_cannot_be_booked_cannot_come_of_a_change(world: World) {
     let staff = as_role(Role::Staff);
     let theirs = shop(&world, own.customer, vec![effort(&world, "80")]).await;
     let me = own.books(&world, "2026-04-10", 10).await.person.id;
-    change_project(&world, theirs.project, |draft| draft.people = vec![me]).await;
+    change_project(&world, theirs.project, |draft| draft.bookers = Bookers::Only(vec![me])).await;
     let over = shop(&world, own.customer, vec![effort(&world, "80")]).await;
     change_project(&world, over.project, |draft| draft.closed = true).await;
     let (closed, repair) = (TaskRow { closed: true, ..task(&world, "Setup") }, page(&world, own.project).await.tasks);
@@ -205,7 +205,7 @@ async fn time_is_booked_by_those_whose_it_is(world: World) {
     let corrected = bookings::change(&world, &admin(), corrected).await.expect("it is changed").row;
     assert_eq!(corrected.person.id, theirs.person.id);
 
-    change_project(&world, own.project, |draft| draft.people = vec![ben]).await;
+    change_project(&world, own.project, |draft| draft.bookers = Bookers::Only(vec![ben])).await;
     let left =
         async |call| usecases::projects::left(&world, call, own.customer, usecases::testing::day("2026-04-10")).await;
     assert_eq!(left(&staff).await.expect("what is left").projects.len(), 0, "nobody else knows of the project");

@@ -13,7 +13,7 @@ use usecases::{
 use wire::{
     FieldReason, Problem,
     bookings::{BookingDraft, BookingQuery},
-    projects::{DraftKind, LineDraft, ProjectDraft, ProjectPage, ProjectQuery, ProjectState, TaskRow},
+    projects::{Bookers, DraftKind, LineDraft, ProjectDraft, ProjectPage, ProjectQuery, ProjectState, TaskRow},
 };
 
 use crate::{
@@ -33,7 +33,7 @@ async fn save(world: &World, draft: &ProjectDraft) -> Result<ProjectPage, Proble
 async fn a_project_is_saved_once_and_keeps_what_bookings_hold(world: World) {
     let (anna, customer) = (person(&world, "anna", Role::Staff).await, world.customer("Alpha GmbH").await);
     let other = world.customer("Beta GmbH").await;
-    let draft = ProjectDraft { people: vec![anna], ..project_draft(&world, customer) };
+    let draft = ProjectDraft { bookers: Bookers::Only(vec![anna]), ..project_draft(&world, customer) };
     let saved = save(&world, &draft).await.expect("it is saved");
     assert_eq!((saved.row.number.as_str(), saved.version, saved.people.len()), ("P-00001", 1, 1));
     assert_eq!((saved.splitting, saved.splits, saved.currency), (None, true, Currency::EUR));
@@ -46,7 +46,12 @@ async fn a_project_is_saved_once_and_keeps_what_bookings_hold(world: World) {
     for (wrong, field, reason) in [
         (ProjectDraft { customer: other, ..edited(&saved) }, "customer", FieldReason::Fixed),
         (ProjectDraft { currency: Currency::CHF, ..edited(&saved) }, "currency", FieldReason::Fixed),
-        (ProjectDraft { people: vec![UserId::new(world.id())], ..edited(&saved) }, "people", FieldReason::NotOneOf),
+        (
+            ProjectDraft { bookers: Bookers::Only(vec![UserId::new(world.id())]), ..edited(&saved) },
+            "people",
+            FieldReason::NotOneOf,
+        ),
+        (ProjectDraft { bookers: Bookers::Only(Vec::new()), ..edited(&saved) }, "people", FieldReason::Missing),
         (ProjectDraft { number: "p-00001".to_owned(), ..project_draft(&world, other) }, "number", FieldReason::Taken),
     ] {
         assert_eq!(save(&world, &wrong).await, Err(Problem::field(field, reason)));
@@ -55,10 +60,11 @@ async fn a_project_is_saved_once_and_keeps_what_bookings_hold(world: World) {
     let next = save(&world, &project_draft(&world, other)).await.expect("it is saved");
     assert_eq!(next.row.number, "P-00002");
     let closed = change_project(&world, saved.row.id, |draft| {
-        (draft.closed, draft.splitting, draft.people) = (true, Some(false), Vec::new());
+        (draft.closed, draft.splitting, draft.bookers) = (true, Some(false), Bookers::Everybody);
     });
     let closed = closed.await;
     assert_eq!((closed.row.closed, closed.splits, closed.people.len(), closed.version), (true, false, 0, 2));
+    assert_eq!((saved.limited, closed.limited), (true, false));
     let told: Vec<&str> = closed.history[0].fields.iter().map(|field| field.field.as_str()).collect();
     assert_eq!(told, ["state", "splitting", "people"]);
     let listed = async |ask: ProjectQuery| {
@@ -254,14 +260,14 @@ async fn people_see_where_they_book_and_what_they_booked(world: World) {
     let anna = person(&world, "staff", Role::Staff).await;
     let staff = as_role(Role::Staff);
     let other = shop(&world, own.customer, vec![free(&world, 10)]).await;
-    change_project(&world, other.project, |draft| draft.people = vec![anna]).await;
+    change_project(&world, other.project, |draft| draft.bookers = Bookers::Only(vec![anna])).await;
     let offered = async |q: &str| {
         let found = projects::bookable(&world, &staff, q).await.expect("what is offered");
         found.into_iter().map(|found| found.project.number).collect::<Vec<_>>()
     };
     assert_eq!((offered("").await.len(), offered("p-00002").await.len(), offered("alpha").await.len()), (2, 1, 2));
     let me = row(&world, own.books(&world, "2026-04-10", 10).await.id).await.person.id;
-    change_project(&world, own.project, |draft| draft.people = vec![me]).await;
+    change_project(&world, own.project, |draft| draft.bookers = Bookers::Only(vec![me])).await;
     assert_eq!(offered("").await, ["P-00002"]);
     let mine = BookingDraft { note: "Printer".to_owned(), ..other.draft(&world, "2026-04-09", 20) };
     bookings::book(&world, &staff, mine).await.expect("the own");
@@ -305,6 +311,31 @@ async fn people_see_where_they_book_and_what_they_booked(world: World) {
     let ever = domain::DateRange { until: None, ..week };
     let refused = bookings::of_person(&world, &staff, None, ever).await.map(drop).map_err(problem);
     assert_eq!(refused, Err(Problem::field("until", FieldReason::NotOneOf)));
+}
+
+/// Red when: staff book on a project that names only others, or cannot on one that is for everybody.
+async fn a_project_says_who_books_on_it(world: World) {
+    let own = maintenance(&world).await;
+    let anna = person(&world, "staff", Role::Staff).await;
+    let me = own.books(&world, "2026-04-10", 10).await.person.id;
+    let staff = as_role(Role::Staff);
+    let books = async || {
+        let draft = own.draft(&world, "2026-04-10", 10);
+        bookings::book(&world, &staff, draft).await.map(drop).map_err(problem)
+    };
+    for (bookers, expected) in [
+        (Bookers::Everybody, Ok(())),
+        (Bookers::Only(vec![me]), Err(Problem::field("task", FieldReason::NotAssigned))),
+        (Bookers::Only(vec![anna]), Ok(())),
+        (Bookers::Everybody, Ok(())),
+    ] {
+        let saved = change_project(&world, own.project, |draft| draft.bookers = bookers.clone()).await;
+        assert_eq!(saved.limited, bookers != Bookers::Everybody);
+        assert_eq!(books().await, expected, "{bookers:?}");
+        // Whoever books the time of others books everywhere.
+        own.books(&world, "2026-04-10", 10).await;
+    }
+    assert_sound(&world).await;
 }
 
 /// Red when: another month's free time is told, a closed project's, or that of another customer.
@@ -376,6 +407,7 @@ on_both!(
     a_booking_that_is_changed_is_poured_on_the_lines_of_now,
     later_bookings_are_poured_on_the_lines_of_now,
     people_see_where_they_book_and_what_they_booked,
+    a_project_says_who_books_on_it,
     what_is_left_for_a_customer_is_told,
     every_account_of_a_customer_is_told_once,
 );

@@ -16,7 +16,7 @@ use usecases::{
 use wire::{
     FieldReason, Problem,
     bookings::{BookingAnswer, BookingDraft, BookingRow, DeleteBookingDraft, DeletedBooking, NamedPortion},
-    projects::{DraftKind, LineDraft, LinesDraft, ProjectDraft, ProjectPage, TaskRow, TasksDraft},
+    projects::{Bookers, DraftKind, LineDraft, LinesDraft, ProjectDraft, ProjectPage, TaskRow, TasksDraft},
 };
 
 use crate::office::admin;
@@ -80,7 +80,7 @@ pub fn project_draft(world: &World, customer: CustomerId) -> ProjectDraft {
         closed: false,
         splitting: None,
         rounding: None,
-        people: Vec::new(),
+        bookers: Bookers::Everybody,
     }
 }
 
@@ -96,7 +96,11 @@ pub fn edited(page: &ProjectPage) -> ProjectDraft {
         closed: page.row.closed,
         splitting: page.splitting,
         rounding: page.rounding,
-        people: page.people.iter().map(|person| person.id).collect(),
+        bookers: if page.limited {
+            Bookers::Only(page.people.iter().map(|person| person.id).collect())
+        } else {
+            Bookers::Everybody
+        },
     }
 }
 
