@@ -1,6 +1,6 @@
 //! The fields of a billing line, by its kind.
 
-use domain::{quota::Unit, splitting::Collects};
+use domain::{Permission, quota::Unit, splitting::Collects};
 use leptos::prelude::*;
 use texts::{Lang, say};
 use wire::{
@@ -15,7 +15,7 @@ use super::{
     words::{collects_name, kind_name, options, typed_every},
 };
 use crate::{
-    context::lang,
+    context::{lang, person},
     ui::{Field, FieldKind, Select},
 };
 
@@ -117,7 +117,10 @@ pub(super) fn Line(given: Given, row: Row<LineForm>) -> impl IntoView {
     let has_fee = Signal::derive(move || !given.hydrated.get() || form.with(|form| !form.fee_price.trim().is_empty()));
     // A block that counts money says what an hour draws of it.
     let counts_money = move || {
-        let chosen = form.with(|form| form.account.clone());
+        let (chosen, opens) = form.with(|form| (form.account.clone(), form.opens.clone()));
+        if !opens.is_empty() {
+            return opens == "money";
+        }
         let money = |of: &KnownAccount| of.id.to_string() == chosen && of.unit != Unit::Time;
         given.accounts.with(|all| all.iter().any(money))
     };
@@ -251,15 +254,28 @@ fn Account(given: Given, line: LineField, fixed: bool) -> impl IntoView {
         };
         given.accounts.with(|all| all.iter().map(option).collect_view())
     };
+    let may_open = person().is_some_and(|person| person.role.may(Permission::OpenAccounts));
+    let kinds = options([
+        ("", say::line_opens_nothing(lang)),
+        ("time", say::line_opens_time(lang)),
+        ("money", say::line_opens_money(lang)),
+    ]);
+    let opens = move || given.hydrated.get() && line.form.with(|form| !form.opens.is_empty());
     let none = move || given.accounts.with(Vec::is_empty);
+    let hint = move || match (may_open, none()) {
+        (false, _) => Some(say::line_account_rights(lang)),
+        (true, true) => Some(say::line_account_hint(lang)),
+        (true, false) => None,
+    };
     view! {
-        <div class="field">
+        {may_open.then(|| choice!(line, opens, say::line_opens(lang), kinds))}
+        <div class="field" hidden=opens>
             <label for=id.clone()>{say::line_account(lang)}</label>
             <select id=id name=name prop:value=chosen on:change=move |event| write.run(event_target_value(&event))>
                 <option value="">{say::line_account_none(lang)}</option>
                 {choices}
             </select>
-            {move || none().then(|| view! { <p class="field-hint">{say::line_account_hint(lang)}</p> })}
+            {move || hint().map(|text| view! { <p class="field-hint">{text}</p> })}
             <p class="field-problem" id=problem_id role="alert">{move || problem.get()}</p>
         </div>
     }

@@ -168,6 +168,9 @@ pub struct LineInput {
     pub limit: Option<Volume>,
     /// The account of a prepaid block; never changes.
     pub account: Option<String>,
+    /// Opens the account of a prepaid block with the line, which gives it its id: `time` or `money` is what it counts. Only
+    /// for those who may open accounts; left out: the account is there.
+    opens: Option<String>,
     /// The net price of an hour: of effort, and what an hour draws of an account that counts money.
     pub rate: Option<String>,
     /// What is paid for a collector in each period, whatever is booked; left out: nothing.
@@ -232,6 +235,7 @@ impl LineInput {
             overbooking: yes(self.overbooking && allowance),
             limit: limit?,
             account: self.account.clone().unwrap_or_else(|| account.to_owned()),
+            opens: self.opens.clone().unwrap_or_default(),
             rate: rate?,
             reported: yes(self.reported),
             tasks: self.tasks.clone(),

@@ -244,7 +244,7 @@ impl KnownLine {
         let (unit, kind) = match draft.kind {
             DraftKind::FlatRate => (None, LineKind::FlatRate),
             DraftKind::Effort { rate } => (None, LineKind::Effort { rate }),
-            DraftKind::Prepaid { collects, account, rate } => {
+            DraftKind::Prepaid { collects, account, rate, .. } => {
                 let unit = self.unit(fields, terms.currency)?;
                 (Some(unit), LineKind::Collector(Collector { account, collects, rate, allowance: None, fee: None }))
             }

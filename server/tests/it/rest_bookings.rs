@@ -399,6 +399,7 @@ async fn what_is_wrong_is_named_with_figures() {
         (Method::PUT, lines_path, line(json!({"name": "x", "kind": "effort"})), "lines.0.rate"),
         (Method::PUT, lines_path, line(json!({"name": "x", "kind": "effort", "rate": "1e3"})), "lines.0.rate"),
         (Method::PUT, lines_path, line(json!({"name": "x", "kind": "prepaid", "account": NEW})), "lines.0.account"),
+        (Method::PUT, lines_path, line(json!({"name": "x", "kind": "prepaid", "opens": "hours"})), "lines.0.opens"),
         (Method::PUT, lines_path, line(json!({"name": "x", "kind": "allowance", "most": "PT45M"})), "lines.0.start"),
         (Method::POST, "/simulate/splitting", simulated("PT25H"), "bookings.0.time"),
         (Method::POST, "/simulate/splitting", simulated("x"), "bookings.0.time"),

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     FieldProblem, FieldReason, Problem,
+    lists::UnitKind,
     read::{amount, day, done, id, needed_count, number, overbooking},
     required,
 };
@@ -47,8 +48,10 @@ pub struct LineForm {
     pub overbooking: String,
     /// Up to how much; empty: without limit.
     pub limit: String,
-    /// The account of a prepaid block.
+    /// The account of a prepaid block, if it is one that is there.
     pub account: String,
+    /// What the account of a prepaid block counts that is opened with the line: `time` or `money`; empty: it is there.
+    pub opens: String,
     /// The net price of an hour: of effort, and what an hour draws of an account that counts money.
     pub rate: String,
     /// `yes` when the time that it collects is shown on activity reports.
@@ -99,10 +102,13 @@ pub enum DraftKind {
     Prepaid {
         /// Which time it takes.
         collects: Collects,
-        /// The account.
+        /// The account; one that is opened with the line has the id of the line.
         account: AccountId,
         /// What an hour draws of an account that counts money.
         rate: Option<Price>,
+        /// What the account counts that is opened with the line; none of one that is there.
+        #[serde(default)]
+        opens: Option<UnitKind>,
     },
     /// It charges billable time by the hour.
     Effort {
@@ -149,7 +155,7 @@ impl LineForm {
         let mut problems = Vec::new();
         let own = id(&mut problems, "id", &self.id);
         let name = required(&mut problems, "name", &self.name, PROJECT_NAME);
-        let kind = self.kind(&mut problems, lang);
+        let kind = self.kind(&mut problems, own, lang);
         let fee = self.fee(&mut problems, lang);
         let tasks: BTreeSet<TaskId> = self.tasks.iter().filter_map(|task| id(&mut problems, "tasks", task)).collect();
         let tasks = (!tasks.is_empty()).then_some(tasks);
@@ -160,7 +166,7 @@ impl LineForm {
         }
     }
 
-    fn kind(&self, problems: &mut Vec<FieldProblem>, lang: Lang) -> Option<DraftKind> {
+    fn kind(&self, problems: &mut Vec<FieldProblem>, own: Option<BillingLineId>, lang: Lang) -> Option<DraftKind> {
         match self.kind.as_str() {
             "allowance" => {
                 let collects = self.collects(problems);
@@ -170,9 +176,16 @@ impl LineForm {
             }
             "prepaid" => {
                 let collects = self.collects(problems);
-                let account = id(problems, "account", &self.account);
+                let opens = UnitKind::from_name(&self.opens);
+                if opens.is_none() && !self.opens.is_empty() {
+                    problems.push(FieldProblem::at("opens", FieldReason::NotOneOf));
+                }
+                let account = match opens {
+                    None => id(problems, "account", &self.account),
+                    Some(_) => own.map(|line| AccountId::new(line.uuid())),
+                };
                 let rate = if self.rate.trim().is_empty() { None } else { self.rate(problems, lang) };
-                Some(DraftKind::Prepaid { collects: collects?, account: account?, rate })
+                Some(DraftKind::Prepaid { collects: collects?, account: account?, rate, opens })
             }
             "effort" => self.rate(problems, lang).map(|rate| DraftKind::Effort { rate }),
             "flat_rate" => Some(DraftKind::FlatRate),
@@ -365,6 +378,26 @@ mod tests {
             };
             assert_eq!(LineForm::of(&row, Lang::De).read(Lang::De), Ok(read));
         }
+    }
+
+    /// Red when: an account that is opened with its line needs another one, or has no id of its own.
+    #[test]
+    fn a_block_opens_its_account_or_draws_one_that_is_there() {
+        let block = |opens: &str, account: &str| LineForm {
+            kind: "prepaid".to_owned(),
+            opens: opens.to_owned(),
+            account: account.to_owned(),
+            ..free()
+        };
+        let read = |form: LineForm| match form.read(Lang::De).map(|line| line.kind) {
+            Ok(DraftKind::Prepaid { account, opens, .. }) => (account.to_string(), opens),
+            other => panic!("{other:?}"),
+        };
+        let other = "0198f2f0-0000-7000-8000-00000000000b";
+        assert_eq!(read(block("", other)), (other.to_owned(), None));
+        assert_eq!(read(block("time", "")), (ID.to_owned(), Some(UnitKind::Time)));
+        assert_eq!(read(block("money", other)), (ID.to_owned(), Some(UnitKind::Money)));
+        assert_eq!(wrong(&block("hours", other)), ["opens"]);
     }
 
     /// Red when: a wrong field is passed over, or told at another one.

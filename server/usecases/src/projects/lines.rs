@@ -18,6 +18,7 @@ use wire::{
     FieldProblem, FieldReason, Noun, Problem,
     accounts::{NAME_LENGTH, limit_problem},
     history::FieldChange,
+    lists::UnitKind,
     projects::{DraftKind, LineDraft, LinesDraft, ProjectPage},
 };
 
@@ -28,7 +29,8 @@ use crate::{
 };
 
 /// Puts the billing lines of a project into this order, adds those that are new, and takes out those that are left out.
-/// An allowance gets an account with it. What was booked is poured on the new lines when it, or a booking that was
+/// An allowance gets an account with it, and a prepaid block one if it says so: only for those who may open accounts,
+/// because somebody has to fill it. What was booked is poured on the new lines when it, or a booking that was
 /// accepted before it, is changed, moved or deleted, and not before. The same content again changes nothing and is
 /// accepted.
 ///
@@ -42,6 +44,7 @@ use crate::{
 /// gone instead of ended, when it does not fit its account, or when somebody else saved in the meantime.
 pub async fn save_lines(env: &Env, call: &Call, draft: LinesDraft) -> Result<ProjectPage, Refused> {
     call.needs(Permission::EditProjects)?;
+    needs(call, &draft.lines)?;
     let faults = faults(&draft);
     if !faults.is_empty() {
         return Err(Problem::Invalid { fields: faults }.into());
@@ -56,6 +59,12 @@ pub async fn save_lines(env: &Env, call: &Call, draft: LinesDraft) -> Result<Pro
         },
     );
     done.await
+}
+
+/// Refuses to open the accounts of prepaid blocks to whoever may open none.
+pub(super) fn needs(call: &Call, lines: &[LineDraft]) -> Result<(), Refused> {
+    let opens = |line: &LineDraft| matches!(line.kind, DraftKind::Prepaid { opens: Some(_), .. });
+    if lines.iter().any(opens) { call.needs(Permission::OpenAccounts) } else { Ok(()) }
 }
 
 /// What is wrong with lines whatever is there.
@@ -80,12 +89,12 @@ fn within(place: usize, problem: FieldProblem) -> FieldProblem {
     FieldProblem { field: format!("lines.{place}.{}", problem.field), ..problem }
 }
 
-/// A line as it is wanted, with the terms of its account where it is an allowance.
+/// A line as it is wanted, with the terms of its account where it is an allowance or opens it.
 struct Wanted {
     stored: StoredLine,
     policy: Option<Policy>,
-    /// Its account is opened with it.
-    new: bool,
+    /// What its account counts that is opened with it.
+    new: Option<Unit>,
 }
 
 /// What is there while lines are checked.
@@ -133,7 +142,7 @@ pub(super) async fn saved(env: &Env, tx: &mut Tx, draft: &LinesDraft, saver: &Sa
         return Ok(());
     }
     check_version(Some(version), draft.version.max(1), Noun::Project)?;
-    for of in wanted.iter().filter(|wanted| wanted.new) {
+    for of in &wanted {
         open(tx, &known.project, of).await?;
     }
     for (policy, of) in changed_terms {
@@ -260,20 +269,28 @@ impl Known {
         if draft.tasks.iter().flatten().any(|task| !self.tasks.contains(task)) {
             wrong("tasks", FieldReason::NotOneOf);
         }
-        let (mut policy, mut new, fee) = (None, false, self.fee(env, draft, before));
+        let (mut policy, mut new, fee) = (None, None, self.fee(env, draft, before));
         let kind = match &draft.kind {
             DraftKind::FlatRate => LineKind::FlatRate,
             DraftKind::Effort { rate } => LineKind::Effort { rate: *rate },
-            DraftKind::Prepaid { collects, account, rate } => {
-                if !self.accounts.contains_key(account) || self.filled.contains(account) {
-                    wrong("account", FieldReason::NotOneOf);
+            DraftKind::Prepaid { collects, account, rate, opens } => {
+                match (self.accounts.contains_key(account), opens) {
+                    (true, _) if !self.filled.contains(account) => {}
+                    (false, Some(counts)) => {
+                        new = Some(match counts {
+                            UnitKind::Time => Unit::Time,
+                            UnitKind::Money => Unit::Money(self.project.currency),
+                        });
+                        policy = Some(Policy { overbooking: Overbooking::No, deficits: DeficitPolicy::Balance });
+                    }
+                    _ => wrong("account", FieldReason::NotOneOf),
                 }
                 let (account, collects, rate) = (*account, *collects, *rate);
                 LineKind::Collector(Collector { account, collects, rate, allowance: None, fee })
             }
             DraftKind::Allowance { collects, allowance, overbooking } => {
                 let own = before.and_then(account);
-                new = own.is_none();
+                new = own.is_none().then_some(Unit::Time);
                 policy = Some(Policy { overbooking: *overbooking, deficits: DeficitPolicy::Balance });
                 let account = own.unwrap_or_else(|| AccountId::new(env.id()));
                 let (collects, allowance) = (*collects, Some(*allowance));
@@ -322,11 +339,11 @@ impl Known {
     }
 
     /// Why nothing can be booked on the line. An account that is not there is told at its own field.
-    fn misfit(&self, line: &BillingLine, new: bool) -> Option<(&'static str, SplitError)> {
-        let unit = match &line.kind {
-            LineKind::Collector(_) if new => Some(Unit::Time),
-            LineKind::Collector(collector) => Some(self.accounts.get(&collector.account)?.account.unit),
-            LineKind::Effort { .. } | LineKind::FlatRate => None,
+    fn misfit(&self, line: &BillingLine, new: Option<Unit>) -> Option<(&'static str, SplitError)> {
+        let unit = match (&line.kind, new) {
+            (LineKind::Collector(_), Some(unit)) => Some(unit),
+            (LineKind::Collector(collector), None) => Some(self.accounts.get(&collector.account)?.account.unit),
+            (LineKind::Effort { .. } | LineKind::FlatRate, _) => None,
         };
         let error = line.check(unit, self.project.currency).err()?;
         Some(("rate", error))
@@ -379,10 +396,10 @@ fn ended(stored: &StoredLine, today: NaiveDate) -> StoredLine {
     stored
 }
 
-/// Opens the account of a new allowance.
+/// Opens the account that comes with a line, if one does.
 async fn open(tx: &mut Tx, project: &StoredProject, of: &Wanted) -> Result<(), Refused> {
-    let (Some(id), Some(policy)) = (account(&of.stored), of.policy) else { return Ok(()) };
-    let account = Account { id, customer: project.row.customer.id, unit: Unit::Time, policy };
+    let (Some(id), Some(policy), Some(unit)) = (account(&of.stored), of.policy, of.new) else { return Ok(()) };
+    let account = Account { id, customer: project.row.customer.id, unit, policy };
     let name = words(&project.row.number, &of.stored.name);
     let name: String = name.chars().take(NAME_LENGTH).collect();
     if accounts::open(tx, &account, &name).await? { Ok(()) } else { Err(Problem::SameId.into()) }

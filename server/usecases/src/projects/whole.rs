@@ -17,6 +17,7 @@ use crate::{Call, Env, Refused};
 pub async fn save_whole(env: &Env, call: &Call, draft: WholeProject) -> Result<ProjectPage, Refused> {
     call.needs(Permission::EditProjects)?;
     let WholeProject { project, tasks, lines } = draft;
+    lines::needs(call, &lines)?;
     let (id, version) = (project.id, project.version);
     let tasks = TasksDraft { project: id, version, tasks };
     let lines = LinesDraft { project: id, version, lines };

@@ -1,7 +1,7 @@
 //! Projects: saving them, their tasks and their billing lines, who may book on them, and what is left for a customer.
 
 use domain::{
-    AccountId, Currency, Interval, Periods, ProjectId, Role, Seconds, TaskId, UserId,
+    AccountId, Currency, Interval, Periods, Permission, ProjectId, Role, Seconds, TaskId, UserId,
     quota::{Overbooking, Unit},
     splitting::{Allowance, Collects, Fee, LineKind, SplitError},
 };
@@ -13,7 +13,10 @@ use usecases::{
 use wire::{
     FieldReason, Problem,
     bookings::{BookingDraft, BookingQuery},
-    projects::{Bookers, DraftKind, LineDraft, ProjectDraft, ProjectPage, ProjectQuery, ProjectState, TaskRow},
+    lists::UnitKind,
+    projects::{
+        Bookers, DraftKind, LineDraft, LinesDraft, ProjectDraft, ProjectPage, ProjectQuery, ProjectState, TaskRow,
+    },
 };
 
 use crate::{
@@ -184,12 +187,56 @@ async fn only_a_booking_takes_its_draws_back(world: World) {
     assert_eq!(stands(&world, booked.id).await, "Free 30");
     let time = world.account(own.customer, PREPAID).await;
     let rate = Some("100".parse().expect("a rate"));
-    let kind = DraftKind::Prepaid { collects: Collects::All, account: time, rate };
+    let kind = DraftKind::Prepaid { collects: Collects::All, account: time, rate, opens: None };
     let line = LineDraft { kind, ..block(&world, time) };
     let refused = set_lines(&world, own.project, vec![line]).await.expect_err("time has no rate");
     let (field, error) = why(&refused);
     assert_eq!(field, "lines.0.rate");
     assert!(matches!(error, SplitError::UnitMismatch { unit: Unit::Time, .. }), "{error:?}");
+    assert_sound(&world).await;
+}
+
+/// Red when: a block's account is not opened with its line, or twice, or by whoever may open none; when one that counts
+/// money needs no rate.
+async fn a_block_opens_its_account_with_its_line(world: World) {
+    let own = maintenance(&world).await;
+    let opens = |opens, rate: Option<&str>| {
+        let line = block(&world, AccountId::new(world.id()));
+        let (account, rate) = (AccountId::new(line.id.uuid()), rate.map(|rate| rate.parse().expect("a rate")));
+        let kind = DraftKind::Prepaid { collects: Collects::All, account, rate, opens: Some(opens) };
+        LineDraft { kind, ..line }
+    };
+    let version = page(&world, own.project).await.version;
+    let draft = |line: &LineDraft| LinesDraft { project: own.project, version, lines: vec![line.clone()] };
+    let time = opens(UnitKind::Time, None);
+    let before = books(&world).await;
+    let manager = as_role(Role::ProjectManager);
+    let refused = projects::save_lines(&world, &manager, draft(&time)).await.map(drop).map_err(problem);
+    assert_eq!(refused, Err(Problem::Forbidden { needs: Permission::OpenAccounts }));
+    let money = opens(UnitKind::Money, None);
+    let refused = set_lines(&world, own.project, vec![money.clone()]).await.expect_err("money needs a rate");
+    let (field, error) = why(&refused);
+    assert_eq!(field, "lines.0.rate");
+    assert!(matches!(error, SplitError::UnitMismatch { unit: Unit::Money(Currency::EUR), .. }), "{error:?}");
+    assert_eq!(books(&world).await, before);
+
+    let saved = set_lines(&world, own.project, vec![time.clone()]).await.expect("it is opened");
+    let shown = saved.lines[0].account.clone().expect("an account");
+    assert_eq!((shown.id.uuid(), shown.unit, shown.name.as_str()), (time.id.uuid(), Unit::Time, "P-00001 Block"));
+    let before = books(&world).await;
+    let again = set_lines(&world, own.project, vec![time.clone()]).await.expect("the same again");
+    assert_eq!((again.version, books(&world).await), (saved.version, before));
+    world.lot(shown.id, HOUR, "2026-04-01", None).await;
+    assert_eq!(told(&own.books(&world, "2026-04-10", 40).await), "Block 40");
+    // Whoever changes the project later names the account as it is.
+    let later = block(&world, shown.id);
+    let later = vec![LineDraft { id: time.id, name: "Hours".to_owned(), ..later }];
+    let version = again.version;
+    let later = LinesDraft { project: own.project, version, lines: later };
+    projects::save_lines(&world, &manager, later).await.expect("nothing is opened");
+    let rate = opens(UnitKind::Money, Some("120"));
+    let saved = set_lines(&world, own.project, vec![rate]).await.expect("it is opened");
+    assert_eq!(saved.lines[0].account.as_ref().map(|of| of.unit), Some(Unit::Money(Currency::EUR)));
     assert_sound(&world).await;
 }
 
@@ -404,6 +451,7 @@ on_both!(
     tasks_are_kept_as_long_as_something_names_them,
     an_allowance_has_an_account_of_its_own,
     only_a_booking_takes_its_draws_back,
+    a_block_opens_its_account_with_its_line,
     a_booking_that_is_changed_is_poured_on_the_lines_of_now,
     later_bookings_are_poured_on_the_lines_of_now,
     people_see_where_they_book_and_what_they_booked,

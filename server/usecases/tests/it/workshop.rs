@@ -47,7 +47,7 @@ pub fn free(world: &World, minutes: i64) -> LineDraft {
 
 /// A prepaid block.
 pub fn block(world: &World, account: AccountId) -> LineDraft {
-    line(world, "Block", DraftKind::Prepaid { collects: Collects::All, account, rate: None })
+    line(world, "Block", DraftKind::Prepaid { collects: Collects::All, account, rate: None, opens: None })
 }
 
 /// Everything else by the hour.
