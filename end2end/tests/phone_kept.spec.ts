@@ -144,7 +144,7 @@ test.describe("a lost answer", () => {
     await lose(page, "timer");
     await take(page, second);
     await offline(page);
-    await expect(page.locator("main")).toContainText(say("phone_then", { task: "Störung", project: second.name }));
+    await expect(page.locator("main")).toContainText(say("phone_then_timer", { task: "Störung", project: second.name }));
     await proper(page, "a timer that waits for its answer");
     const [sent] = await times(rest, first);
     await page.reload();

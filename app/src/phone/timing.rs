@@ -322,7 +322,7 @@ fn Stopped(timing: Timing) -> impl IntoView {
     let then = move || {
         phone.timer.with(|timer| {
             let on = timer.as_ref()?.then.as_ref()?;
-            let text = say::phone_then(lang, &on.name, &on.project.name);
+            let text = say::phone_then_timer(lang, &on.name, &on.project.name);
             Some(view! { <p class="quiet">{text}</p> })
         })
     };
