@@ -105,7 +105,7 @@ impl ChooseView for Page {
 
 /// The page with its code, in a browser.
 #[cfg(not(feature = "ssr"))]
-pub(crate) async fn fetched<P>(page: P) -> AnyView {
+pub(crate) async fn fetched<P: Clone + 'static>(page: P) -> AnyView {
     let to = address();
     match (expect_context::<Fetch<P>>().0)(page).await {
         Some(page) => page,

@@ -29,7 +29,7 @@ pub fn preview(facts: &BookingFacts, booking: &Booking) -> Result<Preview, Split
         None => splitting::add(&facts.facts, booking)?,
     };
     let billed = plan.booking.as_ref().map(|poured| poured.billed).filter(|billed| *billed != booking.seconds);
-    let rounded = billed.map(|billed| (booking.seconds, billed, facts.facts.rounding));
+    let rounded = billed.map(|billed| (booking.seconds, billed, facts.facts.rounding_on(booking.date)));
     Ok(Preview { rounded, ..shown(facts, plan) })
 }
 
@@ -207,10 +207,11 @@ mod tests {
     fn what_is_rounded_is_told() {
         let mut known = facts();
         let half = Seconds(1_800);
-        known.facts.rounding = BookingRounding::new(half, Seconds(900)).expect("a rounding");
+        let rounding = BookingRounding::new(half, Seconds(900)).expect("a rounding");
+        known.facts.rounding = Some(rounding);
         let short = preview(&known, &booking(10, "2026-04-10", 10)).expect("it fits");
         let told = (short.rounded, shown(&short));
-        assert_eq!(told, (Some((Seconds(600), half, known.facts.rounding)), vec![("Free", 30, 0)]));
+        assert_eq!(told, (Some((Seconds(600), half, rounding)), vec![("Free", 30, 0)]));
         assert_eq!(preview(&known, &booking(10, "2026-04-10", 45)).expect("it fits").rounded, None);
     }
 
