@@ -78,7 +78,6 @@ async fn a_draw_takes_what_is_there(world: World) {
     assert_sound(&world).await;
 }
 
-/// Example 2 of the kernel's rules without a cap, here with three months on one account.
 /// Red when: what is told afterwards is not what was decided, or is told of another account.
 async fn what_was_decided_is_told_again(world: World) {
     let (_, account) = world.customer_with_account(PREPAID).await;
@@ -97,6 +96,7 @@ async fn what_was_decided_is_told_again(world: World) {
     assert_eq!(problem(refused).code(), "not_found");
 }
 
+/// Example 2 of the kernel's rules without a cap, here with three months on one account.
 async fn the_lot_that_ends_first_is_used_first(world: World) {
     let (_, account) = world.customer_with_account(PREPAID).await;
     let unlimited = world.lot(account, HOUR, "2026-01-01", None).await;

@@ -329,7 +329,7 @@ async fn prepaid_time_is_told_as_what_it_is(world: World) {
     world.lot(time, HOUR, "2026-01-01", None).await;
     world.lot(money, 10_000, "2026-01-01", None).await;
     let rate = Some("100".parse().expect("a rate"));
-    let kind = DraftKind::Prepaid { collects: Collects::All, account: money, rate };
+    let kind = DraftKind::Prepaid { collects: Collects::All, account: money, rate, opens: None };
     let purse = LineDraft { name: "Purse".to_owned(), kind, ..block(&world, money) };
     let shown = |line| LineDraft { reported: true, ..line };
     let mut all = [free(&world, 45), block(&world, time), purse].map(shown).to_vec();
