@@ -34,7 +34,7 @@ test("the same request again counts once and gets the same answer; other content
   other.set("form[amount]", "2:00");
   const refused = await replay(other.toString());
   expect(refused.status()).toBe(409);
-  expect((await refused.json()).Refused.problem).toEqual({ type: "same_id" });
+  expect((await refused.json()).Refused.refusal).toMatchObject({ code: "same_id" });
   expect((await rest.show(account)).standing).toMatchObject({ used: "PT1H", left: "PT3H" });
 });
 

@@ -61,7 +61,7 @@ test.describe("a customer", () => {
     await page.goto("/portal");
     const answer = await context.request.post(command, { form });
     expect(answer.status()).toBe(404);
-    expect((await answer.json()).Refused.problem).toMatchObject({ type: "not_found" });
+    expect((await answer.json()).Refused.refusal).toMatchObject({ code: "not_found" });
     expect(await rest.entries(account)).toHaveLength(1);
   });
 });

@@ -81,8 +81,8 @@ for (const [place, kind] of KINDS.entries()) {
         await expect(page.locator(".entry-text").getByText(`Entwurf ${number}`, { exact: true })).toHaveCount(1);
         await expect(page.locator("#draw-amount")).toHaveValue("");
       } else {
-        const reason = got.Refused.problem.fields[0].reason.quota[0];
-        expect(reason, what).toMatchObject({ code: "exhausted", date, wanted });
+        // In the same words: they name the day, what is there and what is wanted.
+        expect(got.Refused.refusal.fields, what).toEqual([{ field: "amount", text: before.problem }]);
         outcomes.refused += 1;
         await expect(page.locator("#draw-amount"), what).toHaveValue(kind.typed(wanted));
       }
