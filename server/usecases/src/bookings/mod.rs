@@ -47,7 +47,7 @@ pub const MOST_DAYS: i64 = 62;
 /// More than anybody books in that time.
 const MOST_ROWS: i64 = 5_000;
 
-/// A page of the list, the latest day first. Whoever only books the own time sees that only.
+/// A page of the list. Whoever only books the own time sees that only.
 pub async fn list(env: &Env, call: &Call, ask: &BookingQuery) -> Result<Page<BookingRow>, Refused> {
     let mut tx = env.db.read().await?;
     let ask = visible(&mut tx, call, ask).await?;
