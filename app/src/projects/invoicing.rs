@@ -230,8 +230,8 @@ fn fees(lang: Lang, view: &InvoicePlanView) -> Option<AnyView> {
 
 /// That nobody has to look for the price of a flat rate among the lines.
 fn flat_rates(lang: Lang, view: &InvoicePlanView) -> Option<AnyView> {
-    let named = view.lines.iter().filter(|line| view.flat.contains(&line.id)).map(|line| line.name.as_str());
-    let names = named.collect::<Vec<_>>().join(", ");
+    let flat = view.lines.iter().filter(|line| view.flat.contains(&line.id)).map(|line| line.name.as_str());
+    let names = flat.collect::<Vec<_>>().join(", ");
     (!names.is_empty()).then(|| {
         view! { <p class="quiet" data-testid="invoicing-flat">{say::invoicing_flat(lang, names)}</p> }.into_any()
     })
