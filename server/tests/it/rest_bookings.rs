@@ -140,9 +140,9 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
     let listed = tried.call("GET", "/bookings", &query, Value::Null).await;
     assert_eq!(listed["bookings"].as_array().map(Vec::len), Some(3));
     let longest = tried.call("GET", "/bookings", &format!("{query}&sort=time&desc=true"), Value::Null).await;
-    let times: Vec<_> =
+    let lengths: Vec<_> =
         longest["bookings"].as_array().expect("bookings").iter().map(|booking| &booking["time"]).collect();
-    assert_eq!(times, ["PT30M", "PT30M", "PT20M"]);
+    assert_eq!(lengths, ["PT30M", "PT30M", "PT20M"]);
     let gone = tried.call("DELETE", "/bookings/{id}", &format!("{path}?version=2"), Value::Null).await;
     assert_eq!((&gone["booking"], &gone["changed"][0]["booking"]), (&json!(NEW), &second["booking"]["id"]));
     let after = tried.call("GET", "/bookings", &query, Value::Null).await;

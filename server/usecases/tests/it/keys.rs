@@ -124,7 +124,7 @@ async fn projects_are_answered_as_they_were_saved(world: World) {
     let tasks = TasksDraft { project, version: saved.version, tasks: vec![task(&world, "Repair")] };
     let tasked = projects::save_tasks(&world, &keyed("tasks"), tasks.clone()).await.expect("they are saved");
     let lines = LinesDraft { project, version: tasked.version, lines: vec![free(&world, 45)] };
-    let lined = projects::save_lines(&world, &keyed("lines"), lines.clone()).await.expect("they are saved");
+    let with_lines = projects::save_lines(&world, &keyed("lines"), lines.clone()).await.expect("they are saved");
     let (other, setup, hourly) = (project_draft(&world, customer), task(&world, "Setup"), effort(&world, "100"));
     let whole = WholeProject { project: other, tasks: vec![setup], lines: vec![hourly] };
     let made = projects::save_whole(&world, &keyed("whole"), whole.clone()).await.expect("it is saved");
@@ -134,7 +134,7 @@ async fn projects_are_answered_as_they_were_saved(world: World) {
     let before = books(&world).await;
     assert_eq!(projects::save(&world, &keyed("base"), base).await.expect("the same request"), saved);
     assert_eq!(projects::save_tasks(&world, &keyed("tasks"), tasks).await.expect("the same request"), tasked);
-    assert_eq!(projects::save_lines(&world, &keyed("lines"), lines).await.expect("the same request"), lined);
+    assert_eq!(projects::save_lines(&world, &keyed("lines"), lines).await.expect("the same request"), with_lines);
     assert_eq!(projects::save_whole(&world, &keyed("whole"), whole).await.expect("the same request"), made);
     assert_eq!(books(&world).await, before);
 }
