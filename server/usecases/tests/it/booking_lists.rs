@@ -33,7 +33,7 @@ async fn filters_offer_what_can_be_chosen(world: World) {
     let own = maintenance(&world).await;
     let beta = world.customer("Beta GmbH").await;
     let theirs = shop(&world, beta, vec![effort(&world, "80")]).await;
-    change_project(&world, theirs.project, |draft| draft.name = "Survey".to_owned()).await;
+    change_project(&world, theirs.project, |draft| "Survey".clone_into(&mut draft.name)).await;
     let usual = BookingQuery::default();
     let words = || "beta".to_owned();
     for (ask, expected) in [
