@@ -88,8 +88,8 @@ async fn one_at_a_time_holds_a_run_until_its_time_is_over(db: &Db) {
     assert!(!hold("A", 17).await, "B has it now");
     billing::end(&mut tx, run_id(1), now(20)).await.expect("it ends");
     for (number, why) in [(1, "it has ended"), (2, "there is none")] {
-        let held = billing::hold(&mut tx, RunWork::Bill, run_id(number), "C", now(50), now(59)).await;
-        assert!(!held.expect("an answer"), "{why}");
+        let taken = billing::hold(&mut tx, RunWork::Bill, run_id(number), "C", now(50), now(59)).await;
+        assert!(!taken.expect("an answer"), "{why}");
     }
 }
 
