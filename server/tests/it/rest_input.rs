@@ -209,7 +209,7 @@ async fn other_methods_and_addresses_do_nothing() {
         let answer = office.rest(method.clone(), &draws, &token, &json!({})).await;
         assert_eq!(answer.status, 405, "{method}");
     }
-    for path in ["/", "/accounts", "/nothing", "/customers/x/y/z", "/accounts//draws"] {
+    for path in ["/", "/nothing", "/customers/x/y/z", "/accounts//draws"] {
         let answer = office.rest(Method::GET, path, &token, &Value::Null).await;
         assert!([404, 405].contains(&answer.status.as_u16()), "{path}: {}", answer.status);
     }
