@@ -94,7 +94,8 @@ for (const lang of ["de", "en"] as const) {
         const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
         const found = new Set<string>();
         for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-          if (!node.parentElement!.closest("script, [lang]:not(html)")) found.add(node.textContent!.trim());
+          // Time zones have the names of the database of zones, in every language.
+          if (!node.parentElement!.closest("script, [lang]:not(html), #settings-time_zone")) found.add(node.textContent!.trim());
         }
         for (const name of ["aria-label", "title", "placeholder", "alt"]) {
           document.querySelectorAll(`[${name}]`).forEach((node) => found.add(node.getAttribute(name)!));
