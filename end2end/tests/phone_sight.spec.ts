@@ -279,5 +279,5 @@ test("pages whose code is not there say so, and come once it is", async ({ open:
   // What was not reached is named, and nothing else.
   const named = complaints.splice(0);
   expect(named.length).toBeGreaterThan(0);
-  expect(named.filter((text) => !/ERR_FAILED|wasm/.test(text))).toEqual([]);
+  expect(named.filter((text) => !/ERR_FAILED|wasm|Failed to fetch/.test(text))).toEqual([]);
 });
