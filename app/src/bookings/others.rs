@@ -68,7 +68,7 @@ pub(super) fn Others(changed: Vec<ChangedBooking>, lines: Vec<NamedLine>) -> imp
         let steps = changed.changes.iter().map(|change| {
             let line = lines.iter().find(|line| change.target == Target::Line { line: line.id });
             let name = target_text(lang, change.target, line.map(|line| line.name.as_str()));
-            let figure = |of| amounts_text(lang, changed.currency, line.map(|line| line.pays), of);
+            let figure = |of| amounts_text(lang, changed.currency, line.and_then(|line| line.pays), of);
             view! { <li>{say::times_change(lang, name, figure(&change.before), figure(&change.after))}</li> }
         });
         let steps = steps.collect_view();

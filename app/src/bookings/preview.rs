@@ -106,7 +106,7 @@ mod tests {
         let collector = Collector { account: account.id, collects: Collects::All, rate: None, allowance, fee: None };
         let line = |id, kind| BillingLine { id, tasks: None, kind };
         let effort_kind = LineKind::Effort { rate: "100".parse().expect("a price") };
-        let named = |id, name: &str, pays| NamedLine { id, name: name.to_owned(), pays };
+        let named = |id, name: &str, pays| NamedLine { id, name: name.to_owned(), pays: Some(pays) };
         BookingFacts {
             project: ProjectRef { id: ProjectId::new(id(5)), number: "P-1".to_owned(), name: "Care".to_owned() },
             days: every_day(),

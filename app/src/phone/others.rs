@@ -43,7 +43,7 @@ pub(super) fn Others(changed: Vec<ChangedBooking>, lines: Vec<NamedLine>) -> imp
         let who = if person.is_empty() { task } else { format!("{task} · {person}") };
         let steps = changes.iter().map(|change: &PortionChange| {
             let line = lines.iter().find(|line| change.target == Target::Line { line: line.id });
-            let figures = |of| figures(lang, currency, line.map(|line| line.pays), of);
+            let figures = |of| figures(lang, currency, line.and_then(|line| line.pays), of);
             let name = target_text(lang, change.target, line.map(|line| line.name.as_str()));
             let text = say::phone_before_after(lang, name, figures(&change.before), figures(&change.after));
             view! { <li class="figure">{text}</li> }

@@ -249,7 +249,7 @@ fn line_row(lang: Lang, view: &InvoicePlanView, line: &InvoiceLine) -> AnyView {
         Some(rate) => say::invoicing_at(lang, rate_text(lang, rate, view.currency)),
         None => {
             let taken = money(lang, Money { minor: line.taken.units(), currency: view.currency });
-            not_charged_text(lang, named.map_or(Pays::Effort, |named| named.pays), &taken)
+            not_charged_text(lang, named.and_then(|named| named.pays).unwrap_or(Pays::Effort), &taken)
         }
     };
     let figures = format!("{} {price}", seconds(line.seconds));

@@ -206,7 +206,7 @@ impl ChangedBookingBody {
         let currency = changed.currency;
         let change = |change: PortionChange| {
             let line = lines.iter().find(|line| change.target == Target::Line { line: line.id });
-            let pays = line.map(|line| line.pays);
+            let pays = line.and_then(|line| line.pays);
             PortionChangeBody {
                 target: change.target.name(),
                 line: line_of(change.target),

@@ -67,7 +67,7 @@ pub struct InvoiceLineBody {
 impl InvoiceLineBody {
     fn new(view: &InvoicePlanView, line: &InvoiceLine) -> InvoiceLineBody {
         let named = view.lines.iter().find(|named| named.id == line.line);
-        let pays = named.map(|named| named.pays);
+        let pays = named.and_then(|named| named.pays);
         let unit = pays.and_then(|pays| pays.unit(view.currency));
         InvoiceLineBody {
             line: line.line.to_string(),

@@ -179,7 +179,7 @@ impl SplittingInput {
                 }
             });
             if let Some((line, name)) = found {
-                named.push(NamedLine { id: line.id, name, pays: line.kind.pays() });
+                named.push(NamedLine { id: line.id, name, pays: Some(line.kind.pays()) });
                 lines.push(line);
             }
         }

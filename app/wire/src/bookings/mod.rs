@@ -96,6 +96,7 @@ pub struct NamedPortion {
     /// How it is paid for; none of time that goes to no line.
     pub pays: Option<Pays>,
     /// What of what it takes is overdrawn: no lot covers it yet.
+    #[serde(default)]
     pub deficit: Amount,
 }
 
@@ -103,7 +104,12 @@ impl NamedPortion {
     /// A portion whose line is among these, with what of it is overdrawn.
     pub fn of(portion: Portion, lines: &[NamedLine], deficit: Amount) -> NamedPortion {
         let line = lines.iter().find(|line| portion.target == Target::Line { line: line.id });
-        NamedPortion { portion, line: line.map(|line| line.name.clone()), pays: line.map(|line| line.pays), deficit }
+        NamedPortion {
+            portion,
+            line: line.map(|line| line.name.clone()),
+            pays: line.and_then(|line| line.pays),
+            deficit,
+        }
     }
 }
 

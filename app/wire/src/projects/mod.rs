@@ -68,8 +68,8 @@ pub struct NamedLine {
     pub id: BillingLineId,
     /// Its name.
     pub name: String,
-    /// How its time is paid for.
-    pub pays: Pays,
+    /// How its time is paid for; none in an answer that was kept before that was told.
+    pub pays: Option<Pays>,
 }
 
 /// Whether a project is worked on.
@@ -205,6 +205,7 @@ pub struct ProjectPage {
     /// How they are today by the contract from whose quota its first line collects that has such a one.
     pub agreed: Option<BookingRounding>,
     /// Whether only those may book on it whom it names; else everybody who books time.
+    #[serde(default)]
     pub limited: bool,
     /// Whom it names.
     pub people: Vec<PersonRef>,

@@ -148,7 +148,7 @@ impl StoredLine {
 
     /// As other things name it.
     pub fn named(&self) -> NamedLine {
-        NamedLine { id: self.line.id, name: self.name.clone(), pays: self.line.kind.pays() }
+        NamedLine { id: self.line.id, name: self.name.clone(), pays: Some(self.line.kind.pays()) }
     }
 }
 
