@@ -217,6 +217,7 @@ pub struct ProjectPage {
     /// counts as full.
     pub accounts: Vec<AccountRow>,
     /// How many of its bookings have time that no line takes.
+    #[serde(default)]
     pub unassigned: u64,
     /// The latest changes, newest first.
     pub history: Vec<Change>,
