@@ -25,8 +25,10 @@ use crate::{
 
 /// What saving would do; none while there is nothing to say yet (no amount, or the facts are on their way).
 fn preview(desk: Desk) -> Option<Result<DrawDecision, Problem>> {
-    // What is missing is not wrong yet: without a text, and without an amount there is nothing to preview.
-    let typed = desk.draw.with(|form| DrawForm { text: "-".to_owned(), ..form.clone() });
+    // What is missing is not wrong yet: without a text, and without an amount there is nothing to preview. What was
+    // shown before is not looked at: it is shown anew.
+    let (text, seen) = ("-".to_owned(), String::new());
+    let typed = desk.draw.with(|form| DrawForm { text, seen, ..form.clone() });
     if typed.amount.trim().is_empty() {
         return None;
     }
@@ -66,6 +68,8 @@ pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
     let shown = Memo::new(move |_| preview(desk));
     Effect::new(move |_| desk.book.planned.set(shown.get().and_then(Result::ok)));
     let refused = move || action.value().get().and_then(Result::err);
+    // No field shows what was seen.
+    let nowhere = move || refused().filter(|error| error.at_no_field() || error.at("seen").is_some());
     let problem = move |field: &'static str| {
         Signal::derive(move || {
             let live = shown.get().and_then(Result::err).map(|problem| CallError::of(lang, &problem));
@@ -132,7 +136,7 @@ pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
                 </div>
                 <button class="button" type="submit" disabled=action.pending()>{button}</button>
             </form>
-            {move || refused().filter(CallError::at_no_field).map(|error| view! { <Failure error=error/> })}
+            {move || nowhere().map(|error| view! { <Failure error=error/> })}
             {move || answered().map(|answer| view! { <Answer desk=desk answer=answer unit=unit lang=lang/> })}
             <Suspense>{recorded}</Suspense>
         </section>

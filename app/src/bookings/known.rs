@@ -88,6 +88,8 @@ impl Known {
         if form.time.trim().is_empty() || form.task.is_empty() {
             return None;
         }
+        // What was shown before is not looked at: it is shown anew.
+        let form = BookingForm { seen: String::new(), seen_left: String::new(), ..form.clone() };
         let draft = match form.check(lang()) {
             Ok(draft) => draft,
             Err(problem) => return Some(Err(problem)),

@@ -239,7 +239,8 @@ fn Record(invoice: Invoice, form: RwSignal<ReceiptForm>, action: ServerAction<Re
         let ticked = if event_target_checked(&event) { "yes" } else { "" };
         form.update(|form| ticked.clone_into(&mut form.over));
     };
-    let (at_over, at_document) = (problem("over"), problem("document"));
+    let (at_over, at_document, at_seen) = (problem("over"), problem("document"), problem("seen"));
+    let at_whole = move || at_over.get().or_else(|| at_document.get()).or_else(|| at_seen.get());
     let action_url = <RecordReceipt as server_fn::ServerFn>::url();
     let hidden = form.get_untracked();
     view! {
@@ -263,7 +264,7 @@ fn Record(invoice: Invoice, form: RwSignal<ReceiptForm>, action: ServerAction<Re
             </div>
             <label class="receipt-over"><input type="checkbox" id="receipt-over" name="form[over]" value="yes"
                 checked=untrack(over) prop:checked=over on:change=tick/>{say::receipt_over(lang)}</label>
-            <p class="field-problem" role="alert">{move || at_over.get().or_else(|| at_document.get())}</p>
+            <p class="field-problem" role="alert">{at_whole}</p>
             <p class="preview" aria-live="polite" data-testid="receipt-after">{after}</p>
             {move || nowhere().map(|error| view! { <Failure error=error/> })}
             <button class="button" type="submit" disabled=action.pending()>{say::receipt_save(lang)}</button>

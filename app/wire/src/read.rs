@@ -59,6 +59,7 @@ pub(crate) fn id<T: std::str::FromStr>(problems: &mut Vec<FieldProblem>, field: 
 /// for nothing: it would not be compared.
 pub(crate) fn seen<T>(
     problems: &mut Vec<FieldProblem>,
+    field: &str,
     typed: &str,
     read: impl FnOnce(&str) -> Option<T>,
 ) -> Option<T> {
@@ -67,7 +68,7 @@ pub(crate) fn seen<T>(
     }
     let found = read(typed);
     if found.is_none() {
-        problems.push(FieldProblem::at("seen", FieldReason::UnreadableSeen));
+        problems.push(FieldProblem::at(field, FieldReason::UnreadableSeen));
     }
     found
 }
@@ -191,6 +192,31 @@ pub(crate) fn deficits(problems: &mut Vec<FieldProblem>, typed: &str) -> Deficit
         _ => {
             problems.push(FieldProblem::at("deficits", FieldReason::NotOneOf));
             DeficitPolicy::Balance
+        }
+    }
+}
+
+/// What the tests of forms share.
+#[cfg(test)]
+pub(crate) mod testing {
+    use std::fmt::Debug;
+
+    use serde::Serialize;
+
+    use crate::{FieldReason, Problem};
+
+    /// A form carries in that field what the person saw: it is read as it was sent, an empty one is nothing, and what
+    /// cannot be read is refused there.
+    pub(crate) fn reads_or_refuses_seen<T: Clone + Debug + PartialEq + Serialize>(
+        field: &str,
+        seen: &T,
+        read: impl Fn(&str) -> Result<Option<T>, Problem>,
+    ) {
+        let sent = serde_json::to_string(seen).expect("it is written");
+        assert_eq!(read(""), Ok(None));
+        assert_eq!(read(&sent), Ok(Some(seen.clone())));
+        for garbage in ["x", " ", "null", "{}", &sent[1..], &format!("{sent}x")] {
+            assert_eq!(read(garbage), Err(Problem::field(field, FieldReason::UnreadableSeen)), "{garbage}");
         }
     }
 }

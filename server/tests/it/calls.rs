@@ -7,7 +7,7 @@ use domain::{
     Role,
     quota::{Amount, Unit},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use texts::{Lang, amount, say};
 use usecases::testing::{HOUR, OVERDRAWN, PREPAID};
 
@@ -308,6 +308,36 @@ async fn a_plain_draw_leads_to_what_was_decided() {
     let answer = office.post(path, Some(&session), &body).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (200, ""));
     assert_eq!(answer.header("serverfnredirect"), "");
+}
+
+/// Red when: what was shown and cannot be read passes for nothing shown, and something is saved that was not compared.
+#[tokio::test]
+async fn what_was_seen_and_cannot_be_read_is_refused_and_nothing_is_saved() {
+    let Given { office, ids } = given().await;
+    let session = office.session(Role::Admin, None).await;
+    let before = office.books().await;
+    let compared = [
+        "balance_contract",
+        "cancel_document",
+        "cancel_run",
+        "delete_booking",
+        "draw",
+        "invoice_project",
+        "move_bookings",
+        "record_receipt",
+        "save_booking",
+        "save_document",
+    ];
+    let calls: Vec<_> = calls(ids).into_iter().filter(|(_, name, _)| compared.contains(name)).collect();
+    assert_eq!(calls.len(), compared.len());
+    for (path, name, body) in calls {
+        let garbage = format!("{body}&{}", form(&[("form[seen]", "[{")]));
+        let answer = office.post(path, Some(&session), &garbage).await;
+        assert_eq!((answer.status.as_u16(), problem(&answer).as_str()), (422, "invalid"), "{name}: {}", answer.body);
+        let told = json!([{"field": "seen", "text": say::field_unreadable_seen(Lang::De)}]);
+        assert_eq!(answer.json()["Refused"]["refusal"]["fields"], told, "{name}");
+    }
+    assert_eq!(office.books().await, before);
 }
 
 /// Red when: the form's key is not used, or its content is not compared.

@@ -132,6 +132,32 @@ async fn a_booking_over_the_phone_is_the_one_of_the_use_case() {
     assert_eq!(fields, ["id", "task", "date", "time"]);
 }
 
+/// Red when: what the phone has shown is not compared, or passes for nothing shown where it cannot be read.
+#[tokio::test]
+async fn what_the_phone_has_shown_is_compared_or_refused() {
+    let office = Office::new().await;
+    project(&office).await;
+    let staff = office.session(Role::Staff, None).await;
+    let with = |mut body: Value, seen: &str| {
+        body["seen"] = json!(seen);
+        body
+    };
+    let timer = json!({
+        "id": TIMER, "task": TASK, "start": "2026-04-09T08:00:00Z", "end": "2026-04-09T09:00:00Z", "billable": "yes",
+    });
+    let gone = json!({"id": BOOKING, "version": 1});
+    for (path, body) in [("/bookings", booking("1:00")), ("/timer", timer), ("/bookings/delete", gone)] {
+        let told = post(&office, Some(&staff), path, &with(body, "[{")).await.problem(422, "invalid");
+        let fields: Vec<_> = told["errors"].as_array().expect("errors").iter().map(|error| &error["field"]).collect();
+        assert_eq!(fields, ["seen"], "{path}");
+    }
+    let nothing = r#"{"booking":null,"others":[],"postings":[]}"#;
+    let answer = post(&office, Some(&staff), "/bookings", &with(booking("1:00"), nothing)).await.json();
+    assert_eq!(answer["differences"][0]["booking"], BOOKING, "{answer}");
+    let days = get(&office, &staff, "/bookings?from=2026-04-06&until=2026-04-13").await;
+    assert_eq!(days["rows"], json!([answer["row"]]), "nothing else is booked");
+}
+
 /// Red when: a change, a timer past midnight or a deletion takes another way than in the office.
 #[tokio::test]
 async fn the_phone_changes_deletes_and_books_timers() {

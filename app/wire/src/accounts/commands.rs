@@ -13,7 +13,7 @@ use texts::Lang;
 
 use crate::{
     FieldProblem, FieldReason, Problem,
-    read::{amount, carry_over, day, done, id, last_day},
+    read::{amount, carry_over, day, done, id, json, last_day, seen},
     required,
 };
 
@@ -120,7 +120,7 @@ impl DrawForm {
         let date = day(&mut problems, "date", &self.date);
         let wanted = amount(&mut problems, lang, unit, "amount", &self.amount);
         let text = required(&mut problems, "text", &self.text, 200);
-        let seen = serde_json::from_str(&self.seen).ok();
+        let seen = seen(&mut problems, "seen", &self.seen, json);
         let draft = account.zip(draw).map(|(account, draw)| DrawDraft {
             account,
             request: DrawRequest { draw, date, wanted, origin: DrawOrigin::ByHand },

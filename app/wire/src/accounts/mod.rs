@@ -238,7 +238,11 @@ impl PassbookLine {
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+    use domain::quota::{DrawDecision, DrawOrigin, DrawRequest, Part};
+
     use super::*;
+    use crate::read::testing::reads_or_refuses_seen;
 
     const ID: &str = "0198f2f0-0000-7000-8000-00000000000a";
 
@@ -266,5 +270,26 @@ mod tests {
         assert_eq!(wrong_fields(grant("1899-12-31", "").check(Lang::De, Unit::Time)), ["valid_from"]);
         assert_eq!(wrong_fields(grant("2026-04-01", "2200-01-01").check(Lang::De, Unit::Time)), ["valid_last"]);
         assert!(grant("2026-04-01", "").check(Lang::De, Unit::Time).is_ok());
+    }
+
+    /// Red when: the decision that was seen is lost, or garbage passes for nothing seen and is not compared.
+    #[test]
+    fn what_was_seen_of_a_draw_is_read_or_refused() {
+        let (draw, lot) = (ID.parse().expect("an id"), ID.parse().expect("an id"));
+        let (date, time) = (NaiveDate::from_ymd_opt(2026, 4, 10).expect("a day"), Amount::new(5_400));
+        let decision = DrawDecision {
+            request: DrawRequest { draw, date, wanted: time, origin: DrawOrigin::ByHand },
+            parts: vec![Part { lot, amount: time }],
+            drawn: time,
+            deficit: Amount::ZERO,
+            not_drawn: Amount::ZERO,
+            available_before: time,
+            available_after: Amount::ZERO,
+        };
+        reads_or_refuses_seen("seen", &decision, |seen| {
+            let [account, draw, date] = [ID, ID, "2026-04-10"].map(str::to_owned);
+            let [amount, text, seen] = ["1:30", "x", seen].map(str::to_owned);
+            DrawForm { account, draw, date, amount, text, seen }.check(Lang::De, Unit::Time).map(|draft| draft.seen)
+        });
     }
 }

@@ -119,7 +119,7 @@ impl RunCancelForm {
         let mut problems = Vec::new();
         let run = id(&mut problems, "run", &self.run);
         let reason = required(&mut problems, "reason", &self.reason, MOST_REASON);
-        let seen = seen(&mut problems, &self.seen, |at| DateTime::parse_from_rfc3339(at).ok());
+        let seen = seen(&mut problems, "seen", &self.seen, |at| DateTime::parse_from_rfc3339(at).ok());
         done(run.map(|run| RunCancelDraft { run, reason, seen }), problems)
     }
 }

@@ -11,7 +11,7 @@ use texts::{Lang, NotReadable};
 
 use crate::{
     FieldProblem, FieldReason, Problem,
-    read::{amount, day, done, id},
+    read::{amount, day, done, id, json, seen},
     text,
 };
 
@@ -85,6 +85,8 @@ impl BookingForm {
         let seconds = Seconds(amount(&mut problems, lang, Unit::Time, "time", &self.time).units());
         let billable = billable(&mut problems, &self.billable);
         let note = text(&mut problems, "note", &self.note, MOST_NOTE);
+        let seen_left = seen(&mut problems, "seen_left", &self.seen_left, json);
+        let seen = seen(&mut problems, "seen", &self.seen, json);
         let draft = own.zip(task).map(|(id, task)| BookingDraft {
             id,
             version: self.version,
@@ -95,8 +97,8 @@ impl BookingForm {
             seconds,
             billable,
             note,
-            seen: serde_json::from_str(&self.seen).ok(),
-            seen_left: serde_json::from_str(&self.seen_left).ok(),
+            seen,
+            seen_left,
         });
         done(draft, problems)
     }
@@ -218,7 +220,7 @@ impl TimerForm {
         let end = moment(&mut problems, "end", &self.end);
         let billable = billable(&mut problems, &self.billable);
         let note = text(&mut problems, "note", &self.note, MOST_NOTE);
-        let seen = serde_json::from_str(&self.seen).unwrap_or_default();
+        let seen = seen(&mut problems, "seen", &self.seen, json).unwrap_or_default();
         let draft = own.zip(task).zip(start.zip(end));
         let draft =
             draft.map(|((id, task), (start, end))| TimerDraft { id, task, person, start, end, billable, note, seen });
@@ -275,14 +277,20 @@ impl DeleteBookingForm {
     pub fn check(&self) -> Result<DeleteBookingDraft, Problem> {
         let mut problems = Vec::new();
         let own = id(&mut problems, "id", &self.id);
-        let (version, seen) = (self.version, serde_json::from_str(&self.seen).ok());
+        let (version, seen) = (self.version, seen(&mut problems, "seen", &self.seen, json));
         done(own.map(|id| DeleteBookingDraft { id, version, seen }), problems)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::{
+        quota::{self, Amount, DrawDecision, DrawOrigin, DrawRequest, GrantDecision, Part, ReleaseDecision},
+        splitting::{PlannedDraw, Portion, Posting, Poured, Target},
+    };
+
     use super::*;
+    use crate::read::testing::reads_or_refuses_seen;
 
     const ID: &str = "0198f2f0-0000-7000-8000-00000000000a";
 
@@ -333,5 +341,64 @@ mod tests {
         for typed in ["", "22:30", "2026-04-30", "2026-04-31T10:00", "yesterday"] {
             assert_eq!(Moment::read(typed), None, "{typed}");
         }
+    }
+
+    /// A plan with every kind of target and of posting.
+    fn plan() -> Plan {
+        let (booking, line, account) =
+            (ID.parse().expect("an id"), ID.parse().expect("an id"), ID.parse().expect("an id"));
+        let (draw, lot) = (ID.parse().expect("an id"), ID.parse().expect("an id"));
+        let (date, time) = (NaiveDate::from_ymd_opt(2026, 4, 10).expect("a day"), Amount::new(5_400));
+        let portion = |target| Portion { target, seconds: Seconds(5_400), amount: 0, taken: time };
+        let poured = Poured {
+            booking,
+            billed: Seconds(10_800),
+            before: vec![portion(Target::Unassigned)],
+            portions: vec![portion(Target::Line { line }), portion(Target::NotBillable)],
+        };
+        let parts = vec![Part { lot, amount: time }];
+        let draws = DrawDecision {
+            request: DrawRequest { draw, date, wanted: time, origin: DrawOrigin::BookingPortion },
+            parts: parts.clone(),
+            drawn: time,
+            deficit: Amount::ZERO,
+            not_drawn: Amount::ZERO,
+            available_before: time,
+            available_after: Amount::ZERO,
+        };
+        let releases = ReleaseDecision { draw, date, parts, returned: time, deficit: Amount::ZERO };
+        let lot = quota::GrantRequest::new(lot, time, date, None).lot(quota::Seq(1)).expect("a lot");
+        let grants = GrantDecision { lot, covers: Vec::new(), left: time };
+        Plan {
+            booking: Some(poured.clone()),
+            others: vec![poured],
+            postings: vec![
+                Posting::Release { booking, account, decision: releases },
+                Posting::Grant { account, decision: grants },
+                Posting::Draw(PlannedDraw { booking, line, account, decision: draws }),
+            ],
+        }
+    }
+
+    /// Red when: what was seen is lost, or garbage passes for nothing seen and is not compared.
+    #[test]
+    fn what_was_seen_of_bookings_is_read_or_refused() {
+        let seen = plan();
+        reads_or_refuses_seen("seen", &seen, |seen| {
+            BookingForm { seen: seen.to_owned(), ..filled() }.check(Lang::De).map(|draft| draft.seen)
+        });
+        reads_or_refuses_seen("seen_left", &seen, |left| {
+            BookingForm { seen_left: left.to_owned(), ..filled() }.check(Lang::De).map(|draft| draft.seen_left)
+        });
+        reads_or_refuses_seen("seen", &seen, |seen| {
+            let (id, version, seen) = (ID.to_owned(), 1, seen.to_owned());
+            DeleteBookingForm { id, version, seen }.check().map(|draft| draft.seen)
+        });
+        reads_or_refuses_seen("seen", &vec![seen], |seen| {
+            let [id, task, seen] = [ID, ID, seen].map(str::to_owned);
+            let [start, end] = ["2026-04-10T08:00", "2026-04-10T09:30"].map(str::to_owned);
+            let form = TimerForm { id, task, start, end, seen, ..TimerForm::default() };
+            form.check().map(|draft| Some(draft.seen).filter(|seen| !seen.is_empty()))
+        });
     }
 }

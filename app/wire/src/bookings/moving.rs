@@ -7,7 +7,7 @@ use super::{BookingRow, ChangedBooking};
 use crate::{
     FieldProblem, FieldReason, Problem,
     projects::{NamedLine, ProjectRef, TaskRow},
-    read::{done, id},
+    read::{done, id, json, seen},
 };
 
 /// The most bookings that are moved at once.
@@ -47,7 +47,7 @@ impl MoveForm {
         } else {
             id(&mut problems, "task", &self.task)
         };
-        let seen = serde_json::from_str(&self.seen).ok();
+        let seen = seen(&mut problems, "seen", &self.seen, json);
         done(task.map(|task| MoveDraft { bookings, task, seen }), problems)
     }
 
@@ -118,6 +118,7 @@ pub struct MoveView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::testing::reads_or_refuses_seen;
 
     const ID: &str = "0198f2f0-0000-7000-8000-00000000000a";
 
@@ -137,5 +138,15 @@ mod tests {
         for bookings in [ID.to_owned(), format!("{ID} 0"), format!("{ID} x"), "x 1".to_owned()] {
             assert!(wrong(form(&bookings, ID)).contains(&"bookings".to_owned()), "{bookings}");
         }
+    }
+
+    /// Red when: the sums that were seen are lost, or garbage passes for nothing seen and is not compared.
+    #[test]
+    fn what_was_seen_of_a_move_is_read_or_refused() {
+        let sums = vec![MoveSum { currency: Currency::EUR, before: 7_500, after: 7_900 }];
+        reads_or_refuses_seen("seen", &sums, |seen| {
+            let form = MoveForm { bookings: format!("{ID} 1"), task: ID.to_owned(), seen: seen.to_owned() };
+            form.check().map(|draft| draft.seen)
+        });
     }
 }

@@ -154,7 +154,7 @@ impl DocumentForm {
         let payment_days = needed_count(&mut problems, "payment_days", &self.payment_days);
         let lines = self.lines.iter().enumerate().filter(|(_, line)| !line.item.is_empty());
         let lines = lines.filter_map(|(place, line)| line.check(&mut problems, lang, place)).collect();
-        let seen = seen(&mut problems, &self.seen, json).unwrap_or_default();
+        let seen = seen(&mut problems, "seen", &self.seen, json).unwrap_or_default();
         let named = document.zip(customer).zip(kind.zip(currency));
         let draft = named.map(|((id, customer), (kind, currency))| DocumentDraft {
             id,

@@ -65,7 +65,7 @@ impl SeenDraft {
     /// read.
     pub fn typed(version: i64, sums: &str) -> Result<SeenDraft, Problem> {
         let mut problems = Vec::new();
-        let sums = seen(&mut problems, sums, json);
+        let sums = seen(&mut problems, "seen", sums, json);
         done(Some(SeenDraft { version, sums }), problems)
     }
 }
@@ -95,7 +95,7 @@ impl CancelForm {
         let mut problems = Vec::new();
         let (own, document) = (id(&mut problems, "id", &self.id), id(&mut problems, "document", &self.document));
         let reason = required(&mut problems, "reason", &self.reason, MOST_REASON);
-        let (version, seen) = (self.version, seen(&mut problems, &self.seen, json));
+        let (version, seen) = (self.version, seen(&mut problems, "seen", &self.seen, json));
         done(own.zip(document).map(|(id, document)| CancelDraft { id, document, reason, version, seen }), problems)
     }
 }

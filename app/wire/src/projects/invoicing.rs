@@ -13,7 +13,7 @@ use super::{NamedLine, PersonRef, ProjectRef};
 use crate::{
     FieldProblem, FieldReason, Problem,
     contracts::CustomerRef,
-    read::{day, done, id, last_day, number},
+    read::{day, done, id, json, last_day, number, seen},
 };
 
 /// The project and the days that are to be invoiced, at which rate of VAT.
@@ -86,7 +86,7 @@ impl InvoiceProjectForm {
         let mut problems = Vec::new();
         let own = id(&mut problems, "id", &self.id);
         let ask = self.reads(&mut problems, lang);
-        let seen = serde_json::from_str(&self.seen).ok();
+        let seen = seen(&mut problems, "seen", &self.seen, json);
         done(own.zip(ask).map(|(id, ask)| InvoiceProjectDraft { id, ask, seen }), problems)
     }
 }
@@ -257,7 +257,10 @@ pub fn invoice_line_text(
 
 #[cfg(test)]
 mod tests {
+    use domain::projects::ShownLine;
+
     use super::*;
+    use crate::read::testing::reads_or_refuses_seen;
 
     const ID: &str = "0198f2f0-0000-7000-8000-00000000000a";
 
@@ -291,5 +294,16 @@ mod tests {
         assert_eq!(wrong(InvoiceProjectForm { vat: "100".to_owned(), ..filled() }), ["vat"]);
         let nobody = InvoiceProjectForm { id: String::new(), project: "x".to_owned(), ..filled() };
         assert_eq!(wrong(nobody), ["id", "project"]);
+    }
+
+    /// Red when: what was seen is lost, or garbage passes for nothing seen and is not compared.
+    #[test]
+    fn what_was_seen_of_an_invoice_of_a_project_is_read_or_refused() {
+        let (line, rate) = (ID.parse().expect("an id"), Some("100.5".parse().expect("a price")));
+        let lines = vec![ShownLine { line, rate, seconds: Seconds(5_400), total: 15_075 }];
+        reads_or_refuses_seen("seen", &ShownInvoice { lines, bookings: 2 }, |seen| {
+            let form = InvoiceProjectForm { seen: seen.to_owned(), ..filled() };
+            form.check(Lang::De).map(|draft| draft.seen)
+        });
     }
 }

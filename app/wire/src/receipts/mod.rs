@@ -74,7 +74,7 @@ pub struct ReceiptForm {
     pub text: String,
     /// Filled when it may be more than is open.
     pub over: String,
-    /// What the person saw to be open, in minor units.
+    /// What the person saw to be open, in minor units; empty when nothing was seen.
     pub seen: String,
 }
 
@@ -115,7 +115,8 @@ impl ReceiptForm {
         let minor = read::amount(&mut problems, lang, Unit::Money(currency), "amount", &self.amount).units();
         let amount = Money { minor, currency };
         let text = text(&mut problems, "text", &self.text, MOST_RECEIPT_TEXT);
-        let (over, seen) = (!self.over.is_empty(), self.seen.trim().parse().ok());
+        let over = !self.over.is_empty();
+        let seen = read::seen(&mut problems, "seen", self.seen.trim(), |open| open.parse().ok());
         let both = own.zip(document);
         done(both.map(|(id, document)| ReceiptDraft { id, document, date, amount, text, over, seen }), problems)
     }
@@ -205,5 +206,27 @@ pub fn payment_text(lang: Lang, state: domain::receipts::PaymentState) -> &'stat
         PaymentState::Overdue => say::payment_overdue(lang),
         PaymentState::Paid => say::payment_paid(lang),
         PaymentState::Credit => say::payment_credit(lang),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0198f2f0-0000-7000-8000-00000000000a";
+
+    /// Red when: what was seen to be open is lost, or garbage passes for nothing seen and is not compared.
+    #[test]
+    fn what_was_seen_to_be_open_is_read_or_refused() {
+        let check = |seen: &str| {
+            let [id, document, currency, date] = [ID, ID, "EUR", "2026-04-15"].map(str::to_owned);
+            let [amount, seen] = ["2,00", seen].map(str::to_owned);
+            let form = ReceiptForm { id, document, currency, date, amount, seen, ..ReceiptForm::default() };
+            form.check(Lang::De).map(|draft| draft.seen)
+        };
+        assert_eq!([check(""), check(" "), check("-150")], [Ok(None), Ok(None), Ok(Some(-150))]);
+        for garbage in ["x", "1,50", "1.5", "null", "99999999999999999999"] {
+            assert_eq!(check(garbage), Err(Problem::field("seen", FieldReason::UnreadableSeen)), "{garbage}");
+        }
     }
 }
