@@ -20,7 +20,7 @@ use crate::{
     context::{in_query, lang, person, visitor},
     pages::Page,
     today::Finder,
-    ui::{Field, FieldKind, Icon, NavGroup, NavItem, Notice, PageHead, PageTitle, Preferences, Tone},
+    ui::{Field, FieldKind, Icon, NavGroup, NavItem, NotFound, Notice, PageTitle, Preferences, Tone},
 };
 
 /// The office with its routes.
@@ -28,12 +28,20 @@ use crate::{
 pub fn OfficeApp() -> impl IntoView {
     provide_meta_context();
     let lang = lang();
+    let nothing = move || {
+        view! {
+            <NotFound>
+                <p>{say::page_not_found_lead(lang)}</p>
+                <p><a href="/">{say::product(lang)}</a></p>
+            </NotFound>
+        }
+    };
     view! {
         <Router>
             <a class="skip" href="#content">{say::nav_skip(lang)}</a>
             <Frame/>
             <main id="content" class="office">
-                <FlatRoutes fallback=NotFound>
+                <FlatRoutes fallback=nothing>
                     <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                     <Route path=path!("/customers") view=Page::CustomersPage ssr=SsrMode::Async/>
                     <Route path=path!("/customers/new") view=Page::CustomerNewPage ssr=SsrMode::Async/>
@@ -135,18 +143,6 @@ pub(crate) fn Brand() -> impl IntoView {
             <rect class="bar-left" x="11" y="10" width="11" height="4"></rect>
             <rect class="bar-left" x="2" y="16" width="20" height="4"></rect>
         </svg>
-    }
-}
-
-#[component]
-fn NotFound() -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    crate::call::server::answer_status(404);
-    let lang = lang();
-    view! {
-        <PageHead title=say::page_not_found(lang)/>
-        <p>{say::page_not_found_lead(lang)}</p>
-        <p><a href="/">{say::product(lang)}</a></p>
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     context::{lang, person, visitor},
     customers::load_customer,
     office::Brand,
-    ui::{Balance, Failure, NavItem, PageHead, Preferences},
+    ui::{Balance, Failure, NavItem, NotFound, PageHead, Preferences},
 };
 
 /// The portal with its routes.
@@ -24,6 +24,7 @@ use crate::{
 pub fn PortalApp() -> impl IntoView {
     provide_meta_context();
     let lang = lang();
+    let nothing = move || view! { <NotFound><p><A href="/portal">{say::portal_title(lang)}</A></p></NotFound> };
     view! {
         <Router>
             <a class="skip" href="#content">{say::nav_skip(lang)}</a>
@@ -35,7 +36,7 @@ pub fn PortalApp() -> impl IntoView {
                 <Preferences/>
             </header>
             <main id="content" class="portal">
-                <FlatRoutes fallback=NotFound>
+                <FlatRoutes fallback=nothing>
                     <Route path=path!("/portal") view=AccountsPage ssr=SsrMode::Async/>
                     <Route path=path!("/portal/accounts/:id") view=Passbooks ssr=SsrMode::Async/>
                 </FlatRoutes>
@@ -61,17 +62,6 @@ impl ChooseView for Passbooks {
     }
 
     async fn preload(&self) {}
-}
-
-#[component]
-fn NotFound() -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    crate::call::server::answer_status(404);
-    let lang = lang();
-    view! {
-        <PageHead title=say::page_not_found(lang)/>
-        <p><A href="/portal">{say::portal_title(lang)}</A></p>
-    }
 }
 
 /// The passbook of an account of the own company.

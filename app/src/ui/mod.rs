@@ -8,6 +8,7 @@ mod frame;
 mod history;
 mod icon;
 pub mod list;
+mod not_found;
 mod notice;
 
 pub use bar::{AmountInUnit, Balance, Bar, LotBar};
@@ -18,4 +19,5 @@ pub use frame::{NavGroup, NavItem, PageHead, PageTitle, Preferences};
 pub use history::{History, change_text};
 pub use icon::Icon;
 pub use list::{Filters, Pages};
+pub use not_found::NotFound;
 pub use notice::{Failure, Notice, SessionEnded, Tone};
