@@ -56,7 +56,7 @@ export async function somebody(rest: Rest): Promise<{ id: string; name: string }
 }
 
 export type Portion = { target: string; line: string | null; name: string | null; time: string; amount: { amount: string; currency: string } };
-export type Booking = { id: string; version: number; date: string; time: string; billed: string; billable: boolean; note: string; portions: Portion[] };
+export type Booking = { id: string; version: number; date: string; start: string | null; time: string; billed: string; billable: boolean; note: string; portions: Portion[] };
 
 /** Books time of somebody. */
 export async function newBooking(rest: Rest, task: string, person: string, date: string, time: string, more: Record<string, unknown> = {}): Promise<Booking> {
