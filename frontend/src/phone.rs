@@ -1,6 +1,9 @@
 //! The pages of the phone as files of code. Today is in the first one; the others are fetched while somebody reads it, so
 //! that they are there without a network too.
 
+// That code can fail to come is what the macro makes of it.
+#![allow(clippy::unnecessary_wraps)]
+
 use app::{
     pages::Fetched,
     phone::{self, Place},

@@ -1,5 +1,8 @@
 //! The passbook of the portal as a file of code. Where the accounts stand is in the first one.
 
+// That code can fail to come is what the macro makes of it.
+#![allow(clippy::unnecessary_wraps)]
+
 use app::{pages::Fetched, portal::Passbooks};
 use leptos::{
     prelude::*,
