@@ -1,5 +1,6 @@
 //! Nothing typed is lost without JavaScript either: whoever posts a plain form when the session has ended gets a page that
-//! signs in and carries what was posted, and after it one that posts it again with a button.
+//! signs in and carries what was posted, and after it one that posts it again with a button. A form that is refused twice
+//! comes back with what was typed last.
 //!
 //! *Invariants.* Only a server function gets what was posted, and the way back is a path of our own. No page repeats a
 //! secret. Whatever comes here has passed the CSRF layer and is within the limit of a form; whoever signs in here waits
@@ -26,21 +27,22 @@ use crate::{
     router::House,
 };
 
-/// Keeps what a plain form posts without a session. One that is sent again comes back to the page on which it was typed.
+/// Keeps what a plain form posts without a session. One that is sent again comes back to the page on which it was typed,
+/// and what an earlier answer wrote into the address of that page is taken out: the next one would stand behind it.
 pub async fn keep(State(house): State<House>, mut request: Request, next: Next) -> Response {
     if !is_plain_form(&request) {
         return next.run(request).await;
     }
     let Some(visitor) = request.extensions().get::<Visitor>().cloned() else { return next.run(request).await };
-    let named = named(&request);
+    let back = named(&request).or_else(|| own(came_from(request.headers())?));
     if visitor.person.is_some() {
-        let from = named.and_then(|back| whole(request.headers(), &back));
+        let from = back.and_then(|back| whole(request.headers(), &back));
         if let Some(from) = from {
             request.headers_mut().insert(header::REFERER, from);
         }
         return next.run(request).await;
     }
-    let back = named.or_else(|| own(came_from(request.headers())?)).unwrap_or_else(|| "/".to_owned());
+    let back = back.unwrap_or_else(|| "/".to_owned());
     let path = request.uri().path().to_owned();
     match Bytes::from_request(request, &house).await {
         Ok(body) => signed_out(&house, visitor, posted(path, back, read(&body), Vec::new())),

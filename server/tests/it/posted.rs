@@ -125,6 +125,31 @@ async fn what_is_refused_afterwards_comes_back_to_its_page() {
     assert_eq!((page.field("form[amount]").as_str(), page.field("form[text]").as_str()), ("anderthalb", "Vor Ort"));
 }
 
+/// Red when: the second refusal in a row shows what was typed first.
+#[tokio::test]
+async fn what_is_refused_twice_comes_back_as_it_was_typed_last() {
+    let office = Office::new().await;
+    let (_, account) = office.world.customer_with_account(PREPAID).await;
+    let session = office.session(Role::Accounting, None).await;
+    let mut page = format!("/accounts/{account}?from=2026-01-01");
+    for (amount, text) in [("anderthalb", "Vor Ort"), ("eine halbe", "Am Telefon")] {
+        let (draw, account) = (office.world.id().to_string(), account.to_string());
+        let typed = form(&[
+            ("form[account]", account.as_str()),
+            ("form[draw]", &draw),
+            ("form[date]", "2026-04-10"),
+            ("form[amount]", amount),
+            ("form[text]", text),
+        ]);
+        let answer = office.post_plain(function("draw"), Some(&session), &page, &typed).await;
+        let back = answer.header("location").strip_prefix("http://drawdown.test").expect("an address of ours");
+        assert_eq!((back.matches("__path=").count(), back.matches("from=2026-01-01").count()), (1, 1), "{back}");
+        let shown = office.get(back, Some(&session)).await;
+        assert_eq!((shown.field("form[amount]").as_str(), shown.field("form[text]").as_str()), (amount, text));
+        page = back.to_owned();
+    }
+}
+
 /// Red when: a secret that was typed stands in a page.
 #[tokio::test]
 async fn a_secret_is_typed_again() {
