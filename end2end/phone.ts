@@ -37,10 +37,12 @@ export function without(complaints: string[], what: string) {
 /** The telephone is taken out of the pocket again. */
 export const lookAgain = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
 
-/** Finds a task of a project by its name, the first one unless it is named, and takes it. */
+/** Finds a task of a project by its name, the first one unless it is named, takes it, and waits for what is left. */
 export async function take(page: Page, project: Project, task = "") {
   await page.locator("#task-q").fill(project.name);
   await page.locator(".task", { hasText: project.name }).filter({ hasText: task }).first().tap();
+  // What stands below it moves when that comes.
+  await page.getByTestId("left").locator("li, p").first().waitFor();
 }
 
 /** An id for a booking that is to be the latest of its day: of one day the largest counts as that. */
