@@ -147,7 +147,7 @@ pub(crate) fn Brand() -> impl IntoView {
 }
 
 /// The name of a role.
-pub(crate) fn role_name(lang: Lang, role: Role) -> &'static str {
+fn role_name(lang: Lang, role: Role) -> &'static str {
     match role {
         Role::Admin => say::role_admin(lang),
         Role::Sales => say::role_sales(lang),
@@ -157,6 +157,12 @@ pub(crate) fn role_name(lang: Lang, role: Role) -> &'static str {
         Role::Staff => say::role_staff(lang),
         Role::Customer => say::role_customer(lang),
     }
+}
+
+/// The roles that may do that.
+pub(crate) fn roles_that_may(lang: Lang, needs: domain::Permission) -> String {
+    let able = Role::ALL.into_iter().filter(|role| role.may(needs));
+    able.map(|role| role_name(lang, role)).collect::<Vec<_>>().join(", ")
 }
 
 /// Why nobody was signed in, by the name of the problem in the address. Of the rest of it nothing is repeated: anybody can

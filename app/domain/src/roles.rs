@@ -10,13 +10,13 @@ pub enum Role {
     Admin,
     /// Types, contracts, offers, orders, draft documents, statements.
     Sales,
-    /// Billing, issue, cancel, final invoices, receipts, number ranges.
+    /// Billing, issue, cancel, final invoices, receipts, number ranges; changes neither contracts nor projects.
     Accounting,
     /// Projects, tasks, bookings of the project.
     ProjectManager,
     /// Scheduled payments, nothing else.
     Payments,
-    /// Own bookings, assigned projects.
+    /// Own bookings, assigned projects; sees customers and what is left for them.
     Staff,
     /// The portal of the own company, nothing else.
     Customer,
@@ -90,11 +90,12 @@ impl Role {
     /// Whether the role allows it.
     pub fn may(self, what: Permission) -> bool {
         use Permission::{
-            BookTime, Draw, EditBookings, EditContracts, EditCustomers, EditDocuments, EditProjects, EndAccounts,
-            OpenAccounts, SeeContracts, SeeCustomers, SeeProjects,
+            Bill, BookTime, Cancel, Draw, EditBookings, EditContracts, EditCustomers, EditDocuments, EditProjects,
+            EditSettings, EndAccounts, Grant, OpenAccounts, RecordReceipts, Revoke, SeeContracts, SeeCustomers,
+            SeeProjects,
         };
         match self {
-            Role::Admin | Role::Accounting => true,
+            Role::Admin => true,
             Role::Sales => {
                 matches!(
                     what,
@@ -108,10 +109,30 @@ impl Role {
                         | SeeProjects
                 )
             }
+            Role::Accounting => {
+                matches!(
+                    what,
+                    SeeCustomers
+                        | EditCustomers
+                        | OpenAccounts
+                        | Grant
+                        | Draw
+                        | Revoke
+                        | EndAccounts
+                        | EditSettings
+                        | SeeContracts
+                        | EditDocuments
+                        | Bill
+                        | Cancel
+                        | RecordReceipts
+                        | SeeProjects
+                )
+            }
             Role::ProjectManager => matches!(
                 what,
                 SeeCustomers | Draw | SeeContracts | SeeProjects | EditProjects | BookTime | EditBookings
             ),
+            // Customers and what is left on their accounts, because a technician tells the customer on the phone.
             Role::Staff => matches!(what, SeeCustomers | BookTime),
             Role::Payments | Role::Customer => false,
         }

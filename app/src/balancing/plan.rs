@@ -1,7 +1,7 @@
 //! The plan of a balancing invoice: which deficits, what they come to, then the invoice. The plan stands in the address of
 //! the contract, and every tick is decided by the function that decides on the server.
 
-use domain::{ContractId, Currency, Money, billing::BalancingPlan as Planned, quota::Unit};
+use domain::{ContractId, Currency, Money, Permission, billing::BalancingPlan as Planned, quota::Unit};
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_navigate};
 use texts::{Lang, amount, date, decimal, money, say, typed_amount, validity};
@@ -10,8 +10,9 @@ use wire::balancing::{BalancingInvoiceForm, BalancingView, DeficitForm, NamedDef
 use super::calls::{BalanceContract, load_balancing};
 use crate::{
     call::CallError,
-    context::{lang, new_id, page_query, visitor},
+    context::{lang, new_id, page_query, person, visitor},
     documents::title,
+    office::roles_that_may,
     ui::{Dialog, Failure, Notice, Select, Tone},
 };
 
@@ -112,11 +113,20 @@ fn Form(
         let rate = view.with_value(|view| view.facts.rate());
         let rate = rate.map(|rate| rate_text(lang, rate, currency));
         let problem = problem("overage_rate".to_owned());
+        let needs = Permission::EditContracts;
+        let edits = person().is_some_and(|person| person.role.may(needs));
+        let enter = move || {
+            if edits {
+                view! { <A href=format!("/contracts/{contract}/edit")>{say::balancing_rate_edit(lang)}</A> }.into_any()
+            } else {
+                say::balancing_rate_not_yours(lang, roles_that_may(lang, needs)).into_any()
+            }
+        };
         view! {
             <p class="balancing-rate">
                 <span>{say::balancing_rate(lang)}</span>" "<span class="figure" data-testid="overage-rate">{rate.unwrap_or_else(|| "–".to_owned())}</span>
                 {move || problem.get().map(|text| view! {
-                    <span class="field-problem" role="alert">{text}" "<A href=format!("/contracts/{contract}/edit")>{say::balancing_rate_edit(lang)}</A></span>
+                    <span class="field-problem" role="alert">{text}" "{enter()}</span>
                 })}
             </p>
         }

@@ -1,7 +1,7 @@
 //! Repairs: each a button that shows its effect before it acts.
 
 use domain::{
-    Currency, LineId, Permission, Role,
+    Currency, LineId,
     clearing::{ClearingDocument, ClearingError, Group, LineClearing, Reconciled, Repair, effect, repairs},
 };
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ use super::words::cleared_words;
 use crate::{
     context::{lang, new_id, person},
     documents::RepairDocument,
-    office::role_name,
+    office::roles_that_may,
     ui::{Failure, Field},
 };
 
@@ -114,12 +114,6 @@ fn effect_words(
     Some(say::repair_effect(lang, words(&of(now)?), words(&of(then)?), net(now), net(then)))
 }
 
-/// The roles that may do that.
-fn roles(lang: Lang, needs: Permission) -> String {
-    let able = Role::ALL.into_iter().filter(|role| role.may(needs));
-    able.map(|role| role_name(lang, role)).collect::<Vec<_>>().join(", ")
-}
-
 /// The repairs of a line.
 #[component]
 pub(crate) fn Repairs(mending: Mending, line: LineId) -> impl IntoView {
@@ -132,8 +126,8 @@ pub(crate) fn Repairs(mending: Mending, line: LineId) -> impl IntoView {
             let allowed = repair.needs().is_none_or(|needs| role.is_some_and(|role| role.may(needs)));
             let name = mending.name(lang, &repair);
             if let (false, Some(needs)) = (allowed, repair.needs()) {
-                return view! { <li class="quiet">{name}": "{say::repair_not_yours(lang, roles(lang, needs))}</li> }
-                    .into_any();
+                let theirs = say::repair_not_yours(lang, roles_that_may(lang, needs));
+                return view! { <li class="quiet">{name}": "{theirs}</li> }.into_any();
             }
             let pressed = move || if chosen.get() == Some(repair) { "true" } else { "false" };
             let choose = move |_| chosen.update(|now| *now = if *now == Some(repair) { None } else { Some(repair) });

@@ -78,23 +78,23 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         cover               200    403         200              403       404    403       404
         end_account         200    200         200              403       404    403       404
         load_catalogue      200    200         200              200       403    403       403
-        save_group          200    200         200              403       403    403       403
-        save_article        200    200         200              403       403    403       403
+        save_group          200    200         403              403       403    403       403
+        save_article        200    200         403              403       403    403       403
         list_contract_types 200    200         200              200       403    403       403
         load_contract_type  200    200         200              200       403    403       403
-        save_contract_type  200    200         200              403       403    403       403
+        save_contract_type  200    200         403              403       403    403       403
         list_contracts      200    200         200              200       403    403       403
         contracts_of_customer 200  200         200              200       403    403       403
         load_contract       200    200         200              200       403    403       403
-        load_contract_editor 200   200         200              403       403    403       403
-        save_contract       200    200         200              403       403    403       403
+        load_contract_editor 200   200         403              403       403    403       403
+        save_contract       200    200         403              403       403    403       403
         load_balancing      200    403         200              403       403    403       403
         balance_contract    200    403         200              403       403    403       403
         load_contract_changes 200  200         200              200       403    403       403
-        load_contract_end   200    200         200              403       403    403       403
-        end_contract        200    200         200              403       403    403       403
-        load_type_application 200  200         200              403       403    403       403
-        apply_contract_type 200    200         200              403       403    403       403
+        load_contract_end   200    200         403              403       403    403       403
+        end_contract        200    200         403              403       403    403       403
+        load_type_application 200  200         403              403       403    403       403
+        apply_contract_type 200    200         403              403       403    403       403
         plan_billing        200    403         200              403       403    403       403
         start_billing       200    403         200              403       403    403       403
         list_runs           200    200         200              200       403    403       403
@@ -119,7 +119,7 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         load_project_invoice 200   200         200              403       403    403       403
         invoice_project     200    200         200              403       403    403       403
         invoice_delivery_note 200  200         200              403       403    403       403
-        repair_document     200    200         200              403       403    403       403
+        repair_document     200    200         403              403       403    403       403
         load_paper_gaps     200    200         200              200       403    403       403
         load_receipts       200    200         200              200       403    403       403
         record_receipt      200    403         200              403       403    403       403
@@ -127,9 +127,9 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         list_open_items     200    200         200              200       403    403       403
         list_projects       200    200         200              200       403    403       403
         load_project        200    200         200              200       403    403       403
-        load_project_editor 200    403         200              200       403    403       403
+        load_project_editor 200    403         403              200       403    403       403
         load_projects_left  200    200         200              200       404    200       404
-        save_project        200    403         200              200       403    403       403
+        save_project        200    403         403              200       403    403       403
         load_bank_files     200    403         200              403       403    403       403
         load_bank_file      200    403         200              403       403    403       403
         read_bank_file      200    403         200              403       403    403       403
@@ -146,13 +146,13 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         load_booking_choices 200   200         200              200       403    200       403
         load_booking        200    200         200              200       403    404       403
         load_week           200    200         200              200       403    403       403
-        save_booking        200    403         200              200       403    403       403
-        delete_booking      200    403         200              200       403    404       403
+        save_booking        200    403         403              200       403    403       403
+        delete_booking      200    403         403              200       403    404       403
         load_booking_facts  200    200         200              200       403    200       403
-        load_bookable       200    403         200              200       403    200       403
+        load_bookable       200    403         403              200       403    200       403
         load_workers        200    200         200              200       403    403       403
-        load_move_plan      200    403         200              200       403    404       403
-        move_bookings       200    403         200              200       403    404       403
+        load_move_plan      200    403         403              200       403    404       403
+        move_bookings       200    403         403              200       403    404       403
         load_today          200    200         200              200       403    403       403
         file_papers_now     200    403         200              403       403    403       403
         set_papers_now      200    403         200              403       403    403       403

@@ -12,6 +12,7 @@ mod life_of_bookings;
 mod logo;
 mod mail_preview;
 mod manifest;
+mod pages_of_roles;
 mod papers;
 mod posted;
 mod rest;

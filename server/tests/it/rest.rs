@@ -45,7 +45,7 @@ pub struct Tried<'o> {
 
 impl Tried<'_> {
     async fn new(office: &Office) -> Tried<'_> {
-        let token = office.token(Role::Accounting).await;
+        let token = office.token(Role::Admin).await;
         let document = document(office).await;
         let left = operations(&document);
         Tried { office, token, document, left }
@@ -129,7 +129,7 @@ async fn operations_of_customers_and_accounts(office: &Office, tried: &mut Tried
     assert_eq!((&line["standing"]["left"], &list["next"]), (&json!("PT0S"), &Value::Null));
     let history = call("GET", "/customers/{id}/history", &format!("/customers/{id}/history"), Value::Null).await;
     let name = json!({"field": "name", "before": "Müller & Söhne", "after": "Müller KG"});
-    assert_eq!((&history["changes"][0]["by"], &history["changes"][0]["fields"][0]), (&json!("accounting"), &name));
+    assert_eq!((&history["changes"][0]["by"], &history["changes"][0]["fields"][0]), (&json!("admin"), &name));
     assert_eq!((&history["changes"][1]["fields"][1]["before"], &history["next"]), (&Value::Null, &Value::Null));
     let grant = json!({"amount": "PT4H", "valid_from": "2026-04-01", "valid_until": "2026-05-01", "reason": "Vertrag"});
     let granted = call("POST", "/accounts/{id}/grants", &format!("/accounts/{account}/grants"), grant).await;
@@ -251,7 +251,7 @@ fn conforms(document: &Value, schema: &Value, value: &Value, at: &str) -> Result
 #[tokio::test]
 async fn an_idempotency_key_makes_a_request_count_once() {
     let office = Office::new().await;
-    let token = office.token(Role::Accounting).await;
+    let token = office.token(Role::Admin).await;
     let (customer, account) = office.world.customer_with_account(PREPAID).await;
     office.world.lot(account, 10 * HOUR, "2026-04-01", None).await;
     let posts = [
@@ -296,7 +296,7 @@ async fn an_idempotency_key_makes_a_request_count_once() {
         assert_ne!(office.books().await, once, "{path}");
     }
     // Keys belong to a caller: another token may use the same one.
-    let stranger = office.token(Role::Admin).await;
+    let stranger = office.token(Role::Accounting).await;
     let body = json!({"name": "Anders", "country": "DE"}).to_string();
     let answer =
         office.rest_with(Method::POST, "/customers", &stranger, &[("idempotency-key", "order 4711/0")], body).await;

@@ -327,7 +327,7 @@ fn block_of(amount: Value) -> Value {
 #[tokio::test]
 async fn what_is_wrong_is_named_with_figures() {
     let office = Office::new().await;
-    let token = office.token(Role::Accounting).await;
+    let token = office.token(Role::Admin).await;
     let (customer, anna) = (office.world.customer("Epsilon GmbH").await, anna(&office).await);
     let call = async |method, path: &str, body: Value| office.rest(method, path, &token, &body).await;
     let new = json!({"id": NEW, "name": "Maintenance", "customer": customer, "currency": "EUR", "splitting": "off"});
@@ -467,8 +467,8 @@ async fn every_role_may_book_what_it_may() {
             status(Method::POST, "/bookings", &booking).await,
         ];
         let expected = match role {
-            Role::Admin | Role::Accounting | Role::ProjectManager => ([200; 6], [201; 2]),
-            Role::Sales => ([200; 6], [403; 2]),
+            Role::Admin | Role::ProjectManager => ([200; 6], [201; 2]),
+            Role::Sales | Role::Accounting => ([200; 6], [403; 2]),
             Role::Staff => ([403, 403, 403, 403, 200, 200], [403; 2]),
             _ => ([403, 403, 403, 403, 404, 403], [403; 2]),
         };
@@ -477,4 +477,60 @@ async fn every_role_may_book_what_it_may() {
             assert_eq!(office.books().await, before, "{role:?} changed something");
         }
     }
+}
+
+/// Red when: accounting changes a project or what was booked on it, or is kept from invoicing it.
+#[tokio::test]
+async fn accounting_invoices_a_project_and_changes_nothing_of_it() {
+    let office = Office::new().await;
+    let (customer, anna) = (office.world.customer("Epsilon GmbH").await, anna(&office).await);
+    let (admin, token) = (office.token(Role::Admin).await, office.token(Role::Accounting).await);
+    let path = format!("/projects/{NEW}");
+    let new = json!({"id": NEW, "name": "Maintenance", "customer": customer, "currency": "EUR"});
+    let booking = office.world.id().to_string();
+    let booked = json!({"id": booking, "task": TASK, "person": anna, "date": "2026-04-10", "time": "PT2H"});
+    for (method, path, body) in [
+        (Method::POST, "/projects".to_owned(), new.clone()),
+        (Method::PUT, format!("{path}/tasks"), json!({"version": 1, "tasks": [{"id": TASK, "name": "Repair"}]})),
+        (Method::PUT, format!("{path}/lines"), json!({"version": 2, "lines": lines()})),
+        (Method::POST, "/bookings".to_owned(), booked),
+    ] {
+        let answer = office.rest(method, &path, &admin, &body).await;
+        assert!(answer.status.is_success(), "{path}: {}", answer.body);
+    }
+
+    let before = office.books().await;
+    let mut renamed = new;
+    (renamed["version"], renamed["name"]) = (json!(3), json!("Support"));
+    let of_booking = format!("/bookings/{booking}");
+    let longer = json!({"version": 1, "task": TASK, "date": "2026-04-10", "time": "PT3H"});
+    let moving = json!({"bookings": [{"id": booking, "version": 1}], "task": TASK});
+    let timer = json!({"task": TASK, "person": anna, "start": "2026-04-10T10:00", "end": "2026-04-10T11:00"});
+    for (method, path, body) in [
+        (Method::PUT, path.clone(), renamed),
+        (Method::PUT, format!("{path}/tasks"), json!({"version": 3, "tasks": []})),
+        (Method::PUT, format!("{path}/lines"), json!({"version": 3, "lines": []})),
+        (Method::PUT, of_booking.clone(), longer),
+        (Method::DELETE, format!("{of_booking}?version=1"), Value::Null),
+        (Method::POST, "/bookings/timer".to_owned(), timer),
+        (Method::POST, "/bookings/move/plan".to_owned(), moving.clone()),
+        (Method::POST, "/bookings/move".to_owned(), moving),
+    ] {
+        office.rest(method, &path, &token, &body).await.problem(403, "forbidden");
+    }
+    assert_eq!(office.books().await, before);
+
+    let call = async |method, path: &str, body: Value| office.rest(method, path, &token, &body).await;
+    let month = json!({"from": "2026-04-01", "until": "2026-05-01"});
+    let made = call(Method::POST, &format!("{path}/invoices"), month).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let document = format!("/documents/{}", made.json()["id"].as_str().expect("an id"));
+    let issued = call(Method::POST, &format!("{document}/issue"), json!({})).await;
+    assert_eq!(issued.status, 200, "{}", issued.body);
+    let lock = async || call(Method::GET, &of_booking, Value::Null).await.json()["lock"].clone();
+    assert_eq!(lock().await, json!("document"));
+    let wrong = json!({"version": issued.json()["version"], "reason": "Falsch"});
+    let cancelled = call(Method::POST, &format!("{document}/cancel"), wrong).await;
+    assert_eq!(cancelled.status, 201, "{}", cancelled.body);
+    assert_eq!(lock().await, Value::Null, "it can be invoiced again");
 }

@@ -82,7 +82,7 @@ pub async fn every_operation(office: &Office, tried: &mut Tried<'_>) {
 async fn what_is_wrong_with_a_change_is_told_at_its_field() {
     let office = Office::new().await;
     let (contract, kind) = billed(&office.world).await;
-    let token = office.token(Role::Accounting).await;
+    let token = office.token(Role::Admin).await;
     let before = office.books().await;
     let end = format!("/contracts/{contract}/end");
     let apply = format!("/contract-types/{kind}/apply");
@@ -117,6 +117,35 @@ async fn what_is_wrong_with_a_change_is_told_at_its_field() {
         format!("/contract-types/{NEW}/apply"),
     ] {
         office.rest(Method::GET, &path, &token, &Value::Null).await.problem(404, "not_found");
+    }
+    assert_eq!(office.books().await, before);
+}
+
+/// Red when: accounting changes what sales agree, or does not see it.
+#[tokio::test]
+async fn accounting_sees_what_was_agreed_and_changes_none_of_it() {
+    let office = Office::new().await;
+    let (contract, kind) = billed(&office.world).await;
+    let token = office.token(Role::Accounting).await;
+    let before = office.books().await;
+    let (of_contract, of_type) = (format!("/contracts/{contract}"), format!("/contract-types/{kind}"));
+    for path in [&of_type, &format!("{of_contract}/timeline"), &of_contract] {
+        let answer = office.rest(Method::GET, path, &token, &Value::Null).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    }
+    let shown = office.rest(Method::GET, &of_contract, &token, &Value::Null).await.json();
+    let (customer, terms) = (&shown["customer"]["id"], &shown["terms"]);
+    let changed = json!({"version": 1, "customer": customer, "start": "2026-05-01", "terms": terms});
+    let chosen = json!([{"contract": contract, "version": 1}]);
+    for (method, path, body) in [
+        (Method::PUT, of_contract.clone(), changed),
+        (Method::GET, format!("{of_contract}/end?taken_back=true"), Value::Null),
+        (Method::POST, format!("{of_contract}/end"), json!({"version": 1, "agreed_until": "2026-06-01"})),
+        (Method::PUT, of_type.clone(), json!({"version": 2, "name": "Other", "terms": terms})),
+        (Method::GET, format!("{of_type}/apply"), Value::Null),
+        (Method::POST, format!("{of_type}/apply"), json!({"version": 2, "contracts": chosen})),
+    ] {
+        office.rest(method, &path, &token, &body).await.problem(403, "forbidden");
     }
     assert_eq!(office.books().await, before);
 }

@@ -12,7 +12,7 @@ use crate::{
 
 async fn given() -> (Office, String, CustomerId) {
     let office = Office::new().await;
-    let token = office.token(Role::Accounting).await;
+    let token = office.token(Role::Admin).await;
     let customer = office.world.customer("Alpha GmbH").await;
     (office, token, customer)
 }

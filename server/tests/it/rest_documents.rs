@@ -23,7 +23,7 @@ pub struct Desk {
 impl Desk {
     pub async fn new() -> Desk {
         let office = Office::new().await;
-        let token = office.token(Role::Accounting).await;
+        let token = office.token(Role::Admin).await;
         let customer = office.world.customer("Alpha GmbH").await;
         let contract = office.world.contract(office.world.contract_draft(customer, "2026-04-01")).await.contract.id;
         office.world.bills(&office.world.env, "2026-04-01").await;

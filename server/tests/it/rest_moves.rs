@@ -41,7 +41,7 @@ struct Given {
 /// half an hour was booked.
 async fn given(engine: Engine) -> Given {
     let office = Office::on(engine).await;
-    let token = office.token(Role::Accounting).await;
+    let token = office.token(Role::Admin).await;
     let (customer, anna) = (office.world.customer("Epsilon GmbH").await, anna(&office).await);
     project(&office, &token, customer, (FROM, lines())).await;
     let effort = json!([{"name": "Effort", "kind": "effort", "rate": "80"}]);

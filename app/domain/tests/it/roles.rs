@@ -4,22 +4,23 @@ use domain::{Permission, Role};
 
 /// `x` where the role allows it.
 const TABLE: &str = "
-    role             SeeCustomers  EditCustomers  OpenAccounts  Grant  Draw  Revoke  EndAccounts  EditSettings  SeeContracts  EditContracts  Bill  Cancel  RecordReceipts  SeeProjects  EditProjects  BookTime  EditBookings
-    admin            x             x              x             x      x     x       x            x             x             x              x     x       x               x            x             x         x
-    sales            x             x              x             .      .     .       x            .             x             x              .     .       .               x            .             .         .
-    accounting       x             x              x             x      x     x       x            x             x             x              x     x       x               x            x             x         x
-    project_manager  x             .              .             .      x     .       .            .             x             .              .     .       .               x            x             x         x
-    payments         .             .              .             .      .     .       .            .             .             .              .     .       .               .            .             .         .
-    staff            x             .              .             .      .     .       .            .             .             .              .     .       .               .            .             x         .
-    customer         .             .              .             .      .     .       .            .             .             .              .     .       .               .            .             .         .
+    role             SeeCustomers  EditCustomers  OpenAccounts  Grant  Draw  Revoke  EndAccounts  EditSettings  SeeContracts  EditContracts  EditDocuments  Bill  Cancel  RecordReceipts  SeeProjects  EditProjects  BookTime  EditBookings
+    admin            x             x              x             x      x     x       x            x             x             x              x              x     x       x               x            x             x         x
+    sales            x             x              x             .      .     .       x            .             x             x              x              .     .       .               x            .             .         .
+    accounting       x             x              x             x      x     x       x            x             x             .              x              x     x       x               x            .             .         .
+    project_manager  x             .              .             .      x     .       .            .             x             .              .              .     .       .               x            x             x         x
+    payments         .             .              .             .      .     .       .            .             .             .              .              .     .       .               .            .             .         .
+    staff            x             .              .             .      .     .       .            .             .             .              .              .     .       .               .            .             x         .
+    customer         .             .              .             .      .     .       .            .             .             .              .              .     .       .               .            .             .         .
 ";
 
 /// Red when: any one of the permissions is given or taken.
 #[test]
 fn each_role_may_do_what_the_table_says() {
     use Permission::{
-        Bill, BookTime, Cancel, Draw, EditBookings, EditContracts, EditCustomers, EditProjects, EditSettings,
-        EndAccounts, Grant, OpenAccounts, RecordReceipts, Revoke, SeeContracts, SeeCustomers, SeeProjects,
+        Bill, BookTime, Cancel, Draw, EditBookings, EditContracts, EditCustomers, EditDocuments, EditProjects,
+        EditSettings, EndAccounts, Grant, OpenAccounts, RecordReceipts, Revoke, SeeContracts, SeeCustomers,
+        SeeProjects,
     };
     let columns = [
         SeeCustomers,
@@ -32,6 +33,7 @@ fn each_role_may_do_what_the_table_says() {
         EditSettings,
         SeeContracts,
         EditContracts,
+        EditDocuments,
         Bill,
         Cancel,
         RecordReceipts,

@@ -142,7 +142,7 @@ async fn what_a_repair_may_not_do_is_refused(world: World) {
             done += 1;
         }
     }
-    assert_eq!(done, 2 + 4 + 4);
+    assert_eq!(done, 2 + 2 + 4);
     assert_sound(&world).await;
 }
 

@@ -24,16 +24,16 @@ const TABLE: &str = "
     people          yes    yes    yes         yes              no        no     no
     list_projects   yes    yes    yes         yes              no        no     no
     project         yes    yes    yes         yes              no        no     no
-    editor          yes    no     yes         yes              no        no     no
-    new_editor      yes    no     yes         yes              no        no     no
-    create_project  yes    no     yes         yes              no        no     no
-    change_project  yes    no     yes         yes              no        no     no
-    tasks           yes    no     yes         yes              no        no     no
-    lines           yes    no     yes         yes              no        no     no
-    bookable        yes    no     yes         yes              no        yes    no
+    editor          yes    no     no          yes              no        no     no
+    new_editor      yes    no     no          yes              no        no     no
+    create_project  yes    no     no          yes              no        no     no
+    change_project  yes    no     no          yes              no        no     no
+    tasks           yes    no     no          yes              no        no     no
+    lines           yes    no     no          yes              no        no     no
+    bookable        yes    no     no          yes              no        yes    no
     facts           yes    yes    yes         yes              no        yes    no
-    facts_of_own    yes    no     yes         yes              no        yes    no
-    facts_of_other  yes    no     yes         yes              no        no     no
+    facts_of_own    yes    no     no          yes              no        yes    no
+    facts_of_other  yes    no     no          yes              no        no     no
     left            yes    yes    yes         yes              no        yes    yes
     list            yes    yes    yes         yes              no        yes    no
     get_own         yes    yes    yes         yes              no        yes    no
@@ -45,19 +45,19 @@ const TABLE: &str = "
     week_of_other   yes    yes    yes         yes              no        no     no
     own_week        yes    yes    yes         yes              no        yes    no
     other_week      yes    yes    yes         yes              no        no     no
-    book            yes    no     yes         yes              no        yes    no
-    book_for_other  yes    no     yes         yes              no        no     no
-    timer           yes    no     yes         yes              no        yes    no
-    saved_under     yes    no     yes         yes              no        yes    no
-    change_own      yes    no     yes         yes              no        yes    no
-    change_other    yes    no     yes         yes              no        no     no
-    take_over       yes    no     yes         yes              no        no     no
-    move_own        yes    no     yes         yes              no        yes    no
-    move_many       yes    no     yes         yes              no        yes    no
-    move_others     yes    no     yes         yes              no        no     no
-    plan_others     yes    no     yes         yes              no        no     no
-    delete_own      yes    no     yes         yes              no        yes    no
-    delete_other    yes    no     yes         yes              no        no     no
+    book            yes    no     no          yes              no        yes    no
+    book_for_other  yes    no     no          yes              no        no     no
+    timer           yes    no     no          yes              no        yes    no
+    saved_under     yes    no     no          yes              no        yes    no
+    change_own      yes    no     no          yes              no        yes    no
+    change_other    yes    no     no          yes              no        no     no
+    take_over       yes    no     no          yes              no        no     no
+    move_own        yes    no     no          yes              no        yes    no
+    move_many       yes    no     no          yes              no        yes    no
+    move_others     yes    no     no          yes              no        no     no
+    plan_others     yes    no     no          yes              no        no     no
+    delete_own      yes    no     no          yes              no        yes    no
+    delete_other    yes    no     no          yes              no        no     no
     simulate        yes    yes    yes         yes              no        yes    no
 ";
 

@@ -28,23 +28,23 @@ use crate::{
 const TABLE: &str = "
     command         admin  sales  accounting  project_manager  payments  staff  customer
     catalogue       yes    yes    yes         yes              no        no     no
-    save_group      yes    yes    yes         no               no        no     no
-    save_article    yes    yes    yes         no               no        no     no
+    save_group      yes    yes    no          no               no        no     no
+    save_article    yes    yes    no          no               no        no     no
     types           yes    yes    yes         yes              no        no     no
     type            yes    yes    yes         yes              no        no     no
-    save_type       yes    yes    yes         no               no        no     no
+    save_type       yes    yes    no          no               no        no     no
     contracts       yes    yes    yes         yes              no        no     no
     of_customer     yes    yes    yes         yes              no        no     no
     contract        yes    yes    yes         yes              no        no     no
-    editor          yes    yes    yes         no               no        no     no
-    create          yes    yes    yes         no               no        no     no
-    change          yes    yes    yes         no               no        no     no
+    editor          yes    yes    no          no               no        no     no
+    create          yes    yes    no          no               no        no     no
+    change          yes    yes    no          no               no        no     no
     timeline        yes    yes    yes         yes              no        no     no
-    end_view        yes    yes    yes         no               no        no     no
-    end_plan        yes    yes    yes         no               no        no     no
-    end             yes    yes    yes         no               no        no     no
-    apply_view      yes    yes    yes         no               no        no     no
-    apply           yes    yes    yes         no               no        no     no
+    end_view        yes    yes    no          no               no        no     no
+    end_plan        yes    yes    no          no               no        no     no
+    end             yes    yes    no          no               no        no     no
+    apply_view      yes    yes    no          no               no        no     no
+    apply           yes    yes    no          no               no        no     no
     documents       yes    yes    yes         yes              no        no     no
     document        yes    yes    yes         yes              no        no     no
     issue           yes    no     yes         no               no        no     no

@@ -32,8 +32,8 @@ const TABLE: &str = "
     page         yes    yes    yes         yes              no        no     no
     issue        yes    no     yes         no               no        no     no
     invoice      yes    yes    yes         no               no        no     no
-    enable       yes    yes    yes         no               no        no     no
-    overbook     yes    yes    yes         no               no        no     no
+    enable       yes    yes    no          no               no        no     no
+    overbook     yes    yes    no          no               no        no     no
     bill         yes    no     yes         no               no        no     no
     grant        yes    no     yes         no               no        no     no
 ";

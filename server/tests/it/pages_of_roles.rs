@@ -1,0 +1,62 @@
+//! Pages by role: whoever may not do something finds no way to it.
+
+use domain::Role;
+
+use crate::{shop::shop, support::Office};
+
+/// Red when: accounting reaches a page on which only others work, or one of its own pages leads there.
+#[tokio::test]
+async fn accounting_finds_no_way_to_what_only_others_do() {
+    let office = Office::new().await;
+    let customer = office.world.customer("Alpha GmbH").await;
+    let contract = office.world.contract(office.world.contract_draft(customer, "2026-04-01")).await.contract.id;
+    let shop = shop(&office, customer).await;
+    let (project, booking) = (shop.project, shop.booking);
+    let pages = [
+        "/today".to_owned(),
+        "/articles".to_owned(),
+        "/contract-types".to_owned(),
+        "/contracts".to_owned(),
+        "/projects".to_owned(),
+        "/bookings".to_owned(),
+        format!("/customers/{customer}"),
+        format!("/contracts/{contract}"),
+        format!("/projects/{project}"),
+        format!("/bookings/{booking}"),
+    ];
+    let ways = [
+        "/articles?article=".to_owned(),
+        "/articles?group=".to_owned(),
+        "/contract-types/new".to_owned(),
+        "/contracts/new".to_owned(),
+        format!("/contracts/{contract}/edit"),
+        format!("/contracts/{contract}?end="),
+        "/projects/new".to_owned(),
+        format!("/projects/{project}/edit"),
+        "/bookings/move".to_owned(),
+        format!("/bookings/{booking}?do="),
+    ];
+    for (role, may) in [(Role::Admin, true), (Role::Accounting, false)] {
+        let session = office.session(role, None).await;
+        let mut bodies = String::new();
+        for path in &pages {
+            let page = office.get(path, Some(&session)).await;
+            assert_eq!(page.status, 200, "{path} as {role:?}");
+            bodies.push_str(&page.body);
+        }
+        for way in &ways {
+            assert_eq!(bodies.contains(&format!("\"{way}")), may, "{way} as {role:?}");
+        }
+        for path in [
+            "/contracts/new".to_owned(),
+            format!("/contracts/{contract}/edit"),
+            "/projects/new".to_owned(),
+            format!("/projects/{project}/edit"),
+            format!("/bookings/move?b={booking}"),
+        ] {
+            let page = office.get(&path, Some(&session)).await;
+            assert_eq!(page.status, if may { 200 } else { 403 }, "{path} as {role:?}");
+            assert!(page.is_whole_page(), "{path} as {role:?}");
+        }
+    }
+}
