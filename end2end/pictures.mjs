@@ -58,7 +58,7 @@ const maintenance = async (page) => {
 const pages = [
   ["sign-in", null, () => "/sign-in"],
   ["customers", "accounting", () => "/customers"],
-  ["customer", "accounting", customer],
+  ["customer", "admin", customer],
   ["customer-new", "accounting", () => "/customers/new"],
   ["account-new", "accounting", async (page) => `${await customer(page)}/accounts/new`],
   ["passbook", "accounting", account, async (page) => {
@@ -79,13 +79,13 @@ const pages = [
   ["contract-types", "sales", () => "/contract-types"],
   ["contract-type", "sales", firstOf("/contract-types", "/contract-types/")],
   ["contracts", "sales", () => "/contracts"],
-  ["contract", "accounting", contract],
+  ["contract", "admin", contract],
   ["contract-edit", "sales", async (page) => `${await contract(page)}/edit`],
   ["billing", "accounting", () => `/billing?as_of=${nextMonth()}`],
   ["run", "accounting", firstOf("/billing", "/billing/")],
   ["documents", "accounting", () => "/documents"],
   ["document", "accounting", firstOf("/documents", "/documents/")],
-  ["document-edit", "accounting", async (page) => `/documents/new?customer=${(await customer(page)).split("/").pop()}`, async (page) => {
+  ["document-edit", "admin", async (page) => `/documents/new?customer=${(await customer(page)).split("/").pop()}`, async (page) => {
     const lines = page.getByTestId("line");
     for (const [place, quantity] of ["1,5", "2", "1", "0,5"].entries()) {
       if ((await lines.count()) <= place) await page.locator(".doc-keys button").click();

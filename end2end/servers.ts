@@ -103,7 +103,7 @@ export async function start(): Promise<{ houses: House[]; stop: () => Promise<vo
   const house = async (engine: House["engine"], database: string): Promise<House> => {
     const first = await serve(database, `${engine}-1.log`);
     const second = await serve(database, `${engine}-2.log`);
-    const token = drawdown(database, ["token", "add", "browser tests", "--role", "accounting"]);
+    const token = drawdown(database, ["token", "add", "browser tests", "--role", "admin"]);
     return { engine, database, urls: [first, second], token };
   };
   const houses = await Promise.all([house("sqlite", `sqlite:${file}`), house("postgres", `${postgres}/${name}`)]);

@@ -118,14 +118,18 @@ test("an overbooked month is balanced: the preview is the invoice, and cancellin
   await expect(page.getByTestId("deficits").locator("tbody tr")).toHaveCount(2);
 });
 
-test("without an overage rate the plan says so at its place and leads to the contract", async ({ page, rest }) => {
+test("without an overage rate the plan says so at its place, and leads whoever changes contracts to this one", async ({ page, rest, open: as }) => {
   const of = await overbooked(rest, {});
   await visit(page, `/contracts/${of.contract}?balance=plan`);
   await expect(dialog(page)).toContainText(new RegExp(`1:30${GAP}h sind offen`));
   await expect(preview(page, "net")).toHaveCount(0);
+  await expect(dialog(page)).toContainText(say("balancing_rate_not_yours", { roles: `${say("role_admin")}, ${say("role_sales")}` }));
+  await expect(dialog(page).getByRole("link", { name: say("balancing_rate_edit") })).toHaveCount(0);
   await axe(page);
-  await dialog(page).getByRole("link", { name: say("balancing_rate_edit") }).click();
-  await expect(page).toHaveURL(new RegExp(`/contracts/${of.contract}/edit$`));
+  const admin = await as("admin");
+  await visit(admin, `/contracts/${of.contract}?balance=plan`);
+  await dialog(admin).getByRole("link", { name: say("balancing_rate_edit") }).click();
+  await expect(admin).toHaveURL(new RegExp(`/contracts/${of.contract}/edit$`));
 });
 
 test("a draft is left, and deleting it opens the deficits again", async ({ page, rest }) => {

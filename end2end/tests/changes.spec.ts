@@ -37,7 +37,7 @@ async function picture(page: Page, name: string) {
   if (process.env.CHANGE_PICTURES) await page.screenshot({ path: `${process.env.CHANGE_PICTURES}/${name}.png`, animations: "disabled", fullPage: true });
 }
 
-test.use({ storageState: async ({}, use) => use(state("accounting")) });
+test.use({ storageState: async ({}, use) => use(state("admin")) });
 
 test("a raised quota works from the next billing on: previewed while typing, told afterwards", async ({ page, rest, open }) => {
   const { contract } = await given(rest);
@@ -158,7 +158,7 @@ test("an end is planned while its day is typed, and does what the plan says", as
   await expect(page.getByTestId("end-documents").locator(`a[href="/documents/${draft}"]`)).toBeVisible();
   await axe(page);
   await picture(page, "end-agreed-1440");
-  const narrow = await open("accounting", { viewport: { width: 390, height: 844 }, colorScheme: "dark" });
+  const narrow = await open("admin", { viewport: { width: 390, height: 844 }, colorScheme: "dark" });
   await visit(narrow, `/contracts/${contract.id}?end=plan&form[how]=agreed&form[last]=2026-06-15`);
   await expect(narrow.getByTestId("end-lots")).toContainText(hours("2:15"));
   await fits(narrow);

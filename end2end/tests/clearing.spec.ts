@@ -146,9 +146,10 @@ test("why is the quota not the expected one: it is for three months, though bill
   await expect(page.getByTestId("left")).toContainText(/April.*Juni 2026|01\.04\.2026.*30\.06\.2026/);
 });
 
-test("why is nothing cleared: each answer of the second question stands on the screen, with its repair", async ({ page, rest }) => {
+test("why is nothing cleared: each answer of the second question stands on the screen, with its repair", async ({ open, rest }) => {
   test.slow();
   const of = await given(rest, { group: "off" });
+  const page = await open("admin");
   await newDocument(page, of, "2026-04-10");
   await typeLines(page, of, ["1", "1"]);
 
@@ -183,9 +184,10 @@ test("why is nothing cleared: each answer of the second question stands on the s
   await expect(page.locator("details.why").first()).toContainText(say("clearing_recorded"));
 });
 
-test("why is it zero: a period that is not billed is billed from here; what is used up is granted or overbooked", async ({ page, rest }) => {
+test("why is it zero: a period that is not billed is billed from here; what is used up is granted or overbooked", async ({ open, rest }) => {
   test.slow();
   const of = await given(rest);
+  const page = await open("admin");
   await newDocument(page, of, "2026-05-10");
   await typeLines(page, of, ["3", "3"]);
   const missing = say("clearing_period_not_billed"), partly = say("clearing_partial"), full = say("clearing_full");
@@ -207,6 +209,35 @@ test("why is it zero: a period that is not billed is billed from here; what is u
   await axe(page);
   await saved(page);
   expect(await outcomes(page)).toEqual([full, say("clearing_overbooked")]);
+});
+
+// Red when: whoever changes no contract is offered to, or is not told who does.
+test("accounting is told who changes the contract, and bills and grants itself", async ({ page, rest }) => {
+  const of = await given(rest, { group: "off" });
+  const theirs = say("repair_not_yours", { roles: `${say("role_admin")}, ${say("role_sales")}` });
+  const refused = async (name: string) => {
+    const repairs = line(page, 0).getByTestId("repairs");
+    await expect(repairs).toContainText(`${name}: ${theirs}`);
+    await expect(repairs.getByRole("button", { name })).toHaveCount(0);
+  };
+  await newDocument(page, of, "2026-04-10");
+  await typeLines(page, of, ["1"]);
+  await expect.poll(() => outcomes(page)).toEqual([say("clearing_no_contract")]);
+  await why(line(page, 0));
+  await cell(line(page, 0), "contract").selectOption(of.contract);
+  await expect.poll(() => outcomes(page)).toEqual([say("clearing_group_not_eligible")]);
+  await refused(say("repair_enable_group", { group: of.group, number: of.number }));
+
+  const other = await given(rest);
+  await newDocument(page, other, "2026-05-10");
+  await typeLines(page, other, ["5"]);
+  await expect.poll(() => outcomes(page)).toEqual([say("clearing_period_not_billed")]);
+  await why(line(page, 0));
+  await repair(line(page, 0), say("repair_bill", { number: other.number, date: "01.05.2026" }), new RegExp(`4:00${GAP}h gedeckt`));
+  await expect.poll(() => outcomes(page)).toEqual([say("clearing_partial")]);
+  await refused(say("repair_overbook", { number: other.number }));
+  await repair(line(page, 0), say("repair_grant", { amount: "1:00\u00a0h" }), new RegExp(`5:00${GAP}h gedeckt`), "Kulanz");
+  await expect.poll(() => outcomes(page)).toEqual([say("clearing_full")]);
 });
 
 for (const engine of ["sqlite", "postgres"] as const) {

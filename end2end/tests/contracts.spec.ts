@@ -115,6 +115,8 @@ test("the contract of the rules' example, from its type to the raised quota", as
   await visit(accounting, `/contracts/${contract}`);
   await expect(claims(accounting)).toHaveCount(1);
   await expect(claims(accounting).first()).toContainText(/4:00\sh April 2026/);
+  // What was agreed, sales changes.
+  for (const name of [say("edit"), say("ending_contract")]) await expect(accounting.getByRole("link", { name, exact: true })).toHaveCount(0);
 
   // Again: nothing.
   await plan(accounting, contract, "2026-04-01");
@@ -157,15 +159,15 @@ test("the contract of the rules' example, from its type to the raised quota", as
 
 test("billed yearly with a monthly quota it is one invoice and twelve lots; with a quarterly quota every third billing grants", async ({ open, rest }) => {
   const customer = await rest.customer();
-  const page = await open("accounting");
-  const yearly = await newContract(page, customer.id, "2026-01-01", { quota: "time", amount: "2", interval: "12", quota_interval: "1" }, "1200");
+  const [sales, page] = [await open("sales"), await open("accounting")];
+  const yearly = await newContract(sales, customer.id, "2026-01-01", { quota: "time", amount: "2", interval: "12", quota_interval: "1" }, "1200");
   await plan(page, yearly, "2026-01-01");
   await run(page);
   await visit(page, `/contracts/${yearly}`);
   await expect(claims(page)).toHaveCount(1);
   await expect(claims(page).first().locator(".claim-lot")).toHaveCount(12);
 
-  const quarterly = await newContract(page, customer.id, "2026-01-01", { quota: "time", amount: "6", interval: "1", quota_interval: "3" }, "100");
+  const quarterly = await newContract(sales, customer.id, "2026-01-01", { quota: "time", amount: "6", interval: "1", quota_interval: "3" }, "100");
   await plan(page, quarterly, "2026-04-01");
   await run(page);
   await visit(page, `/contracts/${quarterly}`);
@@ -175,8 +177,8 @@ test("billed yearly with a monthly quota it is one invoice and twelve lots; with
 
 test("a draft is looked at first and then issued", async ({ open, rest }) => {
   const customer = await rest.customer();
-  const page = await open("accounting");
-  const contract = await newContract(page, customer.id, "2026-05-31", { quota: "none", interval: "1", automatic: "off" }, "50");
+  const [sales, page] = [await open("sales"), await open("accounting")];
+  const contract = await newContract(sales, customer.id, "2026-05-31", { quota: "none", interval: "1", automatic: "off" }, "50");
   await plan(page, contract, "2026-06-30");
   await run(page, "draft");
   // From the last day of a month: May 31, June 30.
@@ -192,7 +194,6 @@ test("a draft is looked at first and then issued", async ({ open, rest }) => {
   await axe(page);
 
   // Sales sees drafts and cannot issue them.
-  const sales = await open("sales");
   await visit(sales, "/documents?drafts=1");
   await sales.getByRole("row", { name: customer.name }).first().getByRole("link", { name: say("document_invoice_draft") }).click();
   await expect(sales.locator("h1")).toHaveText(say("document_invoice_draft"));
@@ -207,7 +208,7 @@ for (const engine of ["sqlite", "postgres"] as const) {
     const customer = await books.customer();
     const one = await open("accounting", { engine, process: 0 });
     const other = await open("accounting", { engine, process: 1 });
-    const contract = await newContract(one, customer.id, "2026-03-01", { quota: "time", amount: "4" });
+    const contract = await newContract(await open("sales", { engine }), customer.id, "2026-03-01", { quota: "time", amount: "4" });
     // Both have the plan before them before either begins.
     for (const page of [one, other]) {
       await plan(page, contract, "2026-03-01");
@@ -324,7 +325,7 @@ test.describe("with somebody from sales signed in", () => {
 for (const [width, colorScheme] of [[390, "dark"], [1440, "light"]] as const) test(`every new page is read at ${width} px, ${colorScheme}`, async ({ open, rest }) => {
   test.slow();
   const customer = await rest.customer();
-  const first = await open("accounting");
+  const first = await open("admin");
   const contract = await newContract(first, customer.id, "2026-04-01", { quota: "time", amount: "4" });
   await plan(first, contract, "2026-05-01");
   await run(first);
@@ -332,7 +333,7 @@ for (const [width, colorScheme] of [[390, "dark"], [1440, "light"]] as const) te
   await visit(first, `/contracts/${contract}`);
   const invoice = await first.getByTestId("claims").getByRole("link", { name: /^RE-/ }).first().getAttribute("href");
   const pages = ["/today", "/contracts", "/contracts?sort=due", `/contracts/${contract}`, `/contracts/${contract}/edit`, "/contract-types", "/articles", "/billing", new URL(billed).pathname, "/documents", invoice!];
-  const page = await open("accounting", { viewport: { width, height: 900 }, colorScheme });
+  const page = await open("admin", { viewport: { width, height: 900 }, colorScheme });
   for (const address of pages) {
     await visit(page, address);
     expect(await page.evaluate(() => document.documentElement.scrollWidth), `${address} is no wider than ${width}`).toBeLessThanOrEqual(width);
@@ -342,7 +343,7 @@ for (const [width, colorScheme] of [[390, "dark"], [1440, "light"]] as const) te
 
 test("without JavaScript a contract is typed, billed and read", async ({ open, rest }) => {
   const customer = await rest.customer();
-  const page = await open("accounting", { javaScriptEnabled: false });
+  const page = await open("admin", { javaScriptEnabled: false });
   await page.goto(`/contracts/new?customer=${customer.id}`);
   await page.locator("#contract-start").fill("2026-04-01");
   await page.locator("#contract-billing_start").fill("2026-04-01");
@@ -373,4 +374,19 @@ test("those who may not see contracts find no way to them", async ({ open, allow
     }
     await expect(page.locator("nav a[href='/contracts']")).toHaveCount(0);
   }
+});
+
+// Red when: accounting is led to what it may not change, or kept from what it types itself.
+test("accounting finds no way to change contracts and projects", async ({ open, rest, allowed }) => {
+  allowed.status(403);
+  const customer = await rest.customer();
+  const page = await open("accounting");
+  for (const address of ["/contracts/new", "/projects/new"]) {
+    await page.goto(address);
+    await routed(page);
+    await expect(page.locator("main"), address).toContainText(say("problem_forbidden"));
+  }
+  await visit(page, `/customers/${customer.id}`);
+  await expect(page.getByRole("link", { name: say("document_new_note"), exact: true })).toBeVisible();
+  for (const name of [say("contract_new"), say("project_new")]) await expect(page.getByRole("link", { name, exact: true })).toHaveCount(0);
 });

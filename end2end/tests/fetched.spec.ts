@@ -118,7 +118,7 @@ test("a long text and a tick stay and are read too", async ({ page, open, rest }
   await expect(security).toHaveValue(other);
 
   const project = await newProject(rest);
-  const manager = await open("accounting");
+  const manager = await open("projectmanager");
   const arrived = await held(manager, "projects");
   await early(manager, `/projects/${project.id}/edit`, "projects");
   const people = manager.locator("details.line-tasks").filter({ hasText: say("project_people_some", { count: 0 }) }).first();

@@ -84,7 +84,7 @@ for (const lang of ["de", "en"] as const) {
     const other = lang === "de" ? "en" : "de";
     const own = new Set([...all.values()].map((text) => text[lang]));
     const foreign = new Set([...all].filter(([key, text]) => !own.has(text[other]) && !text[other].includes("{") && key !== "language_other").map(([, text]) => text[other]));
-    const staff = await open("accounting", { locale: lang === "de" ? "de-AT" : "en-GB" });
+    const staff = await open("admin", { locale: lang === "de" ? "de-AT" : "en-GB" });
     const customer = await open("customer", { locale: lang === "de" ? "de" : "en-US" });
     const { all: pages } = await office(rest);
     for (const [page, address] of [...pages.map((address) => [staff, address] as const), [staff, "/phone"] as const, [customer, "/portal"] as const]) {
@@ -114,7 +114,7 @@ for (const look of ["light", "dark"] as const) {
   test(`every page is readable in ${look}`, async ({ open, rest, baseURL }) => {
     test.setTimeout(240_000);
     // Once as the device wants it, once as the person chose against the device.
-    const byDevice = await open("accounting", { colorScheme: look });
+    const byDevice = await open("admin", { colorScheme: look });
     const byChoice = await open("customer", { colorScheme: look === "dark" ? "light" : "dark" });
     await byChoice.context().addCookies([{ name: "theme", value: look, url: baseURL! }]);
     const dark = (page: Page) => page.evaluate(() => {
@@ -208,7 +208,7 @@ test.describe("hostile names", () => {
 });
 
 test("every page is whole and carries the security headers, and a nonce of its own", async ({ rest }) => {
-  const { url, cookies } = fetcher("accounting");
+  const { url, cookies } = fetcher("admin");
   const nonces = new Set<string>();
   const lost = "/gibt-es-nicht-hier";
   for (const address of [...(await office(rest)).all, "/phone", lost]) {
@@ -235,14 +235,14 @@ test("every page is whole and carries the security headers, and a nonce of its o
   expect(nonces.size).toBeGreaterThanOrEqual(10);
 });
 
-function fetcher(role: "accounting" | "customer") {
+function fetcher(role: "admin" | "customer") {
   const saved = JSON.parse(readFileSync(state(role), "utf8"));
   return { url: house("sqlite").urls[0], cookies: saved.cookies.map((cookie: any) => `${cookie.name}=${cookie.value}`).join("; ") };
 }
 
 test("the usual pages are complete when twenty people fetch them at once", async ({ rest }) => {
   test.setTimeout(120_000);
-  const staff = fetcher("accounting");
+  const staff = fetcher("admin");
   const customer = fetcher("customer");
   const all = [...(await usual(rest)).map((address) => [staff, address] as const), [staff, "/phone"] as const, [customer, "/portal"] as const];
   for (const [{ url, cookies }, address] of all) {

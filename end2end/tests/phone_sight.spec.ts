@@ -220,8 +220,8 @@ test("what the company has set holds on the phone: nothing is split, and closed 
   const company = await alone("phone", {});
   try {
     const { url, database } = company;
-    drawdown(database, ["user", "add", "erika", "--role", "accounting"], "ein langes Passwort");
-    const token = drawdown(database, ["token", "add", "phone", "--role", "accounting"]);
+    drawdown(database, ["user", "add", "erika", "--role", "admin"], "ein langes Passwort");
+    const token = drawdown(database, ["token", "add", "phone", "--role", "admin"]);
     const rest = new Rest({ engine: "sqlite", database, urls: [url, url], token });
     const page = await as("nobody", { ...PHONE, baseURL: url });
     const signedIn = await page.request.post("/sign-in", { form: { login: "erika", password: "ein langes Passwort" }, maxRedirects: 0 });

@@ -5,7 +5,7 @@ import { bookingsOf, parts } from "../projects.ts";
 import type { Rest, Volume } from "../rest.ts";
 import { say } from "../words.ts";
 
-test.use({ storageState: async ({}, use) => use(state("accounting")) });
+test.use({ storageState: async ({}, use) => use(state("admin")) });
 
 type Customer = { id: string; name: string };
 /** A project as REST tells it, with the account of its first line. */

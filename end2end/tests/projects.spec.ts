@@ -189,7 +189,7 @@ test("a line is made from an article, with its free time, its fee and what is sh
   allowed.status(422);
   const customer = await rest.customer();
   const [number, name] = [`W-${randomUUID().slice(0, 8)}`, `Wartung ${customer.number}`];
-  const page = await open("accounting");
+  const page = await open("admin");
   await visit(page, "/articles?article=new");
   await live(page.locator("#article-number"));
   await expect(page.locator("#article-most")).toBeHidden();
@@ -317,7 +317,7 @@ test("without JavaScript a project is made from a template and read", async ({ o
 for (const [width, colorScheme] of [[390, "dark"], [1440, "light"]] as const) test(`the pages of projects are read at ${width} px, ${colorScheme}`, async ({ open, rest }) => {
   const customer = await rest.customer();
   const project = await made(rest, customer, [free(), effort("Aufwand")]);
-  const page = await open("accounting", { viewport: { width, height: 900 }, colorScheme });
+  const page = await open("admin", { viewport: { width, height: 900 }, colorScheme });
   for (const address of ["/projects", "/projects?q=gibtesnirgends", "/projects/new", `/projects/${project.id}`, `/projects/${project.id}/edit`, `/customers/${customer.id}`]) {
     await visit(page, address);
     expect(await page.evaluate(() => document.documentElement.scrollWidth), `${address} is no wider than ${width}`).toBeLessThanOrEqual(width);
