@@ -106,7 +106,7 @@ export async function live(element: Locator) {
     { message: "the element is live", timeout: 20_000, intervals: [20, 50, 100] }).toBe(true);
 }
 
-/** Opens a page of the office or portal and waits until its links are live. */
+/** Opens a page of the office or portal and waits until it is live. */
 export async function visit(page: Page, address: string) {
   const answer = await page.goto(address);
   await routed(page);

@@ -19,6 +19,15 @@ pub struct NewId(pub fn() -> Uuid);
 #[derive(Clone, Copy)]
 pub struct Now(pub fn() -> DateTime<Utc>);
 
+/// The address of the page, for a front that has no router to ask.
+#[derive(Debug, Clone)]
+pub struct Address {
+    /// What stands before the question mark.
+    pub path: String,
+    /// What stands behind it, with the mark or without.
+    pub query: String,
+}
+
 /// Who looks at the page.
 pub fn visitor() -> Visitor {
     expect_context::<Visitor>()

@@ -105,9 +105,9 @@ impl ChooseView for Page {
 
 /// The page with its code, in a browser.
 #[cfg(not(feature = "ssr"))]
-pub(crate) async fn fetched<P: Clone + 'static>(page: P) -> AnyView {
+async fn fetched(page: Page) -> AnyView {
     let to = address();
-    match (expect_context::<Fetch<P>>().0)(page).await {
+    match (expect_context::<Fetch<Page>>().0)(page).await {
         Some(page) => page,
         None => without_code(&to).await,
     }

@@ -1,81 +1,93 @@
-//! The portal: customers look after their own accounts.
+//! The portal: customers look after their own accounts. Each of its few pages is loaded as a whole, so it needs no router.
 
+use domain::AccountId;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
-use leptos_router::{
-    ChooseView, SsrMode,
-    components::{A, FlatRoutes, Route, Router},
-    path,
-};
 use texts::say;
 use wire::accounts::PassbookView;
 
 use crate::{
-    accounts::{Passbook, Slots},
+    accounts::{At, Passbook, Slots},
     call::CallError,
-    context::{lang, person, visitor},
+    context::{Address, in_query, lang, person, visitor},
     customers::load_customer,
     office::Brand,
-    ui::{Balance, Failure, NavItem, NotFound, PageHead, Preferences},
+    ui::{Balance, Failure, Icon, NotFound, PageHead, Preferences},
 };
 
-/// The portal with its routes.
-#[component]
-pub fn PortalApp() -> impl IntoView {
-    provide_meta_context();
-    let lang = lang();
-    let nothing = move || view! { <NotFound><p><A href="/portal">{say::portal_title(lang)}</A></p></NotFound> };
-    view! {
-        <Router>
-            <a class="skip" href="#content">{say::nav_skip(lang)}</a>
-            <header class="frame">
-                <a class="brand" href="/portal"><Brand/><span>{visitor().company}</span></a>
-                <nav aria-label=say::nav_main(lang)>
-                    <ul><NavItem href="/portal" icon="coins" text=say::nav_accounts(lang)/></ul>
-                </nav>
-                <Preferences/>
-            </header>
-            <main id="content" class="portal">
-                <FlatRoutes fallback=nothing>
-                    <Route path=path!("/portal") view=AccountsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/portal/accounts/:id") view=Passbooks ssr=SsrMode::Async/>
-                </FlatRoutes>
-            </main>
-        </Router>
+/// A page of the portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Where the own accounts stand.
+    Accounts,
+    /// The passbook of one of them.
+    Passbook,
+    /// There is no page.
+    Nothing,
+}
+
+impl Place {
+    /// The page at that path.
+    pub fn of(path: &str) -> Place {
+        match path.trim_end_matches('/').strip_prefix("/portal") {
+            Some("") => Place::Accounts,
+            Some(below) if below.strip_prefix("/accounts/").is_some_and(|id| !id.contains('/')) => Place::Passbook,
+            _ => Place::Nothing,
+        }
+    }
+
+    /// The page; a browser fetches the code of a passbook first.
+    #[cfg(feature = "ssr")]
+    pub(crate) fn page(self) -> fn() -> AnyView {
+        match self {
+            Place::Accounts => accounts,
+            Place::Passbook => passbook,
+            Place::Nothing => nothing,
+        }
     }
 }
 
-/// The passbook's page, whose code is fetched when somebody goes there: whoever only looks at where the accounts stand
-/// does not wait for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Passbooks;
-
-impl ChooseView for Passbooks {
-    #[cfg(feature = "ssr")]
-    async fn choose(self) -> AnyView {
-        PassbookPage().into_any()
+/// The portal around one of its pages.
+#[component]
+pub fn PortalApp(page: fn() -> AnyView) -> impl IntoView {
+    provide_meta_context();
+    let lang = lang();
+    view! {
+        <a class="skip" href="#content">{say::nav_skip(lang)}</a>
+        <header class="frame">
+            <a class="brand" href="/portal"><Brand/><span>{visitor().company}</span></a>
+            <nav aria-label=say::nav_main(lang)>
+                <ul>
+                    // Every page lies below the accounts.
+                    <li><a class="nav-item" href="/portal" aria-current="page"><Icon name="coins"/><span>{say::nav_accounts(lang)}</span></a></li>
+                </ul>
+            </nav>
+            <Preferences/>
+        </header>
+        <main id="content" class="portal">{page()}</main>
     }
+}
 
-    #[cfg(not(feature = "ssr"))]
-    async fn choose(self) -> AnyView {
-        crate::pages::fetched(self).await
-    }
-
-    async fn preload(&self) {}
+/// There is no such page.
+pub fn nothing() -> AnyView {
+    view! { <NotFound><p><a href="/portal">{say::portal_title(lang())}</a></p></NotFound> }.into_any()
 }
 
 /// The passbook of an account of the own company.
-#[component]
-pub fn PassbookPage() -> impl IntoView {
+pub fn passbook() -> AnyView {
     let above = |view: &PassbookView| {
         let customer = view.customer_name.clone();
-        view! { <A href="/portal">{customer}</A> }.into_any()
+        view! { <a href="/portal">{customer}</a> }.into_any()
     };
-    view! { <Passbook slots=Slots { above, desk: None, actions: |_, _| None, open: None }/> }
+    let Address { path, query } = expect_context::<Address>();
+    let account = path.trim_end_matches('/').rsplit('/').next().and_then(|id| id.parse::<AccountId>().ok());
+    let at = At::new(move || account, move |name| in_query(&query, name));
+    let slots = Slots { above, desk: None, actions: |_, _| None, open: None };
+    view! { <Passbook slots=slots at=at/> }.into_any()
 }
 
-#[component]
-fn AccountsPage() -> impl IntoView {
+/// Where the own accounts stand.
+pub fn accounts() -> AnyView {
     let lang = lang();
     let own = person().and_then(|person| person.customer);
     let customer =
@@ -90,7 +102,7 @@ fn AccountsPage() -> impl IntoView {
                             <li class="sheet">
                                 <h2>{account.name}</h2>
                                 <Balance unit=account.unit standing=account.standing held=account.held large=true/>
-                                <p><A href=format!("/portal/accounts/{}", account.id)>{say::portal_open(lang)}</A></p>
+                                <p><a href=format!("/portal/accounts/{}", account.id)>{say::portal_open(lang)}</a></p>
                             </li>
                         });
                         view! {
@@ -102,5 +114,30 @@ fn AccountsPage() -> impl IntoView {
                 }
             })}
         </Suspense>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Place;
+
+    /// Red when: an address leads to another page in the browser than on the server, which has a route for each.
+    #[test]
+    fn every_page_is_found_by_its_address() {
+        for (path, place) in [
+            ("/portal", Place::Accounts),
+            ("/portal/", Place::Accounts),
+            ("/portal/accounts/0198f2f0-0000-7000-8000-00000000000a", Place::Passbook),
+            ("/portal/accounts/unsinn", Place::Passbook),
+            ("/portal/accounts", Place::Nothing),
+            ("/portal/accounts/", Place::Nothing),
+            ("/portal/accounts/x/y", Place::Nothing),
+            ("/portal/nothing", Place::Nothing),
+            ("/portals", Place::Nothing),
+            ("/", Place::Nothing),
+        ] {
+            assert_eq!(Place::of(path), place, "{path}");
+        }
     }
 }

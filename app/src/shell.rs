@@ -4,7 +4,11 @@ use leptos::{either::Either, nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 use wire::people::Visitor;
 
-use crate::{OfficeApp, PortalApp, context::VISITOR_META};
+use crate::{
+    OfficeApp, PortalApp,
+    context::{Address, VISITOR_META},
+    portal::Place,
+};
 
 /// The session of the request, and how the cookie of a new one is written from its token.
 #[derive(Clone)]
@@ -22,11 +26,14 @@ pub struct Assets(pub std::sync::Arc<dyn Fn(&str) -> String + Send + Sync>);
 
 /// The page of the front that the address belongs to.
 pub fn shell() -> impl IntoView {
-    let parts = use_context::<axum::http::request::Parts>();
-    let portal = parts.is_some_and(|parts| parts.uri.path() == "/portal" || parts.uri.path().starts_with("/portal/"));
-    let front = if portal { "portal" } else { "office" };
-    let app = if portal { Either::Left(view! { <PortalApp/> }) } else { Either::Right(view! { <OfficeApp/> }) };
-    view! { <Html front=front>{app}</Html> }
+    let uri = use_context::<axum::http::request::Parts>().map(|parts| parts.uri).unwrap_or_default();
+    let path = uri.path();
+    if path != "/portal" && !path.starts_with("/portal/") {
+        return Either::Left(view! { <Html front="office"><OfficeApp/></Html> });
+    }
+    let page = Place::of(path).page();
+    provide_context(Address { path: path.to_owned(), query: uri.query().unwrap_or_default().to_owned() });
+    Either::Right(view! { <Html front="portal"><PortalApp page=page/></Html> })
 }
 
 /// The shell of the phone: no user data, the same for everybody who speaks the language.

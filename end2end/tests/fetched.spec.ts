@@ -1,7 +1,8 @@
-// The code of an office page is fetched when somebody goes there.
+// The code of a page is fetched when somebody goes there.
 import type { Page } from "@playwright/test";
 import { expect, preview, routed, state, test, visit } from "../fixtures.ts";
 import { newProject } from "../projects.ts";
+import { dayAfter, german, today } from "../rest.ts";
 import { say } from "../words.ts";
 
 test.use({ storageState: async ({}, use) => use(state("accounting")) });
@@ -131,4 +132,46 @@ test("a long text and a tick stay and are read too", async ({ page, open, rest }
   await expect(manager.getByText(say("project_people_some", { count: 1 }))).toBeVisible();
   await expect(manager.getByRole("checkbox", { name: name.trim(), exact: true }).first()).toBeChecked();
   await expect(manager.locator("#project-closed")).toBeChecked();
+});
+
+test.describe("a passbook of the portal", () => {
+  test.use({ storageState: async ({}, use) => use(state("customer")) });
+  const first = (page: Page) => page.locator(".account-sheets a").first();
+
+  // Red when: the accounts wait for the code of a passbook, or a day that was chosen while it was on its way is gone.
+  test("brings its code with it, and keeps what was chosen meanwhile", async ({ page }) => {
+    const fetched: string[] = [];
+    page.on("request", (request) => { if (request.url().endsWith(".wasm")) fetched.push(request.url().split("/").at(-1)!); });
+    await visit(page, "/portal");
+    expect(fetched).toContain("portal.wasm");
+    expect(fetched).not.toContain("split_passbook.wasm");
+    const address = (await first(page).getAttribute("href"))!;
+    const arrive = await held(page, "passbook");
+    await early(page, address, "passbook");
+    await page.locator("#as-of-day").fill(dayAfter(today(), -1));
+    await notLive(page);
+    arrive();
+    await expect(page.getByTestId("as-of-balance")).toContainText(german(dayAfter(today(), -1)));
+    await expect(page.locator("#as-of-day")).toHaveValue(dayAfter(today(), -1));
+  });
+
+  // Red when: a page whose code cannot be had is emptied, or does less than the server's.
+  test("is read without its code, as the server has sent it", async ({ page, allowed, complaints }) => {
+    allowed.status(404);
+    await page.route("**/split_passbook.wasm", (route) => route.fulfill({ status: 404, body: "" }));
+    await visit(page, "/portal");
+    await first(page).click();
+    await expect(page.locator(".passbook")).toBeVisible();
+    await page.waitForLoadState("networkidle");
+    const from = dayAfter(today(), -30);
+    await page.locator(".range input[name=from]").fill(from);
+    await page.getByRole("button", { name: say("passbook_show") }).click();
+    await expect(page).toHaveURL(new RegExp(`from=${from}`));
+    await expect(page.locator(".range input[name=from]")).toHaveValue(from);
+    await page.waitForLoadState("networkidle");
+    await notLive(page);
+    // What was not found is named, and nothing else.
+    await expect.poll(() => complaints.filter((text) => text.includes("'compile'")).length).toBeGreaterThan(1);
+    expect(complaints.splice(0).filter((text) => !text.includes("404") && !text.includes("wasm"))).toEqual([]);
+  });
 });

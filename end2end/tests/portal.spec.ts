@@ -1,4 +1,5 @@
-import { axe, expect, state, test, visit } from "../fixtures.ts";
+import { axe, expect, routed, state, test, visit } from "../fixtures.ts";
+import { dayAfter, today } from "../rest.ts";
 import { say } from "../words.ts";
 
 test.describe("a customer", () => {
@@ -27,6 +28,25 @@ test.describe("a customer", () => {
     await page.getByRole("navigation").getByRole("link", { name: say("nav_accounts") }).click();
     await expect(page).toHaveURL("/portal");
     await expect(page.locator("h1")).toHaveText(say("portal_title"));
+  });
+
+  // Red when: the page that is made live shows other days than the server has read in the address.
+  test("chooses the days of a passbook in the address", async ({ page }) => {
+    await visit(page, "/portal");
+    await page.locator(".account-sheets a").first().click();
+    await page.locator(".range").waitFor();
+    await routed(page);
+    const [from, to, on] = [-60, -30, -40].map((days) => dayAfter(today(), days));
+    await page.locator(".range input[name=from]").fill(from);
+    await page.locator(".range input[name=to]").fill(to);
+    await page.getByRole("button", { name: say("passbook_show") }).click();
+    await expect(page).toHaveURL(new RegExp(`from=${from}&to=${to}$`));
+    await routed(page);
+    await visit(page, `${page.url()}&on=${on}`);
+    await expect(page.locator(".range input[name=from]")).toHaveValue(from);
+    await expect(page.locator(".range input[name=to]")).toHaveValue(to);
+    await expect(page.locator("#as-of-day")).toHaveValue(on);
+    await expect(page.locator("nav a[aria-current=page]")).toHaveText(say("nav_accounts"));
   });
 
   test("is told at an address that there is not, and led back", async ({ page, allowed }) => {

@@ -167,10 +167,7 @@ mod start {
             view! { <app::OfficeApp/> }.into_any()
         });
         #[cfg(feature = "portal")]
-        when_fetched(|| {
-            provide_context(app::pages::Fetch(crate::portal::fetch));
-            view! { <app::PortalApp/> }.into_any()
-        });
+        wasm_bindgen_futures::spawn_local(portal());
         #[cfg(feature = "phone")]
         {
             leptos::mount::hydrate_body(|| {
@@ -184,7 +181,7 @@ mod start {
     }
 
     /// Makes the server's page live once the code of what stands there is fetched. Typing goes on meanwhile.
-    #[cfg(any(feature = "office", feature = "portal"))]
+    #[cfg(feature = "office")]
     fn when_fetched(front: fn() -> AnyView) {
         wasm_bindgen_futures::spawn_local(async move {
             let Some(body) = document().body() else { return };
@@ -195,5 +192,21 @@ mod start {
             whole.await.forget();
             live();
         });
+    }
+
+    /// The same in the portal. A page whose code cannot be had stays as the server has sent it: links and plain forms.
+    #[cfg(feature = "portal")]
+    async fn portal() {
+        let location = window().location();
+        let path = location.pathname().unwrap_or_default();
+        let Some(page) = crate::portal::fetch(app::portal::Place::of(&path)).await else { return };
+        // Until now somebody could type into it.
+        keep_typed();
+        leptos::mount::hydrate_body(move || {
+            surroundings();
+            provide_context(app::context::Address { path, query: location.search().unwrap_or_default() });
+            view! { <app::PortalApp page=page/> }
+        });
+        live();
     }
 }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use app::{
-    OfficeApp, PortalApp,
+    OfficeApp,
     context::NewId,
     shell::{SessionCookie, shell},
 };
@@ -109,25 +109,20 @@ fn provide_new_id() {
     provide_context(NewId(Uuid::now_v7));
 }
 
-/// The routes of all rendered fronts. Nobody is there when they are listed.
+/// The routes of the office. Nobody is there when they are listed.
 fn routes() -> Vec<AxumRouteListing> {
-    fn listing<V: IntoView + 'static>(front: fn() -> V) -> Vec<AxumRouteListing> {
-        let nobody = || {
-            provide_new_id();
-            provide_context(Visitor {
-                lang: texts::Lang::De,
-                theme: wire::people::Theme::Auto,
-                today: chrono::NaiveDate::default(),
-                company: String::new(),
-                person: None,
-                demo_logins: Vec::new(),
-            });
-        };
-        generate_route_list_with_exclusions_and_ssg_and_context(front, None, nobody).0
-    }
-    let mut all = listing(OfficeApp);
-    all.extend(listing(PortalApp));
-    all
+    let nobody = || {
+        provide_new_id();
+        provide_context(Visitor {
+            lang: texts::Lang::De,
+            theme: wire::people::Theme::Auto,
+            today: chrono::NaiveDate::default(),
+            company: String::new(),
+            person: None,
+            demo_logins: Vec::new(),
+        });
+    };
+    generate_route_list_with_exclusions_and_ssg_and_context(OfficeApp, None, nobody).0
 }
 
 /// Where only people are who signed in.
@@ -187,6 +182,8 @@ pub fn router(house: House, config: &Config) -> Router {
         let house = house.clone();
         move || house.provide()
     };
+    // The portal has no router that lists its pages. What else lies below it is not there (`lost`).
+    let portal = leptos_axum::render_app_async_with_context(provide.clone(), shell);
     let rendered = Router::new()
         .route("/", get(pages::first_page))
         // What was typed elsewhere may come along (`posted`), under names that are a little longer.
@@ -194,6 +191,8 @@ pub fn router(house: House, config: &Config) -> Router {
         .route("/sign-out", post(pages::sign_out))
         .route("/preferences", post(pages::preferences))
         .route("/phone", get(pages::phone))
+        .route("/portal", get(portal.clone()))
+        .route("/portal/accounts/{id}", get(portal))
         .leptos_routes_with_context(&house, routes(), provide, shell)
         .layer(middleware::from_fn(signed_in_pages))
         .layer(middleware::from_fn_with_state(house.clone(), posted::keep))

@@ -9,7 +9,6 @@ use domain::{
     quota::{AccountView, DrawDecision},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use texts::{date, range as range_text, read_date, say};
 use wire::accounts::{PassbookLine, PassbookView};
 
@@ -21,7 +20,7 @@ use super::{
 };
 use crate::{
     call::CallError,
-    context::{lang, page_query, visitor},
+    context::{lang, visitor},
     ui::{Failure, Notice, PageHead, Tone},
 };
 
@@ -51,6 +50,28 @@ pub(crate) struct Slots {
     pub actions: fn(&PassbookView, &PassbookLine) -> Option<AnyView>,
     /// What stands above the entries: what is open, and what lapses.
     pub open: Option<fn(&PassbookView) -> AnyView>,
+}
+
+/// What the address asks for.
+#[derive(Clone, Copy)]
+pub(crate) struct At {
+    /// The account; none where the address names none.
+    account: Memo<Option<AccountId>>,
+    /// The days that are shown, where it says which.
+    range: Memo<Option<DateRange>>,
+    /// The day for which the page says first where the account stands; today where none is named.
+    on: Option<NaiveDate>,
+}
+
+impl At {
+    /// Reads an address, from the account that it names and from what stands in its query under a name.
+    pub fn new(
+        account: impl Fn() -> Option<AccountId> + Send + Sync + 'static,
+        query: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> At {
+        let on = untrack(|| query("on")).and_then(|day| read_date(&day).ok());
+        At { account: Memo::new(move |_| account()), range: Memo::new(move |_| range_in_address(&query)), on }
+    }
 }
 
 impl Book {
@@ -99,19 +120,15 @@ fn range_in_address(get: impl Fn(&str) -> Option<String>) -> Option<DateRange> {
 
 /// The passbook of the account in the address.
 #[component]
-pub(crate) fn Passbook(slots: Slots) -> impl IntoView {
+pub(crate) fn Passbook(slots: Slots, at: At) -> impl IntoView {
     let lang = lang();
-    let (params, query) = (use_params_map(), page_query());
-    let account =
-        Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<AccountId>().ok())));
-    let range = Memo::new(move |_| query.with(|query| range_in_address(|name| query.get(name))));
+    let At { account, range, on } = at;
     let passbook = Resource::new(
         move || (account.get(), range.get()),
         |(account, range)| async move { load_passbook(account.ok_or_else(CallError::not_found)?, range).await },
     );
-    let asked = query.with_untracked(|query| query.get("on")).and_then(|day| read_date(&day).ok());
     // They outlive a change of the shown range.
-    let day = RwSignal::new(asked.unwrap_or(visitor().today));
+    let day = RwSignal::new(on.unwrap_or(visitor().today));
     let planned = RwSignal::new(None);
     view! {
         <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>

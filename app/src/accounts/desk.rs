@@ -11,8 +11,8 @@ use texts::{read_date, say};
 use wire::accounts::{DrawForm, EndForm, GrantForm, PassbookLine, PassbookView};
 
 use super::{
-    Book, Passbook, Slots, cover::CoverPlan, draw::DrawPanel, end::EndPanel, grant::GrantPanel, release::ReleasePlan,
-    revoke::RevokePlan,
+    At, Book, Passbook, Slots, cover::CoverPlan, draw::DrawPanel, end::EndPanel, grant::GrantPanel,
+    release::ReleasePlan, revoke::RevokePlan,
 };
 use crate::{
     balancing::{DeficitsOf, deficits, lapses},
@@ -56,11 +56,16 @@ fn may(what: Permission) -> bool {
 /// The page.
 #[component]
 pub fn PassbookPage() -> impl IntoView {
-    let account = use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default();
+    let (params, query) = (use_params_map(), page_query());
+    let at = At::new(
+        move || params.with(|params| params.get("id")?.parse().ok()),
+        move |name| query.with(|query| query.get(name)),
+    );
+    let account = params.with_untracked(|params| params.get("id")).unwrap_or_default();
     let today = visitor().today.to_string();
     let (draw, lot) = (new_id(), new_id());
     // A contract leads here with the days of its quota period.
-    let asked = |name: &str| page_query().with_untracked(|query| query.get(name)).filter(|day| read_date(day).is_ok());
+    let asked = |name: &str| query.with_untracked(|query| query.get(name)).filter(|day| read_date(day).is_ok());
     let (grant_from, grant_last) = (asked("grant_from"), asked("grant_last"));
     provide_context(Typed {
         draw: RwSignal::new(DrawForm { account: account.clone(), draw, date: today.clone(), ..DrawForm::default() }),
@@ -76,7 +81,8 @@ pub fn PassbookPage() -> impl IntoView {
         end: RwSignal::new(EndForm { account, ..EndForm::default() }),
     });
     let desk = [Permission::Draw, Permission::Grant, Permission::EndAccounts].into_iter().any(may);
-    view! { <Passbook slots=Slots { above, desk: desk.then_some(desk_of as fn(Book) -> AnyView), actions, open: Some(open) }/> }
+    let slots = Slots { above, desk: desk.then_some(desk_of as fn(Book) -> AnyView), actions, open: Some(open) };
+    view! { <Passbook slots=slots at=at/> }
 }
 
 fn above(view: &PassbookView) -> AnyView {

@@ -14,7 +14,7 @@ mod release;
 mod revoke;
 mod table;
 
-pub(crate) use book::{Book, Passbook, Slots};
+pub(crate) use book::{At, Book, Passbook, Slots};
 pub use calls::{
     Cover, Draw, EndAccount, Grant, LoadDraw, LoadFacts, LoadPassbook, LoadRevokePlan, OpenAccount, Release, Revoke,
 };

@@ -5,7 +5,6 @@ use domain::{
     quota::{GrantOrigin, Lot, Movement, Posting, Unit},
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
 use texts::{Lang, amount, date, instant, say, signed_amount};
 use wire::accounts::{PassbookLine, PassbookView};
 
@@ -180,7 +179,7 @@ fn row(view: &PassbookView, line: &PassbookLine, unit: Unit, lang: Lang, actions
     let document = line.document.as_ref().map(|of| {
         let name = title(lang, of.kind, of.number.as_deref());
         let href = format!("/documents/{}", of.id);
-        if goes { view! { <A href=href>{name}</A> }.into_any() } else { view! { <span>{name}</span> }.into_any() }
+        if goes { view! { <a href=href>{name}</a> }.into_any() } else { view! { <span>{name}</span> }.into_any() }
     });
     let hold = line.document.as_ref().is_some_and(|of| of.number.is_none());
     let hold = hold.then(|| view! { <span class="tag tag-warn">{say::document_held(lang)}</span> });

@@ -83,6 +83,7 @@ async fn a_person_at_a_wrong_address_gets_a_page_and_a_program_gets_nothing() {
         (None, "/pkg/nothing.js"),
         (None, "/portal/nothing"),
         (signed_in, "/portal/accounts"),
+        (signed_in, "/portal/accounts/x/y"),
     ] {
         let browser = request(Method::GET, path, session).header("accept", "text/html,*/*;q=0.8");
         let page = office.send(browser.body(axum::body::Body::empty()).expect("a request")).await;
