@@ -12,7 +12,7 @@ use crate::{
     context::{Address, in_query, lang, person, visitor},
     customers::load_customer,
     office::Brand,
-    ui::{Balance, Failure, Icon, NotFound, PageHead, Preferences},
+    ui::{Balance, Icon, NotFound, Notice, PageHead, Preferences, Tone},
 };
 
 /// A page of the portal.
@@ -68,6 +68,12 @@ pub fn PortalApp(page: fn() -> AnyView) -> impl IntoView {
     }
 }
 
+/// Why there is nothing to show. A session that has ended is not renewed in place: nothing is typed here, and the next page
+/// leads to the sign-in.
+fn refused(why: String) -> AnyView {
+    view! { <Notice tone=Tone::Bad><p>{why}</p></Notice> }.into_any()
+}
+
 /// There is no such page.
 pub fn nothing() -> AnyView {
     view! { <NotFound><p><a href="/portal">{say::portal_title(lang())}</a></p></NotFound> }.into_any()
@@ -82,7 +88,8 @@ pub fn passbook() -> AnyView {
     let Address { path, query } = expect_context::<Address>();
     let account = path.trim_end_matches('/').rsplit('/').next().and_then(|id| id.parse::<AccountId>().ok());
     let at = At::new(move || account, move |name| in_query(&query, name));
-    let slots = Slots { above, desk: None, actions: |_, _| None, open: None };
+    let refused = |error: CallError| refused(error.text(lang()));
+    let slots = Slots { above, desk: None, actions: |_, _| None, open: None, refused };
     view! { <Passbook slots=slots at=at/> }.into_any()
 }
 
@@ -96,7 +103,7 @@ pub fn accounts() -> AnyView {
         <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
             {move || Suspend::new(async move {
                 match customer.await {
-                    Err(error) => view! { <Failure error=error/> }.into_any(),
+                    Err(error) => refused(error.text(lang)),
                     Ok(customer) => {
                         let sheets = customer.accounts.into_iter().map(|account| view! {
                             <li class="sheet">

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     call::CallError,
     context::{lang, visitor},
-    ui::{Failure, Notice, PageHead, Tone},
+    ui::{Notice, PageHead, Tone},
 };
 
 /// What the parts of the page share.
@@ -50,6 +50,8 @@ pub(crate) struct Slots {
     pub actions: fn(&PassbookView, &PassbookLine) -> Option<AnyView>,
     /// What stands above the entries: what is open, and what lapses.
     pub open: Option<fn(&PassbookView) -> AnyView>,
+    /// What stands in place of the passbook when it was refused.
+    pub refused: fn(CallError) -> AnyView,
 }
 
 /// What the address asks for.
@@ -134,7 +136,7 @@ pub(crate) fn Passbook(slots: Slots, at: At) -> impl IntoView {
         <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
             {move || Suspend::new(async move {
                 match passbook.await {
-                    Err(error) => view! { <Failure error=error/> }.into_any(),
+                    Err(error) => (slots.refused)(error),
                     Ok(view) => {
                         let (view, far) = (RwSignal::new(view), RwSignal::new(None));
                         let renew = Action::new(move |(): &()| async move {

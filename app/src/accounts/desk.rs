@@ -16,8 +16,9 @@ use super::{
 };
 use crate::{
     balancing::{DeficitsOf, deficits, lapses},
+    call::CallError,
     context::{lang, new_id, page_query, person, visitor},
-    ui::Icon,
+    ui::{Failure, Icon},
 };
 
 /// What the panels share: the passbook, and what is typed.
@@ -81,7 +82,8 @@ pub fn PassbookPage() -> impl IntoView {
         end: RwSignal::new(EndForm { account, ..EndForm::default() }),
     });
     let desk = [Permission::Draw, Permission::Grant, Permission::EndAccounts].into_iter().any(may);
-    let slots = Slots { above, desk: desk.then_some(desk_of as fn(Book) -> AnyView), actions, open: Some(open) };
+    let desk = desk.then_some(desk_of as fn(Book) -> AnyView);
+    let slots = Slots { above, desk, actions, open: Some(open), refused };
     view! { <Passbook slots=slots at=at/> }
 }
 
@@ -89,6 +91,10 @@ fn above(view: &PassbookView) -> AnyView {
     let (customer, number) = (view.customer_name.clone(), view.customer_number.clone());
     let href = format!("/customers/{}", view.facts.account.customer);
     view! { <A href=href>{customer}</A>" · "<span class="figure">{number}</span> }.into_any()
+}
+
+fn refused(error: CallError) -> AnyView {
+    view! { <Failure error=error/> }.into_any()
 }
 
 /// The open deficits of the account, and what lapses of it when.
