@@ -4,15 +4,19 @@ use domain::AccountId;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use texts::say;
-use wire::accounts::PassbookView;
+use wire::accounts::{OwnAccounts, PassbookView};
 
 use crate::{
     accounts::{At, Passbook, Slots},
     call::CallError,
-    context::{Address, in_query, lang, person, visitor},
-    customers::load_customer,
+    context::{Address, in_query, lang, visitor},
     office::Brand,
     ui::{Balance, Icon, NotFound, Notice, PageHead, Preferences, Tone},
+};
+#[cfg(feature = "ssr")]
+use crate::{
+    call::server::{refused, session},
+    context::person,
 };
 
 /// A page of the portal.
@@ -70,7 +74,7 @@ pub fn PortalApp(page: fn() -> AnyView) -> impl IntoView {
 
 /// Why there is nothing to show. A session that has ended is not renewed in place: nothing is typed here, and the next page
 /// leads to the sign-in.
-fn refused(why: String) -> AnyView {
+fn refusal(why: String) -> AnyView {
     view! { <Notice tone=Tone::Bad><p>{why}</p></Notice> }.into_any()
 }
 
@@ -88,24 +92,40 @@ pub fn passbook() -> AnyView {
     let Address { path, query } = expect_context::<Address>();
     let account = path.trim_end_matches('/').rsplit('/').next().and_then(|id| id.parse::<AccountId>().ok());
     let at = At::new(move || account, move |name| in_query(&query, name));
-    let refused = |error: CallError| refused(error.text(lang()));
+    let refused = |error: CallError| refusal(error.text(lang()));
     let slots = Slots { above, desk: None, actions: |_, _| None, open: None, refused };
     view! { <Passbook slots=slots at=at/> }.into_any()
+}
+
+/// The own accounts, or why they are not told. No server function: they come with the page, and the next one brings them
+/// anew.
+#[cfg(feature = "ssr")]
+async fn own_accounts() -> Result<OwnAccounts, String> {
+    let lang = lang();
+    let why = move |error: CallError| error.text(lang);
+    let (env, call) = session().map_err(why)?;
+    let own = person().and_then(|person| person.customer).ok_or_else(|| why(CallError::not_found()))?;
+    let customer = usecases::customers::get(&env, &call, own).await.map_err(|error| why(refused(error)))?;
+    Ok(OwnAccounts { customer: customer.card.name, accounts: customer.accounts })
+}
+
+/// In the browser nobody awaits it: what the server has sent is there already.
+#[cfg(not(feature = "ssr"))]
+async fn own_accounts() -> Result<OwnAccounts, String> {
+    std::future::pending().await
 }
 
 /// Where the own accounts stand.
 pub fn accounts() -> AnyView {
     let lang = lang();
-    let own = person().and_then(|person| person.customer);
-    let customer =
-        Resource::new(move || own, |own| async move { load_customer(own.ok_or_else(CallError::not_found)?).await });
+    let own = Resource::new(|| (), |()| own_accounts());
     view! {
         <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
             {move || Suspend::new(async move {
-                match customer.await {
-                    Err(error) => refused(error.text(lang)),
-                    Ok(customer) => {
-                        let sheets = customer.accounts.into_iter().map(|account| view! {
+                match own.await {
+                    Err(why) => refusal(why),
+                    Ok(own) => {
+                        let sheets = own.accounts.into_iter().map(|account| view! {
                             <li class="sheet">
                                 <h2>{account.name}</h2>
                                 <Balance unit=account.unit standing=account.standing held=account.held large=true/>
@@ -113,7 +133,7 @@ pub fn accounts() -> AnyView {
                             </li>
                         });
                         view! {
-                            <PageHead title=say::portal_title(lang) above=view! { {customer.card.name} }.into_any()/>
+                            <PageHead title=say::portal_title(lang) above=view! { {own.customer} }.into_any()/>
                             <p class="quiet">{say::portal_lead(lang)}</p>
                             <ul class="account-sheets">{sheets.collect_view()}</ul>
                         }.into_any()

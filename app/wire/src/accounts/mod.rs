@@ -163,6 +163,15 @@ impl AccountForm {
     }
 }
 
+/// The accounts of the own company, for its people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnAccounts {
+    /// The name of the company.
+    pub customer: String,
+    /// Its accounts, with where they stand today.
+    pub accounts: Vec<AccountRow>,
+}
+
 /// A line of the passbook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PassbookLine {
