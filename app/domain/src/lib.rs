@@ -9,6 +9,7 @@
 pub mod billing;
 pub mod clearing;
 pub mod contracts;
+pub mod day;
 pub mod decimals;
 pub mod documents;
 pub mod groups;

@@ -1,6 +1,6 @@
 //! Writing figures for people.
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
 use domain::{
     DateRange, Money, Seconds,
     money::{Currency, decimals},
@@ -184,7 +184,7 @@ pub fn figure(lang: Lang, number: Decimal, least: u32) -> String {
 
 /// Date and time of day as a clock shows them that goes by that offset.
 pub fn instant(lang: Lang, at: DateTime<FixedOffset>) -> String {
-    format!("{} {}", date(lang, at.date_naive()), at.format("%H:%M"))
+    format!("{} {:02}:{:02}", date(lang, at.date_naive()), at.hour(), at.minute())
 }
 
 #[cfg(test)]
@@ -193,6 +193,14 @@ mod tests {
 
     fn euros(minor: i64) -> Money {
         Money { minor, currency: Currency::EUR }
+    }
+
+    /// Red when: an instant is told by another clock than its own.
+    #[test]
+    fn an_instant_is_told_by_its_own_clock() {
+        let at = DateTime::parse_from_rfc3339("2026-04-15T09:05:59+02:00").expect("an instant");
+        assert_eq!(instant(Lang::De, at), "15.04.2026 09:05");
+        assert_eq!(instant(Lang::En, at), "15 Apr 2026 09:05");
     }
 
     #[test]

@@ -59,6 +59,7 @@ pub struct Visitor {
     /// The look.
     pub theme: Theme,
     /// Today in the company's time zone.
+    #[serde(deserialize_with = "domain::day::read")]
     pub today: NaiveDate,
     /// The company's name.
     pub company: String,

@@ -22,6 +22,7 @@ pub struct Standing {
     /// The open deficits of the account.
     pub deficit: Amount,
     /// The next day on which something is lost if it is not used, and how much.
+    #[serde(default, deserialize_with = "crate::day::read_with")]
     pub lapses: Option<(NaiveDate, Amount)>,
 }
 

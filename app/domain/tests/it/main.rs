@@ -18,6 +18,7 @@ mod contract_limits;
 mod contract_plans;
 mod contract_story;
 mod contract_wire;
+mod days;
 mod decimals;
 mod desk;
 mod exact;
