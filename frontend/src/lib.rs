@@ -5,6 +5,8 @@
 
 #![allow(clippy::disallowed_methods)]
 
+#[cfg(any(feature = "office", feature = "phone"))]
+mod making;
 #[cfg(feature = "office")]
 mod office;
 #[cfg(feature = "phone")]
@@ -16,10 +18,8 @@ mod portal;
 mod start {
     use std::cell::RefCell;
 
-    use app::context::{NewId, Now, VISITOR_META};
-    use chrono::{DateTime, Utc};
+    use app::context::VISITOR_META;
     use leptos::prelude::*;
-    use uuid::Uuid;
     use wasm_bindgen::{JsCast, prelude::*};
     use web_sys::{
         Element, Event, EventInit, EventTarget, HtmlInputElement, HtmlOptionElement, HtmlSelectElement,
@@ -32,19 +32,11 @@ mod start {
         serde_json::from_str(&element.get_attribute("content")?).ok()
     }
 
-    /// To the second: what is less is never booked.
-    #[allow(clippy::cast_possible_truncation)]
-    fn now() -> DateTime<Utc> {
-        DateTime::from_timestamp((js_sys::Date::now() / 1000.0) as i64, 0).unwrap_or_default()
-    }
-
-    fn surroundings() {
+    /// Tells the pages who looks at them.
+    fn provide_visitor() {
         if let Some(visitor) = meta() {
             provide_context(visitor);
         }
-        provide_context(NewId(Uuid::now_v7));
-        provide_context(Now(now));
-        app::call::provide_returned_error(&window().location().search().unwrap_or_default());
     }
 
     /// A field that somebody changed before the page was live, with what it was changed to.
@@ -163,6 +155,8 @@ mod start {
         keep_typed();
         #[cfg(feature = "office")]
         when_fetched(|| {
+            crate::making::provide();
+            app::call::provide_returned_error(&window().location().search().unwrap_or_default());
             provide_context(app::pages::Fetch(crate::office::fetch));
             view! { <app::OfficeApp/> }.into_any()
         });
@@ -171,7 +165,8 @@ mod start {
         #[cfg(feature = "phone")]
         {
             leptos::mount::hydrate_body(|| {
-                surroundings();
+                provide_visitor();
+                crate::making::provide();
                 provide_context(app::pages::Fetch(crate::phone::fetch));
                 view! { <app::PhoneApp/> }
             });
@@ -186,7 +181,7 @@ mod start {
         wasm_bindgen_futures::spawn_local(async move {
             let Some(body) = document().body() else { return };
             let whole = leptos::mount::hydrate_from_async(body, move || {
-                surroundings();
+                provide_visitor();
                 front()
             });
             whole.await.forget();
@@ -203,7 +198,7 @@ mod start {
         // Until now somebody could type into it.
         keep_typed();
         leptos::mount::hydrate_body(move || {
-            surroundings();
+            provide_visitor();
             provide_context(app::context::Address { path, query: location.search().unwrap_or_default() });
             view! { <app::PortalApp page=page/> }
         });
