@@ -500,8 +500,9 @@ async fn accounting_invoices_a_project_and_changes_nothing_of_it() {
     }
 
     let before = office.books().await;
+    let number = office.rest(Method::GET, &path, &admin, &Value::Null).await.json()["number"].clone();
     let mut renamed = new;
-    (renamed["version"], renamed["name"]) = (json!(3), json!("Support"));
+    (renamed["version"], renamed["number"], renamed["name"]) = (json!(3), number, json!("Support"));
     let of_booking = format!("/bookings/{booking}");
     let longer = json!({"version": 1, "task": TASK, "date": "2026-04-10", "time": "PT3H"});
     let moving = json!({"bookings": [{"id": booking, "version": 1}], "task": TASK});
