@@ -1,4 +1,5 @@
-# The front door. Everything below works on a machine with git, make, gcc, Rust by rustup and Node; see .ci/setup.
+# The front door. Everything below works on a machine with git, make, gcc, Rust by rustup and Node, with what
+# .ci/setup installs or asks for.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
@@ -22,10 +23,10 @@ test: setup ## Everything: format, lint, unit, property, both databases, HTTP, b
 bench: setup ## Measure, as ratios within one run
 	@.ci/bench
 
-soak: setup ## The long round: laws over many more cases, and kill -9 under load
+soak: setup ## The long round: laws and lives over many more cases, two people at once, kill -9 under load
 	@.ci/soak
 
-pictures: setup ## Renew the README's screenshots in end2end/pictures, once what is served passes a few browser tests
+pictures: setup ## Take screenshots of every page into end2end/pictures, those of the README too, once what is served passes a few browser tests
 	@.ci/build --release
 	@.ci/browser --release; came=$$?; .ci/postgres stop; exit $$came
 	@.ci/pictures

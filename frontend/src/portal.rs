@@ -1,4 +1,5 @@
-//! The pages of the portal. Where the accounts stand is in the first file of code, that of a passbook is fetched with it.
+//! The pages of the portal. Where the accounts stand is in the first file of code; that of a passbook is
+//! fetched where one is shown.
 
 // That code can fail to come is what the macro makes of it.
 #![allow(clippy::unnecessary_wraps)]

@@ -1,4 +1,4 @@
-//! Pulls the plug: `kill -9` of the real server under load, over and over (`.ci/soak`).
+//! Pulls the plug: `kill -9` of the real server under load, over and over (`.ci/soak`, and shortly in `.ci/test`).
 //!
 //! Four programs post draws and four people book time, with known ids, until the server is killed at a random moment.
 //! Then the audit must be clean, whatever was acknowledged must be there exactly once and get its first answer again, and

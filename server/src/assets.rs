@@ -19,17 +19,22 @@ use tower_http::services::ServeDir;
 
 const FRONTS: [&str; 3] = ["office", "portal", "phone"];
 
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+
 /// The built files, read once.
 #[derive(Clone)]
 pub struct Built {
     marks: Arc<HashMap<&'static str, String>>,
+    kept: HeaderValue,
 }
 
 impl Built {
-    /// Makes the mark of each front that is there.
-    pub fn read(site: &Path) -> Built {
+    /// Makes the mark of each front that is there. Where they are rebuilt beside a running server (`changing`), a mark tells
+    /// only what was there when it started, and browsers ask for each file again.
+    pub fn read(site: &Path, changing: bool) -> Built {
         let marks = FRONTS.into_iter().filter_map(|front| Some((front, mark(&package(site, front)).ok()?)));
-        Built { marks: Arc::new(marks.collect()) }
+        Built { marks: Arc::new(marks.collect()), kept: if changing { ASK_AGAIN } else { FOR_EVER } }
     }
 
     /// Gives `/pkg/office.js` the address `/pkg/office-0123456789ab/office.js`. A front that is not there keeps the plain
@@ -51,7 +56,8 @@ impl Built {
         let marked = self.marks.iter().fold(Router::new(), |router, (front, mark)| {
             router.nest_service(&format!("/pkg/{front}-{mark}"), folder(&package(site, front)))
         });
-        marked.layer(map_response(keep))
+        let kept = self.kept.clone();
+        marked.layer(map_response(move |response| keep(response, kept.clone())))
     }
 }
 
@@ -72,10 +78,9 @@ fn mark(folder: &Path) -> io::Result<String> {
     Ok(hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
 }
 
-async fn keep(mut response: Response) -> Response {
+async fn keep(mut response: Response, kept: HeaderValue) -> Response {
     if response.status().is_success() {
-        let value = HeaderValue::from_static("public, max-age=31536000, immutable");
-        response.headers_mut().insert(header::CACHE_CONTROL, value);
+        response.headers_mut().insert(header::CACHE_CONTROL, kept);
     }
     response
 }
@@ -117,7 +122,7 @@ mod tests {
         for (file, text) in [("office.js", "one"), ("split_documents.wasm", "code")] {
             fs::write(folder.join(file), text).expect("a file");
         }
-        let before = Built::read(&site);
+        let before = Built::read(&site, false);
         let front = |built: &Built| (built.addresses().0)("/pkg/office.js");
         let address = front(&before);
         assert_ne!(address, "/pkg/office.js");
@@ -130,9 +135,11 @@ mod tests {
         assert_eq!((before.addresses().0)("/pkg/phone.js"), "/pkg/phone.js", "a front that is not there");
 
         fs::write(folder.join("split_documents.wasm"), "other code").expect("a file");
-        let after = Built::read(&site);
+        let after = Built::read(&site, false);
         assert_ne!(front(&after), address);
         assert_eq!(ask(&after, &site, &address).await.0, StatusCode::NOT_FOUND);
+        let rebuilt = Built::read(&site, true);
+        assert_eq!(ask(&rebuilt, &site, &front(&rebuilt)).await, (StatusCode::OK, "no-cache".to_owned()));
         fs::remove_dir_all(&site).expect("removed");
     }
 }

@@ -66,12 +66,14 @@ impl FromRef<House> for LeptosOptions {
 impl House {
     /// Puts together what the handlers need.
     pub fn new(env: Env, config: &Config, demo_logins: Vec<DemoLogin>) -> House {
+        // cargo-leptos says so to the program that it starts and rebuilds.
+        let changing = std::env::var_os("LEPTOS_WATCH").is_some();
         let options = LeptosOptions::builder().output_name("office").site_root(config.site.to_string_lossy()).build();
         House {
             env,
             secure: config.secure,
             demo_logins: demo_logins.into(),
-            built: Built::read(&config.site),
+            built: Built::read(&config.site, changing),
             carrier: mails::carrier(),
             options,
         }

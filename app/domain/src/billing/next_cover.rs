@@ -31,8 +31,8 @@ pub struct NextCover {
 
 /// For each open deficit the next billing that covers something of it, with the present terms and as things stand: a
 /// re-run of the `freed` periods before any from period `next` on, because whoever bills the deficit and runs them again
-/// bills the same twice. What is not found, no billing covers: it waits for a balancing invoice or a free quota. (Section 1:
-/// with `next_grant` a grant covers earlier deficits too, with `balance` only those dated within its validity.)
+/// bills the same twice. What is not found, no billing covers: it waits for a balancing invoice or a free quota.
+/// With `next_grant` a grant covers earlier deficits too, with `balance` only those dated within its validity.
 ///
 /// Errors when a sum does not fit.
 pub fn next_covers(

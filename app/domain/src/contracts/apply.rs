@@ -35,7 +35,7 @@ impl Applied {
 ///
 /// Faulty is a contract that has ended before `today`, and one that its new term would end on that day or before.
 ///
-/// Applied a second time it changes nothing. (Section 2 of the domain rules.)
+/// Applied a second time it changes nothing.
 pub fn apply(
     template: &Terms,
     contract: &Contract,

@@ -190,9 +190,9 @@ impl EndPlan {
     }
 }
 
-/// Plans how a contract is ended: the end as notice, agreement and term say (section 2 of the domain rules), and what
-/// comes of its last period, its lots and all that lies beyond. An end may lie in the past: then what was billed and
-/// drawn since stays, and is named. `day` is the company's working day.
+/// Plans how a contract is ended: the end as notice, agreement and term say, and what comes of its last period, its
+/// lots and all that lies beyond. An end may lie in the past: then what was billed and drawn since stays, and is named.
+/// `day` is the company's working day.
 ///
 /// Errors when the last period or one that was billed in part could not be billed, or when the facts do not cover the
 /// end.

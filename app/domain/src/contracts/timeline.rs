@@ -98,7 +98,7 @@ impl Timeline {
 }
 
 /// Tells the terms of a contract over its periods: what was billed stays as billed; what of the present terms does not
-/// work at once works from the first period on that was never billed. (Sections 2 and 3 of the domain rules.)
+/// work at once works from the first period on that was never billed.
 pub fn timeline(facts: &TimelineFacts) -> Timeline {
     let mut steps = Vec::<(Step, &Terms)>::new();
     for billed in &facts.billed {

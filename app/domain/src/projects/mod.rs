@@ -5,7 +5,7 @@
 //! report shows of it add up to just that. A booking goes on the invoice whole or not at all.
 //!
 //! *Boundaries.* Where the time of a booking goes was decided by [`crate::splitting`] when it was booked and is not
-//! decided again. Which rate an hour had then is a fact. (Section 5 of the domain rules.)
+//! decided again. Which rate an hour had then is a fact.
 
 mod error;
 mod facts;

@@ -146,7 +146,7 @@ impl Invoice {
     }
 }
 
-/// Decides whether a receipt may be recorded. (Section 4 of the domain rules.)
+/// Decides whether a receipt may be recorded.
 ///
 /// Refused for what is no issued or cancelled invoice, for a day that has not come or before which no books are kept, when
 /// more comes in than is open and nobody says that this is meant, when something else is open than that person saw, and

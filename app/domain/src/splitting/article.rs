@@ -1,8 +1,7 @@
 //! What articles say about billing: of which billing line they are the pattern.
 //!
 //! *Invariants.* The price of an article is that of a period, or that of an hour, and its unit has to say the same. A
-//! line that was made from an article is a line like any other: later changes of the article do not reach it. (Section 5
-//! of the domain rules.)
+//! line that was made from an article is a line like any other: later changes of the article do not reach it.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;

@@ -10,8 +10,7 @@
 //! accepted; what is locked keeps its portions. A booking that gets just what it has posts nothing.
 //!
 //! *Boundaries.* Drawing, granting and releasing are the kernel's; here is decided how much which line wants of which
-//! account. The clocks of the company are parameters, and so are the ids of draws that are posted. (Section 5 of the domain
-//! rules.)
+//! account. The clocks of the company are parameters, and so are the ids of draws that are posted.
 
 mod ahead;
 mod allowance;

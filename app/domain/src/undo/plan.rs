@@ -58,7 +58,7 @@ pub struct UndoPlan {
 }
 
 /// Plans how a document is undone: its draws are released, its grants revoked, its claims freed, all or nothing. Closed
-/// books do not stop it. (Section 3 of the domain rules.)
+/// books do not stop it.
 ///
 /// Errors when the facts are not complete, such as a lot that they do not have, or a draw that holds something of it.
 pub fn plan(facts: &UndoFacts, way: Way) -> Result<UndoPlan, QuotaError> {
