@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod lists;
 pub mod mails;
 pub mod papers;
+pub mod proxies;
 pub mod rest;
 pub mod router;
 
