@@ -12,7 +12,8 @@ const out = join(here, "pictures");
 const work = mkdtempSync(join(tmpdir(), "drawdown-pictures-"));
 const base = "http://127.0.0.1:3999";
 const server = spawn(process.argv[2], ["serve"], {
-  env: { ...process.env, DRAWDOWN_DATABASE: `sqlite:${join(work, "books.db")}`, DRAWDOWN_ARCHIVE: "", DRAWDOWN_LISTEN: "127.0.0.1:3999", DRAWDOWN_SITE: process.env.DRAWDOWN_SITE ?? join(here, "..", "target", "site-release") },
+  // It signs in for every picture.
+  env: { ...process.env, DRAWDOWN_DATABASE: `sqlite:${join(work, "books.db")}`, DRAWDOWN_ARCHIVE: "", DRAWDOWN_LISTEN: "127.0.0.1:3999", DRAWDOWN_SIGN_INS_PER_MINUTE: "6000", DRAWDOWN_SIGN_INS_PER_LOGIN: "6000", DRAWDOWN_SITE: process.env.DRAWDOWN_SITE ?? join(here, "..", "target", "site-release") },
   stdio: ["ignore", "pipe", "inherit"],
 });
 // It ends with this, however this ends.

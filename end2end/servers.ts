@@ -26,6 +26,7 @@ const environment = (database: string, more: Settings = {}) => ({
   DRAWDOWN_TIME_ZONE: "Europe/Berlin",
   // All tests sign in from one address.
   DRAWDOWN_SIGN_INS_PER_MINUTE: "60000",
+  DRAWDOWN_SIGN_INS_PER_LOGIN: "60000",
   ...more,
 });
 

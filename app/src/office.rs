@@ -236,7 +236,8 @@ fn DemoLogins(logins: Vec<DemoLogin>, next: String) -> impl IntoView {
 /// Renews a session that ended while a page was open. The new cookie comes with the answer.
 #[server]
 pub async fn sign_in_again(login: String, password: String) -> Result<(), CallError> {
-    let attempt = usecases::people::sign_in(&env(), &login, &password).await;
+    let door = expect_context::<usecases::people::SharedDoorkeeper>();
+    let attempt = usecases::people::sign_in_at(&env(), door.as_ref(), &login, &password).await;
     let token = attempt.map_err(crate::call::server::refused)?;
     if let (Some(response), Some(session)) =
         (use_context::<leptos_axum::ResponseOptions>(), use_context::<crate::shell::SessionCookie>())

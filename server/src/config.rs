@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use serde::Deserialize;
 
+use crate::proxies::Proxies;
+
 /// Every key, its default, and what it is for: what `drawdown config` prints.
 pub const KEYS: &[(&str, &str, &str)] = &[
     ("database", "sqlite:data/drawdown.db", "Where the books are: sqlite:PATH, or postgres://user@host/name"),
@@ -19,7 +21,17 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("secure", "false", "true behind https: cookies then carry the __Host- prefix and are sent over https only"),
     ("demo", "true", "On an empty database: make the demo company"),
     ("nightly_billing", "true", "Bill automatic contracts once a day, when the company's day begins"),
-    ("sign_ins_per_minute", "60", "How often one address may try to sign in"),
+    ("sign_ins_per_minute", "60", "How often one address may try to sign in; of IPv6 a /64 is one address"),
+    (
+        "sign_ins_per_login",
+        "10",
+        "How often per minute one address may try the same login; all addresses together: three times as often",
+    ),
+    (
+        "proxies",
+        "",
+        "Proxies whose X-Forwarded-For is believed: addresses, networks (10.0.0.0/8), comma separated; or empty: none",
+    ),
 ];
 
 /// The configuration of a process.
@@ -45,6 +57,10 @@ pub struct Config {
     pub nightly_billing: bool,
     /// How often one address may try to sign in.
     pub sign_ins_per_minute: u32,
+    /// How often per minute one address may try the same login.
+    pub sign_ins_per_login: u32,
+    /// The proxies that are believed.
+    pub proxies: Proxies,
 }
 
 impl Config {

@@ -4,7 +4,7 @@ use app::{context::NewId, posted::Posted};
 use axum::{
     Extension, Form,
     extract::{RawForm, State},
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
@@ -20,7 +20,6 @@ use wire::{
 };
 
 use crate::{
-    attempts::TooMany,
     posted,
     router::House,
     session::{session_cookie, token},
@@ -104,16 +103,13 @@ fn refused_sign_in(problem: &Problem, login: &str, next: &str) -> Redirect {
 pub async fn sign_in(
     State(house): State<House>,
     Extension(visitor): Extension<Visitor>,
-    too_many: Option<Extension<TooMany>>,
+    parts: Parts,
     jar: CookieJar,
     RawForm(body): RawForm,
 ) -> Response {
     let form = SignIn::read(&body);
-    let attempt = match too_many {
-        Some(_) => Err(Problem::TooManyAttempts.into()),
-        None => people::sign_in(&house.env, &form.login, &form.password).await,
-    };
-    match attempt {
+    let door = house.door(&parts);
+    match people::sign_in_at(&house.env, door.as_ref(), &form.login, &form.password).await {
         Ok(new) => {
             // The old session ends with the new one: a token is never used for two sign-ins.
             if let Some(old) = token(&jar, house.secure) {

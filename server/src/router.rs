@@ -11,7 +11,7 @@ use axum::{
     Router,
     body::Body,
     extract::{DefaultBodyLimit, FromRef, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header, uri::PathAndQuery},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts, uri::PathAndQuery},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -24,13 +24,13 @@ use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer,
     set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
 };
-use usecases::{Env, mails::SharedCarrier};
+use usecases::{Env, mails::SharedCarrier, people::SharedDoorkeeper};
 use uuid::Uuid;
 use wire::people::{DemoLogin, Visitor};
 
 use crate::{
     assets::{Built, files},
-    attempts::{Attempts, limit},
+    attempts::Attempts,
     calendar,
     config::Config,
     export, logo, mails,
@@ -54,6 +54,7 @@ pub struct House {
     pub built: Built,
     /// Whoever hands mails over.
     pub carrier: SharedCarrier,
+    attempts: Attempts,
     options: LeptosOptions,
 }
 
@@ -75,15 +76,24 @@ impl House {
             demo_logins: demo_logins.into(),
             built: Built::read(&config.site, changing),
             carrier: mails::carrier(),
+            attempts: Attempts::new(config),
             options,
         }
     }
 
+    /// Who says whether somebody may try to sign in with that request.
+    pub fn door(&self, request: &Parts) -> SharedDoorkeeper {
+        self.attempts.door(request)
+    }
+
     /// What a page or server function gets from its surroundings.
     fn provide(&self) {
-        let parts = use_context::<axum::http::request::Parts>();
+        let parts = use_context::<Parts>();
         if let Some(visitor) = parts.as_ref().and_then(|parts| parts.extensions.get::<Visitor>()) {
             provide_context(visitor.clone());
+        }
+        if let Some(parts) = &parts {
+            provide_context(self.door(parts));
         }
         provide_context(self.env.clone());
         provide_context(logo::checker());
@@ -198,7 +208,6 @@ pub fn router(house: House, config: &Config) -> Router {
         .leptos_routes_with_context(&house, routes(), provide, shell)
         .layer(middleware::from_fn(signed_in_pages))
         .layer(middleware::from_fn_with_state(house.clone(), posted::keep))
-        .layer(middleware::from_fn_with_state(Attempts::per_minute(config.sign_ins_per_minute), limit))
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
 
     Router::new()

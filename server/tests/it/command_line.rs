@@ -273,6 +273,7 @@ fn every_key_of_the_configuration_is_shown_and_can_be_read_back() {
     let read = server::config::Config::read(file.to_str()).expect("what it prints is what it reads");
     std::fs::remove_file(&file).expect("the file is ours");
     assert_eq!((read.sign_ins_per_minute, read.secure, read.demo, read.nightly_billing), (60, false, true, true));
+    assert_eq!(read.sign_ins_per_login, 10);
     assert_eq!(read.archive, "folder:data/archive");
     assert_eq!(done.out.matches("# DRAWDOWN_").count(), server::config::KEYS.len());
 }
@@ -317,6 +318,25 @@ fn a_port_that_is_taken_is_told_before_anything_is_made() {
         let done = books.run_with(&[("DRAWDOWN_DEMO", "true"), ("DRAWDOWN_LISTEN", &address)], &["serve"], "");
         assert_eq!((done.code, done.out.as_str()), (1, ""), "{done:?}");
         assert!(done.err.contains(&address) && !done.err.contains("demo company"), "{}", done.err);
+    }
+}
+
+/// Red when: a proxy is silently not believed, and everybody behind it counts as one.
+#[test]
+fn a_proxy_that_is_none_is_said_before_anything_happens() {
+    for (wrong, named) in [("caddy", "caddy"), ("10.0.0.0/8, 10.0.0.0/33", "10.0.0.0/33"), ("true", "true")] {
+        for arguments in [["serve"], ["migrate"]] {
+            let books = Books::new();
+            let done = books.run_with(&[("DRAWDOWN_PROXIES", wrong)], &arguments, "");
+            assert_eq!((done.code, done.out.as_str()), (1, ""), "{done:?}");
+            let told = format!("neither an IP address nor a network such as 10.0.0.0/8: {named:?} for key `proxies`");
+            assert!(done.err.contains(&told), "{}", done.err);
+            assert!(!books.0.exists(), "{done:?}");
+        }
+    }
+    for right in ["", "127.0.0.1", "10.0.0.0/8, 2001:db8::/48 ,192.0.2.1"] {
+        let done = Books::new().run_with(&[("DRAWDOWN_PROXIES", right)], &["migrate"], "");
+        assert_eq!(done.code, 0, "{done:?}");
     }
 }
 

@@ -1,11 +1,5 @@
 //! Signing in and out.
 
-use std::net::SocketAddr;
-
-use axum::{
-    body::Body,
-    http::{Method, Request},
-};
 use domain::Role;
 use server_fn::ServerFn;
 use store::Engine;
@@ -15,14 +9,7 @@ use usecases::{
     testing::World,
 };
 
-use crate::support::{Office, PASSWORD, config, encode, form, request};
-
-fn attempt(login: &str, password: &str) -> Request<Body> {
-    request(Method::POST, "/sign-in", None)
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(Body::from(form(&[("login", login), ("password", password)])))
-        .expect("a request")
-}
+use crate::support::{Office, PASSWORD, attempt, config, encode, form};
 
 #[tokio::test]
 async fn signing_in_gives_a_new_session_and_ends_the_old_one() {
@@ -201,39 +188,6 @@ async fn after_signing_in_nobody_is_led_to_another_site() {
     // The page of the form takes it from the address: it is kept as a word, not as a link.
     let page = office.get(&format!("/sign-in?next={}", encode("//evil.example\"><b>")), None).await;
     assert!(!page.body.contains("\"><b>") && !page.body.contains("href=\"//evil"), "{}", page.body);
-}
-
-#[tokio::test]
-async fn who_guesses_passwords_has_to_wait_and_others_do_not() {
-    let office = Office::with(server::config::Config { sign_ins_per_minute: 3, ..config() }).await;
-    office.session(Role::Sales, None).await;
-    let here = SocketAddr::from(([192, 0, 2, 7], 1));
-    for _ in 0..3 {
-        let answer = office.send_from(here, attempt("sales", "guess number")).await;
-        assert!(answer.header("location").contains("wrong_credentials"), "{answer:?}");
-    }
-    // The fourth is not even looked at, right as it is, from whichever port, and whatever a header claims.
-    let answer = office.send_from(here, attempt("sales", PASSWORD)).await;
-    let told = (answer.status.as_u16(), answer.header("location"));
-    assert_eq!(told, (303, "/sign-in?error=too_many_attempts&login=sales&next="));
-    assert_eq!(answer.session(), None);
-    let mut pretending = attempt("sales", PASSWORD);
-    pretending.headers_mut().insert("x-forwarded-for", "203.0.113.9".parse().expect("a header"));
-    let answer = office.send_from(SocketAddr::from(([192, 0, 2, 7], 2)), pretending).await;
-    assert_eq!(answer.session(), None);
-    // Renewing a session in place is an attempt like any other.
-    let again = request(Method::POST, app::office::SignInAgain::PATH, None)
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(Body::from(form(&[("login", "sales"), ("password", PASSWORD)])));
-    let answer = office.send_from(here, again.expect("a request")).await;
-    assert_eq!(answer.status, 429);
-    assert_eq!(answer.json()["Refused"]["refusal"]["code"], "too_many_attempts");
-    assert_eq!(answer.session(), None);
-    // The page itself is still there, and somebody else signs in.
-    let page = request(Method::GET, "/sign-in?error=too_many_attempts", None).body(Body::empty()).expect("a request");
-    assert_eq!(office.send_from(here, page).await.status, 200);
-    let other = office.send_from(SocketAddr::from(([192, 0, 2, 8], 1)), attempt("sales", PASSWORD)).await;
-    assert!(other.session().is_some());
 }
 
 /// Red when: a company whose people are called as those of the demo shows its visitors how they sign in.

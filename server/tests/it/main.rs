@@ -6,6 +6,7 @@ mod calls;
 mod command_line;
 mod doors;
 mod exports;
+mod guessing;
 mod headers;
 mod life;
 mod life_of_bookings;

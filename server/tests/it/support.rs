@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use app::office::SignInAgain;
 use axum::{
     Router,
     body::Body,
@@ -13,8 +14,10 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use server::{
     config::Config,
+    proxies::Proxies,
     router::{House, router},
 };
+use server_fn::ServerFn;
 use store::{
     Engine,
     testing::{TABLES, dump},
@@ -124,6 +127,8 @@ pub fn config() -> Config {
         demo: false,
         nightly_billing: false,
         sign_ins_per_minute: 10_000,
+        sign_ins_per_login: 10_000,
+        proxies: Proxies::default(),
     }
 }
 
@@ -259,6 +264,23 @@ pub fn request(method: Method, path: &str, session: Option<&str>) -> axum::http:
         Some(token) => request.header(header::COOKIE, format!("session={token}")),
         None => request,
     }
+}
+
+/// What the form of the sign-in page posts.
+pub fn attempt(login: &str, password: &str) -> Request<Body> {
+    sign_in_at("/sign-in", login, password)
+}
+
+/// What renews a session in place.
+pub fn renewal(login: &str, password: &str) -> Request<Body> {
+    sign_in_at(SignInAgain::PATH, login, password)
+}
+
+fn sign_in_at(path: &str, login: &str, password: &str) -> Request<Body> {
+    request(Method::POST, path, None)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(form(&[("login", login), ("password", password)])))
+        .expect("a request")
 }
 
 /// Percent-encodes everything but letters and digits.

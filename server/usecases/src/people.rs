@@ -57,6 +57,34 @@ async fn matches(hash: String, password: String) -> Result<bool, Refused> {
     .await
 }
 
+/// A name to sign in with as it is kept: however it is typed, it is the same one.
+fn kept_login(login: &str) -> String {
+    login.trim().to_lowercase()
+}
+
+/// Says who may try to sign in: whoever guesses has to wait. It knows where the request comes from, as no use case does.
+pub trait Doorkeeper: Send + Sync {
+    /// Whether that login, as it is kept, may be tried now. Asked before every attempt, whether anybody has that login
+    /// or not, and counts it.
+    fn lets_try(&self, login: &str) -> bool;
+    /// Somebody has signed in with that login.
+    fn has_let_in(&self, login: &str);
+}
+
+/// A doorkeeper of whichever kind.
+pub type SharedDoorkeeper = Arc<dyn Doorkeeper>;
+
+/// [`sign_in`] for whoever comes from outside: refused, right as the password may be, when the doorkeeper says so.
+pub async fn sign_in_at(env: &Env, door: &dyn Doorkeeper, login: &str, password: &str) -> Result<String, Refused> {
+    let login = kept_login(login);
+    if !door.lets_try(&login) {
+        return Err(Problem::TooManyAttempts.into());
+    }
+    let token = sign_in(env, &login, password).await?;
+    door.has_let_in(&login);
+    Ok(token)
+}
+
 /// Checks name and password and starts a session. Returns its token, which nobody keeps but the browser.
 ///
 /// Refused in the same way, and after the same work, whether the name or the password is wrong.
@@ -65,7 +93,7 @@ pub async fn sign_in(env: &Env, login: &str, password: &str) -> Result<String, R
     if password.len() > 1024 {
         return Err(Problem::WrongCredentials.into());
     }
-    let user = people::user_by_login(&mut env.db.read().await?, &login.trim().to_lowercase()).await?;
+    let user = people::user_by_login(&mut env.db.read().await?, &kept_login(login)).await?;
     if NOBODY.get().is_none() {
         let _ = NOBODY.set(hash(env, "nobody").await?);
     }
@@ -225,7 +253,7 @@ pub async fn add_workers(env: &Env, new: Vec<NewWorker>) -> Result<Vec<UserId>, 
 /// Sets a user's password. For the command line.
 pub async fn set_password(env: &Env, login: &str, password: &str) -> Result<(), Refused> {
     check_password(password)?;
-    let (login, hash) = (login.trim().to_lowercase(), hash(env, password).await?);
+    let (login, hash) = (kept_login(login), hash(env, password).await?);
     let set = env.db.write(move |tx| {
         let (login, hash) = (login.clone(), hash.clone());
         Box::pin(async move { people::set_password(tx, &login, &hash).await })
@@ -233,9 +261,9 @@ pub async fn set_password(env: &Env, login: &str, password: &str) -> Result<(), 
     if set.await? { Ok(()) } else { Err(Problem::field("login", FieldReason::NotOneOf).into()) }
 }
 
-/// The name to sign in with as it is kept.
+/// The name to sign in with as it is kept; refused where nobody can be called so.
 fn checked_login(login: &str) -> Result<String, Problem> {
-    let login = login.trim().to_lowercase();
+    let login = kept_login(login);
     if login.is_empty() || login.len() > 80 || login.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(Problem::field("login", FieldReason::Missing));
     }

@@ -1,10 +1,12 @@
 //! Signing in and out, sessions, tokens.
 
+use std::sync::{Mutex, PoisonError};
+
 use chrono::Duration;
 use domain::{CustomerId, Role};
 use usecases::{
     Env, SteppedClock,
-    people::{self, NewUser, NewWorker, SESSION_DAYS, SESSION_HOURS},
+    people::{self, Doorkeeper, NewUser, NewWorker, SESSION_DAYS, SESSION_HOURS},
     testing::{World, problem},
 };
 use wire::{FieldReason, Problem};
@@ -55,6 +57,44 @@ async fn a_wrong_name_and_a_wrong_password_look_the_same(world: World) {
         let refused = people::sign_in(&world, login, password).await.expect_err("it is wrong");
         assert_eq!(problem(refused), Problem::WrongCredentials, "{login} {password}");
     }
+}
+
+/// Writes down what it is asked and told, and lets everybody try but one.
+#[derive(Default)]
+struct Watchful(Mutex<Vec<String>>);
+
+impl Watchful {
+    fn notes(&self, what: &str, login: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{what} {login}"));
+    }
+}
+
+impl Doorkeeper for Watchful {
+    fn lets_try(&self, login: &str) -> bool {
+        self.notes("may", login);
+        login != "cem"
+    }
+
+    fn has_let_in(&self, login: &str) {
+        self.notes("in", login);
+    }
+}
+
+/// Red when: the doorkeeper is not asked, is asked for people only whom we know, or takes one login for two.
+async fn who_is_not_let_try_is_refused_with_the_right_password(world: World) {
+    given_anna(&world).await;
+    people::add_user(&world, new_user("cem", Role::Staff, None)).await.expect("he is added");
+    let door = Watchful::default();
+    let attempt = async |login: &str, password: &str| people::sign_in_at(&world, &door, login, password).await;
+    let refused = async |login: &str, password: &str| problem(attempt(login, password).await.expect_err("refused"));
+    assert_eq!(refused("anna@example.com", "wrong").await, Problem::WrongCredentials);
+    assert_eq!(refused("ben", PASSWORD).await, Problem::WrongCredentials);
+    assert_eq!(refused(" Cem", PASSWORD).await, Problem::TooManyAttempts);
+    let token = attempt(" ANNA@example.com ", PASSWORD).await.expect("she signs in");
+    assert!(people::session(&world, &token).await.expect("a read").is_some());
+    let notes = door.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let anna = "may anna@example.com";
+    assert_eq!(notes, [anna, "may ben", "may cem", anna, "in anna@example.com"]);
 }
 
 /// Red when: somebody without a password signs in, or is told so; when one of them is added though another is refused.
@@ -190,6 +230,7 @@ async fn a_token_stands_for_its_role(world: World) {
 on_sqlite!(
     the_right_password_opens_a_session,
     a_wrong_name_and_a_wrong_password_look_the_same,
+    who_is_not_let_try_is_refused_with_the_right_password,
     who_has_no_password_signs_in_once_there_is_one,
     every_sign_in_gets_a_token_of_its_own_and_only_a_hash_is_kept,
     a_session_ends_when_it_is_not_used,
