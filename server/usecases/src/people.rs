@@ -23,6 +23,10 @@ use crate::{Actor, Call, Env, Refused};
 pub const SESSION_HOURS: i64 = 12;
 /// How long a session lives at the most, however much it is used: then the person signs in again, and gets another token.
 pub const SESSION_DAYS: i64 = 30;
+/// The fewest characters of a password.
+const SHORTEST_PASSWORD: usize = 8;
+/// The most characters of a password. Whoever sends more to sign in is refused before they are hashed.
+const LONGEST_PASSWORD: usize = 1024;
 /// How many passwords are checked at once: each takes 19 MiB and a core.
 static HASHING: Semaphore = Semaphore::const_new(2);
 
@@ -90,7 +94,7 @@ pub async fn sign_in_at(env: &Env, door: &dyn Doorkeeper, login: &str, password:
 /// Refused in the same way, and after the same work, whether the name or the password is wrong.
 pub async fn sign_in(env: &Env, login: &str, password: &str) -> Result<String, Refused> {
     static NOBODY: OnceLock<String> = OnceLock::new();
-    if password.len() > 1024 {
+    if password.chars().count() > LONGEST_PASSWORD {
         return Err(Problem::WrongCredentials.into());
     }
     let user = people::user_by_login(&mut env.db.read().await?, &kept_login(login)).await?;
@@ -271,11 +275,12 @@ fn checked_login(login: &str) -> Result<String, Problem> {
 }
 
 fn check_password(password: &str) -> Result<(), Refused> {
-    match password.chars().count() {
-        0..8 => Err(Problem::field("password", FieldReason::TooShort { least: 8 }).into()),
-        found @ 1025.. => Err(Problem::field("password", FieldReason::TooLong { most: 1024, found }).into()),
-        _ => Ok(()),
-    }
+    let reason = match password.chars().count() {
+        ..SHORTEST_PASSWORD => FieldReason::TooShort { least: SHORTEST_PASSWORD },
+        found if found > LONGEST_PASSWORD => FieldReason::TooLong { most: LONGEST_PASSWORD, found },
+        _ => return Ok(()),
+    };
+    Err(Problem::field("password", reason).into())
 }
 
 /// Makes an API token. It is shown once; only its hash is kept.

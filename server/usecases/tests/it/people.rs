@@ -189,6 +189,24 @@ async fn a_new_password_replaces_the_old_one(world: World) {
     assert_eq!(problem(refused), Problem::field("login", FieldReason::NotOneOf));
 }
 
+/// Red when: a password can be set with which nobody signs in, or one is refused that is no longer than others.
+async fn the_longest_password_signs_in_whatever_its_letters(world: World) {
+    given_anna(&world).await;
+    for letter in ["x", "ä", "🔋"] {
+        let password = letter.repeat(1024);
+        people::set_password(&world, "anna@example.com", &password).await.expect("it is set");
+        people::sign_in(&world, "anna@example.com", &password).await.expect("she signs in");
+        let longer = letter.repeat(1025);
+        let refused = people::set_password(&world, "anna@example.com", &longer).await.expect_err("it is too long");
+        assert_eq!(problem(refused), Problem::field("password", FieldReason::TooLong { most: 1024, found: 1025 }));
+        let refused = people::sign_in(&world, "anna@example.com", &longer).await.expect_err("it is not hers");
+        assert_eq!(problem(refused), Problem::WrongCredentials);
+    }
+    people::set_password(&world, "anna@example.com", &"ä".repeat(8)).await.expect("it is set");
+    let refused = people::set_password(&world, "anna@example.com", &"🔋".repeat(7)).await.expect_err("it is too short");
+    assert_eq!(problem(refused), Problem::field("password", FieldReason::TooShort { least: 8 }));
+}
+
 async fn a_user_that_cannot_be_is_refused(world: World) {
     given_anna(&world).await;
     let customer = world.customer("Alpha").await;
@@ -237,6 +255,7 @@ on_sqlite!(
     a_session_ends_after_a_month_however_much_it_is_used,
     a_session_is_noted_as_used_once_a_minute,
     a_new_password_replaces_the_old_one,
+    the_longest_password_signs_in_whatever_its_letters,
     a_user_that_cannot_be_is_refused,
     a_token_stands_for_its_role,
 );
