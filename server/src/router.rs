@@ -14,7 +14,7 @@ use axum::{
     http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts, uri::PathAndQuery},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use axum_extra::extract::cookie::CookieJar;
 use leptos::prelude::*;
@@ -217,6 +217,8 @@ pub fn router(house: House, config: &Config) -> Router {
         .merge(logo::router())
         .merge(mails::router())
         .nest("/api", rest::router())
+        // The one address below that the nested router does not see.
+        .route("/api/", any(rest::call::no_such_address))
         .route("/billing/{id}/progress", get(progress))
         .route("/calendar/{file}", get(calendar::feed))
         .layer(middleware::from_fn_with_state(house.clone(), session::visitor))
@@ -233,9 +235,10 @@ pub fn router(house: House, config: &Config) -> Router {
                 .layer(middleware::from_fn_with_state(house.clone(), lost))
                 .service(files(&config.site)),
         )
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(house.env.clone(), rest::refusals::as_problems))
         .layer(
             ServiceBuilder::new()
-                .layer(CatchPanicLayer::new())
                 .layer(security_header("x-content-type-options", "nosniff"))
                 .layer(security_header("referrer-policy", "same-origin"))
                 .layer(security_header("cross-origin-opener-policy", "same-origin"))

@@ -20,7 +20,7 @@ use crate::{
 pub(super) enum Trouble {
     /// Nobody is signed in any more.
     SignedOut,
-    /// The network was not there.
+    /// The network was not there, or nobody said what became of it.
     Offline,
     /// Something else was saved under that id before, and its answer was lost: what stands there. Nothing where it is
     /// deleted since.
@@ -55,14 +55,14 @@ impl Trouble {
     pub(super) fn told(status: u16, text: &str) -> Trouble {
         match (status, serde_json::from_str::<Told>(text)) {
             (401, _) => Trouble::SignedOut,
+            // Whatever stands between phone and server has answered, or it took too long: it may be saved or not.
+            (503, _) | (_, Err(_)) => Trouble::Offline,
             // What it is has to be asked for.
             (409, Ok(told)) if told.title == "same_id" => Trouble::Saved(Vec::new()),
             (_, Ok(told)) => Trouble::Refused {
                 text: told.detail,
                 fields: told.errors.into_iter().map(|error| (error.field, error.detail)).collect(),
             },
-            // Whatever stands between phone and server has answered.
-            (_, Err(_)) => Trouble::Offline,
         }
     }
 
@@ -137,6 +137,7 @@ mod tests {
         assert!(trouble.only_at(&["time", "date"]) && !trouble.only_at(&["date"]));
         assert_eq!(Trouble::told(401, "{}"), Trouble::SignedOut);
         assert_eq!(Trouble::told(502, "<html>"), Trouble::Offline);
+        assert_eq!(Trouble::told(503, r#"{"title":"too_slow","detail":"x"}"#), Trouble::Offline);
         let taken = r#"{"type":"/problems/same_id","title":"same_id","status":409,"detail":"Vergeben."}"#;
         assert_eq!(Trouble::told(409, taken), Trouble::Saved(Vec::new()));
         assert!(matches!(Trouble::told(409, r#"{"title":"changed","detail":"x"}"#), Trouble::Refused { .. }));

@@ -1,4 +1,4 @@
-//! Why a request was refused. Nothing has changed then.
+//! Why a request was refused. Nothing has changed then; only [`Problem::TooSlow`] leaves that open.
 
 use domain::{
     Permission,
@@ -111,6 +111,14 @@ pub enum Problem {
         /// What the reader says.
         detail: String,
     },
+    /// The request is larger than any that is taken in.
+    TooLarge,
+    /// The address does not have the method.
+    WrongMethod,
+    /// A browser sends it for a page of another site.
+    OtherSite,
+    /// It took too long and was given up. Whether anything was saved is not known.
+    TooSlow,
     /// The program failed. The log tells more under this number.
     Internal {
         /// A number that stands in the log too.
@@ -204,6 +212,10 @@ impl Problem {
             Problem::NotBilled { .. } => "not_billed",
             Problem::Quota { .. } => "quota",
             Problem::Unreadable { .. } => "unreadable",
+            Problem::TooLarge => "too_large",
+            Problem::WrongMethod => "wrong_method",
+            Problem::OtherSite => "other_site",
+            Problem::TooSlow => "too_slow",
             Problem::Internal { .. } => "internal",
         }
     }
@@ -212,8 +224,9 @@ impl Problem {
     pub fn status(&self) -> u16 {
         match self {
             Problem::SignedOut | Problem::WrongCredentials => 401,
-            Problem::Forbidden { .. } => 403,
+            Problem::Forbidden { .. } | Problem::OtherSite => 403,
             Problem::NotFound { .. } => 404,
+            Problem::WrongMethod => 405,
             Problem::SameId
             | Problem::Changed
             | Problem::NotADraft
@@ -224,10 +237,12 @@ impl Problem {
             | Problem::OfBooking
             | Problem::NotBilled { .. }
             | Problem::Quota { .. } => 409,
+            Problem::TooLarge => 413,
             Problem::Invalid { .. } => 422,
             Problem::TooManyAttempts => 429,
             Problem::Unreadable { .. } => 400,
             Problem::Internal { .. } => 500,
+            Problem::TooSlow => 503,
         }
     }
 
@@ -264,6 +279,10 @@ impl Problem {
             Problem::NotBilled { reason } => reason.text(lang),
             Problem::Quota { error, unit } => quota_text(lang, *unit, error),
             Problem::Unreadable { detail } => say::problem_unreadable(lang, detail),
+            Problem::TooLarge => say::problem_too_large(lang).to_owned(),
+            Problem::WrongMethod => say::problem_wrong_method(lang).to_owned(),
+            Problem::OtherSite => say::problem_other_site(lang).to_owned(),
+            Problem::TooSlow => say::problem_too_slow(lang).to_owned(),
             Problem::Internal { ticket } => say::problem_internal(lang, ticket),
         }
     }

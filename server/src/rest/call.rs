@@ -14,6 +14,9 @@ use wire::{FieldReason, Problem, lists::MOST_PAGES, people::Visitor};
 
 use crate::router::House;
 
+/// The media type of a refusal.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
 /// A refusal, as `application/problem+json`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemDetails {
@@ -48,6 +51,13 @@ pub struct Refusal {
     lang: Lang,
 }
 
+impl Refusal {
+    /// Refuses in that language.
+    pub fn new(lang: Lang, problem: Problem) -> Refusal {
+        Refusal { problem, lang }
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -64,7 +74,7 @@ impl IntoResponse for Refusal {
             errors: errors.collect(),
         };
         let body = serde_json::to_string(&details).unwrap_or_default();
-        (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
+        (status, [(header::CONTENT_TYPE, PROBLEM_JSON)], body).into_response()
     }
 }
 
@@ -154,9 +164,12 @@ impl<T: DeserializeOwned> FromRequest<House> for Command<T> {
         let refuse = |problem| Refusal { problem, lang };
         let key = parts.headers.get("idempotency-key").map(|key| key.to_str().map(str::to_owned));
         let target = format!("{} {}", parts.method, parts.uri.path());
-        let bytes = Bytes::from_request(Request::from_parts(parts, body), house)
-            .await
-            .map_err(|error| refuse(Problem::Unreadable { detail: error.body_text() }))?;
+        let bytes = Bytes::from_request(Request::from_parts(parts, body), house).await.map_err(|error| {
+            refuse(match error.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
+                _ => Problem::Unreadable { detail: error.body_text() },
+            })
+        })?;
         match key {
             Some(Ok(name)) if (1..=200).contains(&name.len()) => {
                 let request_hash = people::digest(format!("{target}\n{}", String::from_utf8_lossy(&bytes)));

@@ -2,6 +2,7 @@
 
 pub(crate) mod billing_body;
 pub(crate) mod call;
+pub(crate) mod refusals;
 
 mod accounts;
 mod applying;
@@ -69,7 +70,7 @@ With an Idempotency-Key a POST counts once: the same key and body get the same a
 The ids of new things may be made by the client, with the same effect.
 
 Lists are paged: send next as cursor to get the page after. Refusals are problems (RFC 9457) with a stable type, and name \
-every wrong field.";
+every wrong field. Nothing has changed then; only after too_slow (503) that is not known: send it again under its key.";
 
 #[derive(OpenApi)]
 #[openapi(

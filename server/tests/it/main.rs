@@ -34,6 +34,7 @@ mod rest_lists;
 mod rest_moves;
 mod rest_phone;
 mod rest_receipts;
+mod rest_refusals;
 mod rest_roles;
 mod rest_undo;
 mod shop;
