@@ -3,6 +3,7 @@
 mod support;
 
 mod calls;
+mod calls_input;
 mod command_line;
 mod doors;
 mod exports;

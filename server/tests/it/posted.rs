@@ -14,14 +14,7 @@ use usecases::{
     testing::{PREPAID, as_role},
 };
 
-use crate::support::{Answer, Office, PASSWORD, config, form, request};
-
-/// The address of a server function.
-fn function(name: &str) -> &'static str {
-    let mut paths = server_fn::axum::server_fn_paths().map(|(path, _)| path);
-    let found = paths.find(|path| path.rsplit_once('/').is_some_and(|(_, last)| last == name));
-    found.expect("a server function")
-}
+use crate::support::{Answer, Office, PASSWORD, config, form, function, request};
 
 /// The form of the page with some of its fields filled in.
 fn filled(page: &Answer, typed: &[(&str, &str)]) -> String {

@@ -225,3 +225,29 @@ async fn an_idempotency_key_makes_a_correction_count_once() {
         assert_eq!(office.books().await, after, "{path}");
     }
 }
+
+/// Red when: releasing does not hand its key on, or a release that is sent again is another one.
+#[tokio::test]
+async fn an_idempotency_key_makes_a_release_count_once() {
+    let given = given().await;
+    let Given { office, token, account, draw, .. } = &given;
+    let path = format!("/accounts/{account}/draws/{draw}/release");
+    let send = async |key: &str, body: Value| {
+        office.rest_with(Method::POST, &path, token, &[("idempotency-key", key)], body.to_string()).await
+    };
+    let before = office.books().await;
+    let first = send("order 4711", json!({})).await;
+    assert_eq!(first.status, 200, "{}", first.body);
+    let after = office.books().await;
+    assert_ne!(after, before);
+    let again = send("order 4711", json!({})).await;
+    assert_eq!((again.status, again.json()), (first.status, first.json()));
+    send("order 4711", json!({"reason": "a"})).await.problem(409, "same_id");
+    assert_eq!(office.books().await, after);
+    // Under another key it is the same release still.
+    let other = send("order 4712", json!({"reason": "a"})).await;
+    assert_eq!((other.status, other.json()), (first.status, first.json()));
+    let book = office.rest(Method::GET, &format!("/accounts/{account}/entries"), token, &Value::Null).await.json();
+    let releases = book["entries"].as_array().expect("entries").iter().filter(|entry| entry["kind"] == "release");
+    assert_eq!(releases.count(), 1, "{book}");
+}

@@ -5,7 +5,10 @@ use domain::Role;
 use serde_json::{Value, json};
 use usecases::testing::{HOUR, PREPAID};
 
-use crate::support::Office;
+use crate::{
+    rest::{NEW, document, operations},
+    support::Office,
+};
 
 struct Given {
     office: Office,
@@ -67,6 +70,39 @@ async fn a_body_of_megabytes_is_refused() {
             assert!(answer.body.len() < 2000, "{size}: nothing of it comes back");
         }
     }
+    assert_eq!(office.books().await, before);
+}
+
+/// Red when: an operation says that it takes a key and does not look at it, or one that stores something takes none.
+#[tokio::test]
+async fn every_operation_with_a_key_refuses_one_that_cannot_be() {
+    let Given { office, token, .. } = given().await;
+    let document = document(&office).await;
+    let before = office.books().await;
+    let long = "x".repeat(201);
+    let mut tried = 0;
+    for (method, path) in operations(&document) {
+        let operation = &document["paths"][format!("/api/v1{path}")][method.to_lowercase()];
+        let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+        let keyed = parameters.any(|parameter| parameter["name"] == "Idempotency-Key" && parameter["in"] == "header");
+        let only_looks = path.ends_with("/plan") || path.starts_with("/simulate/");
+        assert!(keyed || method != "POST" || only_looks, "{method} {path} takes no key");
+        if !keyed {
+            continue;
+        }
+        let parts = path.split('/').map(|part| if part.starts_with('{') { NEW } else { part });
+        let address = parts.collect::<Vec<_>>().join("/");
+        let method: Method = method.parse().expect("a method");
+        for key in ["", long.as_str(), "schlüssel"] {
+            let answer = office.rest_with(method.clone(), &address, &token, &[("idempotency-key", key)], "{}").await;
+            let problem = answer.problem(422, "invalid");
+            let errors = problem["errors"].as_array().expect("errors");
+            let fields: Vec<&Value> = errors.iter().map(|error| &error["field"]).collect();
+            assert_eq!(fields, ["Idempotency-Key"], "{method} {path} with {key:?}");
+        }
+        tried += 1;
+    }
+    assert!(tried > 30, "{tried}");
     assert_eq!(office.books().await, before);
 }
 

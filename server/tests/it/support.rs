@@ -283,6 +283,13 @@ fn sign_in_at(path: &str, login: &str, password: &str) -> Request<Body> {
         .expect("a request")
 }
 
+/// The address of a server function.
+pub fn function(name: &str) -> &'static str {
+    let mut paths = server_fn::axum::server_fn_paths().map(|(path, _)| path);
+    let found = paths.find(|path| path.rsplit_once('/').is_some_and(|(_, last)| last == name));
+    found.expect("a server function")
+}
+
 /// Percent-encodes everything but letters and digits.
 pub fn encode(text: &str) -> String {
     let byte = |b: u8| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") };
