@@ -3,7 +3,9 @@
 
 use std::{
     collections::HashMap,
-    fs, io,
+    fs,
+    future::ready,
+    io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -57,7 +59,7 @@ impl Built {
             router.nest_service(&format!("/pkg/{front}-{mark}"), folder(&package(site, front)))
         });
         let kept = self.kept.clone();
-        marked.layer(map_response(move |response| keep(response, kept.clone())))
+        marked.layer(map_response(move |response: Response| ready(keep(response, kept.clone()))))
     }
 }
 
@@ -78,7 +80,7 @@ fn mark(folder: &Path) -> io::Result<String> {
     Ok(hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
 }
 
-async fn keep(mut response: Response, kept: HeaderValue) -> Response {
+fn keep(mut response: Response, kept: HeaderValue) -> Response {
     if response.status().is_success() {
         response.headers_mut().insert(header::CACHE_CONTROL, kept);
     }
