@@ -20,13 +20,17 @@ use crate::{
     context::{in_query, lang, person, visitor},
     pages::Page,
     today::Finder,
-    ui::{Field, FieldKind, Icon, NavGroup, NavItem, NotFound, Notice, PageTitle, Preferences, Tone},
+    ui::{
+        Field, FieldKind, Icon, NavGroup, NavItem, NotFound, Notice, PageTitle, Preferences, RenewalForm, Tone,
+        provide_renewal,
+    },
 };
 
 /// The office with its routes.
 #[component]
 pub fn OfficeApp() -> impl IntoView {
     provide_meta_context();
+    provide_renewal();
     let lang = lang();
     let nothing = move || {
         view! {
@@ -86,6 +90,7 @@ pub fn OfficeApp() -> impl IntoView {
                     <Route path=path!("/settings/mail") view=Page::MailSettingsPage ssr=SsrMode::Async/>
                 </FlatRoutes>
             </main>
+            <RenewalForm/>
         </Router>
     }
 }

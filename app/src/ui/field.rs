@@ -42,7 +42,8 @@ impl FieldKind {
     }
 }
 
-/// A labelled field. `name` is the name in the posted form; a problem is tied to the field for screen readers.
+/// A labelled field. `name` is the name in the posted form; a problem is tied to the field for screen readers. `form` is
+/// the id of the form it belongs to, when it stands in another one.
 #[component]
 pub fn Field(
     #[prop(into)] label: Oco<'static, str>,
@@ -55,6 +56,7 @@ pub fn Field(
     #[prop(into, optional)] hint: Option<Oco<'static, str>>,
     #[prop(optional)] required: bool,
     #[prop(into, optional)] autocomplete: Option<&'static str>,
+    #[prop(optional)] form: Option<&'static str>,
 ) -> impl IntoView {
     let hint_id = format!("{id}-hint");
     let problem_id = format!("{id}-problem");
@@ -72,6 +74,7 @@ pub fn Field(
             <input
                 id=id
                 name=name
+                form=form
                 type=kind.input_type()
                 inputmode=kind.input_mode()
                 autocomplete=autocomplete.unwrap_or("off")

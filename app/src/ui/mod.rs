@@ -10,6 +10,7 @@ mod icon;
 pub mod list;
 mod not_found;
 mod notice;
+mod renewal;
 
 pub use bar::{AmountInUnit, Balance, Bar, LotBar};
 pub use dialog::Dialog;
@@ -20,4 +21,5 @@ pub use history::{History, change_text};
 pub use icon::Icon;
 pub use list::{Filters, Pages};
 pub use not_found::NotFound;
-pub use notice::{Failure, Notice, SessionEnded, Tone};
+pub use notice::{Failure, Notice, Tone};
+pub use renewal::{RenewalForm, SessionEnded, provide_renewal};

@@ -1,10 +1,9 @@
-//! Notices: what happened, what failed, and a session that has ended.
+//! Notices: what happened, and what failed.
 
 use leptos::prelude::*;
-use texts::say;
 
-use super::{Field, FieldKind};
-use crate::{call::CallError, context::lang, office::SignInAgain};
+use super::SessionEnded;
+use crate::{call::CallError, context::lang};
 
 /// How a notice sounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,37 +38,5 @@ pub fn Failure(error: CallError) -> impl IntoView {
         view! { <SessionEnded/> }.into_any()
     } else {
         view! { <Notice tone=Tone::Bad><p>{error.text(lang())}</p></Notice> }.into_any()
-    }
-}
-
-/// Signs in again without leaving the page.
-#[component]
-pub fn SessionEnded() -> impl IntoView {
-    let lang = lang();
-    let again = ServerAction::<SignInAgain>::new();
-    let login = RwSignal::new(crate::context::person().map(|person| person.login).unwrap_or_default());
-    let password = RwSignal::new(String::new());
-    let renewed = move || matches!(again.value().get(), Some(Ok(())));
-    let problem = Signal::derive(move || again.value().get().and_then(Result::err).map(|error| error.text(lang)));
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        again.dispatch(SignInAgain { login: login.get_untracked(), password: password.get_untracked() });
-    };
-    view! {
-        <Show
-            when=renewed
-            fallback=move || view! {
-                <form class="notice notice-warn session-ended" method="post" action="/sign-in" on:submit=submit>
-                    <h2>{say::session_ended(lang)}</h2>
-                    <p>{say::session_ended_lead(lang)}</p>
-                    <Field label=say::login(lang) name="login" id="again-login" value=login set=move |v| login.set(v) autocomplete="username"/>
-                    <Field label=say::password(lang) name="password" id="again-password" kind=FieldKind::Password
-                        value=password set=move |v| password.set(v) problem=problem autocomplete="current-password"/>
-                    <button class="button" type="submit">{say::sign_in(lang)}</button>
-                </form>
-            }
-        >
-            <Notice tone=Tone::Good><p>{say::session_renewed(lang)}</p></Notice>
-        </Show>
     }
 }
