@@ -83,6 +83,12 @@ impl CallError {
         self.fields().is_empty()
     }
 
+    /// Whether none of these fields, which the form shows, carries it: it belongs to no field, or only to hidden ones, and
+    /// has to be said elsewhere.
+    pub fn at_none_of(&self, shown: &[&str]) -> bool {
+        self.fields().iter().all(|fault| !shown.contains(&fault.field.as_str()))
+    }
+
     /// The sentence at a field, if the server found fault with it.
     pub fn at(&self, field: &str) -> Option<String> {
         match self {

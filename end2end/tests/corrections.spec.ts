@@ -72,6 +72,39 @@ test("a lot is carried over within its cap, and the page tells where the account
   await expect(page.locator("#as-of-day")).toHaveValue(today());
 });
 
+test("what a grant covered is told where somebody drew meanwhile, and an id that is taken is refused where it can be read", async ({ page, rest, allowed }) => {
+  allowed.status(409, 422);
+  const account = await rest.account((await rest.customer()).id, { overbooking: true });
+  await rest.draw(account, "PT1H");
+  await passbook(page, account);
+  await page.locator(".grant-panel summary").click();
+  await live(page.locator("#grant-amount"));
+  await page.locator("#grant-amount").fill("4:00");
+  await page.locator("#grant-reason").fill("Nachkauf");
+  await expect(page.locator(".grant-panel .preview")).toContainText(say("grant_covers", { amount: "1:00 h" }));
+  await expect(page.locator(".grant-panel .sum-line")).toContainText("3:00 h");
+  await rest.draw(account, "PT30M");
+  await page.locator(".grant-panel button[type=submit]").click();
+  const warned = page.locator(".grant-panel .notice-warn");
+  await expect(warned).toContainText(say("draw_differs"));
+  await expect(warned).toContainText(`${say("grant_done", { amount: "4:00 h" })} ${say("grant_differs", { covered: "1:30 h", left: "2:30 h" })}`);
+  expect((await rest.show(account)).standing).toMatchObject({ granted: "PT4H", left: "PT2H30M", deficit: "PT0S" });
+  await axe(page);
+
+  // The lot's id is no field that is seen: what is wrong with it is said below the form, and what was typed stays.
+  const lot = await rest.grant(account, "PT1H");
+  await page.route(/\/call\/.*grant$/, (route) => {
+    const body = new URLSearchParams(route.request().postData()!);
+    body.set("form[lot]", lot);
+    return route.continue({ postData: body.toString() });
+  });
+  await page.locator("#grant-amount").fill("2:00");
+  await page.locator("#grant-reason").fill("Zweimal");
+  await page.locator(".grant-panel button[type=submit]").click();
+  await expect(page.locator(".grant-panel .notice-bad")).toHaveText(say("problem_same_id"));
+  await expect(page.locator("#grant-reason")).toHaveValue("Zweimal");
+});
+
 test("a grant is taken back: the plan names who loses cover, and a later lot covers it by hand", async ({ page, rest, allowed }) => {
   allowed.status(422);
   const { account } = await halfUsed(rest);

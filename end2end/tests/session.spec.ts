@@ -100,6 +100,41 @@ test("a session that ends while a document is typed is renewed beside the form, 
   expect(entries.map((entry) => [entry.kind, entry.amount])).toEqual([["grant", "PT4H"], ["draw", "-PT1H30M"], ["draw", "-PT2H30M"]]);
 });
 
+test("signing in again within a form sends that form neither by the key nor by the button", async ({ page, context, rest, allowed }) => {
+  allowed.status(401);
+  const customer = await rest.customer();
+  await page.goto(`/sign-in?next=/customers/${customer.id}/edit`);
+  await signIn(page, "accounting");
+  await live(page.locator("#customer-street"));
+  await page.locator("#customer-street").fill("Lange Gasse 7");
+  const other = await context.newPage();
+  await visit(other, "/customers");
+  await other.getByRole("button", { name: say("sign_out") }).click();
+  await expect(other).toHaveURL(/\/sign-in/);
+  await other.close();
+
+  let sent = 0;
+  page.on("request", (request) => sent += /\/call\/.*save_customer$/.test(request.url()) ? 1 : 0);
+  const save = page.getByRole("button", { name: say("save"), exact: true });
+  await save.click();
+  const again = page.locator("form .session-ended");
+  await expect(again).toContainText(say("session_ended"));
+  await axe(page);
+  await page.locator("#again-password").fill("falsch geraten");
+  await page.locator("#again-password").press("Enter");
+  await expect(page.locator("#again-password-problem")).toHaveText(say("problem_wrong_credentials"));
+  await page.locator("#again-password").fill("drawdown");
+  await again.getByRole("button").click();
+  await expect(page.locator("form .notice-good")).toHaveText(say("session_renewed"));
+  expect(sent, "only what was clicked was sent").toBe(1);
+  const stored = () => rest.call<{ version: number; street: string }>("GET", `/customers/${customer.id}`);
+  expect((await stored()).version).toBe(customer.version);
+
+  await save.click();
+  await expect(page).toHaveURL(new RegExp(`/customers/${customer.id}$`));
+  expect(await stored()).toMatchObject({ street: "Lange Gasse 7", version: customer.version + 1 });
+});
+
 test("a page that is reloaded without a session leads to signing in and back", async ({ page, rest }) => {
   const { account } = await rest.accountWith(60);
   await page.goto(`/accounts/${account}`);

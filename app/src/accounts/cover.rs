@@ -123,7 +123,7 @@ pub(super) fn CoverPlan(desk: Desk) -> impl IntoView {
             action.dispatch(Cover { form: form.get_untracked() });
         };
         let action_url = <Cover as server_fn::ServerFn>::url();
-        let nowhere = move || refused().filter(CallError::at_no_field);
+        let nowhere = move || refused().filter(|error| error.at_none_of(&["lot", "amount"]));
         Some(
             view! {
                 <Dialog title=title closed=closed.clone()>

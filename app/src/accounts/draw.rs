@@ -68,8 +68,7 @@ pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
     let shown = Memo::new(move |_| preview(desk));
     Effect::new(move |_| desk.book.planned.set(shown.get().and_then(Result::ok)));
     let refused = move || action.value().get().and_then(Result::err);
-    // No field shows what was seen.
-    let nowhere = move || refused().filter(|error| error.at_no_field() || error.at("seen").is_some());
+    let nowhere = move || refused().filter(|error| error.at_none_of(&["amount", "date", "text"]));
     let problem = move |field: &'static str| {
         Signal::derive(move || {
             let live = shown.get().and_then(Result::err).map(|problem| CallError::of(lang, &problem));

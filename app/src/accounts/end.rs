@@ -83,7 +83,7 @@ pub(super) fn EndPanel(desk: Desk) -> impl IntoView {
             view! { <Notice tone=Tone::Good><p>{text}</p></Notice> }
         })
     };
-    let nowhere = move || refused().filter(CallError::at_no_field);
+    let nowhere = move || refused().filter(|error| error.at_none_of(&["last", "date", "reason"]));
     let action_url = <EndAccount as server_fn::ServerFn>::url();
     view! {
         <details class="sheet panel end-panel" open=open>

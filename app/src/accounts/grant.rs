@@ -2,9 +2,12 @@
 
 use chrono::NaiveDate;
 use domain::quota::{self, Amount, GrantDecision, GrantOrigin, QuotaError, Unit};
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 use texts::{amount, say, validity};
-use wire::{FieldReason, Problem, accounts::GrantForm};
+use wire::{
+    FieldReason, Problem,
+    accounts::{GrantAnswer, GrantForm},
+};
 
 use super::{
     calls::{Grant, unit_word},
@@ -16,6 +19,9 @@ use crate::{
     context::{lang, new_id, page_query},
     ui::{Failure, Field, FieldKind, Notice, Select, Tone},
 };
+
+/// The fields that show what is wrong with them.
+const SHOWN: [&str; 9] = ["amount", "valid_from", "date", "valid_last", "carry", "periods", "cap", "origin", "reason"];
 
 /// What saving would do; none while there is nothing to say yet.
 fn preview(desk: Desk) -> Option<Result<GrantDecision, Problem>> {
@@ -40,6 +46,11 @@ fn at_field(error: QuotaError, until: Option<NaiveDate>, unit: Unit) -> Problem 
         }
         other => Problem::quota(other, unit),
     }
+}
+
+/// What it covers at once of deficits.
+fn covered(decision: &GrantDecision) -> Option<Amount> {
+    Amount::sum(decision.covers.iter().map(|cover| cover.amount)).ok()
 }
 
 /// The panel.
@@ -81,8 +92,11 @@ pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
             desk.book.renew.dispatch(());
         }
     });
+    // What stood there when it was sent.
+    let seen = StoredValue::new(None::<GrantDecision>);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        seen.set_value(shown.get_untracked().and_then(Result::ok));
         action.dispatch(Grant { form: form.get_untracked() });
     };
     let figure = move |value| amount(lang, unit, value);
@@ -92,7 +106,7 @@ pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
     };
     let words = move || {
         let decision = shown.get()?.ok()?;
-        let covered = Amount::sum(decision.covers.iter().map(|cover| cover.amount)).ok()?;
+        let covered = covered(&decision)?;
         Some(view! {
             <dl class="sum">
                 <div><dt>{say::entry_grant(lang, validity(lang, decision.lot.valid))}</dt><dd></dd></div>
@@ -102,10 +116,23 @@ pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
         })
     };
     let done = move || {
-        action.value().get().and_then(Result::ok).map(|answer| {
-        view! { <Notice tone=Tone::Good><p>{say::grant_done(lang, figure(answer.decision.lot.amount))}</p></Notice> }
-    })
+        let GrantAnswer { decision, .. } = action.value().get()?.ok()?;
+        let said = say::grant_done(lang, figure(decision.lot.amount));
+        let as_seen = seen.with_value(|seen| {
+            seen.as_ref().is_none_or(|seen| (covered(seen), seen.left) == (covered(&decision), decision.left))
+        });
+        if as_seen {
+            return Some(Either::Left(view! { <Notice tone=Tone::Good><p>{said}</p></Notice> }));
+        }
+        let differs = say::grant_differs(lang, figure(covered(&decision)?), figure(decision.left));
+        Some(Either::Right(view! {
+            <Notice tone=Tone::Warn>
+                <p><strong>{say::draw_differs(lang)}</strong></p>
+                <p>{said}" "{differs}</p>
+            </Notice>
+        }))
     };
+    let nowhere = move || refused().filter(|error| error.at_none_of(&SHOWN));
     // Without JavaScript the fields of the carry-over are always there.
     let hydrated = RwSignal::new(false);
     Effect::new(move |_| hydrated.set(true));
@@ -155,7 +182,7 @@ pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
                 <div class="preview" aria-live="polite">{words}</div>
                 <button class="button" type="submit" disabled=action.pending()>{button}</button>
             </form>
-            {move || refused().filter(CallError::at_no_field).map(|error| view! { <Failure error=error/> })}
+            {move || nowhere().map(|error| view! { <Failure error=error/> })}
             {done}
         </details>
     }
