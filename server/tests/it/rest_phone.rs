@@ -122,6 +122,8 @@ async fn a_booking_over_the_phone_is_the_one_of_the_use_case() {
     assert_eq!((&days["rows"], &days["seconds"]), (&json!([answer["row"]]), &json!(3_600)));
     let left = get(&office, &staff, &format!("/left?customer={customer}&date=2026-04-10")).await;
     assert_eq!(left["accounts"][0]["account"]["standing"]["left"], 0);
+    let line = &left["projects"][0]["lines"][0];
+    assert_eq!((&line["account"], &line["tasks"]), (&left["accounts"][0]["account"]["id"], &Value::Null));
     assert_eq!(
         get(&office, &staff, "/recent").await[0]["tasks"],
         json!([{"id": TASK, "name": "Repair", "closed": false}])

@@ -1,5 +1,7 @@
 //! Projects: list, page and editor, their tasks and billing lines, and what is left on them.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use domain::{
     AccountId, BillingLineId, Currency, CustomerId, DateRange, ProjectId, TaskId, UserId,
@@ -285,6 +287,10 @@ pub struct LineLeft {
     pub line: BillingLineId,
     /// Its name.
     pub name: String,
+    /// The tasks to which it is limited; none: all tasks of the project.
+    pub tasks: Option<BTreeSet<TaskId>>,
+    /// The account that it draws; one of those that are left.
+    pub account: AccountId,
     /// What its account counts.
     pub unit: Unit,
     /// What is left on the day.

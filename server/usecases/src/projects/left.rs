@@ -162,6 +162,8 @@ fn of_project(
         Some(LineLeft {
             line: stored.line.id,
             name: stored.name.clone(),
+            tasks: stored.line.tasks.clone(),
+            account: collector.account,
             unit,
             // A line that does not fit its account cannot be saved; on a day without books nothing is left.
             left: splitting::left(&facts, stored.line.id, date).unwrap_or(Amount::ZERO),

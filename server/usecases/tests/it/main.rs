@@ -49,6 +49,7 @@ mod fees;
 mod keys;
 mod large_documents;
 mod late;
+mod left;
 mod life;
 mod lists;
 mod logo;
