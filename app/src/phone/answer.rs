@@ -20,8 +20,8 @@ use crate::{
 pub(super) fn Answer(answer: BookingAnswer, left: bool) -> impl IntoView {
     let lang = lang();
     let BookingAnswer { row, changed, differences, lines, .. } = answer;
-    let (customer, day) = (row.customer, row.date);
-    let left = left.then(|| view! { <LeftFor customer=customer date=day/> });
+    let (customer, task, day) = (row.customer, (row.project.id, row.task), row.date);
+    let left = left.then(|| view! { <LeftFor customer=customer task=task date=day/> });
     view! {
         <section class="answer" data-testid="answer">
             <Notice tone=Tone::Good>

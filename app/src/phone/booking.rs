@@ -4,10 +4,7 @@ use chrono::{Days, NaiveDate};
 use domain::BookingId;
 use leptos::prelude::*;
 use texts::{date, say, seconds};
-use wire::{
-    bookings::{BookingAnswer, BookingRow, DeletedBooking, lock_text},
-    contracts::CustomerRef,
-};
+use wire::bookings::{BookingAnswer, BookingRow, DeletedBooking, lock_text};
 
 use super::{
     answer::{Answer, Told},
@@ -103,8 +100,8 @@ pub(super) fn KnownBooking(day: NaiveDate, booking: BookingId) -> impl IntoView 
             }
         })
     };
-    let customer = move || {
-        let row = |row: &BookingRow| (row.id == booking).then(|| row.customer.clone());
+    let was_on = move || {
+        let row = |row: &BookingRow| (row.id == booking).then(|| Chosen::of(row));
         found.with_untracked(|found| found.as_ref()?.as_ref().ok()?.rows.iter().find_map(row))
     };
     let back = move || {
@@ -115,7 +112,7 @@ pub(super) fn KnownBooking(day: NaiveDate, booking: BookingId) -> impl IntoView 
     view! {
         <h1 tabindex="-1">{say::booking(lang)}</h1>
         {move || match (saved.get(), gone.get()) {
-            (_, Some(gone)) => view! { <Gone gone=gone customer=customer() day=day/>{back} }.into_any(),
+            (_, Some(gone)) => view! { <Gone gone=gone was_on=was_on() day=day/>{back} }.into_any(),
             (Some(answer), None) => view! { <Answer answer=answer left=true/>{back} }.into_any(),
             (None, None) => view! { {shown} }.into_any(),
         }}
@@ -123,9 +120,9 @@ pub(super) fn KnownBooking(day: NaiveDate, booking: BookingId) -> impl IntoView 
 }
 
 #[component]
-fn Gone(gone: DeletedBooking, customer: Option<CustomerRef>, day: NaiveDate) -> impl IntoView {
+fn Gone(gone: DeletedBooking, was_on: Option<Chosen>, day: NaiveDate) -> impl IntoView {
     let DeletedBooking { differences, changed, lines, .. } = gone;
-    let left = customer.map(|customer| view! { <LeftFor customer=customer date=day/> });
+    let left = was_on.map(|on| view! { <LeftFor customer=on.customer task=(on.project.id, on.task) date=day/> });
     view! {
         <section data-testid="answer">
             <Notice tone=Tone::Good><p>{say::phone_deleted(lang())}</p></Notice>
@@ -139,12 +136,12 @@ fn Gone(gone: DeletedBooking, customer: Option<CustomerRef>, day: NaiveDate) -> 
 fn Locked(row: BookingRow) -> impl IntoView {
     let lang = lang();
     let reason = row.lock.map(|lock| lock_text(lang, lock));
-    let (customer, day) = (row.customer.clone(), row.date);
+    let (customer, task, day) = (row.customer.clone(), (row.project.id, row.task), row.date);
     view! {
         <section class="booking">
             <p class="task-name">{row.task_name}</p>
             <p class="task-of">{row.project.name}" · "{row.customer.name}</p>
-            <LeftFor customer=customer date=day/>
+            <LeftFor customer=customer task=task date=day/>
             <p><strong class="figure">{seconds(row.seconds)}</strong>" · "{date(lang, day)}</p>
             <p>{row.note}</p>
             <Split portions=row.portions currency=row.currency/>

@@ -189,7 +189,7 @@ pub(super) fn Editing(
                 <p class="task-of">{on.project.name}" · "{on.customer.name.clone()}</p>
                 {another}
             </header>
-            <LeftFor customer=on.customer date=day/>
+            <LeftFor customer=on.customer task=(project, on.task) date=day/>
             <Duration draft=draft problem=at("time")/>
             <div class="booking-split" aria-live="polite" data-testid="split">
                 {move || match shown.get() {

@@ -249,7 +249,7 @@ fn Face(timing: Timing) -> impl IntoView {
                 <p class="task-name">{on.name}</p>
                 <p class="task-of">{on.project.name}" · "{on.customer.name.clone()}</p>
                 <Elapsed/>
-                <LeftFor customer=on.customer date=phone.today/>
+                <LeftFor customer=on.customer task=(on.project.id, on.task) date=phone.today/>
             })}
         </section>
     }

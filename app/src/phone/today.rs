@@ -44,7 +44,8 @@ pub(super) fn TodayPage() -> impl IntoView {
     let recent = loaded(move || Some(phone.saved.get()), |_| desk::recent());
     // Without a timer it is the customer of the newest booking whose time is in sight.
     let last = Memo::new(move |_| {
-        let last = recent.with(|found| Some(found.as_ref()?.as_ref().ok()?.first()?.customer.clone()));
+        let newest = recent.with(|found| Some(found.as_ref()?.as_ref().ok()?.first()?.clone()))?;
+        let last = Chosen::all(vec![newest]).into_iter().next();
         last.filter(|_| phone.timer.with(Option::is_none))
     });
     // What was begun is gone on with first.
@@ -85,12 +86,14 @@ pub(super) fn TodayPage() -> impl IntoView {
                     <span class="task-of">{on.project.name}" · "{on.customer.name.clone()}</span>
                 </a>
                 <Elapsed/>
-                <LeftFor customer=on.customer date=phone.today/>
+                <LeftFor customer=on.customer task=(on.project.id, on.task) date=phone.today/>
             </section>
         })}
         <p><a class="button phone-new" href=Place::New.address()><Icon name="plus"/>{new}</a></p>
         {tasks}
-        {move || last.get().map(|customer| view! { <LeftFor customer=customer date=phone.today/> })}
+        {move || last.get().map(|on| view! {
+            <LeftFor customer=on.customer task=(on.project.id, on.task) date=phone.today/>
+        })}
         {move || found.get().map(|found| match found {
             Ok(found) => view! { <Rows rows=found.rows/> }.into_any(),
             Err(trouble) => view! { <InTrouble trouble=trouble/> }.into_any(),
