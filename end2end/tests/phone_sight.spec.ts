@@ -244,6 +244,23 @@ test("with splitting off what does not fit any more is refused when it is sent",
   expect((await bookingsOf(rest, project.id)).map((booking) => booking.time)).toEqual(["PT30M"]);
 });
 
+// Red when: with rounding a part is offered that is billed with more than is left, or none where one can be booked.
+test("with splitting off and rounding the part that is offered can be booked, and none is where none can", async ({ page, rest }) => {
+  const project = await newProject(rest, { splitting: "off", rounding: { minimum: "PT30M", step: "PT15M" } });
+  const advice = { wanted: "1:00 h", left: "0:45 h", first: "0:45 h", then: "0:05 h" };
+  const part = (time: string, left: string) => page.getByRole("button", { name: say("phone_book_part", { time, rest: left }) });
+  await open(page, "new");
+  await take(page, project);
+  await page.locator("#booking-time").fill("0:50");
+  await expect(problem(page, "time")).toHaveText(say("split_does_not_fit_rounded", advice));
+  await expect(part("0:45 h", "0:05 h")).toBeVisible();
+
+  await newBooking(rest, project.tasks[0], (await somebody(rest)).id, today(), "PT30M");
+  await lookAgain(page);
+  await expect(problem(page, "time")).toHaveText(say("split_never_fits", { wanted: "1:00 h", left: "0:15 h" }));
+  await expect(part("0:15 h", "0:35 h")).toHaveCount(0);
+});
+
 // Red when: two portions stay apart, or still cost something, after a change has left enough free time for one.
 test("a change that leaves free time makes one portion of the two of a later booking", async ({ page, rest }) => {
   const project = await newProject(rest);

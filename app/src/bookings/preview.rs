@@ -268,6 +268,9 @@ mod tests {
         let refused = preview(&known, &booking(10, "2026-04-10", 60));
         let (wanted, left, rest) = (Seconds(3_600), Seconds(2_700), Seconds(900));
         let (own, line) = (BookingId::new(id(10)), BillingLineId::new(id(1)));
-        assert_eq!(refused, Err(SplitError::DoesNotFit { booking: own, line, wanted, left, rest }));
+        assert_eq!(
+            refused,
+            Err(SplitError::DoesNotFit { booking: own, line, wanted, left, rest, book: Some([left, rest]) })
+        );
     }
 }

@@ -54,11 +54,11 @@ struct Refusal {
     part: Option<(Seconds, Seconds)>,
 }
 
-/// How much of a booking fits and how much is left then. It is tried: rounding may make it too long.
+/// How much of a booking fits and how much is left then. It is tried: a later booking may not fit any more.
 fn part(facts: &BookingFacts, booking: &Booking, error: &SplitError) -> Option<(Seconds, Seconds)> {
-    let SplitError::DoesNotFit { left, .. } = error else { return None };
-    let fits = preview(facts, &Booking { seconds: *left, ..booking.clone() }).is_ok();
-    fits.then(|| (*left, Seconds(booking.seconds.0.saturating_sub(left.0))))
+    let SplitError::DoesNotFit { book: Some([fits, rest]), .. } = error else { return None };
+    let goes = preview(facts, &Booking { seconds: *fits, ..booking.clone() }).is_ok();
+    goes.then_some((*fits, *rest))
 }
 
 fn decided(lang: texts::Lang, facts: &BookingFacts, booking: &Booking, adds: bool) -> Result<Shown, Refusal> {

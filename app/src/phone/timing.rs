@@ -77,18 +77,20 @@ impl Timing {
         Some(look(self.lang, self.phone, &facts, &timer, until))
     }
 
-    /// How much of it fits and how much is left then, where splitting is off and it does not fit whole. It is tried:
-    /// rounding may make it too long.
+    /// How much of it fits and how much is left then, where splitting is off and it does not fit whole. It is tried: a
+    /// later booking may not fit any more.
     fn part(self, until: DateTime<Utc>) -> Option<(Seconds, Seconds)> {
         let facts = self.known.of(wanted(self.phone)?)?;
         let timer = self.phone.timer.get()?;
         let days = timer.bookings(&self.phone.clock(), until, self.phone.person()).ok()?;
-        let Err(SplitError::DoesNotFit { booking, left, .. }) = preview_all(&facts, &days) else { return None };
+        let Err(SplitError::DoesNotFit { booking, book: Some([fits, _]), .. }) = preview_all(&facts, &days) else {
+            return None;
+        };
         let before: i64 = days.iter().take_while(|piece| piece.id != booking).map(|piece| piece.seconds.0).sum();
-        let part = Seconds(before.saturating_add(left.0));
+        let part = Seconds(before.saturating_add(fits.0));
         let rest = timer.after(part, timer.id)?;
-        let fits = self.look(rest.start)?.is_ok();
-        fits.then(|| (part, rest.elapsed(until)))
+        let goes = self.look(rest.start)?.is_ok();
+        goes.then(|| (part, rest.elapsed(until)))
     }
 
     /// Nothing is booked before it is seen where its time goes, unless that cannot be seen.

@@ -87,6 +87,13 @@ impl BookingRounding {
         let missing = if over == 0 { 0 } else { self.step.0.saturating_sub(over) };
         Seconds(least.saturating_add(missing))
     }
+
+    /// The longest booking that is billed with no more than that; none when even the shortest is billed with more.
+    pub fn within(self, most: Seconds) -> Option<Seconds> {
+        let over = most.0.checked_rem_euclid(self.step.0).unwrap_or_default();
+        let longest = Seconds(most.0.saturating_sub(over));
+        (longest >= self.billed(Seconds(1))).then_some(longest)
+    }
 }
 
 impl Default for BookingRounding {

@@ -114,9 +114,8 @@ pub enum SplitError {
         /// The booking.
         booking: BookingId,
     },
-    /// Splitting is off, and a collector has room for a part of the booking only. Two bookings would fit: one of what is
-    /// left, and one of the rest.
-    #[error("{} seconds do not fit into the {} left; book {} + {}", .wanted.0, .left.0, .left.0, .rest.0)]
+    /// Splitting is off, and a collector has room for a part of the booking only. Two bookings may fit instead.
+    #[error("{} seconds do not fit into the {} left; {} would be over", .wanted.0, .left.0, .rest.0)]
     DoesNotFit {
         /// The booking: the one that is saved, or a later one that would be split because of it.
         booking: BookingId,
@@ -128,6 +127,9 @@ pub enum SplitError {
         left: Seconds,
         /// What would go elsewhere.
         rest: Seconds,
+        /// The booking in two: the longest that the collector takes whole, and what remains of the real time. Without
+        /// rounding the first is what is left. None when even the shortest booking is billed with more than that.
+        book: Option<[Seconds; 2]>,
     },
     /// Nothing is known of the account of a line.
     #[error("the account of line {line} is unknown")]

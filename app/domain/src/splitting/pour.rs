@@ -73,7 +73,7 @@ pub(super) fn pour(booking: &Booking, billed: Seconds, facts: &Facts, books: &mu
         }
     }
     takes.retain(|take| take.seconds.0 > 0);
-    let split = if facts.splits { None } else { whole(booking, billed, &takes, rest).err() };
+    let split = if facts.splits { None } else { whole(booking, billed, facts, &takes, rest).err() };
     let mut portions = Vec::new();
     for Take { line, seconds, .. } in takes {
         let mut portion = Portion { target: Target::Line { line: line.id }, seconds, amount: 0, taken: Amount::ZERO };
@@ -114,7 +114,13 @@ pub(super) fn pool(
 
 /// With splitting off a collector takes a booking whole or not at all. The one that is named would take what is left of it
 /// whole: the first that has something; if all is overbooked, the one that overbooks first.
-fn whole(booking: &Booking, wanted: Seconds, takes: &[Take<'_>], rest: Seconds) -> Result<(), SplitError> {
+fn whole(
+    booking: &Booking,
+    wanted: Seconds,
+    facts: &Facts,
+    takes: &[Take<'_>],
+    rest: Seconds,
+) -> Result<(), SplitError> {
     let (line, left) = match takes {
         [] => return Ok(()),
         [_] if rest.0 <= 0 => return Ok(()),
@@ -124,7 +130,9 @@ fn whole(booking: &Booking, wanted: Seconds, takes: &[Take<'_>], rest: Seconds) 
             first.map_or((last.line.id, last.seconds), |first| (first.line.id, first.there))
         }
     };
-    Err(SplitError::DoesNotFit { booking: booking.id, line, wanted, left, rest: less(wanted, left) })
+    let fits = facts.rounding_on(booking.date).within(left).filter(|fits| *fits < booking.seconds);
+    let book = fits.map(|fits| [fits, less(booking.seconds, fits)]);
+    Err(SplitError::DoesNotFit { booking: booking.id, line, wanted, left, rest: less(wanted, left), book })
 }
 
 /// What a portion on an effort line costs.

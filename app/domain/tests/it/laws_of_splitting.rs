@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    BookingId,
+    BookingId, Seconds,
     quota::{DeficitPolicy, Overbooking, Unit},
     splitting::{
-        BillingLine, Booking, Collector, Collects, LineKind, Lock, Plan, Portion, Posting, SplitError, Target, add,
-        changes,
+        BillingLine, Booking, BookingRounding, Collector, Collects, LineKind, Lock, Plan, Portion, Posting, SplitError,
+        Target, add, changes,
     },
 };
-use proptest::{collection, prelude::any};
+use proptest::{collection, prelude::any, strategy::Strategy};
 
 use crate::{
     contract_plans::day,
@@ -308,8 +308,9 @@ fn with_splitting_off_a_booking_goes_whole_or_not_at_all() {
                 assert_eq!(portions.len(), 1);
                 assert_eq!(plan, split);
             }
-            Err(SplitError::DoesNotFit { booking, line, wanted, left, rest }) => {
+            Err(SplitError::DoesNotFit { booking, line, wanted, left, rest, book }) => {
                 assert!(portions.len() > 1);
+                assert_eq!(book, Some([left, rest]), "nothing is rounded");
                 assert_eq!((booking, wanted, wanted.0), (new.id, new.seconds, left.0 + rest.0));
                 let portion = portions.iter().find(|portion| portion.target == Target::Line { line });
                 assert!(portion.is_some_and(|portion| portion.seconds >= left && left.0 > 0));
@@ -320,6 +321,31 @@ fn with_splitting_off_a_booking_goes_whole_or_not_at_all() {
             }
             Err(other) => panic!("{other:?}"),
         }
+    });
+}
+
+/// Red when: with rounding a refusal advises a booking that is refused again, or one that another line takes; when it
+/// advises none though a shorter booking fits, or bookings that are not the one together.
+#[test]
+fn what_splitting_off_advises_can_be_booked_however_bookings_are_rounded() {
+    let roundings = (0_i64..=60, 1_i64..=45)
+        .prop_map(|(minimum, step)| BookingRounding::new(Seconds(minimum * 60), Seconds(step * 60)).expect("minutes"));
+    for_every((projects(), entries(), roundings), |(project, entry, rounding)| {
+        let mut world = project.live(|_, _, _, _| {});
+        world.facts.splits = false;
+        world.facts.rounding = Some(rounding);
+        let new = entered(200, entry);
+        let Err(SplitError::DoesNotFit { line, left, book, .. }) = add(&world.facts, &new) else { return };
+        let lasting = |seconds| Booking { seconds, ..new.clone() };
+        let Some([first, then]) = book else {
+            assert!(rounding.billed(Seconds(1)) > left, "a shorter one fits");
+            return;
+        };
+        assert_eq!(first.0 + then.0, new.seconds.0);
+        assert!(first.0 > 0 && then.0 > 0);
+        assert!(rounding.billed(Seconds(first.0 + 1)) > left, "it is the longest");
+        let taken = world.add(&lasting(first)).expect("it fits").booking.expect("it is new").portions;
+        assert_eq!((taken.len(), taken[0].target), (1, Target::Line { line }));
     });
 }
 

@@ -107,7 +107,7 @@ fn refusals() -> Vec<SplitError> {
         SplitError::Locked { booking, lock: Lock::Statement },
         SplitError::Unknown { booking },
         SplitError::Exists { booking },
-        SplitError::DoesNotFit { booking, line, wanted, left, rest },
+        SplitError::DoesNotFit { booking, line, wanted, left, rest, book: Some([left, rest]) },
         SplitError::UnknownAccount { line, account: account_id(1) },
         SplitError::UnitMismatch { line, unit: Unit::Money(Currency::EUR) },
         SplitError::RateOutOfRange { line, rate: rate(-100) },

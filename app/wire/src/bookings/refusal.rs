@@ -72,8 +72,15 @@ pub fn split_text(lang: Lang, error: &SplitError) -> String {
         SplitError::Locked { lock, .. } => lock_text(lang, *lock).to_owned(),
         SplitError::Unknown { .. } => say::problem_not_found(lang).to_owned(),
         SplitError::Exists { .. } => say::problem_same_id(lang).to_owned(),
-        SplitError::DoesNotFit { wanted, left, rest, .. } => {
-            say::split_does_not_fit(lang, seconds(*wanted), seconds(*left), seconds(*rest))
+        SplitError::DoesNotFit { wanted, left, rest, book, .. } => {
+            let [wanted, left, rest] = [*wanted, *left, *rest].map(seconds);
+            match book.map(|book| book.map(seconds)) {
+                Some([first, then]) if (&first, &then) == (&left, &rest) => {
+                    say::split_does_not_fit(lang, wanted, left, rest)
+                }
+                Some([first, then]) => say::split_does_not_fit_rounded(lang, wanted, left, first, then),
+                None => say::split_never_fits(lang, wanted, left),
+            }
         }
         SplitError::UnknownAccount { .. } | SplitError::UnitMismatch { .. } => {
             say::split_wrong_account(lang).to_owned()
@@ -116,7 +123,7 @@ mod tests {
         let id = |number| uuid::Uuid::from_u128(number);
         let (booking, line) = (BookingId::new(id(1)), BillingLineId::new(id(2)));
         let (wanted, left, rest) = (Seconds(3_600), Seconds(2_700), Seconds(900));
-        let error = SplitError::DoesNotFit { booking, line, wanted, left, rest };
+        let error = SplitError::DoesNotFit { booking, line, wanted, left, rest, book: Some([left, rest]) };
         let own = refused(error.clone(), booking);
         let other = refused(error.clone(), BookingId::new(id(3)));
         assert_eq!(own, Problem::field("time", FieldReason::Split(error.clone())));

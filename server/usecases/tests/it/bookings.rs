@@ -107,6 +107,7 @@ async fn with_splitting_off_a_booking_goes_somewhere_whole_or_is_refused(world: 
         wanted: Seconds(wanted),
         left: Seconds(left),
         rest: Seconds(rest),
+        book: Some([Seconds(left), Seconds(rest)]),
     };
     assert_eq!(why(&refused), ("time", &figures(whole.id, 3_600, 2_700, 900)));
     let before = books(&world).await;

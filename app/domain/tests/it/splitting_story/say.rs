@@ -57,10 +57,14 @@ impl Telling {
     /// `refused because ...`.
     pub fn refusal(&self, error: &SplitError) -> String {
         let because = match error {
-            SplitError::DoesNotFit { booking, line, wanted, left, rest } => {
+            SplitError::DoesNotFit { booking, line, wanted, left, book, .. } => {
                 let (booking, line) = (self.name_of(*booking), self.name_of_line(*line));
-                let [wanted, left, rest] = [*wanted, *left, *rest].map(time);
-                format!("{wanted} of {booking} do not fit into the {left} left of {line}; book {left} + {rest}")
+                let [wanted, left] = [*wanted, *left].map(time);
+                let instead = match book {
+                    Some([first, then]) => format!("; book {} + {}", time(*first), time(*then)),
+                    None => ", nor does any shorter one".to_owned(),
+                };
+                format!("{wanted} of {booking} do not fit into the {left} left of {line}{instead}")
             }
             SplitError::NoTime { seconds } => format!("{} is no time", time(*seconds)),
             SplitError::TooLong { seconds, most } => format!("{} is more than {}", time(*seconds), time(*most)),
