@@ -6,7 +6,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{FieldProblem, FieldReason, Problem, mails::is_address, text};
+use crate::{FieldProblem, FieldReason, Problem, history::Change, mails::is_address, text};
 
 /// A customer as typed into the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -83,6 +83,23 @@ impl CustomerCard {
 }
 
 impl CustomerForm {
+    /// What the form of a stored customer begins with.
+    pub fn of(editor: &CustomerEditor) -> CustomerForm {
+        let card = editor.card.clone();
+        CustomerForm {
+            id: editor.id.to_string(),
+            version: editor.version,
+            number: card.number,
+            name: card.name,
+            street: card.street,
+            postcode: card.postcode,
+            city: card.city,
+            country: card.country,
+            email: card.email,
+            vat_id: card.vat_id,
+        }
+    }
+
     /// Turns what was typed into a draft, or names every wrong field.
     pub fn check(&self) -> Result<CustomerDraft, Problem> {
         let mut problems = Vec::new();
@@ -194,4 +211,17 @@ pub struct CustomerView {
     pub card: CustomerCard,
     /// The accounts with where they stand today.
     pub accounts: Vec<AccountRow>,
+}
+
+/// Everything that the form of a customer needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerEditor {
+    /// The customer.
+    pub id: CustomerId,
+    /// The version, to be sent back when saving.
+    pub version: i64,
+    /// The fields.
+    pub card: CustomerCard,
+    /// The latest change.
+    pub last: Option<Change>,
 }

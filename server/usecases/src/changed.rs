@@ -2,33 +2,19 @@
 
 use chrono::{DateTime, Utc};
 use store::{Tx, history};
+pub(crate) use wire::history::changes;
 use wire::{
     Noun, Problem,
     history::{Change, FieldChange},
 };
 
-use crate::Refused;
+use crate::{Env, Refused};
 
 /// Who saves, and when.
 #[derive(Debug, Clone)]
 pub(crate) struct Saver {
     pub by: String,
     pub at: DateTime<Utc>,
-}
-
-/// The fields that differ, in their order; both lists name the same fields. A new thing names all that hold something.
-pub(crate) fn changes<'a, B, A>(before: Option<Vec<(&'a str, B)>>, after: Vec<(&'a str, A)>) -> Vec<FieldChange>
-where
-    B: AsRef<str>,
-    A: AsRef<str>,
-{
-    let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let change = |(place, (field, value)): (usize, &(&str, A))| {
-        let was = before.as_ref().and_then(|old| old.get(place)).and_then(|(_, value)| filled(value.as_ref()));
-        let is = filled(value.as_ref());
-        (was != is).then(|| FieldChange { field: (*field).to_owned(), before: was, after: is })
-    };
-    after.iter().enumerate().filter_map(change).collect()
 }
 
 /// Refuses to save over what somebody else saved: `present` is the version in the books, none for a new thing;
@@ -51,4 +37,10 @@ pub(crate) async fn note(
 ) -> Result<(), Refused> {
     let change = Change { at: saver.at.fixed_offset(), by: saver.by.clone(), fields };
     Ok(history::add(tx, subject, &id, &change).await?)
+}
+
+/// The latest change of a thing: who saved it last, and when.
+pub(crate) async fn latest(env: &Env, tx: &mut Tx, (subject, id): (&str, String)) -> Result<Option<Change>, Refused> {
+    let found = history::list(tx, subject, &id, 1).await?;
+    Ok(found.into_iter().next().map(|change| env.localised(change)))
 }

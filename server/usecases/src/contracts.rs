@@ -34,7 +34,7 @@ use crate::{
     accounts::{account_rows, day, post},
     articles,
     billing::named,
-    changed::{Saver, changes, check_version, note},
+    changed::{Saver, changes, check_version, latest, note},
     settings,
 };
 
@@ -220,6 +220,10 @@ pub async fn editor(
     // Whoever is responsible now can stay so, also when that person signs in no more.
     let responsible = found.as_ref().map(|found| found.card.responsible.clone()).filter(|name| !name.is_empty());
     people.extend(responsible.filter(|name| !people.contains(name)));
+    let last = match id {
+        None => None,
+        Some(id) => latest(env, &mut tx, (SUBJECT, id.to_string())).await?,
+    };
     Ok(ContractEditor {
         version: found.as_ref().map_or(0, |found| found.version),
         next: found.as_ref().map_or(0, |found| found.next),
@@ -230,6 +234,7 @@ pub async fn editor(
         catalogue: articles::catalogue(env, &mut tx).await?,
         people,
         hours_per_day: settings::read(env, &mut tx).await?.hours_per_day,
+        last,
     })
 }
 

@@ -6,14 +6,14 @@ use domain::{CustomerId, Permission};
 use store::{Slice, StoreError, Tx, Work, accounts, customers, cut, history, paged, settings};
 use wire::{
     FieldReason, Noun, Page, Problem,
-    customers::{AccountRow, CustomerDraft, CustomerQuery, CustomerRow, CustomerView},
+    customers::{AccountRow, CustomerDraft, CustomerEditor, CustomerQuery, CustomerRow, CustomerView},
     history::Change,
 };
 
 use crate::{
     Call, Env, Refused,
     accounts::account_rows,
-    changed::{changes, check_version, note},
+    changed::{changes, check_version, latest, note},
 };
 
 const SUBJECT: &str = "customer";
@@ -62,6 +62,15 @@ fn told<'t>(env: &'t Env, tx: &'t mut Tx, id: CustomerId) -> Work<'t, CustomerVi
         let accounts = account_rows(env, tx, stored).await?.into_iter().map(|(_, row)| row).collect();
         Ok(CustomerView { id, version: found.version, card: found.card, accounts })
     })
+}
+
+/// What the form of a customer works with.
+pub async fn editor(env: &Env, call: &Call, id: CustomerId) -> Result<CustomerEditor, Refused> {
+    call.needs(Permission::EditCustomers)?;
+    let mut tx = env.db.read().await?;
+    let found = customers::get(&mut tx, id).await?.ok_or_else(|| Refused::not_found(Noun::Customer))?;
+    let last = latest(env, &mut tx, (SUBJECT, id.to_string())).await?;
+    Ok(CustomerEditor { id, version: found.version, card: found.card, last })
 }
 
 /// Creates a customer (version 0) or changes one. Returns how the customer stands then.

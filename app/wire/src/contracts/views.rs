@@ -87,6 +87,8 @@ pub struct ContractEditor {
     pub people: Vec<String>,
     /// The company's working day.
     pub hours_per_day: Seconds,
+    /// Its latest change; none for a new one.
+    pub last: Option<Change>,
 }
 
 /// The columns by which the list of contracts can be sorted.

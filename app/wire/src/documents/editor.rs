@@ -15,6 +15,7 @@ use crate::{
     FieldProblem, FieldReason, Problem,
     articles::Catalogue,
     contracts::CustomerRef,
+    history::Change,
     read::{done, id},
     text,
 };
@@ -77,6 +78,8 @@ pub struct DocumentEditor {
     pub catalogue: Catalogue,
     /// What it is reconciled with; none without a customer.
     pub clearing: Option<ClearingFacts>,
+    /// Its latest change; none for a new document.
+    pub last: Option<Change>,
 }
 
 /// What saving a document came to.

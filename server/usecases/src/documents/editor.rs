@@ -9,8 +9,8 @@ use wire::{
     documents::{ClearingFacts, DocumentEditor, DocumentPage, DraftLine, EditedDocument, KnownContract},
 };
 
-use super::facts::load;
-use crate::{Call, Env, Refused, articles, settings};
+use super::{SUBJECT, facts::load};
+use crate::{Call, Env, Refused, articles, changed::latest, settings};
 
 /// Everything that the editor needs: of a draft, or of a new document for a customer.
 pub async fn editor(
@@ -37,11 +37,16 @@ pub async fn editor(
         None => None,
         Some(customer) => Some(known(env, &mut tx, customer.id, date, id).await?),
     };
+    let last = match id {
+        None => None,
+        Some(id) => latest(env, &mut tx, (SUBJECT, id.to_string())).await?,
+    };
     Ok(DocumentEditor {
         document: document.map(|(edited, _)| edited),
         customer,
         catalogue: articles::catalogue(env, &mut tx).await?,
         clearing,
+        last,
     })
 }
 
