@@ -70,6 +70,11 @@ impl CallError {
         self.code() == Some("signed_out")
     }
 
+    /// Whether somebody else has saved the same thing first.
+    pub fn is_overtaken(&self) -> bool {
+        self.code() == Some("changed")
+    }
+
     /// The wrong fields.
     pub fn fields(&self) -> &[FieldText] {
         match self {

@@ -122,7 +122,7 @@ test.describe("with somebody signed in", () => {
     await rest.call("PUT", `/customers/${customer.id}`, { version: customer.version, number: customer.number, name: customer.name, country: "DE", city: "Jena" });
     await page.locator("#customer-city").fill("Gera");
     await page.getByRole("button", { name: say("save"), exact: true }).click();
-    await expect(page.locator(".notice-bad")).toHaveText(say("problem_changed"));
+    await expect(page.getByTestId("overtaken")).toBeVisible();
     await expect(page.locator("#customer-city")).toHaveValue("Gera");
     expect(await rest.call("GET", `/customers/${customer.id}`)).toMatchObject({ city: "Jena" });
   });

@@ -58,19 +58,36 @@ test.describe("accounting", () => {
     await expect(page.locator("#settings-city")).toHaveValue(city);
   });
 
-  test("two people change them: the second is told and loses nothing typed", async ({ page, open, allowed }) => {
+  test("two people change them: the second is told who it was and what differs, and goes on with what was typed", async ({ page, open, allowed }) => {
     allowed.status(409);
     const other = await open("admin");
     for (const each of [page, other]) {
       await visit(each, "/settings");
       await live(each.locator("#settings-city"));
     }
-    await other.locator("#settings-street").fill(`Ring ${Date.now() % 10_000}`);
+    const street = `Ring ${Date.now() % 10_000}`;
+    await other.locator("#settings-street").fill(street);
     await other.getByRole("button", { name: say("save"), exact: true }).click();
     await expect(other.locator(".notice-good")).toBeVisible();
     await page.locator("#settings-street").fill("Allee 1");
     await page.getByRole("button", { name: say("save"), exact: true }).click();
-    await expect(page.locator(".notice-bad")).toHaveText(say("problem_changed"));
+    const told = page.getByTestId("overtaken");
+    await expect(told).toContainText(/^Inzwischen hat .+ gespeichert \(/);
+    const row = told.getByTestId("overtaken-differences").locator("tbody tr");
+    await expect(row).toHaveCount(1);
+    await expect(row.locator("th")).toHaveText(say("customer_street"));
+    await expect(row.locator("td")).toHaveText([street, "Allee 1"]);
+    await expect(page.locator("#settings-street")).toHaveValue("Allee 1");
+    await axe(page);
+    // Saved once more, it is refused once more, until somebody says that it may be replaced.
+    await page.getByRole("button", { name: say("save"), exact: true }).click();
+    await expect(told).toBeVisible();
+    await told.getByRole("button", { name: say("overtaken_take") }).click();
+    await expect(told).toContainText(say("overtaken_taken"));
+    await page.getByRole("button", { name: say("save"), exact: true }).click();
+    await expect(page.locator(".notice-good")).toHaveText(say("saved"));
+    await expect(told).toHaveCount(0);
+    await page.reload();
     await expect(page.locator("#settings-street")).toHaveValue("Allee 1");
   });
 

@@ -7,6 +7,7 @@ use texts::{Lang, decimal, say, unit_name};
 use wire::{
     articles::{ArticleForm, ArticleRow, Catalogue, GroupForm, GroupRow},
     contracts::typed_price,
+    history::Versioned,
 };
 
 use super::{
@@ -17,7 +18,7 @@ use super::{
 use crate::{
     call::{CallError, forget_when_typed},
     context::{lang, new_id, page_query, person},
-    ui::{Dialog, Failure, Field, FieldKind, Icon, PageHead, Select},
+    ui::{Dialog, Failure, Field, FieldKind, Icon, NotSaved, PageHead, Select, Stored, came_back, overtaken},
 };
 
 const HERE: &str = "/articles";
@@ -189,6 +190,13 @@ fn article_form(lang: Lang, catalogue: &Catalogue, id: &str) -> Option<ArticleFo
     Some(form)
 }
 
+/// What is stored of what the dialog edits now; `form` finds it.
+async fn stored<T: Versioned>(form: impl Fn(&Catalogue) -> Option<T>) -> Result<Stored, CallError> {
+    let catalogue = load_catalogue().await?;
+    let form = form(&catalogue).ok_or_else(CallError::not_found)?;
+    Ok(Stored { version: form.version(), last: None })
+}
+
 /// Closes the dialog once its action went through.
 fn close_when_done<I, O>(action: Action<I, Result<O, CallError>>, renew: Callback<()>)
 where
@@ -209,10 +217,14 @@ where
 fn GroupDialog(first: GroupForm, catalogue: StoredValue<Catalogue>, renew: Callback<()>) -> impl IntoView {
     let lang = lang();
     let action = ServerAction::<SaveGroup>::new();
-    let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
+    let (id, at_first) = (first.id.clone(), Stored { version: first.version, last: None });
     let new = first.version == 0;
     let title = if new { say::group_new(lang).to_owned() } else { say::group_edit(lang, &first.name) };
-    let form = RwSignal::new(came_back.unwrap_or(first));
+    let form = RwSignal::new(came_back(*action, first.version).unwrap_or(first));
+    let overtaken = overtaken(*action, form, at_first, move || {
+        let id = id.clone();
+        stored(move |all| group_form(all, &id))
+    });
     forget_when_typed(*action, form);
     close_when_done(*action, renew);
     let refused = move || action.value().get().and_then(Result::err);
@@ -231,7 +243,8 @@ fn GroupDialog(first: GroupForm, catalogue: StoredValue<Catalogue>, renew: Callb
         <Dialog title=title closed=HERE>
             <form method="post" action=action_url on:submit=submit novalidate>
                 <input type="hidden" name="form[id]" value=form.get_untracked().id/>
-                <input type="hidden" name="form[version]" value=form.get_untracked().version.to_string()/>
+                <input type="hidden" name="form[version]" value=form.get_untracked().version.to_string()
+                    prop:value=move || form.with(|form| form.version.to_string())/>
                 {(!new).then(|| view! { <input type="hidden" name="form[parent]" value=form.get_untracked().parent/> })}
                 <Field label=say::group_name(lang) name="form[name]" id="group-name" required=true
                     value=Signal::derive(move || form.with(|form| form.name.clone()))
@@ -246,7 +259,7 @@ fn GroupDialog(first: GroupForm, catalogue: StoredValue<Catalogue>, renew: Callb
                     set=move |value| form.update(|form| form.quota = value) problem=problem("quota")/>
                 <button class="button" type="submit" disabled=action.pending()>{say::save(lang)}</button>
             </form>
-            {move || refused().filter(CallError::at_no_field).map(|error| view! { <Failure error=error/> })}
+            <NotSaved refused=Signal::derive(move || refused().filter(CallError::at_no_field)) overtaken=overtaken/>
         </Dialog>
     }
 }
@@ -255,10 +268,14 @@ fn GroupDialog(first: GroupForm, catalogue: StoredValue<Catalogue>, renew: Callb
 fn ArticleDialog(first: ArticleForm, catalogue: StoredValue<Catalogue>, renew: Callback<()>) -> impl IntoView {
     let lang = lang();
     let action = ServerAction::<SaveArticle>::new();
-    let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
+    let (id, at_first) = (first.id.clone(), Stored { version: first.version, last: None });
     let title =
         if first.version == 0 { say::article_new(lang).to_owned() } else { say::article_edit(lang, &first.number) };
-    let form = RwSignal::new(came_back.unwrap_or(first));
+    let form = RwSignal::new(came_back(*action, first.version).unwrap_or(first));
+    let overtaken = overtaken(*action, form, at_first, move || {
+        let id = id.clone();
+        stored(move |all| article_form(lang, all, &id))
+    });
     forget_when_typed(*action, form);
     close_when_done(*action, renew);
     let refused = move || action.value().get().and_then(Result::err);
@@ -300,7 +317,8 @@ fn ArticleDialog(first: ArticleForm, catalogue: StoredValue<Catalogue>, renew: C
         <Dialog title=title closed=HERE>
             <form method="post" action=action_url on:submit=submit novalidate>
                 <input type="hidden" name="form[id]" value=form.get_untracked().id/>
-                <input type="hidden" name="form[version]" value=form.get_untracked().version.to_string()/>
+                <input type="hidden" name="form[version]" value=form.get_untracked().version.to_string()
+                    prop:value=move || form.with(|form| form.version.to_string())/>
                 {field!(number, say::article_number(lang), required=true)}
                 {field!(name, say::article_name(lang), required=true)}
                 <Select label=say::group(lang) name="form[group]" id="article-group" options=groups
@@ -316,7 +334,7 @@ fn ArticleDialog(first: ArticleForm, catalogue: StoredValue<Catalogue>, renew: C
                 <BillingFields form=form refused=Signal::derive(refused)/>
                 <button class="button" type="submit" disabled=action.pending()>{say::save(lang)}</button>
             </form>
-            {move || refused().filter(CallError::at_no_field).map(|error| view! { <Failure error=error/> })}
+            <NotSaved refused=Signal::derive(move || refused().filter(CallError::at_no_field)) overtaken=overtaken/>
         </Dialog>
     }
 }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     call::{CallError, forget_when_typed},
     context::lang,
-    ui::{Failure, Field, FieldKind, Select},
+    ui::{Failure, Field, FieldKind, NotSaved, Overtaken, Select},
 };
 
 /// The fields at which a problem is told.
@@ -30,6 +30,7 @@ pub(super) fn Editor(
     person: UserId,
     choices: Vec<Choice>,
     known: Known,
+    #[prop(optional)] overtaken: Option<Overtaken>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let lang = lang();
@@ -99,7 +100,13 @@ pub(super) fn Editor(
                     None => view! { <p class="quiet needs-script">{say::times_preview_hint(lang)}</p> }.into_any(),
                 }}
             </div>
-            {move || elsewhere().map(|error| view! { <Failure error=error/> })}
+            {match overtaken {
+                Some(overtaken) => {
+                    let look = Some(format!("/bookings/{}", form.get_untracked().id));
+                    view! { <NotSaved refused=Signal::derive(elsewhere) overtaken=overtaken look=look/> }.into_any()
+                }
+                None => (move || elsewhere().map(|error| view! { <Failure error=error/> })).into_any(),
+            }}
             {move || known.unread.get().map(|error| view! { <Failure error=error/> })}
             <div class="form-actions">
                 <button class="button" type="submit" disabled=action.pending()>

@@ -233,10 +233,16 @@ impl Desk {
         let first = self.view.with_untracked(|view| view.bookings.days.from);
         leptos::task::spawn_local(async move {
             let came = save_booking(BookingForm { seen, ..form.clone() }).await;
-            let fresh = if came.is_ok() { load_week(Some(cell.person), first).await.ok() } else { None };
+            // Whoever was overtaken sees what is booked now.
+            let other = came.as_ref().map_or_else(CallError::is_overtaken, |_| true);
+            let fresh = if other { load_week(Some(cell.person), first).await.ok() } else { None };
             self.saving.try_update(|saving| saving.remove(&cell));
             match came {
                 Err(error) => {
+                    if let Some(fresh) = fresh {
+                        self.known.forget();
+                        self.view.try_set(fresh);
+                    }
                     self.problems.try_update(|problems| problems.insert(cell, error));
                 }
                 Ok(answer) => {
@@ -393,7 +399,10 @@ fn Field(desk: Desk, cell: Cell, name: String) -> impl IntoView {
     let lang = lang();
     let text = move || desk.text(cell);
     let label = format!("{name}, {} {}", weekday(lang, cell.day), date(lang, cell.day));
-    let problem = move || desk.problems.with(|problems| problems.get(&cell).map(|error| error.text(lang)));
+    let said = move |error: &CallError| {
+        if error.is_overtaken() { say::overtaken(lang).to_owned() } else { error.text(lang) }
+    };
+    let problem = move || desk.problems.with(|problems| problems.get(&cell).map(said));
     let problem_id = format!("{}-problem", cell.id());
     let described = problem_id.clone();
     let dirty = move || desk.typed.drafts.with(|drafts| drafts.contains_key(&cell));

@@ -62,6 +62,12 @@ pub fn BookingsMovePage() -> impl IntoView {
             if bookings.is_empty() { Ok(None) } else { load_move_plan(bookings, task).await.map(Some) }
         },
     );
+    // Somebody else has saved one of them: the plan is made anew.
+    Effect::new(move |_| {
+        if action.value().with(|value| matches!(value, Some(Err(error)) if error.is_overtaken())) {
+            plan.refetch();
+        }
+    });
     let tasks = Resource::new(move || ask.with(|ask| ask.q.clone()), load_bookable);
     let above = view! { <A href="/bookings">{say::nav_bookings(lang)}</A> }.into_any();
     view! {

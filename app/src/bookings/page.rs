@@ -26,7 +26,7 @@ use super::{
 use crate::{
     call::CallError,
     context::{lang, page_query},
-    ui::{Dialog, Failure, History, Icon, Notice, PageHead, Tone},
+    ui::{Dialog, Failure, History, Icon, Notice, PageHead, Stored, Tone, came_back, overtaken},
 };
 
 /// What is about to be done with the booking.
@@ -56,6 +56,12 @@ pub fn BookingPage() -> impl IntoView {
         |(id, way)| async move { load_booking(id?, way != Way::Look).await },
     );
     let (save, delete) = (ServerAction::<SaveBooking>::new(), ServerAction::<DeleteBooking>::new());
+    // Whoever wanted to delete what somebody else has saved sees first what it says now.
+    Effect::new(move |_| {
+        if delete.value().with(|value| matches!(value, Some(Err(error)) if error.is_overtaken())) {
+            booking.refetch();
+        }
+    });
     view! {
         <Transition fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
             {move || Suspend::new(async move {
@@ -97,7 +103,9 @@ fn Found(
         view! { <Notice tone=Tone::Warn><p>{why}</p></Notice> }
     });
     let below = match (way, facts) {
-        (Way::Change, Some(facts)) => view! { <Change row=row.clone() facts=facts action=save/> }.into_any(),
+        (Way::Change, Some(facts)) => {
+            view! { <Change row=row.clone() last=saved_last(&history) facts=facts action=save/> }.into_any()
+        }
         (Way::Delete, Some(facts)) => view! { <Delete row=row.clone() facts=facts action=delete/> }.into_any(),
         (Way::Look, _) | (Way::Change | Way::Delete, None) => ().into_any(),
     };
@@ -200,15 +208,36 @@ pub(super) fn form_of(lang: Lang, row: &BookingRow) -> BookingForm {
     }
 }
 
+/// Who saved the booking last: the time of others only moves its portions.
+fn saved_last(history: &[wire::history::Change]) -> Option<wire::history::Change> {
+    history.iter().find(|change| change.fields.iter().any(|field| field.field != "portions")).cloned()
+}
+
+/// What is stored of a booking now.
+pub(super) async fn stored(id: BookingId) -> Result<Stored, CallError> {
+    let found = load_booking(id, false).await?;
+    Ok(Stored { version: found.row.version, last: saved_last(&found.history) })
+}
+
 #[component]
-fn Change(row: BookingRow, facts: BookingFacts, action: ServerAction<SaveBooking>) -> impl IntoView {
+fn Change(
+    row: BookingRow,
+    last: Option<wire::history::Change>,
+    facts: BookingFacts,
+    action: ServerAction<SaveBooking>,
+) -> impl IntoView {
     let lang = lang();
-    let back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed::<BookingForm>());
-    let back = back.filter(|typed| typed.id == row.id.to_string());
+    let back = came_back(*action, row.version).filter(|typed: &BookingForm| typed.id == row.id.to_string());
     let form = RwSignal::new(back.unwrap_or_else(|| form_of(lang, &row)));
+    let (id, at_first) = (row.id, Stored { version: row.version, last });
     let open = facts.tasks.iter().filter(|task| !task.closed && task.id != row.task);
     let choices = std::iter::once(Choice::of_row(&row)).chain(open.map(|task| Choice::beside(&row, task))).collect();
     let known = Known::new(Some(facts));
+    let overtaken = overtaken(*action, form, at_first, move || {
+        // What is previewed is what saving does to what is stored now.
+        known.forget();
+        stored(id)
+    });
     let (path, navigate) = (format!("/bookings/{}", row.id), use_navigate());
     let after = path.clone();
     Effect::new(move |_| {
@@ -225,7 +254,7 @@ fn Change(row: BookingRow, facts: BookingFacts, action: ServerAction<SaveBooking
     view! {
         <section class="sheet panel booking-change">
             <h2>{say::times_change_title(lang)}</h2>
-            <Editor form=form action=action person=person choices=choices known=known>
+            <Editor form=form action=action person=person choices=choices known=known overtaken=overtaken>
                 <A href=path attr:class="button-quiet" scroll=false>{say::cancel(lang)}</A>
             </Editor>
             {move || action.value().get().and_then(Result::ok).map(|answer| view! { <Saved answer=answer/> })}

@@ -1,18 +1,22 @@
 //! Beside the grid: the cell with the cursor, what is booked in it, and what saving it would do.
 
+use domain::BookingId;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use texts::{date, money, say, seconds};
+use wire::history::Versioned;
 
 use super::{
     grid::{Cell, Desk},
     others::{Planned, Saved},
+    page::stored,
     split::Split,
     words::{lock, weekday},
 };
 use crate::{
+    call::CallError,
     context::lang,
-    ui::{Failure, Field, Select},
+    ui::{Failure, Field, NotSaved, Overtaken, Select},
 };
 
 /// The panel.
@@ -31,11 +35,15 @@ pub(super) fn Panel(desk: Desk) -> impl IntoView {
             <p class="figure">{weekday(lang, cell.day)}" "{date(lang, cell.day)}</p>
         })
     };
-    // A session that has ended is renewed here; whatever else is wrong stands at the cell.
-    let ended = move || {
+    // A session that has ended is renewed here, and whoever was overtaken goes on from here; whatever else is wrong
+    // stands at the cell.
+    let refused = move || {
         let cell = desk.at.get()?;
         let error = desk.problems.with(|problems| problems.get(&cell).cloned())?;
-        error.is_signed_out().then(|| view! { <Failure error=error/> })
+        if error.is_overtaken() {
+            return Some(view! { <Behind desk=desk cell=cell/> }.into_any());
+        }
+        error.is_signed_out().then(|| view! { <Failure error=error/> }.into_any())
     };
     view! {
         <aside class="sheet panel week-panel" aria-label=say::times_panel(lang)>
@@ -51,10 +59,26 @@ pub(super) fn Panel(desk: Desk) -> impl IntoView {
                 }}
             </div>
             {move || desk.known.unread.get().map(|error| view! { <Failure error=error/> })}
-            {ended}
+            {refused}
             {move || typing.get().is_none().then(|| desk.saved.get()).flatten().map(|answer| view! { <Saved answer=answer/> })}
         </aside>
     }
+}
+
+/// How to go on with a cell whose booking somebody else has saved.
+#[component]
+fn Behind(desk: Desk, cell: Cell) -> impl IntoView {
+    let id = desk.typed.drafts.with_untracked(|drafts| drafts.get(&cell)?.id.parse::<BookingId>().ok());
+    let version =
+        Signal::derive(move || desk.typed.drafts.with(|drafts| drafts.get(&cell).map_or(0, Versioned::version)));
+    let take = Callback::new(move |version: i64| desk.edit(cell, |form| form.take_over(version)));
+    let overtaken = Overtaken::new(version, take, move || async move {
+        let id = id.ok_or_else(CallError::not_found)?;
+        stored(id).await
+    });
+    Effect::new(move |_| overtaken.look());
+    let refused = Signal::derive(move || desk.problems.with(|problems| problems.get(&cell).cloned()));
+    view! { <NotSaved refused=refused overtaken=overtaken/> }
 }
 
 /// What is booked in the cell.

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     call::CallError,
     context::{lang, new_id, page_query, person, visitor},
-    ui::{Failure, Field, FieldKind, PageHead, Select},
+    ui::{Failure, Field, FieldKind, NotSaved, PageHead, Select, Stored, came_back, overtaken},
 };
 
 /// A new contract, for the customer and from the type that the address names.
@@ -104,8 +104,9 @@ fn first_form(editor: &ContractEditor, from: Option<ContractTypeId>) -> Contract
 fn Editor(editor: ContractEditor, from: Option<ContractTypeId>) -> impl IntoView {
     let lang = lang();
     let action = ServerAction::<SaveContract>::new();
-    let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
+    let came_back = came_back(*action, editor.version);
     let first: ContractForm = came_back.unwrap_or_else(|| first_form(&editor, from));
+    let at_first = Stored { version: editor.version, last: editor.last.clone() };
     let (new, next, day) = (editor.version == 0, editor.next, editor.hours_per_day);
     let billed = editor.billed;
     let title = if new { say::contract_new(lang).to_owned() } else { say::contract_edit(lang, &first.number) };
@@ -113,6 +114,10 @@ fn Editor(editor: ContractEditor, from: Option<ContractTypeId>) -> impl IntoView
     let customer = RwSignal::new(editor.customer.clone());
     let terms_form = RwSignal::new(first.terms.clone());
     let form = RwSignal::new(first);
+    let own = editor.contract.as_ref().map(|(_, contract)| contract.id);
+    let overtaken = overtaken(*action, form, at_first, move || async move {
+        load_contract_editor(own, None).await.map(|now| Stored { version: now.version, last: now.last })
+    });
     let whole = move || ContractForm {
         customer: customer.get().map(|customer| customer.id.to_string()).unwrap_or_default(),
         terms: terms_form.get(),
@@ -127,7 +132,6 @@ fn Editor(editor: ContractEditor, from: Option<ContractTypeId>) -> impl IntoView
     let problems = problems_of(*action, checked, Signal::derive(whole));
     let terms = Terms { form: terms_form, problems, catalogue: StoredValue::new(editor.catalogue.clone()), day };
     let ahead = Memo::new(move |_| checked.get().ok().and_then(|draft| look(&draft, next, day)));
-    let own = editor.contract.as_ref().map(|(_, contract)| contract.id);
     let changes = Resource::new(
         || (),
         move |()| async move {
@@ -214,7 +218,8 @@ fn Editor(editor: ContractEditor, from: Option<ContractTypeId>) -> impl IntoView
         <div class="editor">
             <form class="form" method="post" action=action_url on:submit=submit novalidate>
                 <input type="hidden" name="form[id]" value=form.get_untracked().id prop:value=move || form.with(|form| form.id.clone())/>
-                <input type="hidden" name="form[version]" value=form.get_untracked().version.to_string()/>
+                <input type="hidden" name="form[version]" value=form.get_untracked().version.to_string()
+                    prop:value=move || form.with(|form| form.version.to_string())/>
                 <fieldset>
                     <legend>{say::section_general(lang)}</legend>
                     <div class="form-grid">
@@ -248,7 +253,8 @@ fn Editor(editor: ContractEditor, from: Option<ContractTypeId>) -> impl IntoView
                     </div>
                 </fieldset>
                 <QuotaAndItems terms=terms/>
-                {move || nowhere().map(|error| view! { <Failure error=error/> })}
+                <NotSaved refused=Signal::derive(nowhere) overtaken=overtaken
+                    look=own.map(|id| format!("/contracts/{id}"))/>
                 <div class="form-actions">
                     <button class="button" type="submit" disabled=action.pending()>{say::save(lang)}</button>
                     <a class="button-quiet" href=back.clone()>{say::cancel(lang)}</a>

@@ -18,6 +18,7 @@ use wire::{
 };
 
 use super::{
+    calls::load_contract,
     change_calls::{EndContract, load_contract_end},
     problems::told,
     words::{money, months_words},
@@ -27,7 +28,7 @@ use crate::{
     call::forget_when_typed,
     context::{lang, page_query, person, visitor},
     documents::title as document_title,
-    ui::{Dialog, Failure, Field, FieldKind, Notice, Tone},
+    ui::{Dialog, Failure, Field, FieldKind, NotSaved, Notice, Stored, Tone, came_back, overtaken},
 };
 
 /// What is loaded reaches so many days back; an earlier end is asked for.
@@ -49,7 +50,7 @@ pub(super) fn EndPanel(page: ContractPage, renew: Callback<()>) -> impl IntoView
 
 /// What the form begins with: what came back with a refusal, what the address says, or notice given today.
 fn first_form(page: &ContractPage, action: ServerAction<EndContract>) -> EndForm {
-    let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed::<EndForm>());
+    let came_back: Option<EndForm> = came_back(*action, page.version);
     let get = |name: &str| page_query().with_untracked(|query| query.get(&format!("form[{name}]")));
     let agreed = page.contract.terms.renewal.is_none();
     let usual = if agreed { "agreed" } else { "notice" };
@@ -75,6 +76,9 @@ fn Panel(page: ContractPage, renew: Callback<()>) -> impl IntoView {
     let (id, number) = (page.contract.id, page.card.number.clone());
     let action = ServerAction::<EndContract>::new();
     let form = RwSignal::new(first_form(&page, action));
+    let overtaken = overtaken(*action, form, Stored::of(page.version, &page.history), move || async move {
+        load_contract(id).await.map(|now| Stored::of(now.version, &now.history))
+    });
     let contract = StoredValue::new(page.contract.clone());
     let asked = Memo::new(move |before: Option<&Option<NaiveDate>>| {
         let typed = form.with(|form| contract.with_value(|contract| early(form, contract)));
@@ -163,7 +167,8 @@ fn Panel(page: ContractPage, renew: Callback<()>) -> impl IntoView {
         <Dialog title=say::ending_title(lang, &number) closed=closed>
             <form class="end-form" method="post" action=action_url on:submit=submit novalidate>
                 <input type="hidden" name="form[contract]" value=id.to_string()/>
-                <input type="hidden" name="form[version]" value=page.version.to_string()/>
+                <input type="hidden" name="form[version]" value=page.version.to_string()
+                    prop:value=move || form.with(|form| form.version.to_string())/>
                 <input type="hidden" name="end" value="plan"/>
                 <fieldset class="choice-row">
                     <legend class="field-label">{say::ending_how(lang)}</legend>
@@ -185,7 +190,7 @@ fn Panel(page: ContractPage, renew: Callback<()>) -> impl IntoView {
                     <button class="button" type="submit" disabled=unable>{button}</button>
                 </div>
             </form>
-            {move || elsewhere().map(|error| view! { <Failure error=error/> })}
+            <NotSaved refused=Signal::derive(elsewhere) overtaken=overtaken look=Some(format!("/contracts/{id}"))/>
         </Dialog>
     }
 }

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     call::CallError,
     context::{lang, new_id, person, visitor},
-    ui::{Failure, Field, History, PageHead},
+    ui::{Failure, Field, History, NotSaved, PageHead, Stored, came_back, overtaken},
 };
 
 /// A new type.
@@ -71,7 +71,8 @@ fn example(terms: TermsOf) -> Contract {
 fn Editor(page: ContractTypePage) -> impl IntoView {
     let lang = lang();
     let action = ServerAction::<SaveContractType>::new();
-    let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
+    let came_back = came_back(*action, page.version);
+    let at_first = Stored::of(page.version, &page.history);
     let new = page.version == 0;
     let may_edit = person().is_some_and(|person| person.role.may(domain::Permission::EditContracts));
     let title = if new { say::type_new(lang).to_owned() } else { say::type_edit(lang, &page.name) };
@@ -85,14 +86,12 @@ fn Editor(page: ContractTypePage) -> impl IntoView {
     });
     let day = page.hours_per_day;
     let terms_form = RwSignal::new(first.terms.clone());
-    let name = RwSignal::new(first.name.clone());
-    let (id, version) = (first.id, first.version);
-    let whole = {
-        let id = id.clone();
-        move || ContractTypeForm { id: id.clone(), version, name: name.get(), terms: terms_form.get() }
-    };
-    let whole = StoredValue::new(whole);
-    let whole = move || whole.with_value(|whole| whole());
+    let form = RwSignal::new(first);
+    let own = page.id;
+    let overtaken = overtaken(*action, form, at_first, move || async move {
+        load_contract_type(own).await.map(|now| Stored::of(now.version, &now.history))
+    });
+    let whole = move || ContractTypeForm { terms: terms_form.get(), ..form.get() };
     let refused = move || action.value().get().and_then(Result::err);
     let checked = Memo::new(move |_| whole().check(lang));
     let problems = problems_of(*action, checked, Signal::derive(whole));
@@ -120,7 +119,7 @@ fn Editor(page: ContractTypePage) -> impl IntoView {
     };
     let nowhere = move || refused().filter(CallError::at_no_field);
     let action_url = <SaveContractType as server_fn::ServerFn>::url();
-    let history = page.history;
+    let (history, hidden) = (page.history, form.get_untracked());
     view! {
         <PageHead title=title above=view! { <A href="/contract-types">{say::nav_contract_types(lang)}</A> }.into_any()>
             {apply.filter(|_| may_edit).map(|href| view! { <A href=href attr:class="button-quiet">{say::apply_type(lang)}</A> })}
@@ -128,13 +127,15 @@ fn Editor(page: ContractTypePage) -> impl IntoView {
         </PageHead>
         <div class="editor">
             <form class="form" method="post" action=action_url on:submit=submit novalidate>
-                <input type="hidden" name="form[id]" value=id/>
-                <input type="hidden" name="form[version]" value=version.to_string()/>
+                <input type="hidden" name="form[id]" value=hidden.id/>
+                <input type="hidden" name="form[version]" value=hidden.version.to_string()
+                    prop:value=move || form.with(|form| form.version.to_string())/>
                 <fieldset>
                     <legend>{say::section_general(lang)}</legend>
                     <div class="form-grid">
-                        <Field label=say::type_name(lang) name="form[name]" id="type-name" required=true value=name
-                            set=move |value| name.set(value) problem=problem_of(problems, "name")/>
+                        <Field label=say::type_name(lang) name="form[name]" id="type-name" required=true
+                            value=Signal::derive(move || form.with(|form| form.name.clone()))
+                            set=move |value| form.update(|form| form.name = value) problem=problem_of(problems, "name")/>
                     </div>
                 </fieldset>
                 <fieldset>
@@ -146,7 +147,8 @@ fn Editor(page: ContractTypePage) -> impl IntoView {
                     <div class="form-grid"><BillingFields terms=terms/></div>
                 </fieldset>
                 <QuotaAndItems terms=terms/>
-                {move || nowhere().map(|error| view! { <Failure error=error/> })}
+                <NotSaved refused=Signal::derive(nowhere) overtaken=overtaken
+                    look=own.map(|id| format!("/contract-types/{id}"))/>
                 {may_edit.then(|| view! {
                     <div class="form-actions">
                         <button class="button" type="submit" disabled=action.pending()>{say::save(lang)}</button>

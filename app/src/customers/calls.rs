@@ -4,7 +4,7 @@ use domain::CustomerId;
 use leptos::prelude::*;
 use wire::{
     Page,
-    customers::{CustomerForm, CustomerQuery, CustomerRow, CustomerView},
+    customers::{CustomerEditor, CustomerForm, CustomerQuery, CustomerRow, CustomerView},
     history::Change,
 };
 
@@ -31,6 +31,13 @@ pub async fn load_customer(id: CustomerId) -> Result<CustomerView, CallError> {
 pub async fn customer_history(id: CustomerId) -> Result<Vec<Change>, CallError> {
     let (env, call) = session()?;
     usecases::customers::changes_of(&env, &call, id).await.map_err(refused)
+}
+
+/// What the form of a customer works with.
+#[server]
+pub async fn load_customer_editor(id: CustomerId) -> Result<CustomerEditor, CallError> {
+    let (env, call) = session()?;
+    usecases::customers::editor(&env, &call, id).await.map_err(refused)
 }
 
 /// Creates or changes a customer.

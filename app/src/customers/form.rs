@@ -1,25 +1,29 @@
 //! The form of a customer.
 
+use domain::CustomerId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use texts::say;
-use wire::customers::CustomerForm;
+use wire::{
+    customers::{CustomerCard, CustomerEditor, CustomerForm},
+    history::{FieldChange, changes},
+};
 
 use super::{
-    calls::{SaveCustomer, load_customer},
-    page::id_in_address,
+    calls::{SaveCustomer, load_customer_editor},
+    page::{id_in_address, label, value},
 };
 use crate::{
     call::CallError,
     context::{lang, new_id},
-    ui::{Failure, Field, FieldKind, PageHead},
+    ui::{Differences, Failure, Field, FieldKind, NotSaved, PageHead, Stored, came_back, overtaken},
 };
 
 /// A new customer.
 #[component]
 pub fn CustomerNewPage() -> impl IntoView {
     let form = CustomerForm { id: new_id(), country: "DE".to_owned(), ..CustomerForm::default() };
-    view! { <Form title=say::customer_new(lang()).to_owned() back="/customers".to_owned() form=form/> }
+    view! { <Form title=say::customer_new(lang()).to_owned() back="/customers".to_owned() form=form stored=None/> }
 }
 
 /// A customer that is changed.
@@ -27,28 +31,17 @@ pub fn CustomerNewPage() -> impl IntoView {
 pub fn CustomerEditPage() -> impl IntoView {
     let lang = lang();
     let id = id_in_address();
-    let customer = Resource::new(move || id.get(), |id| async move { load_customer(id?).await });
+    let customer = Resource::new(move || id.get(), |id| async move { load_customer_editor(id?).await });
     view! {
         <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
             {move || Suspend::new(async move {
                 match customer.await {
                     Err(error) => view! { <Failure error=error/> }.into_any(),
-                    Ok(customer) => {
-                        let card = customer.card;
-                        let title = say::customer_edit(lang, &card.name);
-                        let form = CustomerForm {
-                            id: customer.id.to_string(),
-                            version: customer.version,
-                            number: card.number,
-                            name: card.name,
-                            street: card.street,
-                            postcode: card.postcode,
-                            city: card.city,
-                            country: card.country,
-                            email: card.email,
-                            vat_id: card.vat_id,
-                        };
-                        view! { <Form title=title back=format!("/customers/{}", form.id) form=form/> }.into_any()
+                    Ok(stored) => {
+                        let title = say::customer_edit(lang, &stored.card.name);
+                        let form = CustomerForm::of(&stored);
+                        view! { <Form title=title back=format!("/customers/{}", form.id) form=form stored=Some(stored)/> }
+                            .into_any()
                     }
                 }
             })}
@@ -56,14 +49,32 @@ pub fn CustomerEditPage() -> impl IntoView {
     }
 }
 
+/// What differs between what is stored and what is typed, as far as that can be read.
+fn differs(stored: &CustomerCard, form: &CustomerForm) -> Vec<FieldChange> {
+    let Ok(draft) = form.check() else { return Vec::new() };
+    changes(Some(stored.fields().to_vec()), draft.card.fields().to_vec())
+}
+
 #[component]
-fn Form(title: String, back: String, form: CustomerForm) -> impl IntoView {
+fn Form(title: String, back: String, form: CustomerForm, stored: Option<CustomerEditor>) -> impl IntoView {
     let lang = lang();
     let action = ServerAction::<SaveCustomer>::new();
-    // Without JavaScript a refused form comes back through the address, with what was typed.
     let refused = move || action.value().get().and_then(Result::err);
-    let first = action.value().get_untracked().and_then(Result::err);
-    let form = RwSignal::new(first.and_then(|error| error.typed()).unwrap_or(form));
+    let id = form.id.parse::<CustomerId>().map_err(|_| CallError::not_found());
+    let at_first = Stored { version: form.version, last: stored.as_ref().and_then(|stored| stored.last.clone()) };
+    let theirs = RwSignal::new(stored.map(|stored| stored.card).unwrap_or_default());
+    // Without JavaScript a refused form comes back through the address, with what was typed.
+    let form = RwSignal::new(came_back(*action, form.version).unwrap_or(form));
+    let overtaken = overtaken(*action, form, at_first, move || {
+        let id = id.clone();
+        async move {
+            load_customer_editor(id?).await.map(|now| {
+                theirs.try_set(now.card);
+                Stored { version: now.version, last: now.last }
+            })
+        }
+    });
+    let differs = Signal::derive(move || theirs.with(|theirs| form.with(|form| differs(theirs, form))));
     let problem =
         move |field: &'static str| Signal::derive(move || refused().and_then(|error: CallError| error.at(field)));
     let navigate = use_navigate();
@@ -92,7 +103,8 @@ fn Form(title: String, back: String, form: CustomerForm) -> impl IntoView {
         <PageHead title=title/>
         <form class="form sheet" method="post" action=action_url on:submit=submit novalidate>
             <input type="hidden" name="form[id]" value=form.get_untracked().id prop:value=move || form.with(|form| form.id.clone())/>
-            <input type="hidden" name="form[version]" value=form.get_untracked().version.to_string()/>
+            <input type="hidden" name="form[version]" value=form.get_untracked().version.to_string()
+                prop:value=move || form.with(|form| form.version.to_string())/>
             <div class="form-grid">
                 {field!(name, say::customer_name(lang), required=true)}
                 {new.then(|| field!(number, say::customer_number(lang), hint=say::customer_number_hint(lang)))}
@@ -104,7 +116,9 @@ fn Form(title: String, back: String, form: CustomerForm) -> impl IntoView {
                 {field!(email, say::customer_email(lang), kind=FieldKind::Email)}
                 {field!(vat_id, say::customer_vat_id(lang),)}
             </div>
-            {move || refused().map(|error| view! { <Failure error=error/> })}
+            <NotSaved refused=Signal::derive(refused) overtaken=overtaken>
+                <Differences changes=differs label=label value=value/>
+            </NotSaved>
             <div class="form-actions">
                 <button class="button" type="submit" disabled=action.pending()>{say::save(lang)}</button>
                 <a class="button-quiet" href=back>{say::cancel(lang)}</a>

@@ -4,7 +4,7 @@ use domain::CustomerId;
 use leptos::{either::Either, prelude::*};
 use leptos_router::{components::A, hooks::use_params_map};
 use texts::{Lang, say};
-use wire::customers::CustomerView;
+use wire::{customers::CustomerView, history::FieldChange};
 
 use super::calls::{customer_history, load_customer};
 use crate::{
@@ -41,7 +41,7 @@ pub fn CustomerPage() -> impl IntoView {
             })}
         </Suspense>
         <Suspense fallback=|| ()>
-            {move || Suspend::new(async move { history.await.ok().map(|changes| view! { <History changes=changes label=label value=|_, _, kept| kept.to_owned()/> }) })}
+            {move || Suspend::new(async move { history.await.ok().map(|changes| view! { <History changes=changes label=label value=value/> }) })}
         </Suspense>
     }
 }
@@ -128,8 +128,13 @@ fn Contracts(customer: CustomerId) -> impl IntoView {
     }
 }
 
+/// What a field of the card held: as it was typed.
+pub(super) fn value(_: Lang, _: &FieldChange, kept: &str) -> String {
+    kept.to_owned()
+}
+
 /// The label of a field of the card.
-fn label(lang: Lang, field: &str) -> &'static str {
+pub(super) fn label(lang: Lang, field: &str) -> &'static str {
     match field {
         "number" => say::customer_number(lang),
         "name" => say::customer_name(lang),

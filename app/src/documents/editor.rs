@@ -21,7 +21,7 @@ use crate::{
     clearing::{Mending, outcome_name},
     context::{lang, page_query},
     contracts::{CustomerChoice, delivery_name, problem_of, problems_of},
-    ui::{Failure, Field, FieldKind, Notice, PageHead, Select, Tone},
+    ui::{Failure, Field, FieldKind, NotSaved, Notice, PageHead, Select, Stored, Tone, came_back, overtaken},
 };
 
 /// A new document, of the kind and for the customer that the address names.
@@ -68,14 +68,26 @@ fn Loaded(editor: Resource<Result<DocumentEditor, CallError>>, kind: &'static st
 fn Editor(editor: DocumentEditor, kind: &'static str) -> impl IntoView {
     let lang = lang();
     let action = ServerAction::<SaveDocument>::new();
-    let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
-    let new = editor.document.is_none();
+    let (new, version) = (editor.document.is_none(), editor.document.as_ref().map_or(0, |document| document.version));
+    let own = editor.document.as_ref().map(|document| document.id);
+    let at_first = Stored { version, last: editor.last.clone() };
+    let came_back = came_back(*action, version);
     let desk = Desk::new(editor, kind, came_back);
     if new && desk.rows.with_untracked(Vec::is_empty) {
         // Enough for a page without JavaScript, where no line can be added.
         (0..3).for_each(|_| desk.add());
     }
     let head = desk.head;
+    let overtaken = overtaken(*action, head, at_first, move || {
+        // What is shown is what saving does to what is stored now.
+        desk.renew();
+        async move {
+            load_document_editor(own, None).await.map(|now| {
+                let version = now.document.map_or(0, |document| document.version);
+                Stored { version, last: now.last }
+            })
+        }
+    });
     // The head alone: each line says itself what is wrong with it.
     let checked = Memo::new(move |_| desk.head_form().check(lang));
     let problems = problems_of(*action, checked, Signal::<u64>::from(desk.typed()));
@@ -140,7 +152,8 @@ fn Editor(editor: DocumentEditor, kind: &'static str) -> impl IntoView {
     view! {
         <PageHead title=title/>
         // Beside the form and not in it: a session that has ended is renewed with a form of its own.
-        {move || nowhere().or_else(|| desk.unread.get()).map(|error| view! { <Failure error=error/> })}
+        <NotSaved refused=Signal::derive(move || nowhere().or_else(|| desk.unread.get())) overtaken=overtaken
+            look=own.map(|id| format!("/documents/{id}"))/>
         <form class="form document-editor" method="post" action=action_url on:submit=submit novalidate>
             <input type="hidden" name="form[id]" value=hidden.id prop:value=move || head.with(|head| head.id.clone())/>
             <input type="hidden" name="form[version]" value=hidden.version.to_string() prop:value=move || head.with(|head| head.version.to_string())/>

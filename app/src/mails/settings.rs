@@ -15,7 +15,7 @@ use super::{
 use crate::{
     call::{CallError, forget_when_typed},
     context::lang,
-    ui::{Failure, Field, FieldKind, History, Notice, PageHead, Select, Tone},
+    ui::{Failure, Field, FieldKind, History, NotSaved, Notice, PageHead, Select, Stored, Tone, came_back, overtaken},
 };
 
 /// The page.
@@ -42,8 +42,9 @@ pub fn MailSettingsPage() -> impl IntoView {
 fn Form(first: MailSettingsView) -> impl IntoView {
     let lang = lang();
     let (action, test) = (ServerAction::<SaveMailSettings>::new(), ServerAction::<TestMailServer>::new());
+    let at_first = Stored::of(first.settings.version, &first.history);
     let (history, kept) = (RwSignal::new(first.history), RwSignal::new(first.password));
-    let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
+    let came_back = came_back(*action, first.settings.version);
     let usual = first.settings.form();
     // Only the texts that somebody wrote come back through an address.
     let came_back = came_back.map(|typed: MailSettingsForm| {
@@ -53,6 +54,13 @@ fn Form(first: MailSettingsView) -> impl IntoView {
     });
     let form = RwSignal::new(came_back.unwrap_or(usual));
     forget_when_typed(*action, form);
+    let overtaken = overtaken(*action, form, at_first, move || async move {
+        load_mail_settings().await.map(|now| {
+            let stored = Stored::of(now.settings.version, &now.history);
+            history.try_set(now.history);
+            stored
+        })
+    });
     let refused =
         move || action.value().get().and_then(Result::err).or_else(|| test.value().get().and_then(Result::err));
     let live = Memo::new(move |_| form.with(|form: &MailSettingsForm| form.check().err()));
@@ -125,7 +133,7 @@ fn Form(first: MailSettingsView) -> impl IntoView {
             {move || test.value().get().and_then(Result::ok).map(|answer| tested(lang, answer))}
             <h2>{say::mail_texts(lang)}</h2>
             <Texts form=form problem=problem/>
-            {move || nowhere().map(|error| view! { <Failure error=error/> })}
+            <NotSaved refused=Signal::derive(nowhere) overtaken=overtaken/>
             <div class="form-actions">
                 <button class="button" type="submit" disabled=action.pending()>{say::save(lang)}</button>
                 {move || saved().then(|| view! { <Notice tone=Tone::Good><p>{say::saved(lang)}</p></Notice> })}

@@ -19,7 +19,7 @@ use crate::{
     call::CallError,
     context::{lang, new_id, page_query},
     contracts::{problem_of, problems_of},
-    ui::{Failure, PageHead},
+    ui::{Failure, NotSaved, PageHead, Stored, came_back, overtaken},
 };
 
 /// What an editor is opened with: and the project that a new one is a copy of.
@@ -107,12 +107,22 @@ fn first_form(
     WholeProjectForm { project, tasks, lines }
 }
 
+/// What is stored of the project.
+fn stored(editor: &ProjectEditor) -> Stored {
+    match &editor.project {
+        None => Stored { version: 0, last: None },
+        Some(page) => Stored::of(page.version, &page.history),
+    }
+}
+
 #[component]
 fn Editor(editor: ProjectEditor, model: Option<PageOf>, template: Option<Template>) -> impl IntoView {
     let lang = lang();
     let action = ServerAction::<SaveProject>::new();
-    let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
+    let at_first = stored(&editor);
+    let came_back = came_back(*action, at_first.version);
     let first: WholeProjectForm = came_back.unwrap_or_else(|| first_form(lang, &editor, model.as_ref(), template));
+    let own = editor.project.as_ref().map(|page| page.row.id);
     let new = editor.project.is_none();
     let back = match &editor.project {
         Some(page) => format!("/projects/{}", page.row.id),
@@ -129,6 +139,9 @@ fn Editor(editor: ProjectEditor, model: Option<PageOf>, template: Option<Templat
     let at_first = customer.with_untracked(|customer| customer.as_ref().map(|customer| customer.id.to_string()));
     let (tasks, lines) = (Ordered::new(first.tasks), Ordered::new(first.lines));
     let form = RwSignal::new(first.project);
+    let overtaken = overtaken(*action, form, at_first, move || async move {
+        load_project_editor(own, None).await.map(|now| stored(&now))
+    });
     let hydrated = RwSignal::new(false);
     Effect::new(move |_| hydrated.set(true));
     let whole = move || {
@@ -171,11 +184,13 @@ fn Editor(editor: ProjectEditor, model: Option<PageOf>, template: Option<Templat
     view! {
         <PageHead title=title/>
         // Beside the form and not in it: a session that has ended is renewed with a form of its own.
-        {move || nowhere().map(|error| view! { <Failure error=error/> })}
+        <NotSaved refused=Signal::derive(nowhere) overtaken=overtaken
+            look=own.map(|id| format!("/projects/{id}"))/>
         <div class="editor project-editor">
             <form class="form" method="post" action=action_url on:submit=submit novalidate>
                 <input type="hidden" name="form[project][id]" value=form.get_untracked().id prop:value=move || form.with(|form| form.id.clone())/>
-                <input type="hidden" name="form[project][version]" value=form.get_untracked().version.to_string()/>
+                <input type="hidden" name="form[project][version]" value=form.get_untracked().version.to_string()
+                    prop:value=move || form.with(|form| form.version.to_string())/>
                 {new.then(|| view! {
                     <fieldset>
                         <legend>{say::project_template(lang)}</legend>

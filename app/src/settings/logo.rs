@@ -13,7 +13,7 @@ use wire::{
 use super::calls::{RemoveLogo, SaveLogo};
 use crate::{
     context::lang,
-    ui::{Failure, Notice, Tone, read_file},
+    ui::{Failure, Notice, Overtaken, Tone, read_file},
 };
 
 /// The names of the two forms.
@@ -41,8 +41,14 @@ pub(super) struct LogoDesk {
 }
 
 impl LogoDesk {
-    /// On the page of the settings with that logo. `saved` hears of every new version of the settings.
-    pub(super) fn new(first: Option<LogoInfo>, version: Signal<i64>, saved: Callback<SettingsView>) -> LogoDesk {
+    /// On the page of the settings with that logo. `saved` hears of every new version of the settings, `overtaken` of
+    /// every refusal.
+    pub(super) fn new(
+        first: Option<LogoInfo>,
+        version: Signal<i64>,
+        saved: Callback<SettingsView>,
+        overtaken: Overtaken,
+    ) -> LogoDesk {
         let (save, remove) = (ServerAction::<SaveLogo>::new(), ServerAction::<RemoveLogo>::new());
         let (chosen, present) = (RwSignal::new(Chosen::default()), RwSignal::new(first));
         let input = NodeRef::<html::Input>::new();
@@ -64,6 +70,8 @@ impl LogoDesk {
                 heard(view);
             }
         });
+        overtaken.hear(*save);
+        overtaken.hear(*remove);
         LogoDesk { save, remove, chosen, present, version, input }
     }
 }
@@ -79,7 +87,15 @@ pub(super) fn LogoFields(desk: LogoDesk) -> impl IntoView {
         let here = chosen.with(|chosen| chosen.fault.map(|fault| fault.text(lang)));
         here.or_else(|| refused().and_then(|error| error.at("file")))
     });
-    let nowhere = move || refused().filter(|error| error.at("file").is_none());
+    let nowhere = move || {
+        let error = refused().filter(|error| error.at("file").is_none())?;
+        // The settings have one version: how they differ from what is typed stands where they are saved.
+        Some(if error.is_overtaken() {
+            view! { <Notice tone=Tone::Warn><p>{say::overtaken_logo(lang)}</p></Notice> }.into_any()
+        } else {
+            view! { <Failure error=error/> }.into_any()
+        })
+    };
     let saved = move || matches!(save.value().get(), Some(Ok(_))) || matches!(remove.value().get(), Some(Ok(_)));
     let pending = move || save.pending().get() || remove.pending().get();
     // In the browser there is nothing to save before a file was chosen and read.
@@ -135,7 +151,7 @@ pub(super) fn LogoFields(desk: LogoDesk) -> impl IntoView {
             </div>
             <p class="field-hint" id="logo-hint">{say::settings_logo_hint(lang)}</p>
             <p class="field-problem" id="logo-problem" role="alert">{move || problem.get()}</p>
-            {move || nowhere().map(|error| view! { <Failure error=error/> })}
+            {nowhere}
             <div class="form-actions">
                 <button class="button-quiet" type="submit" form=SAVE disabled=idle>{say::settings_logo_save(lang)}</button>
                 {take_away}

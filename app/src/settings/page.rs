@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use texts::{Lang, clock, date, read_date, say};
 use wire::{
-    history::FieldChange,
-    settings::{LogoInfo, SettingsForm, SettingsView},
+    history::{FieldChange, changes},
+    settings::{LogoInfo, Settings, SettingsForm, SettingsView},
 };
 
 use super::{
@@ -16,7 +16,10 @@ use super::{
 use crate::{
     call::{CallError, forget_when_typed},
     context::lang,
-    ui::{Failure, Field, FieldKind, History, Notice, PageHead, Select, Tone},
+    ui::{
+        Differences, Failure, Field, FieldKind, History, NotSaved, Notice, PageHead, Select, Stored, Tone, came_back,
+        overtaken,
+    },
 };
 
 /// The page.
@@ -42,10 +45,20 @@ pub fn SettingsPage() -> impl IntoView {
 fn Form(first: SettingsView) -> impl IntoView {
     let lang = lang();
     let action = ServerAction::<SaveSettings>::new();
-    let history = RwSignal::new(first.history);
-    let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
+    let came_back = came_back(*action, first.settings.version);
     let form = RwSignal::new(came_back.unwrap_or_else(|| first.settings.form(lang)));
+    let at_first = Stored::of(first.settings.version, &first.history);
+    let (history, theirs) = (RwSignal::new(first.history), RwSignal::new(first.settings));
     forget_when_typed(*action, form);
+    let overtaken = overtaken(*action, form, at_first, move || async move {
+        load_settings().await.map(|now| {
+            let stored = Stored::of(now.settings.version, &now.history);
+            theirs.try_set(now.settings);
+            history.try_set(now.history);
+            stored
+        })
+    });
+    let differs = Signal::derive(move || theirs.with(|theirs| form.with(|form| differs(lang, theirs, form))));
     let refused = move || action.value().get().and_then(Result::err);
     // What the browser can tell by itself is told while typing.
     let live = move || form.with(|form: &SettingsForm| form.check(lang).err());
@@ -67,7 +80,7 @@ fn Form(first: SettingsView) -> impl IntoView {
         history.set(saved.history);
     });
     let version = Signal::derive(move || form.with(|form: &SettingsForm| form.version));
-    let logo = LogoDesk::new(first.logo, version, logo_saved);
+    let logo = LogoDesk::new(first.logo, version, logo_saved, overtaken);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         action.dispatch(SaveSettings { form: form.get_untracked() });
@@ -150,7 +163,9 @@ fn Form(first: SettingsView) -> impl IntoView {
                 {field!(project_numbers, say::settings_project_numbers(lang), hint=say::settings_numbers_hint(lang, "{n:5}", "{year}"))}
             </div>
             {closes}
-            {move || nowhere().map(|error| view! { <Failure error=error/> })}
+            <NotSaved refused=Signal::derive(nowhere) overtaken=overtaken>
+                <Differences changes=differs label=label value=value/>
+            </NotSaved>
             <div class="form-actions">
                 <button class="button" type="submit" disabled=action.pending()>{say::save(lang)}</button>
                 {move || saved().then(|| view! { <Notice tone=Tone::Good><p>{say::saved(lang)}</p></Notice> })}
@@ -159,6 +174,11 @@ fn Form(first: SettingsView) -> impl IntoView {
         <LogoForms desk=logo/>
         {move || view! { <History changes=history.get() label=label value=value/> }}
     }
+}
+
+/// What differs between what is stored and what is typed, as far as that can be read.
+fn differs(lang: Lang, stored: &Settings, form: &SettingsForm) -> Vec<FieldChange> {
+    form.check(lang).map_or_else(|_| Vec::new(), |typed| changes(Some(stored.fields()), typed.fields()))
 }
 
 /// The label of a setting.

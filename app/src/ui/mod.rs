@@ -9,6 +9,7 @@ mod history;
 mod icon;
 pub mod list;
 mod not_found;
+mod not_saved;
 mod notice;
 mod renewal;
 
@@ -21,5 +22,6 @@ pub use history::{History, change_text};
 pub use icon::Icon;
 pub use list::{Filters, Pages};
 pub use not_found::NotFound;
+pub use not_saved::{Differences, NotSaved, Overtaken, Stored, came_back, overtaken};
 pub use notice::{Failure, Notice, Tone};
 pub use renewal::{RenewalForm, SessionEnded, provide_renewal};

@@ -68,6 +68,7 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         load_passbook       200    200         200              200       404    200       404
         load_draw           200    200         200              200       404    200       404
         load_facts          200    200         200              200       404    200       404
+        load_customer_editor 200   200         200              403       403    403       403
         save_customer       200    200         200              403       403    403       403
         open_account        200    200         200              403       403    403       403
         grant               200    403         200              403       404    403       404

@@ -200,6 +200,7 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("list_customers", form(&[("ask[q]", ""), ("ask[sort]", "name"), ("ask[desc]", "false"), ("ask[page]", "1")])),
         ("load_customer", form(&[("id", &customer)])),
         ("customer_history", form(&[("id", &customer)])),
+        ("load_customer_editor", form(&[("id", &customer)])),
         ("save_customer", form(&customer_form)),
         ("load_passbook", form(&[("account", &account)])),
         ("load_draw", form(&[("account", &account), ("draw", &draw)])),
