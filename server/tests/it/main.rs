@@ -14,6 +14,7 @@ mod life_of_bookings;
 mod logo;
 mod mail_preview;
 mod manifest;
+mod overtaken;
 mod pages_of_roles;
 mod papers;
 mod posted;
