@@ -119,8 +119,8 @@ fn stored(editor: &ProjectEditor) -> Stored {
 fn Editor(editor: ProjectEditor, model: Option<PageOf>, template: Option<Template>) -> impl IntoView {
     let lang = lang();
     let action = ServerAction::<SaveProject>::new();
-    let at_first = stored(&editor);
-    let came_back = came_back(*action, at_first.version);
+    let kept = stored(&editor);
+    let came_back = came_back(*action, kept.version);
     let first: WholeProjectForm = came_back.unwrap_or_else(|| first_form(lang, &editor, model.as_ref(), template));
     let own = editor.project.as_ref().map(|page| page.row.id);
     let new = editor.project.is_none();
@@ -139,7 +139,7 @@ fn Editor(editor: ProjectEditor, model: Option<PageOf>, template: Option<Templat
     let at_first = customer.with_untracked(|customer| customer.as_ref().map(|customer| customer.id.to_string()));
     let (tasks, lines) = (Ordered::new(first.tasks), Ordered::new(first.lines));
     let form = RwSignal::new(first.project);
-    let overtaken = overtaken(*action, form, at_first, move || async move {
+    let overtaken = overtaken(*action, form, kept, move || async move {
         load_project_editor(own, None).await.map(|now| stored(&now))
     });
     let hydrated = RwSignal::new(false);
