@@ -370,6 +370,28 @@ test.describe("the timer", () => {
     await axe(page);
   });
 
+  // Red when: an end is offered that is refused once it is taken, is not offered any more though it could be booked, or
+  // nobody says why it is not.
+  test("that ran for more than a day is not offered until now, which nobody can book", async ({ page, rest }) => {
+    const project = await newProject(rest);
+    await page.clock.install({ time: new Date(`${dayAfter(today(), -3)}T05:00:00Z`) });
+    await open(page, "timer");
+    await take(page, project);
+    await expect(figure(page)).toBeVisible();
+    await page.clock.fastForward("23:00:00");
+    const question = page.getByTestId("forgotten");
+    const untilNow = question.getByRole("button", { name: /^Bis jetzt/ });
+    await expect(untilNow).toContainText("23:00");
+    await page.clock.fastForward("02:00:00");
+    await expect(question).toContainText(/Bis jetzt geht nicht: 25:00(:\d\d)?\sh sind mehr als 24:00\sh\./);
+    await expect(untilNow).toHaveCount(0);
+    await proper(page, "the question after a day");
+    await question.getByRole("button", { name: /\(10:00 h\)$/ }).tap();
+    await save(page, "10:00").tap();
+    await expect(answered(page)).toBeVisible();
+    expect((await bookingsOf(rest, project.id)).map((booking) => booking.time)).toEqual(["PT10H"]);
+  });
+
   // Red when: a timer past midnight is one booking, or shows its days only afterwards.
   test("past midnight shows each day before it is booked", async ({ page, rest }) => {
     const project = await newProject(rest);

@@ -3,6 +3,7 @@
 use chrono::NaiveTime;
 use leptos::prelude::*;
 use texts::{say, seconds};
+use wire::bookings::split_text;
 
 use super::{
     clock::shown as local,
@@ -23,6 +24,13 @@ pub(super) fn Forgotten(timing: Timing) -> impl IntoView {
         timer.with(|timer| timer.as_ref().map(|timer| seconds(timer.elapsed(now)))).unwrap_or_default()
     };
     let cap = Memo::new(move |_| timer.with(|timer| timer.as_ref().map(Timer::cap)));
+    // Why it cannot be booked until now; none where it can.
+    let too_late = Memo::new(move |_| {
+        let (clock, now) = (phone.clock(), phone.now.get());
+        let pieces = timer.with(|timer| timer.as_ref().map(|timer| timer.pieces(&clock, now)));
+        let error = pieces.and_then(Result::err)?;
+        Some(say::phone_end_not_now(lang, split_text(lang, &error)))
+    });
     let proposed = move || {
         let clock = phone.clock();
         let at = cap.get().map(|cap| local(&clock, cap).format("%H:%M").to_string()).unwrap_or_default();
@@ -58,9 +66,15 @@ pub(super) fn Forgotten(timing: Timing) -> impl IntoView {
                     }/>
                 <button class="button-quiet" type="submit">{say::phone_end_take(lang)}</button>
             </form>
-            <button class="button-quiet" type="button" on:click=move |_| timing.stop(phone.now.get_untracked())>
-                {move || say::phone_end_now(lang, ran())}
-            </button>
+            {move || match too_late.get() {
+                Some(why) => view! { <p>{why}</p> }.into_any(),
+                None => view! {
+                    <button class="button-quiet" type="button" on:click=move |_| timing.stop(phone.now.get_untracked())>
+                        {move || say::phone_end_now(lang, ran())}
+                    </button>
+                }
+                .into_any(),
+            }}
             <DiscardTimer timing=timing/>
         </section>
     }

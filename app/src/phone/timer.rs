@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use domain::{
     BookingId, Seconds, UserId,
-    splitting::{Booking, Plan, SplitError, by_date, piece_id},
+    splitting::{Booking, Piece, Plan, SplitError, by_date, piece_id},
 };
 use serde::{Deserialize, Serialize};
 use wire::bookings::TimerForm;
@@ -81,15 +81,24 @@ impl Timer {
         })
     }
 
-    /// The bookings that it becomes, one for each day as the clocks of the company show it.
+    /// Its days as the clocks of the company show them. Errors when it cannot be booked until then.
+    pub(super) fn pieces(
+        &self,
+        clock: &[(DateTime<Utc>, i32)],
+        until: DateTime<Utc>,
+    ) -> Result<Vec<Piece>, SplitError> {
+        by_date(self.start, until, |at| offset(clock, at))
+    }
+
+    /// The bookings that it becomes, one for each of its days.
     pub(super) fn bookings(
         &self,
         clock: &[(DateTime<Utc>, i32)],
         until: DateTime<Utc>,
         person: UserId,
     ) -> Result<Vec<Booking>, SplitError> {
-        let pieces = by_date(self.start, until, |at| offset(clock, at))?;
-        let booking = |(place, piece): (usize, domain::splitting::Piece)| Booking {
+        let pieces = self.pieces(clock, until)?;
+        let booking = |(place, piece): (usize, Piece)| Booking {
             id: piece_id(self.id, place),
             person,
             task: self.on.task,
