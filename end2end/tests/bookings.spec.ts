@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { GAP } from "../editor.ts";
 import { axe, axePlain, expect, live, state, test, visit } from "../fixtures.ts";
 import { bookingsOf, newBooking, newProject, parts, somebody, type Project } from "../projects.ts";
-import { today } from "../rest.ts";
+import { dayAfter, today } from "../rest.ts";
 import { say } from "../words.ts";
 
 test.use({ storageState: async ({}, use) => use(state("projectmanager")) });
@@ -15,14 +15,17 @@ const cell = (page: Page, of: Project, day = today()) => page.locator(`#cell-${o
 const rows = (page: Page, of: Project) => page.getByTestId("week-bookings").locator("tbody tr").filter({ hasText: of.number });
 const preview = (page: Page) => page.getByTestId("cell-preview");
 
-/** Opens the own week and adds the task of a project as a row. */
-async function weekWith(page: Page, of: Project) {
-  await visit(page, "/bookings/week");
+/** Opens the own week of a day and adds the tasks of a project as rows, below those that stand there already. */
+async function weekWith(page: Page, of: Project, tasks = ["Störung"], day = today()) {
+  await visit(page, `/bookings/week?week=${day}`);
   await live(page.locator("#week-q"));
   await page.locator("#week-q").fill(of.number);
   await page.locator("#week-q").press("Enter");
-  await page.getByTestId("found-tasks").getByRole("button", { name: of.number }).click();
-  await live(cell(page, of));
+  const found = page.getByTestId("found-tasks").getByRole("button", { name: of.number });
+  for (const [place, task] of tasks.entries()) {
+    await found.filter({ hasText: task }).click();
+    await live(page.locator(`#cell-${of.tasks[place]}-${day}`));
+  }
 }
 
 test("time is booked in the grid with the keyboard, its split stands there before and after", async ({ page, rest, allowed }) => {
@@ -56,10 +59,54 @@ test("time is booked in the grid with the keyboard, its split stands there befor
   await expect(cell(page, own)).toHaveValue("viel");
   await page.keyboard.press("Escape");
   await expect(cell(page, own)).toHaveValue("0:30");
-  // One cell is reached with Tab, the others with the arrows.
-  await page.keyboard.press("Home");
-  await expect(page.locator(".week-cell input[tabindex='0']")).toBeFocused();
-  await expect(page.locator(".week-cell input[tabindex='0']")).toHaveCount(1);
+  // Where nothing is typed, Enter leads to what is booked.
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".week-booked a").first()).toBeFocused();
+});
+
+// Red when: a key leads elsewhere, nowhere, or out of the grid; when one takes the cursor away from what is typed, or what
+// is typed is lost; when Tab meets any other cell than the one with the cursor.
+test("the arrows, Home and End lead through the grid", async ({ page, rest }) => {
+  const tasks = ["Störung", "Einrichtung", "Beratung"];
+  const own = await newProject(rest, { tasks });
+  // Every day of the last week is one that can be typed into.
+  await weekWith(page, own, tasks, dayAfter(today(), -7));
+  const ids = await page.locator(".week-cell input").evaluateAll((fields) => fields.map((field) => field.id));
+  const bottom = ids.length / 7 - 1;
+  const middle = bottom - 1;
+  const at = (row: number, day: number) => page.locator(`[id="${ids[row * 7 + day]}"]`);
+  expect(ids.slice(-21).map((id) => id.slice("cell-".length, -"-2026-01-01".length)), "a row for each task")
+    .toEqual(own.tasks.flatMap((task) => Array(7).fill(task)));
+  const press = async (key: string, row: number, day: number, what: string) => {
+    await page.keyboard.press(key);
+    await expect(at(row, day), `${key}: ${what}`).toBeFocused();
+    await expect(at(row, day), `${key}: ${what}`).toHaveAttribute("tabindex", "0");
+    await expect(page.locator(".week-cell input[tabindex='0']"), `${key}: ${what}`).toHaveCount(1);
+  };
+  await at(middle, 3).focus();
+  await press("ArrowLeft", middle, 2, "a day back");
+  await press("ArrowUp", middle - 1, 2, "a row up");
+  await press("ArrowRight", middle - 1, 3, "a day on");
+  await press("ArrowDown", middle, 3, "a row down");
+  await press("End", middle, 6, "to the last day");
+  await press("ArrowRight", middle, 6, "there is no further day");
+  await press("ArrowDown", bottom, 6, "to the last row");
+  await press("ArrowDown", bottom, 6, "there is no further row");
+  await press("Home", bottom, 0, "to the first day");
+  await press("ArrowLeft", bottom, 0, "there is no day before");
+  await at(0, 0).focus();
+  await press("ArrowUp", 0, 0, "there is no row above");
+
+  // Within what is typed they move the cursor there; up and down leave it as it stands.
+  await at(middle, 3).focus();
+  await page.keyboard.type("1:30");
+  for (const key of ["ArrowLeft", "ArrowRight", "Home", "End"]) await press(key, middle, 3, "within what is typed");
+  await press("ArrowDown", bottom, 3, "a row down");
+  await press("ArrowUp", middle, 3, "back");
+  await expect(at(middle, 3)).toHaveValue("1:30");
+  await page.keyboard.press("Escape");
+  await expect(at(middle, 3)).toHaveValue("");
+  expect(await bookingsOf(rest, own.id), "moving books nothing").toEqual([]);
 });
 
 test("the cell says what is billed of a short time, and why", async ({ page, rest }) => {
