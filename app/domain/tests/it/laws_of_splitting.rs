@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    BookingId, Seconds,
+    BookingId,
     quota::{DeficitPolicy, Overbooking, Unit},
     splitting::{
-        BillingLine, Booking, BookingRounding, Collector, Collects, LineKind, Lock, Plan, Portion, Posting, SplitError,
-        Target, add, changes,
+        BillingLine, Collector, Collects, LineKind, Lock, Plan, Portion, Posting, SplitError, Target, add, changes,
     },
 };
-use proptest::{collection, prelude::any, strategy::Strategy};
+use proptest::{collection, prelude::any};
 
 use crate::{
     contract_plans::day,
@@ -64,7 +63,7 @@ fn sources(project: &PlainProject, world: &World) -> BTreeMap<Source, i64> {
 
 /// Red when: a line takes less or more than it can; when lines are tried in another order; when a task or billable time is
 /// not looked at; when a collector overbooks what a later line takes, or the earlier one does; when the later bookings are
-/// poured in another order or on accounts that still hold them; when an amount is rounded otherwise.
+/// poured in another order or on accounts that still hold them; when a time or an amount is rounded otherwise.
 #[test]
 fn splitting_minute_by_minute_comes_to_the_same() {
     for_every(projects(), |project| {
@@ -86,15 +85,16 @@ fn splitting_minute_by_minute_comes_to_the_same() {
     });
 }
 
-/// Red when: the rest is forgotten; when a line gets two portions, or one without time; when time of one kind is called
-/// the other.
+/// Red when: the rest is forgotten, or what rounding adds; when a line gets two portions, or one without time; when time of
+/// one kind is called the other.
 #[test]
 fn portions_of_splitting_add_up_to_the_booking() {
     for_every(projects(), |project| {
         project.live(|_, _, _, after| {
             for posted in &after.facts.bookings {
                 let together: i64 = posted.portions.iter().map(|portion| portion.seconds.0).sum();
-                assert_eq!((together, posted.billed), (posted.billed.0, posted.booking.seconds));
+                let billed = project.billed(posted.booking.seconds.0 / 60) * 60;
+                assert_eq!((together, posted.billed.0), (billed, billed));
                 let targets: BTreeSet<_> = posted.portions.iter().map(|portion| portion.target).collect();
                 assert_eq!(targets.len(), posted.portions.len(), "each of them once");
                 for portion in &posted.portions {
@@ -290,62 +290,6 @@ fn what_stays_the_same_in_splitting_posts_nothing() {
         let poured = plan.booking.expect("it is named");
         assert_eq!(poured.before, poured.portions);
         assert_eq!(world.drawn(), before.drawn());
-    });
-}
-
-/// Red when: a booking is split though splitting is off; when one that fits whole is refused, or one that does not fit is
-/// not; when a figure of the refusal is another one.
-#[test]
-fn with_splitting_off_a_booking_goes_whole_or_not_at_all() {
-    for_every((projects(), entries()), |(project, entry)| {
-        let mut world = project.live(|_, _, _, _| {});
-        let new = entered(200, entry);
-        let split = add(&world.facts, &new).expect("it can be booked");
-        let portions = split.booking.as_ref().expect("it is new").portions.clone();
-        world.facts.splits = false;
-        match add(&world.facts, &new) {
-            Ok(plan) => {
-                assert_eq!(portions.len(), 1);
-                assert_eq!(plan, split);
-            }
-            Err(SplitError::DoesNotFit { booking, line, wanted, left, rest, book }) => {
-                assert!(portions.len() > 1);
-                assert_eq!(book, Some([left, rest]), "nothing is rounded");
-                assert_eq!((booking, wanted, wanted.0), (new.id, new.seconds, left.0 + rest.0));
-                let portion = portions.iter().find(|portion| portion.target == Target::Line { line });
-                assert!(portion.is_some_and(|portion| portion.seconds >= left && left.0 > 0));
-                // As it says: what is left fits. The rest after it may be split once more further on.
-                let part = Booking { seconds: left, ..new.clone() };
-                let taken = world.add(&part).expect("it fits").booking.expect("it is new").portions;
-                assert_eq!((taken.len(), taken[0].target), (1, Target::Line { line }));
-            }
-            Err(other) => panic!("{other:?}"),
-        }
-    });
-}
-
-/// Red when: with rounding a refusal advises a booking that is refused again, or one that another line takes; when it
-/// advises none though a shorter booking fits, or bookings that are not the one together.
-#[test]
-fn what_splitting_off_advises_can_be_booked_however_bookings_are_rounded() {
-    let roundings = (0_i64..=60, 1_i64..=45)
-        .prop_map(|(minimum, step)| BookingRounding::new(Seconds(minimum * 60), Seconds(step * 60)).expect("minutes"));
-    for_every((projects(), entries(), roundings), |(project, entry, rounding)| {
-        let mut world = project.live(|_, _, _, _| {});
-        world.facts.splits = false;
-        world.facts.rounding = Some(rounding);
-        let new = entered(200, entry);
-        let Err(SplitError::DoesNotFit { line, left, book, .. }) = add(&world.facts, &new) else { return };
-        let lasting = |seconds| Booking { seconds, ..new.clone() };
-        let Some([first, then]) = book else {
-            assert!(rounding.billed(Seconds(1)) > left, "a shorter one fits");
-            return;
-        };
-        assert_eq!(first.0 + then.0, new.seconds.0);
-        assert!(first.0 > 0 && then.0 > 0);
-        assert!(rounding.billed(Seconds(first.0 + 1)) > left, "it is the longest");
-        let taken = world.add(&lasting(first)).expect("it fits").booking.expect("it is new").portions;
-        assert_eq!((taken.len(), taken[0].target), (1, Target::Line { line }));
     });
 }
 

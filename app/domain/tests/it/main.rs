@@ -39,6 +39,7 @@ mod laws_of_points;
 mod laws_of_project_invoices;
 mod laws_of_splitting;
 mod laws_of_splitting_figures;
+mod laws_of_splitting_off;
 mod laws_of_splitting_reach;
 mod laws_of_undo;
 mod life;

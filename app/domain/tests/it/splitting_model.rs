@@ -127,7 +127,7 @@ impl Model<'_> {
         let entry = self.notes[place].entry;
         let lines: Vec<usize> =
             (0..self.project.lines.len()).filter(|n| takes(&self.project.lines[*n], entry)).collect();
-        for _ in 0..entry.minutes {
+        for _ in 0..self.project.billed(entry.minutes) {
             let on = date(entry.day);
             let there = lines.iter().find_map(|line| self.there(*line, on).map(|source| (Place::Line(*line), source)));
             let beyond = || {

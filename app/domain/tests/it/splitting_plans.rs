@@ -7,7 +7,9 @@ use chrono::{Days, NaiveDate};
 use domain::{
     Interval, Periods, Price, Seconds,
     quota::{Amount, Overbooking, Unit},
-    splitting::{Allowance, BillingLine, Booking, Collector, Collects, LineKind, Lock, Plan, SplitError},
+    splitting::{
+        Allowance, BillingLine, Booking, BookingRounding, Collector, Collects, LineKind, Lock, Plan, SplitError,
+    },
 };
 use proptest::{
     bool, collection, option,
@@ -76,6 +78,8 @@ pub struct PlainProject {
     pub lines: Vec<PlainLine>,
     pub blocks: Vec<Block>,
     pub steps: Vec<Step>,
+    /// At least so many minutes of a booking are billed, in steps of so many.
+    pub rounding: Option<(i64, i64)>,
 }
 
 /// The bookings of a history lie within four months.
@@ -152,14 +156,24 @@ fn steps(locks: bool) -> impl Strategy<Value = Vec<Step>> {
     collection::vec(step, 1..12)
 }
 
+/// How many minutes of a booking are billed at least, and in which steps.
+pub fn roundings() -> impl Strategy<Value = (i64, i64)> {
+    (0..=60_i64, 1..=45_i64)
+}
+
+fn histories(locks: bool) -> impl Strategy<Value = PlainProject> {
+    let parts = (lines(), blocks(), steps(locks), option::of(roundings()));
+    parts.prop_map(|(lines, blocks, steps, rounding)| PlainProject { lines, blocks, steps, rounding })
+}
+
 /// Projects in which bookings are locked now and then.
 pub fn projects() -> impl Strategy<Value = PlainProject> {
-    (lines(), blocks(), steps(true)).prop_map(|(lines, blocks, steps)| PlainProject { lines, blocks, steps })
+    histories(true)
 }
 
 /// Projects in which nothing is locked.
 pub fn open_projects() -> impl Strategy<Value = PlainProject> {
-    (lines(), blocks(), steps(false)).prop_map(|(lines, blocks, steps)| PlainProject { lines, blocks, steps })
+    histories(false)
 }
 
 fn overbooking(overdraft: Overdraft) -> Overbooking {
@@ -171,6 +185,13 @@ fn overbooking(overdraft: Overdraft) -> Overbooking {
 }
 
 impl PlainProject {
+    /// The minutes that are billed of so many: the first that will do, tried one after the other through a whole step.
+    pub fn billed(&self, minutes: i64) -> i64 {
+        let Some((minimum, step)) = self.rounding else { return minutes };
+        let least = minutes.max(minimum);
+        (least..least + step).find(|billed| billed % step == 0).expect("there is one in each step")
+    }
+
     /// The project before anything happens.
     pub fn begin(&self) -> World {
         let blocks = self.blocks.iter().zip(0_u8..);
@@ -203,6 +224,7 @@ impl PlainProject {
             lines.push(BillingLine { id: line_id(number), tasks, kind });
         }
         let mut world = World::new(lines, accounts);
+        world.facts.rounding = self.rounding.map(rounding_of);
         for (block, number) in self.blocks.iter().zip(0_u8..) {
             for (from, until, minutes) in &block.lots {
                 world.grant(account_id(number), minutes * 60, date(*from), until.map(date));
@@ -259,6 +281,11 @@ pub enum Done {
 
 pub fn rate(cents: i64) -> Price {
     Price::new(rust_decimal::Decimal::new(cents, 2)).expect("a rate")
+}
+
+/// The rounding to at least so many minutes, in steps of so many.
+pub fn rounding_of((minimum, step): (i64, i64)) -> BookingRounding {
+    BookingRounding::new(Seconds(minimum * 60), Seconds(step * 60)).expect("within a day")
 }
 
 /// The booking of that number with that content.
