@@ -139,9 +139,8 @@ fn Editor(editor: ProjectEditor, model: Option<PageOf>, template: Option<Templat
     let at_first = customer.with_untracked(|customer| customer.as_ref().map(|customer| customer.id.to_string()));
     let (tasks, lines) = (Ordered::new(first.tasks), Ordered::new(first.lines));
     let form = RwSignal::new(first.project);
-    let overtaken = overtaken(*action, form, kept, move || async move {
-        load_project_editor(own, None).await.map(|now| stored(&now))
-    });
+    let load = move || async move { load_project_editor(own, None).await.map(|now| stored(&now)) };
+    let overtaken = overtaken(*action, form, kept, load);
     let hydrated = RwSignal::new(false);
     Effect::new(move |_| hydrated.set(true));
     let whole = move || {
