@@ -128,7 +128,7 @@ fn refusals_of_splitting_keep_their_names_and_figures() {
         assert_eq!(from_value::<SplitError>(written).expect("it can be read"), refusal);
     }
     let said: Vec<_> = refusals().iter().map(ToString::to_string).collect();
-    assert_eq!(said[10], "3600 seconds do not fit into the 2700 left; book 2700 + 900");
+    assert_eq!(said[10], "3600 seconds do not fit into the 2700 left; 900 would be over");
     assert_eq!(said[17], "from 22:00:00 on 2700 of 3600 seconds fit into the day; book 2700 + 900");
     assert_eq!(said[6], "the books are closed until 2026-05-01, 2026-04-10 lies before");
 }
