@@ -122,6 +122,19 @@ test("the phone front without a session says where to sign in, and knows nobody"
   await fits(page, "/phone");
 });
 
+// Red when: the browser finds something in the manifest or the icons for which it does not offer to install the phone.
+test("the browser can install the phone", async ({ open }) => {
+  const page = await open("staff", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await visit(page, "/phone");
+  const browser = await page.context().newCDPSession(page);
+  const { url, errors } = await browser.send("Page.getAppManifest");
+  expect(new URL(url).pathname).toBe("/manifest.webmanifest");
+  expect(errors).toEqual([]);
+  const { installabilityErrors } = await browser.send("Page.getInstallabilityErrors");
+  // A test has a profile of its own, which the browser treats as a private window.
+  expect(installabilityErrors.map(({ errorId }) => errorId).filter((error) => error !== "in-incognito")).toEqual([]);
+});
+
 test("no page of the portal is wider than the telephone", async ({ open }) => {
   const page = await open("customer", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   await visit(page, "/portal");
