@@ -16,6 +16,12 @@ use tokio::sync::RwLock;
 
 use crate::{StoreError, write::Writer};
 
+/// The pages that SQLite's writing connection keeps, in KiB as the pragma takes them.
+const WRITER_CACHE: &str = "-4096";
+/// The same for each of the readers. It is of use within one transaction only: a reader forgets all of them once somebody else
+/// has committed, and the system keeps the file in memory anyway.
+const READER_CACHE: &str = "-1024";
+
 /// Which engine a database runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
@@ -65,12 +71,12 @@ impl Db {
                 .busy_timeout(Duration::from_secs(20))
                 // Rows come from a thread of their own; with the usual fifty at a time the threads wait for each other.
                 .row_buffer_size(1_000)
-                // The system keeps the file in memory anyway; this is held once for each connection.
-                .pragma("cache_size", "-4096")
+                .pragma("cache_size", WRITER_CACHE)
                 .pragma("temp_store", "memory")
                 .optimize_on_close(true, None);
             let single = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
             migrations(Engine::Sqlite).run(&single).await?;
+            let options = options.pragma("cache_size", READER_CACHE);
             let readers = SqlitePoolOptions::new().max_connections(8).connect_with(options).await?;
             return Ok(Db { inner: Inner::Sqlite { readers, writer: Writer::start(single) } });
         }
