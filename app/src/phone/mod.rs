@@ -2,7 +2,8 @@
 //! code can run offline.
 //!
 //! *Invariants.* What the server sends is the shell alone; every page is made in the browser, once it is live. Whatever
-//! is read or written goes through `desk`. What is typed, and the timer, are kept on the phone, for each person apart.
+//! is read or written goes through `desk`, and no other file asks the server (`.ci/rules`). What is typed, and the timer,
+//! are kept on the phone, for each person apart.
 
 mod ahead;
 mod answer;
