@@ -199,7 +199,7 @@ impl Engine {
         let house = House::new(database);
         let token = house.run(&["token", "add", "bench", "--role", "admin"])?;
         House::new(raw_database.clone()).run(&["migrate"])?;
-        let raw = Raw::new(&raw_database, CLIENTS).await?;
+        let raw = Raw::new(&raw_database, CLIENTS, true).await?;
         eprintln!("bench: {SESSIONS} people sign in, {name}");
         let env = server::surroundings(&house.database, "Bench", chrono_tz::Europe::Berlin).await?;
         let sessions = signed_in(&env, Role::Admin, CLIENTS, SESSIONS).await?;

@@ -1,4 +1,9 @@
-//! The engines without Drawdown: the rows of a draw, written directly.
+//! The engines without Drawdown: the rows of a draw, written directly by six statements, and by a seventh the key under
+//! which a request counts once.
+//!
+//! A draw over HTTP writes just these seven rows, so draws are measured against all seven. A booking writes them and four
+//! more (itself, its portion, on what it was decided, its history). Its goal is set against six statements, so it is
+//! measured against six: fewer than a booking takes, which makes the goal harder and never easier.
 
 use std::{
     str::FromStr,
@@ -41,6 +46,7 @@ struct Account {
 struct Lane {
     connection: Plain,
     accounts: Vec<Account>,
+    keyed: bool,
 }
 
 /// The engine, ready to write.
@@ -54,8 +60,8 @@ struct Row<'a> {
     draw: String,
     date: NaiveDate,
     at: DateTime<Utc>,
-    hash: String,
-    answer: String,
+    /// The hash of the request and its answer, where they are kept.
+    key: Option<[String; 2]>,
 }
 
 macro_rules! write_draw {
@@ -72,15 +78,18 @@ macro_rules! write_draw {
         sqlx::query(LOT).bind(lot).bind(60 * seq).execute(&mut **tx).await?;
         sqlx::query(DRAW).bind(&row.draw).bind(id).bind(seq).bind(row.date).execute(&mut **tx).await?;
         sqlx::query(DRAW_PART).bind(&row.draw).bind(lot).bind(60_i64).execute(&mut **tx).await?;
-        let answer = sqlx::query(ANSWER).bind("token:bench").bind(&row.draw).bind(&row.hash);
-        answer.bind(&row.answer).bind(row.at).execute(&mut **tx).await?;
+        if let Some([hash, answer]) = &row.key {
+            let kept = sqlx::query(ANSWER).bind("token:bench").bind(&row.draw).bind(hash);
+            kept.bind(answer).bind(row.at).execute(&mut **tx).await?;
+        }
         ensure!(advanced == 1, "the account was not there");
     }};
 }
 
 impl Raw {
-    /// On a migrated, empty database of its own. SQLite has one connection, PostgreSQL as many as there are clients.
-    pub async fn new(database: &str, clients: usize) -> anyhow::Result<Raw> {
+    /// On a migrated, empty database of its own. SQLite has one connection, PostgreSQL as many as there are clients. `keyed`
+    /// says whether each draw has a key.
+    pub async fn new(database: &str, clients: usize, keyed: bool) -> anyhow::Result<Raw> {
         let mut first = Plain::open(database).await?;
         let customer = Uuid::now_v7();
         first
@@ -105,9 +114,9 @@ impl Raw {
             accounts.push(account);
         }
         let connections = if matches!(first, Plain::Sqlite(_)) { 1 } else { clients };
-        let mut lanes = vec![Lane { connection: first, accounts: Vec::new() }];
+        let mut lanes = vec![Lane { connection: first, accounts: Vec::new(), keyed }];
         for _ in 1..connections {
-            lanes.push(Lane { connection: Plain::open(database).await?, accounts: Vec::new() });
+            lanes.push(Lane { connection: Plain::open(database).await?, accounts: Vec::new(), keyed });
         }
         for (place, account) in accounts.into_iter().enumerate() {
             lanes[place % connections].accounts.push(account);
@@ -142,7 +151,7 @@ impl Lane {
                     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
                     for _ in 0..A_COMMIT {
                         let place = next(&mut self.accounts)?;
-                        write_draw!(&mut tx, &Row::new(&self.accounts[place], date)?);
+                        write_draw!(&mut tx, &Row::new(&self.accounts[place], date, self.keyed)?);
                     }
                     tx.commit().await?;
                 }
@@ -150,7 +159,7 @@ impl Lane {
             Plain::Postgres(connection) => {
                 for _ in 0..draws {
                     let place = next(&mut self.accounts)?;
-                    let row = Row::new(&self.accounts[place], date)?;
+                    let row = Row::new(&self.accounts[place], date, self.keyed)?;
                     let mut tx = connection.begin().await?;
                     write_draw!(&mut tx, &row);
                     tx.commit().await?;
@@ -163,14 +172,17 @@ impl Lane {
 
 impl Row<'_> {
     /// As long as what Drawdown keeps.
-    fn new(account: &Account, date: NaiveDate) -> anyhow::Result<Row<'_>> {
+    fn new(account: &Account, date: NaiveDate, keyed: bool) -> anyhow::Result<Row<'_>> {
         let draw = Uuid::now_v7().to_string();
-        let answer = format!(
-            r#"{{"account":"{}","decision":{{"request":{{"draw":"{draw}","date":"{date}","wanted":60}},"parts":[{{"lot":"{}","amount":60}}],"drawn":60,"deficit":0,"not_drawn":0,"available_before":{},"available_after":{}}},"differences":[]}}"#,
-            account.id, account.lot, 1_000_000_000, 999_999_940
-        );
+        let answer = || {
+            format!(
+                r#"{{"account":"{}","decision":{{"request":{{"draw":"{draw}","date":"{date}","wanted":60}},"parts":[{{"lot":"{}","amount":60}}],"drawn":60,"deficit":0,"not_drawn":0,"available_before":{},"available_after":{}}},"differences":[]}}"#,
+                account.id, account.lot, 1_000_000_000, 999_999_940
+            )
+        };
         let at = DateTime::from_str("2026-01-15T10:00:00.123456Z")?;
-        Ok(Row { account, draw, date, at, hash: "0123456789abcdef".repeat(4), answer })
+        let key = keyed.then(|| ["0123456789abcdef".repeat(4), answer()]);
+        Ok(Row { account, draw, date, at, key })
     }
 }
 
