@@ -8,7 +8,10 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use wire::bookings::TimerForm;
 
-use super::{chosen::Chosen, clock::offset};
+use super::{
+    chosen::Chosen,
+    clock::{day, instants, offset},
+};
 
 /// The name under which it is kept.
 pub(super) const KEPT: &str = "drawdown.timer";
@@ -70,15 +73,10 @@ impl Timer {
         now: DateTime<Utc>,
         shown: NaiveTime,
     ) -> Option<DateTime<Utc>> {
-        let first = self.start.with_timezone(&offset(clock, self.start)).date_naive();
-        let mut days = (0..2).filter_map(|days| first.checked_add_days(Days::new(days)));
-        days.find_map(|day| {
-            let local = day.and_time(shown);
-            let ahead = i64::from(offset(clock, self.start).local_minus_utc());
-            let near = local.and_utc().checked_sub_signed(TimeDelta::seconds(ahead))?;
-            let at = local.and_local_timezone(offset(clock, near)).single()?.to_utc();
-            (self.start < at && at <= now).then_some(at)
-        })
+        let first = day(clock, self.start);
+        let days = (0..2).filter_map(|days| first.checked_add_days(Days::new(days)));
+        let mut ends = days.flat_map(|day| instants(clock, day.and_time(shown)));
+        ends.find(|at| self.start < *at).filter(|at| *at <= now)
     }
 
     /// Its days as the clocks of the company show them. Errors when it cannot be booked until then.
@@ -212,6 +210,30 @@ mod tests {
         assert_eq!(ends(1, 0), Some(at("2026-04-10T23:00:00Z")), "after midnight");
         assert_eq!(ends(19, 0), None, "that was before it began, and is yet to come");
         assert_eq!(ends(7, 0), Some(now));
+    }
+
+    /// Red when: the second of two times that the clocks show alike is passed over for the one of the next day, or an end
+    /// is taken that they never showed.
+    #[test]
+    fn it_ends_within_a_day_where_the_clocks_are_changed() {
+        let clock = [
+            (at("2026-03-01T00:00:00Z"), 3_600),
+            (at("2026-03-29T01:00:00Z"), SUMMER),
+            (at("2026-10-25T01:00:00Z"), 3_600),
+        ];
+        let ends = |start: &str, now: &str, hour, minute| {
+            let time = NaiveTime::from_hms_opt(hour, minute, 0).expect("a time");
+            started(start).ends_at(&clock, at(now), time)
+        };
+        let (before, between) = ("2026-10-24T22:00:00Z", "2026-10-25T00:45:00Z");
+        let later = "2026-10-27T09:00:00Z";
+        assert_eq!(ends(before, later, 2, 30), Some(at("2026-10-25T00:30:00Z")), "the first one");
+        assert_eq!(ends(between, later, 2, 30), Some(at("2026-10-25T01:30:00Z")), "the second one, 45 minutes later");
+        assert_eq!(ends(between, "2026-10-25T01:15:00Z", 2, 30), None, "that is yet to come");
+        assert_eq!(ends(before, later, 3, 0), Some(at("2026-10-25T02:00:00Z")));
+        let spring = "2026-03-29T00:10:00Z";
+        assert_eq!(ends(spring, "2026-03-29T09:00:00Z", 2, 30), None, "they left it out");
+        assert_eq!(ends(spring, "2026-03-29T09:00:00Z", 3, 30), Some(at("2026-03-29T01:30:00Z")));
     }
 
     /// Red when: midnight is that of UTC, or the second day has the id of the first.
