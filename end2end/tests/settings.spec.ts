@@ -148,6 +148,39 @@ test.describe("accounting", () => {
     await expect(picture(page)).toHaveCount(0);
   });
 
+  // Red when: a logo that is there already lets a form replace what somebody else has saved.
+  test("chooses the logo that somebody else has chosen: what they saved beside it is not replaced unseen", async ({ page, open, allowed }) => {
+    allowed.status(409);
+    const other = await open("admin");
+    for (const each of [page, other]) {
+      await visit(each, "/settings");
+      await live(each.locator("#logo-file"));
+    }
+    const buffer = png(60, 20, [15, 92, 77]);
+    const choose = async (each: Page) => {
+      await each.locator("#logo-file").setInputFiles({ name: "logo.png", mimeType: "image/png", buffer });
+      await button(each, "settings_logo_save").click();
+      await expect(picture(each)).toBeVisible();
+    };
+    const street = `Gasse ${Date.now() % 10_000}`;
+    await choose(other);
+    await other.locator("#settings-street").fill(street);
+    await button(other, "save").click();
+    await expect(other.locator(".history ol > li").first()).toContainText(street);
+
+    await choose(page);
+    await page.locator("#settings-closing").fill("Vielen Dank");
+    await button(page, "save").click();
+    const told = page.getByTestId("overtaken");
+    await expect(told.getByTestId("overtaken-differences").locator("th")).toContainText([say("customer_street")]);
+    await axe(page);
+    await page.reload();
+    await live(page.locator("#logo-file"));
+    await expect(page.locator("#settings-street")).toHaveValue(street);
+    await button(page, "settings_logo_remove").click();
+    await expect(picture(page)).toHaveCount(0);
+  });
+
   test("chooses a logo without JavaScript", async ({ open }) => {
     const page = await open("accounting", { javaScriptEnabled: false });
     await page.goto("/settings");

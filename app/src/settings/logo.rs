@@ -35,7 +35,9 @@ pub(super) struct LogoDesk {
     chosen: RwSignal<Chosen>,
     /// What is known of the present logo.
     present: RwSignal<Option<LogoInfo>>,
-    /// The version of the settings.
+    /// The version of the settings that has it.
+    of: RwSignal<i64>,
+    /// The version on which the form of the settings stands.
     version: Signal<i64>,
     input: NodeRef<html::Input>,
 }
@@ -51,8 +53,10 @@ impl LogoDesk {
     ) -> LogoDesk {
         let (save, remove) = (ServerAction::<SaveLogo>::new(), ServerAction::<RemoveLogo>::new());
         let (chosen, present) = (RwSignal::new(Chosen::default()), RwSignal::new(first));
+        let of = RwSignal::new(version.get_untracked());
         let input = NodeRef::<html::Input>::new();
         let heard = move |view: SettingsView| {
+            of.set(view.settings.version);
             present.set(view.logo);
             chosen.set(Chosen::default());
             if let Some(input) = untrack(move || input.get()) {
@@ -72,7 +76,7 @@ impl LogoDesk {
         });
         overtaken.hear(*save);
         overtaken.hear(*remove);
-        LogoDesk { save, remove, chosen, present, version, input }
+        LogoDesk { save, remove, chosen, present, of, version, input }
     }
 }
 
@@ -80,7 +84,7 @@ impl LogoDesk {
 #[component]
 pub(super) fn LogoFields(desk: LogoDesk) -> impl IntoView {
     let lang = lang();
-    let LogoDesk { save, remove, chosen, present, version, input } = desk;
+    let LogoDesk { save, remove, chosen, present, of, input, .. } = desk;
     let refused =
         move || save.value().get().and_then(Result::err).or_else(|| remove.value().get().and_then(Result::err));
     let problem = Signal::derive(move || {
@@ -121,7 +125,7 @@ pub(super) fn LogoFields(desk: LogoDesk) -> impl IntoView {
         None => view! { <p class="quiet">{say::settings_logo_none(lang)}</p> }.into_any(),
         Some(info) => {
             // Another version is another picture.
-            let address = format!("/settings/logo?v={}", version.get());
+            let address = format!("/settings/logo?v={}", of.get());
             view! {
                 <img class="letter-logo-picture" src=address alt=say::settings_logo_alt(lang) data-testid="logo-picture"/>
                 <p class="quiet">{info.text(lang)}</p>

@@ -6,7 +6,7 @@ use leptos_router::components::A;
 use texts::{Lang, clock, date, read_date, say};
 use wire::{
     history::{FieldChange, changes},
-    settings::{LogoInfo, Settings, SettingsForm, SettingsView},
+    settings::{LOGO, LogoInfo, Settings, SettingsForm, SettingsView},
 };
 
 use super::{
@@ -75,8 +75,13 @@ fn Form(first: SettingsView) -> impl IntoView {
         }
     });
     let logo_saved = Callback::new(move |saved: SettingsView| {
-        // What is typed into the other fields stays.
-        form.update(|form| form.version = saved.settings.version);
+        // What is typed into the other fields stays. Where somebody else has saved one of them it is older than what is
+        // stored, and may not replace that unseen.
+        form.update(|form| {
+            if saved.only_logo_since(form.version) {
+                form.version = saved.settings.version;
+            }
+        });
         history.set(saved.history);
     });
     let version = Signal::derive(move || form.with(|form: &SettingsForm| form.version));
@@ -199,7 +204,7 @@ fn label(lang: Lang, field: &str) -> &'static str {
         "project_numbers" => say::settings_project_numbers(lang),
         "splitting" => say::settings_splitting(lang),
         "books_closed_until" => say::settings_books_closed(lang),
-        "logo" => say::settings_logo(lang),
+        LOGO => say::settings_logo(lang),
         letter => letter_label(lang, letter),
     }
 }
@@ -230,7 +235,7 @@ fn value(lang: Lang, field: &FieldChange, kept: &str) -> String {
             last.map_or_else(|| kept.to_owned(), |last| date(lang, last))
         }
         "splitting" => splitting(lang, kept).to_owned(),
-        "logo" => kept.parse::<LogoInfo>().map_or_else(|()| kept.to_owned(), |info| info.text(lang)),
+        LOGO => kept.parse::<LogoInfo>().map_or_else(|()| kept.to_owned(), |info| info.text(lang)),
         _ => kept.to_owned(),
     }
 }

@@ -12,7 +12,7 @@ use wire::{
     FieldReason, Noun, Problem,
     history::FieldChange,
     paper::Logo,
-    settings::{Letters, LogoDraft, LogoFault, Sender, Settings, SettingsView},
+    settings::{LOGO, Letters, LogoDraft, LogoFault, Sender, Settings, SettingsView},
 };
 
 use crate::{
@@ -23,8 +23,6 @@ use crate::{
 
 pub(crate) const SUBJECT: &str = "settings";
 pub(crate) const ID: &str = "company";
-/// The name of the setting that holds the logo. It is long, so only who needs a letterhead reads it.
-const LOGO: &str = "logo";
 
 /// Tries whether a picture can be printed as a logo, and says in its own words why not. Takes a while and keeps a core
 /// busy.
@@ -186,6 +184,7 @@ async fn with_logo(tx: &mut Tx, mut sender: Sender) -> Result<Sender, Refused> {
     Ok(sender)
 }
 
+/// The logo is long: only who needs a letterhead reads it.
 async fn kept_logo(tx: &mut Tx) -> Result<Option<Logo>, Refused> {
     let kept = settings::get(tx, LOGO).await?.filter(|kept| !kept.is_empty());
     let unreadable = |_| Refused::Store(StoreError::Unreadable { what: LOGO, value: "not a picture".to_owned() });

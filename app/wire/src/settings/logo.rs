@@ -12,6 +12,9 @@ use crate::{
     paper::{Logo, LogoFormat},
 };
 
+/// The name of the setting that holds the logo.
+pub const LOGO: &str = "logo";
+
 /// The logo as it is chosen in the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]

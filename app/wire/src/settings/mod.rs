@@ -11,7 +11,7 @@ mod letters;
 mod logo;
 
 pub use letters::{Letters, Sender, is_iban};
-pub use logo::{LogoDraft, LogoFault, LogoForm, LogoInfo};
+pub use logo::{LOGO, LogoDraft, LogoFault, LogoForm, LogoInfo};
 
 /// The settings as typed into the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -103,6 +103,16 @@ pub struct SettingsView {
     pub logo: Option<LogoInfo>,
     /// The latest changes, newest first.
     pub history: Vec<Change>,
+}
+
+impl SettingsView {
+    /// Whether nothing but the logo has changed since that version: a form that was loaded with it is as good as one of
+    /// now, for the logo does not stand in it. Each change has begun a version.
+    pub fn only_logo_since(&self, version: i64) -> bool {
+        let versions = self.settings.version.checked_sub(version).and_then(|since| usize::try_from(since).ok());
+        let changes = versions.and_then(|since| self.history.get(..since));
+        changes.is_some_and(|changes| changes.iter().flat_map(|change| &change.fields).all(|field| field.field == LOGO))
+    }
 }
 
 /// The longest working day: a whole one.

@@ -89,6 +89,25 @@ async fn a_logo_is_a_version_of_the_settings(world: World) {
     assert_eq!(books(&world).await, before);
 }
 
+/// Red when: a form that is older than what somebody else has saved counts as one of now because the logo is the same, or
+/// one in which nothing is older does not.
+async fn only_the_logo_makes_no_form_older(world: World) {
+    let view = save(&world, 0, Some(png(1))).await.expect("it is saved");
+    assert!(view.only_logo_since(0) && view.only_logo_since(1));
+    let again = save(&world, 0, Some(png(1))).await.expect("an answer was lost");
+    assert!(again.only_logo_since(0));
+
+    let draft = Settings { city: "Ulm".to_owned(), ..view.settings };
+    settings::save(&world, &admin(), draft).await.expect("it is saved");
+    let view = save(&world, 1, Some(png(1))).await.expect("it is there already");
+    assert_eq!(view.settings.version, 2);
+    assert!(!view.only_logo_since(0) && !view.only_logo_since(1), "the city is another one");
+    assert!(view.only_logo_since(2));
+    let view = save(&world, 2, None).await.expect("it is taken away");
+    assert!(view.only_logo_since(2) && !view.only_logo_since(1));
+    assert!(!view.only_logo_since(4), "there is no such version yet");
+}
+
 /// Red when: the version is read without a lock.
 async fn of_two_who_choose_a_logo_at_once_one_is_told(world: World) {
     let other = World::open(world.url.clone(), 2).await;
@@ -195,6 +214,7 @@ async fn what_was_issued_keeps_its_logo(world: World) {
 
 on_both!(
     a_logo_is_a_version_of_the_settings,
+    only_the_logo_makes_no_form_older,
     of_two_who_choose_a_logo_at_once_one_is_told,
     every_role,
     what_cannot_be_printed_is_refused_at_its_field,
