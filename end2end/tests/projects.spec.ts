@@ -32,6 +32,20 @@ async function drag(page: Page, grip: Locator, to: Locator) {
   await page.mouse.up();
 }
 
+/** The same with a finger. */
+async function dragByTouch(page: Page, grip: Locator, to: Locator) {
+  const [from, over] = [(await grip.boundingBox())!, (await to.boundingBox())!];
+  const [start, end] = [{ x: from.x + from.width / 2, y: from.y + from.height / 2 }, { x: over.x + 20, y: over.y + 4 }];
+  const finger = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: { x: number; y: number }[]) =>
+    finger.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await touch("touchStart", [start]);
+  for (let step = 1; step <= 10; step++) {
+    await touch("touchMove", [{ x: start.x + (end.x - start.x) * step / 10, y: start.y + (end.y - start.y) * step / 10 }]);
+  }
+  await touch("touchEnd", []);
+}
+
 /** Red when: the template, the waterfall or what is tried disagree with the classic example: 45 minutes free, then 100.00 an hour. */
 test("a project is made from a template, and an hour that is tried is 45 minutes free and 25.00", async ({ open, rest }) => {
   const customer = await rest.customer();
@@ -92,6 +106,23 @@ test("lines are put into another order with the keyboard and by dragging", async
   await expect(falls(page).nth(2)).toContainText(/85,00\s€/);
   await edit(page, project.id);
   await expect(titles(page)).toHaveText(["1. Erste", "2. Freie Zeit", "3. Zweite"]);
+});
+
+/** Red when: a finger on a handle scrolls the page, or loses its row once that has moved. */
+test("lines are put into another order with a finger", async ({ open, rest }) => {
+  const project = await made(rest, await rest.customer(), [free(), effort("Erste"), effort("Zweite", "80")]);
+  const page = await open("projectmanager", { viewport: { width: 1440, height: 2600 }, hasTouch: true });
+  await edit(page, project.id);
+  const grip = (place: number) => page.getByTestId("lines").getByTestId("grip").nth(place);
+  await dragByTouch(page, grip(2), lines(page).nth(0));
+  await expect(titles(page)).toHaveText(["1. Zweite", "2. Freie Zeit", "3. Erste"]);
+  await expect(page.locator(".ordered-dragged")).toHaveCount(0);
+  // A second one begins where the first one has ended.
+  await dragByTouch(page, grip(2), lines(page).nth(1));
+  await expect(titles(page)).toHaveText(["1. Zweite", "2. Erste", "3. Freie Zeit"]);
+  await save(page).click();
+  await expect(page).toHaveURL(new RegExp(`/projects/${project.id}$`));
+  await expect(falls(page).locator("h3")).toContainText(["Zweite", "Erste", "Freie Zeit"]);
 });
 
 /** Red when: what is wrong is told somewhere else, or what was typed is gone. */

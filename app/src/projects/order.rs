@@ -1,5 +1,5 @@
-//! Rows that are put into an order: dragged by a handle, or moved with the keyboard; where a row then stands is said
-//! aloud.
+//! Rows that are put into an order: dragged by a handle with mouse, pen or finger, or moved with the keyboard; where a
+//! row then stands is said aloud.
 
 use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys};
 use texts::{Lang, say};
@@ -201,6 +201,11 @@ pub(super) fn Mover<F: Movable>(order: Ordered<F>, number: usize) -> impl IntoVi
     };
     let grab = move |event: ev::PointerEvent| {
         event.prevent_default();
+        // The list holds the pointer: the row is taken out and put in again as it moves, and a mouse may leave the window.
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if let Some(list) = target.and_then(|target| target.closest("ol").ok().flatten()) {
+            drop(list.set_pointer_capture(event.pointer_id()));
+        }
         order.dragged.set(Some(number));
     };
     let remove = move |_: ev::MouseEvent| order.remove(number);
