@@ -197,6 +197,7 @@ fn on_the_phone() -> Router<House> {
         .route("/bookable", get(phone::bookable))
         .route("/facts", get(phone::facts))
         .route("/left", get(phone::left))
+        .route("/left/projects", get(phone::left_on))
         .route("/bookings", get(phone::bookings).post(phone::book))
         .route("/bookings/delete", post(phone::delete))
         .route("/saved", get(phone::saved))

@@ -10,7 +10,7 @@ use wire::{
     FieldReason, Noun, Problem,
     bookings::{BookingAnswer, BookingForm, BookingRow, DeleteBookingForm, DeletedBooking, PersonBookings, TimerForm},
     customers::{AccountRow, CustomerQuery},
-    projects::{BookableProject, BookingFacts, CustomerLeft},
+    projects::{BookableProject, BookingFacts, CustomerLeft, ProjectLeft},
 };
 
 use super::call::{Caller, Command, Query, Refusal, id};
@@ -87,6 +87,22 @@ pub struct LeftQuery {
 pub async fn left(caller: Caller, Query(query): Query<LeftQuery>) -> Result<Json<CustomerLeft>, Refusal> {
     let customer: CustomerId = id(&caller, &query.customer, Noun::Customer)?;
     let found = projects::left(&caller.house.env, &caller.call, customer, query.date).await;
+    Ok(Json(found.map_err(|r| caller.refuse(r))?))
+}
+
+/// For which projects it is asked what is left, and when.
+#[derive(Debug, Deserialize)]
+pub struct LeftOnQuery {
+    /// Their ids with commas between them.
+    projects: String,
+    date: NaiveDate,
+}
+
+/// What is left on the collectors of some projects on a day.
+pub async fn left_on(caller: Caller, Query(query): Query<LeftOnQuery>) -> Result<Json<Vec<ProjectLeft>>, Refusal> {
+    let named = query.projects.split(',').filter(|text| !text.is_empty());
+    let wanted = named.map(|text| id(&caller, text, Noun::Project)).collect::<Result<Vec<ProjectId>, Refusal>>()?;
+    let found = projects::left_on(&caller.house.env, &caller.call, &wanted, query.date).await;
     Ok(Json(found.map_err(|r| caller.refuse(r))?))
 }
 

@@ -66,7 +66,7 @@ async fn the_phone_answers_whoever_works_here() {
     post(&office, None, "/bookings", &booking("1:00")).await.problem(401, "signed_out");
     let customer = office.world.customer("Alpha GmbH").await;
     let own = office.session(Role::Customer, Some(customer)).await;
-    for path in ["me", "recent", "bookable", "customers"] {
+    for path in ["me", "recent", "bookable", "customers", "left/projects?projects=&date=2026-04-10"] {
         office.get(&format!("/api/v1/phone/{path}"), Some(&own)).await.problem(403, "forbidden");
     }
     post(&office, Some(&own), "/bookings", &booking("1:00")).await.problem(403, "forbidden");
@@ -124,6 +124,8 @@ async fn a_booking_over_the_phone_is_the_one_of_the_use_case() {
     assert_eq!(left["accounts"][0]["account"]["standing"]["left"], 0);
     let line = &left["projects"][0]["lines"][0];
     assert_eq!((&line["account"], &line["tasks"]), (&left["accounts"][0]["account"]["id"], &Value::Null));
+    let left_on = get(&office, &staff, &format!("/left/projects?projects={BOOKING},{project}&date=2026-04-10")).await;
+    assert_eq!(left_on, left["projects"], "what is no project is left out");
     assert_eq!(
         get(&office, &staff, "/recent").await[0]["tasks"],
         json!([{"id": TASK, "name": "Repair", "closed": false}])

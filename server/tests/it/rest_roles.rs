@@ -25,7 +25,7 @@ fn addresses(document: &Value) -> Vec<(Method, String)> {
     let all = operations(document).into_iter();
     let mut all: Vec<_> = all.map(|(method, path)| (method.parse().expect("a method"), filled(path))).collect();
     // They answer the phone only and are no part of the document.
-    for path in ["me", "customers", "recent", "bookable", "facts", "left", "bookings", "saved"] {
+    for path in ["me", "customers", "recent", "bookable", "facts", "left", "left/projects", "bookings", "saved"] {
         all.push((Method::GET, format!("/phone/{path}")));
     }
     for path in ["bookings", "bookings/delete", "timer"] {

@@ -308,6 +308,9 @@ pub struct ProjectLeft {
     pub lines: Vec<LineLeft>,
 }
 
+/// As many projects as are asked about at once.
+pub const MOST_LEFT: usize = 12;
+
 /// What is left on an account of a customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountLeft {

@@ -13,9 +13,9 @@ use store::{
     projects::{self, StoredLine, StoredProject},
 };
 use wire::{
-    Noun,
+    FieldReason, Noun, Problem,
     customers::AccountRow,
-    projects::{AccountLeft, CustomerLeft, LineLeft, ProjectLeft, ProjectQuery, ProjectRef},
+    projects::{AccountLeft, CustomerLeft, LineLeft, MOST_LEFT, ProjectLeft, ProjectQuery, ProjectRef},
 };
 
 use crate::{Call, Env, Refused, accounts::account_rows_on, people::own};
@@ -44,23 +44,71 @@ pub async fn left(env: &Env, call: &Call, customer: CustomerId, date: NaiveDate)
         };
         found.retain(|found| known.contains(&found.row.id));
     }
+    let (projects, drawn) = of_projects(env, &mut tx, &found, date).await?;
+    let accounts = accounts_left(&mut tx, customer, date, drawn).await?;
+    Ok(CustomerLeft { customer, date, projects, accounts })
+}
+
+/// What is left on a day on the collectors of these projects, in the order in which they are asked about, each once. A
+/// project that is closed or not there, or of which the person may not know, is none of them.
+///
+/// Refused when more are asked about than are looked at at once.
+pub async fn left_on(
+    env: &Env,
+    call: &Call,
+    wanted: &[ProjectId],
+    date: NaiveDate,
+) -> Result<Vec<ProjectLeft>, Refused> {
+    let all = call.by.role.may(Permission::SeeProjects);
+    if !all {
+        call.needs(Permission::BookTime)?;
+    }
+    if wanted.len() > MOST_LEFT {
+        let reason = FieldReason::TooMany { most: MOST_LEFT, found: wanted.len() };
+        return Err(Problem::field("projects", reason).into());
+    }
+    let mut tx = env.db.read().await?;
+    let person = if all { None } else { own(&mut tx, call).await? };
+    let mut stored = projects::many(&mut tx, wanted).await?;
+    let mut found = Vec::with_capacity(stored.len());
+    for id in wanted {
+        let Some(project) = stored.remove(id).filter(|project| !project.row.closed) else { continue };
+        let known = match person {
+            _ if all || !project.limited => true,
+            Some(person) => projects::assigned(&mut tx, *id, person).await?,
+            None => false,
+        };
+        if known {
+            found.push(project);
+        }
+    }
+    let (projects, _) = of_projects(env, &mut tx, &found, date).await?;
+    Ok(projects)
+}
+
+/// The collectors of these projects with what is left on each, and which accounts the lines draw.
+async fn of_projects(
+    env: &Env,
+    tx: &mut Tx,
+    found: &[StoredProject],
+    date: NaiveDate,
+) -> Result<(Vec<ProjectLeft>, Vec<Drawn>), Refused> {
     let ids: Vec<ProjectId> = found.iter().map(|found| found.row.id).collect();
-    let mut lines = projects::lines_of(&mut tx, &ids).await?;
+    let mut lines = projects::lines_of(tx, &ids).await?;
     let named: BTreeSet<AccountId> = lines.values().flatten().filter_map(account).collect();
-    let stored = accounts::many(&mut tx, &named.into_iter().collect::<Vec<_>>(), false).await?;
-    let views = accounts::facts_on(&mut tx, &stored, date).await?;
+    let stored = accounts::many(tx, &named.into_iter().collect::<Vec<_>>(), false).await?;
+    let views = accounts::facts_on(tx, &stored, date).await?;
     let views: HashMap<AccountId, AccountView> = views.into_iter().map(|view| (view.account.id, view)).collect();
     let (mut projects, mut drawn) = (Vec::new(), Vec::<Drawn>::new());
     for found in found {
         let own = lines.remove(&found.row.id).unwrap_or_default();
-        note(&mut drawn, &found, &own);
-        let lines = of_project(env, &found, &own, &views, date);
+        note(&mut drawn, found, &own);
+        let lines = of_project(env, found, &own, &views, date);
         if !lines.is_empty() {
             projects.push(ProjectLeft { project: found.row.named(), lines });
         }
     }
-    let accounts = accounts_left(&mut tx, customer, date, drawn).await?;
-    Ok(CustomerLeft { customer, date, projects, accounts })
+    Ok((projects, drawn))
 }
 
 /// The lines that draw an account.

@@ -42,7 +42,7 @@ mod whole;
 
 pub use facts::facts;
 pub(crate) use facts::{Ask, Loaded, Parts, load, parts};
-pub use left::left;
+pub use left::{left, left_on};
 pub use lines::save_lines;
 pub(crate) use lines::words as line_words;
 pub use whole::save_whole;

@@ -35,6 +35,7 @@ const TABLE: &str = "
     facts_of_own    yes    no     no          yes              no        yes    no
     facts_of_other  yes    no     no          yes              no        no     no
     left            yes    yes    yes         yes              no        yes    yes
+    left_on         yes    yes    yes         yes              no        yes    no
     list            yes    yes    yes         yes              no        yes    no
     get_own         yes    yes    yes         yes              no        yes    no
     get_other       yes    yes    yes         yes              no        no     no
@@ -118,6 +119,7 @@ async fn carry_out(world: &World, command: &str, call: &Call, things: &Things) -
         "facts_of_own" => facts(Some(mine.id)).await,
         "facts_of_other" => facts(Some(theirs.id)).await,
         "left" => projects::left(world, call, shop.customer, date).await.map(drop),
+        "left_on" => projects::left_on(world, call, &[project], date).await.map(drop),
         "list" => bookings::list(world, call, &BookingQuery::default()).await.map(drop),
         "get_own" => bookings::get(world, call, mine.id).await.map(drop),
         "get_other" => bookings::get(world, call, theirs.id).await.map(drop),
