@@ -3,9 +3,11 @@ import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { axe, expect, live, state, test, visit } from "../fixtures.ts";
 import {
-  answered, charged, chip, free, lookAgain, me, open, PHONE, proper, save, splitted, take, without, yesterday,
+  answered, charged, chip, free, latest, lookAgain, me, open, PHONE, proper, save, splitted, take, without, yesterday,
 } from "../phone.ts";
-import { bookingsOf, newBooking, newProject, parts, somebody } from "../projects.ts";
+import {
+  bookingsOf, FREE_THEN_EFFORT, newBooking, newProject, parts, somebody, type LineInput, type Project,
+} from "../projects.ts";
 import { dayAfter, german, minutes, Rest, today } from "../rest.ts";
 import { alone, drawdown } from "../servers.ts";
 import { say } from "../words.ts";
@@ -46,6 +48,19 @@ async function crowded(page: Page): Promise<{ of: Offered; accounts: number }> {
     if (draws) found.push({ of, accounts: told.accounts.length });
   }
   return found.reduce((most, next) => next.accounts > most.accounts ? next : most);
+}
+
+/** A project whose task draws free time and then these prepaid blocks, of so many minutes each. */
+async function collecting(rest: Rest, blocks: Record<string, number>): Promise<Project> {
+  const customer = await rest.customer();
+  const prepaid: LineInput[] = [];
+  for (const [name, count] of Object.entries(blocks)) {
+    const account = await rest.account(customer.id, { name });
+    await rest.grant(account, minutes(count), dayAfter(today(), -30));
+    prepaid.push({ name, kind: "prepaid", account });
+  }
+  const [freeTime, effort] = FREE_THEN_EFFORT;
+  return newProject(rest, { customer, lines: [freeTime, ...prepaid, effort] });
 }
 
 /** Saves, and waits for the answer of the server. */
@@ -143,6 +158,37 @@ test("what the task draws stays in sight, and the other accounts are folded", as
   await expect(inSight(page)).toHaveCount(1);
   await expect(more(page).locator("summary")).toHaveText(say("phone_left_more", { count: 5 }));
   await atHand(page);
+});
+
+// Red when: a task that is offered does not say what is left of what it draws, each is asked about by itself, or none is
+// offered where that cannot be had.
+test("each task that is offered says what is left of what it draws, asked for all at once", async ({ page, rest, allowed }) => {
+  allowed.status(503);
+  const project = await collecting(rest, { Block: 120 });
+  await newBooking(rest, project.tasks[0], await me(page), today(), "PT30M", { id: latest() });
+  const offered = page.locator(".task", { hasText: project.name });
+  const still = offered.locator(".task-left");
+  const words = say("phone_left_short", { left: "0:15 h Freie Zeit · 2:00 h Block" });
+  const asked: string[] = [];
+  page.on("request", (request) => { if (request.url().includes("/phone/left/projects?")) asked.push(request.url()); });
+  await open(page, "");
+  await expect(still).toHaveText(words);
+  expect(asked).toHaveLength(1);
+  await proper(page, "tasks with what is left");
+  await open(page, "new");
+  await page.locator("#task-q").fill(project.name);
+  await expect(still).toHaveText(words);
+  await newBooking(rest, project.tasks[0], (await somebody(rest)).id, today(), "PT30M");
+  await lookAgain(page);
+  await expect(still).toHaveText(say("phone_left_short", { left: "0:00 h Freie Zeit · 1:45 h Block" }));
+
+  await page.route(/\/phone\/left\/projects\?/, (route) => route.fulfill({ status: 503, json: { title: "too_slow", detail: "" } }));
+  await page.reload();
+  const refused = page.waitForResponse((answer) => answer.status() === 503);
+  await page.locator("#task-q").fill(project.name);
+  await refused;
+  await expect(offered).toBeVisible();
+  await expect(still).toHaveText("");
 });
 
 // Red when: for a customer with many accounts a time, or the button that saves, is only reached by scrolling.

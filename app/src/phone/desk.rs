@@ -6,7 +6,7 @@ use domain::{BookingId, CustomerId, ProjectId};
 use serde::{Serialize, de::DeserializeOwned};
 use wire::{
     bookings::{BookingAnswer, BookingForm, DeleteBookingForm, DeletedBooking, PersonBookings, TimerForm},
-    projects::{BookableProject, BookingFacts, CustomerLeft},
+    projects::{BookableProject, BookingFacts, CustomerLeft, ProjectLeft},
 };
 
 use super::{
@@ -68,6 +68,12 @@ pub(super) async fn facts(
 /// What is left for a customer on a day.
 pub(super) async fn left(customer: CustomerId, date: NaiveDate) -> Result<CustomerLeft, Trouble> {
     get(format!("/left?customer={customer}&date={date}")).await
+}
+
+/// What is left on the collectors of some projects on a day.
+pub(super) async fn left_on(projects: Vec<ProjectId>, date: NaiveDate) -> Result<Vec<ProjectLeft>, Trouble> {
+    let ids = projects.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    get(format!("/left/projects?projects={ids}&date={date}")).await
 }
 
 /// The own bookings from a day to the one before `until`.

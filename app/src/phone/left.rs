@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use texts::{Lang, say};
 use wire::{
     contracts::CustomerRef,
-    projects::{AccountLeft, CustomerLeft, ProjectLeft},
+    projects::{AccountLeft, CustomerLeft, LineLeft, ProjectLeft},
 };
 
 use super::{desk, held::Phone, loading::loaded, trouble::InTrouble};
@@ -15,18 +15,21 @@ use crate::{context::lang, ui::Balance};
 /// How many accounts stay in sight where no task says which: with more, where the time goes lies behind the button.
 const IN_SIGHT: usize = 1;
 
-/// The accounts of which the time of a task is taken, in the order of the billing lines.
-fn drawn(projects: &[ProjectLeft], (project, task): (ProjectId, TaskId)) -> Vec<AccountId> {
-    let lines = projects.iter().filter(|of| of.project.id == project).flat_map(|of| &of.lines);
-    let its = lines.filter(|line| line.tasks.as_ref().is_none_or(|tasks| tasks.contains(&task)));
-    its.map(|line| line.account).collect()
+/// The collectors that take the time of a task, in the order of the billing lines.
+pub(super) fn collecting(
+    projects: &[ProjectLeft],
+    (project, task): (ProjectId, TaskId),
+) -> impl Iterator<Item = &LineLeft> {
+    let lines = projects.iter().filter(move |of| of.project.id == project).flat_map(|of| &of.lines);
+    lines.filter(move |line| line.tasks.as_ref().is_none_or(|tasks| tasks.contains(&task)))
 }
 
 /// The accounts that stay in sight, and the others. Those of which the time of the task is taken come first and stay;
 /// where there is none, or no task is chosen, the first one stays.
 fn parted(left: CustomerLeft, task: Option<(ProjectId, TaskId)>) -> (Vec<AccountLeft>, Vec<AccountLeft>) {
     let CustomerLeft { projects, mut accounts, .. } = left;
-    let drawn = task.map(|task| drawn(&projects, task)).unwrap_or_default();
+    let drawn: Vec<AccountId> =
+        task.map(|task| collecting(&projects, task).map(|line| line.account).collect()).unwrap_or_default();
     let place = |of: &AccountLeft| drawn.iter().position(|account| *account == of.account.id);
     // What has no place keeps the order in which it came.
     accounts.sort_by_key(|of| place(of).unwrap_or(usize::MAX));
@@ -123,10 +126,7 @@ mod tests {
         quota::{Amount, Standing, Unit},
     };
     use uuid::Uuid;
-    use wire::{
-        customers::AccountRow,
-        projects::{LineLeft, ProjectRef},
-    };
+    use wire::{customers::AccountRow, projects::ProjectRef};
 
     use super::*;
 

@@ -30,6 +30,7 @@ mod picking;
 mod place;
 mod rows;
 mod shapes;
+mod tasks;
 mod timer;
 mod timing;
 mod today;

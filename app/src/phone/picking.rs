@@ -9,11 +9,12 @@ use super::{
     held::Phone,
     left::{LeftFor, only},
     loading::loaded,
+    tasks::Tasks,
     trouble::InTrouble,
 };
 use crate::{
     context::lang,
-    ui::{Field, FieldKind, Icon},
+    ui::{Field, FieldKind},
 };
 
 /// The tasks; a tap takes one. `icon` says what that does.
@@ -40,38 +41,22 @@ pub(super) fn Picker(picked: Callback<Chosen>, icon: &'static str) -> impl IntoV
             only(found.map(|of| of.customer.clone()))
         })
     });
-    let shown = move || if searches() { found.get() } else { recent.get() };
-    let tasks = move || {
-        shown().map(|shown| match shown {
-            Err(trouble) => view! { <InTrouble trouble=trouble/> }.into_any(),
-            Ok(projects) if projects.iter().all(|of| of.tasks.is_empty()) => {
-                view! { <p class="empty">{say::phone_no_task(lang)}</p> }.into_any()
-            }
-            Ok(projects) => {
-                let tasks = Chosen::all(projects).into_iter();
-                let tasks = tasks.map(|chosen| view! { <li><Task chosen=chosen picked=picked icon=icon/></li> });
-                view! { <ul class="tasks">{tasks.collect_view()}</ul> }.into_any()
-            }
-        })
+    let shown = Memo::new(move |_| {
+        let shown = if searches() { found.get() } else { recent.get() };
+        shown.map(|shown| shown.map(Chosen::all))
+    });
+    let tasks = Memo::new(move |_| shown.get().and_then(Result::ok).unwrap_or_default());
+    let instead = move || match shown.get()? {
+        Err(trouble) => Some(view! { <InTrouble trouble=trouble/> }.into_any()),
+        Ok(tasks) if tasks.is_empty() => Some(view! { <p class="empty">{say::phone_no_task(lang)}</p> }.into_any()),
+        Ok(_) => None,
     };
     view! {
         <Field label=say::phone_task_search(lang) name="q" id="task-q" kind=FieldKind::Search value=words
             set=move |typed| words.set(typed)/>
         <h2>{move || if searches() { say::phone_found(lang) } else { say::phone_recent(lang) }}</h2>
-        {tasks}
+        {instead}
+        <Tasks tasks=tasks picked=picked icon=icon/>
         {move || customer.get().map(|customer| view! { <LeftFor customer=customer date=phone.today/> })}
-    }
-}
-
-#[component]
-fn Task(chosen: Chosen, picked: Callback<Chosen>, icon: &'static str) -> impl IntoView {
-    let (name, project, customer) = (chosen.name.clone(), chosen.project.name.clone(), chosen.customer.name.clone());
-    let take = move |_| picked.run(chosen.clone());
-    view! {
-        <button class="task" type="button" on:click=take>
-            <Icon name=icon/>
-            <span class="task-name">{name}</span>
-            <span class="task-of">{project}" · "{customer}</span>
-        </button>
     }
 }

@@ -15,6 +15,7 @@ use super::{
     loading::loaded,
     place::Place,
     rows::Rows,
+    tasks::Tasks,
     timing::Elapsed,
     trouble::InTrouble,
 };
@@ -49,27 +50,17 @@ pub(super) fn TodayPage() -> impl IntoView {
         last.filter(|_| phone.timer.with(Option::is_none))
     });
     // What was begun is gone on with first.
-    let tasks = move || {
-        let found = recent.get()?.ok().filter(|found| fresh && !found.is_empty())?;
-        let tasks = Chosen::all(found).into_iter().take(OFFERED).map(|on| {
-            let (name, of) = (on.name.clone(), format!("{} · {}", on.project.name, on.customer.name));
-            let take = move |_| {
-                let id = BookingId::new(phone.new_id());
-                phone.keep(draft::NEW, Some(&Draft::new(id, on.clone(), phone.today.get_untracked())));
-                // It only fails for what is no address.
-                let _ = window().location().set_hash(&Place::New.address());
-            };
-            view! {
-                <li>
-                    <button class="task" type="button" on:click=take>
-                        <Icon name="plus"/><span class="task-name">{name}</span><span class="task-of">{of}</span>
-                    </button>
-                </li>
-            }
-        });
-        let tasks = tasks.collect_view();
-        Some(view! { <section><h2>{say::phone_recent(lang)}</h2><ul class="tasks">{tasks}</ul></section> })
-    };
+    let tasks = Memo::new(move |_| match recent.get() {
+        Some(Ok(found)) if fresh => Chosen::all(found).into_iter().take(OFFERED).collect::<Vec<_>>(),
+        _ => Vec::new(),
+    });
+    let offers = Memo::new(move |_| tasks.with(|tasks| !tasks.is_empty()));
+    let take = Callback::new(move |on: Chosen| {
+        let id = BookingId::new(phone.new_id());
+        phone.keep(draft::NEW, Some(&Draft::new(id, on, phone.today.get_untracked())));
+        // It only fails for what is no address.
+        let _ = window().location().set_hash(&Place::New.address());
+    });
     let on = Memo::new(move |_| phone.timer.with(|timer| timer.as_ref().map(|timer| timer.on.clone())));
     view! {
         <header class="phone-head">
@@ -90,7 +81,9 @@ pub(super) fn TodayPage() -> impl IntoView {
             </section>
         })}
         <p><a class="button phone-new" href=Place::New.address()><Icon name="plus"/>{new}</a></p>
-        {tasks}
+        {move || offers.get().then(|| view! {
+            <section><h2>{say::phone_recent(lang)}</h2><Tasks tasks=tasks picked=take icon="plus"/></section>
+        })}
         {move || last.get().map(|on| view! {
             <LeftFor customer=on.customer task=(on.project.id, on.task) date=phone.today/>
         })}
