@@ -266,7 +266,7 @@ test.describe("the timer", () => {
     await proper(page, "the timer");
     await open(page, "");
     await expect(figure(page)).toContainText(/0:2[45]:/);
-    await expect(page.getByTestId("left")).toContainText(project.customer.name);
+    await expect(page.locator(".timer-face").getByTestId("left")).toContainText(project.customer.name);
     await axe(page);
     await open(page, "timer");
     await page.getByRole("button", { name: say("phone_stop") }).tap();

@@ -210,25 +210,55 @@ test("for the customer of the demo company with the most accounts three taps nee
   await proper(page, "many accounts");
 });
 
-// Red when: without a timer nothing of the customer of the newest booking is in sight, or beside a timer it is.
-test("today shows what is left for the customer of the newest booking, or of the timer", async ({ open: as, rest }) => {
+// Red when: without a timer nothing of the customer of the newest booking is in sight, beside a timer theirs is not the first,
+// or nothing is said of the other customers of today.
+test("today shows what is left for the customer of the newest booking or of the timer, then for the others of today", async ({ open: as, rest }) => {
   // Nobody else books as this one on the telephone.
   const page = await as("admin", PHONE);
-  const [newest, other] = [await newProject(rest), await newProject(rest)];
+  const [newest, earlier, other] = [await newProject(rest), await newProject(rest), await newProject(rest)];
   await open(page, "");
+  await newBooking(rest, earlier.tasks[0], await me(page), today(), "PT10M");
   // Of one day the largest id counts as the latest.
   await newBooking(rest, newest.tasks[0], await me(page), today(), "PT20M", { id: `ffffffff-ffff-4fff-bfff-${randomUUID().slice(-12)}` });
+  const of = ({ customer }: Project) => left(page).filter({ hasText: customer.name });
   await page.reload();
-  await expect(left(page)).toContainText(newest.customer.name);
-  await expect(left(page)).toContainText(say("balance_left_of", { left: "0:25 h", granted: "0:45 h" }));
+  await expect(left(page).first()).toContainText(newest.customer.name);
+  await expect(left(page).first()).toContainText(say("balance_left_of", { left: "0:25 h", granted: "0:45 h" }));
+  await expect(of(earlier)).toContainText(say("balance_left_of", { left: "0:35 h", granted: "0:45 h" }));
+  await expect(of(newest)).toHaveCount(1);
   await proper(page, "today");
   await open(page, "timer");
   await take(page, other);
   await expect(page.getByTestId("elapsed")).toBeVisible();
   await open(page, "");
   await expect(page.locator(".phone-head")).toBeVisible();
-  await expect(left(page)).toHaveCount(1);
-  await expect(left(page)).toContainText(other.customer.name);
+  await expect(page.locator(".timer-face").getByTestId("left")).toContainText(other.customer.name);
+  await expect(of(other)).toHaveCount(1);
+  await expect(of(newest)).toContainText(say("balance_left_of", { left: "0:25 h", granted: "0:45 h" }));
+});
+
+// Red when: on a day with several customers what is left is told for none or one of them, in another order, or what is folded
+// is asked about before somebody wants it.
+test("a day says for each of its customers what is left, the latest first", async ({ open: as, rest }) => {
+  const page = await as("admin", PHONE);
+  const day = dayAfter(today(), -45);
+  const projects: Project[] = [];
+  for (let number = 0; number < 5; number += 1) projects.push(await newProject(rest));
+  const person = await me(page);
+  for (const project of projects) await newBooking(rest, project.tasks[0], person, day, "PT15M");
+  const latestFirst = [...projects].reverse().map(({ customer }) => say("phone_left_for", { customer: customer.name }));
+  const asked: string[] = [];
+  page.on("request", (request) => { if (request.url().includes("/phone/left?")) asked.push(request.url()); });
+  await open(page, `week/${day}`);
+  await expect(left(page).locator("h2")).toHaveText(latestFirst.slice(0, 3));
+  await expect(left(page).first()).toContainText(say("balance_left_of", { left: "0:30 h", granted: "0:45 h" }));
+  expect(asked).toHaveLength(3);
+  await proper(page, "a day with several customers");
+  const others = page.getByTestId("left-others");
+  await others.locator("summary").first().tap();
+  await expect(others.getByTestId("left").first()).toContainText(latestFirst[3]);
+  await expect(others.getByTestId("left").nth(1)).toContainText(latestFirst[4]);
+  await proper(page, "its other customers");
 });
 
 // Red when: something is saved before it was seen where its time goes, or never where that cannot be seen.

@@ -29,6 +29,7 @@ mod others;
 mod picking;
 mod place;
 mod rows;
+mod served;
 mod shapes;
 mod tasks;
 mod timer;

@@ -1,5 +1,5 @@
 //! The first page: the timer, a new booking or one on a task of those booked last, what is left for whoever was booked for
-//! last, and what was booked today.
+//! last, what was booked today, and what is left for the others of today.
 
 use chrono::{Days, NaiveDate};
 use domain::BookingId;
@@ -15,6 +15,7 @@ use super::{
     loading::loaded,
     place::Place,
     rows::Rows,
+    served::{LeftForEach, served},
     tasks::Tasks,
     timing::Elapsed,
     trouble::InTrouble,
@@ -48,6 +49,20 @@ pub(super) fn TodayPage() -> impl IntoView {
         let newest = recent.with(|found| Some(found.as_ref()?.as_ref().ok()?.first()?.clone()))?;
         let last = Chosen::all(vec![newest]).into_iter().next();
         last.filter(|_| phone.timer.with(Option::is_none))
+    });
+    // The others of today come below what was booked for them.
+    let others = Memo::new(move |_| {
+        let timed = phone.timer.with(|timer| timer.as_ref().map(|timer| timer.on.customer.id));
+        if timed.is_none() && recent.with(Option::is_none) {
+            return Vec::new();
+        }
+        let above = timed.or_else(|| last.with(|last| last.as_ref().map(|on| on.customer.id)));
+        let mut today = found.with(|found| match found {
+            Some(Ok(found)) => served(&found.rows),
+            _ => Vec::new(),
+        });
+        today.retain(|on| Some(on.customer.id) != above);
+        today
     });
     // What was begun is gone on with first.
     let tasks = Memo::new(move |_| match recent.get() {
@@ -91,5 +106,6 @@ pub(super) fn TodayPage() -> impl IntoView {
             Ok(found) => view! { <Rows rows=found.rows/> }.into_any(),
             Err(trouble) => view! { <InTrouble trouble=trouble/> }.into_any(),
         })}
+        {move || view! { <LeftForEach customers=others.get() date=phone.today/> }}
     }
 }

@@ -10,10 +10,10 @@ use super::{
     clock::monday,
     desk,
     held::Phone,
-    left::{LeftFor, only},
     loading::loaded,
     place::Place,
     rows::Rows,
+    served::{LeftForEach, served},
     trouble::InTrouble,
 };
 use crate::{context::lang, ui::Icon};
@@ -90,13 +90,12 @@ fn Strip(found: PersonBookings, first: NaiveDate, chosen: NaiveDate) -> impl Int
     });
     let days = days.collect_view();
     let rows: Vec<BookingRow> = found.rows.into_iter().filter(|row| row.date == chosen).collect();
-    let left = only(rows.iter().map(|row| row.customer.clone()));
-    let left = left.map(|customer| view! { <LeftFor customer=customer date=chosen/> });
+    let customers = served(&rows);
     view! {
         <ol class="week">{days}</ol>
         <h2>{date(lang, chosen)}</h2>
         <Rows rows=rows/>
-        {left}
+        <LeftForEach customers=customers date=chosen/>
     }
 }
 
