@@ -120,6 +120,14 @@ test("the phone front without a session says where to sign in, and knows nobody"
   await page.goto("/phone");
   await expect(page.getByRole("link", { name: say("sign_in") })).toHaveAttribute("href", /\/sign-in\?next=\/phone/);
   await fits(page, "/phone");
+  await thumbs(page, "/phone without a session");
+});
+
+// Red when: whoever signs in on a telephone misses a target.
+test("the page to sign in fits on a telephone, with targets for thumbs", async ({ page }) => {
+  await visit(page, "/sign-in?next=/phone");
+  await fits(page, "/sign-in");
+  await thumbs(page, "/sign-in");
 });
 
 // Red when: the browser finds something in the manifest or the icons for which it does not offer to install the phone.
