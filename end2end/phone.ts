@@ -51,6 +51,16 @@ export const latest = () => `ffffffff-ffff-4fff-bfff-${Date.now().toString(16).p
 export const chip = (page: Page, time: string) => page.getByRole("button", { name: time, exact: true });
 export const save = (page: Page, time: string) => page.getByRole("button", { name: say("phone_save", { time: `${time} h` }) });
 
+/** What is left for a customer. */
+export const left = (page: Page) => page.getByTestId("left");
+
+/** Saves, and waits for the answer of the server. */
+export async function sent(page: Page, time: string): Promise<number> {
+  const answer = page.waitForResponse((answer) => answer.request().method() === "POST" && answer.url().endsWith("/phone/bookings"));
+  await save(page, time).tap();
+  return (await answer).status();
+}
+
 /** Nothing stands out to the right, a thumb hits every target, and axe finds nothing. */
 export async function proper(page: Page, what: string) {
   const found = await page.evaluate(() => ({

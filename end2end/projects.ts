@@ -1,6 +1,6 @@
 // Projects that tests are given, each with its own customer, made over REST.
 import { randomUUID } from "node:crypto";
-import type { Rest, Volume } from "./rest.ts";
+import { dayAfter, minutes, today, type Rest, type Volume } from "./rest.ts";
 
 /** A billing line as REST takes it. */
 export type LineInput = {
@@ -46,6 +46,19 @@ export async function newProject(rest: Rest, wanted: Wanted = {}): Promise<Proje
     id: made.id, number: made.number, name, version: saved.version, customer: { id: customer.id, name: customer.name },
     tasks: saved.tasks.map((task) => task.id), lines: saved.lines.map((line) => line.id),
   };
+}
+
+/** A project whose task draws so much free time and then these prepaid blocks, of so many minutes each. */
+export async function collecting(rest: Rest, blocks: Record<string, number>, most = "PT45M"): Promise<Project> {
+  const customer = await rest.customer();
+  const prepaid: LineInput[] = [];
+  for (const [name, count] of Object.entries(blocks)) {
+    const account = await rest.account(customer.id, { name });
+    await rest.grant(account, minutes(count), dayAfter(today(), -30));
+    prepaid.push({ name, kind: "prepaid", account });
+  }
+  const [freeTime, effort] = FREE_THEN_EFFORT;
+  return newProject(rest, { customer, lines: [{ ...freeTime, most }, ...prepaid, effort] });
 }
 
 /** Somebody who works here and signs in nowhere: what is booked for them stands on no page that another test opens for itself. */

@@ -66,7 +66,7 @@ test("what is sent says whose it is", async ({ open: as, rest, allowed }) => {
   await chip(page, "1:00").tap();
   await expect(splitted(page).first()).toBeVisible();
   await signIn(page, "staff");
-  await page.locator(".booking-save button").tap();
+  await page.locator(".booking-save > button").tap();
   await expect(page.locator(".notice-bad")).toBeVisible();
   expect(await bookingsOf(rest, project.id)).toEqual([]);
   await axe(page);

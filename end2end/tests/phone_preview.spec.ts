@@ -117,7 +117,7 @@ for (const [place, kind] of KINDS.entries()) {
         await take(page, project, names[roll(names.length)]);
         await page.locator(".booking-more summary").tap();
         await typeBooking(page, roll, `Neu ${number}`);
-        answer = await sent(page, "bookings", page.locator(".booking-save button"), form, what);
+        answer = await sent(page, "bookings", page.locator(".booking-save > button"), form, what);
         if (answer) known.push({ id: answer.row.id, date: answer.row.date });
         count.added += answer ? 1 : 0;
       } else {
@@ -125,7 +125,7 @@ for (const [place, kind] of KINDS.entries()) {
         await open(page, `booking/${known[at].date}/${known[at].id}`);
         if (act < 8) {
           await typeBooking(page, roll, `Geändert ${number}`);
-          answer = await sent(page, "bookings", page.locator(".booking-save button"), form, what);
+          answer = await sent(page, "bookings", page.locator(".booking-save > button"), form, what);
           if (answer) known[at].date = answer.row.date;
           count.changed += answer ? 1 : 0;
         } else {

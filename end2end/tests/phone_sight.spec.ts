@@ -3,72 +3,16 @@ import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { axe, expect, live, state, test, visit } from "../fixtures.ts";
 import {
-  answered, charged, chip, free, latest, lookAgain, me, open, PHONE, proper, save, splitted, take, without, yesterday,
+  answered, charged, chip, free, latest, left, lookAgain, me, open, PHONE, proper, save, sent, splitted, take, without, yesterday,
 } from "../phone.ts";
-import {
-  bookingsOf, FREE_THEN_EFFORT, newBooking, newProject, parts, somebody, type LineInput, type Project,
-} from "../projects.ts";
+import { bookingsOf, collecting, newBooking, newProject, parts, somebody, type Project } from "../projects.ts";
 import { dayAfter, german, minutes, Rest, today } from "../rest.ts";
 import { alone, drawdown } from "../servers.ts";
 import { say } from "../words.ts";
 
 test.use({ ...PHONE, storageState: async ({}, use) => use(state("staff")) });
 
-const left = (page: Page) => page.getByTestId("left");
 const problem = (page: Page, field: string) => page.locator(`#booking-${field}-problem`);
-
-/** The accounts that stay in sight, and what the others are folded into. */
-const inSight = (page: Page) => page.locator(".left-for > .left-lines > li");
-const more = (page: Page) => left(page).locator(".left-more");
-
-/** From the beginning of the page every time that a tap takes lies above the button that saves, and that above the tabs. */
-async function atHand(page: Page) {
-  await page.evaluate(() => window.scrollTo(0, 0));
-  const box = async (part: string) => (await page.locator(part).boundingBox())!;
-  const [times, button, tabs] = [await box(".chips"), await box(".booking-save button"), await box(".phone-tabs")];
-  expect(times.y).toBeGreaterThan(0);
-  expect(times.y + times.height, "the times are above the button").toBeLessThanOrEqual(button.y);
-  expect(button.y + button.height, "the button is above the tabs").toBeLessThanOrEqual(tabs.y);
-  expect(tabs.y, "the tabs are in the window").toBeLessThan(page.viewportSize()!.height);
-}
-
-/** A project as the phone offers it, and what it is told of a customer. */
-type Offered = { project: { id: string; number: string; name: string }; customer: { id: string; name: string } };
-type Told = { projects: { project: { id: string } }[]; accounts: unknown[] };
-
-/** Of the projects that draw an account, that for whose customer the demo company has the most accounts, and how many. */
-async function crowded(page: Page): Promise<{ of: Offered; accounts: number }> {
-  const ask = async (path: string) => (await page.request.get(`/api/v1/phone${path}`)).json();
-  // Those of the demo company have the first numbers.
-  const offered: Offered[] = await ask("/bookable?q=");
-  const found: { of: Offered; accounts: number }[] = [];
-  for (const of of offered.filter(({ customer }) => !customer.name.startsWith("Prüfkunde"))) {
-    const told: Told = await ask(`/left?customer=${of.customer.id}&date=${today()}`);
-    const draws = told.projects.some(({ project }) => project.id === of.project.id);
-    if (draws) found.push({ of, accounts: told.accounts.length });
-  }
-  return found.reduce((most, next) => next.accounts > most.accounts ? next : most);
-}
-
-/** A project whose task draws free time and then these prepaid blocks, of so many minutes each. */
-async function collecting(rest: Rest, blocks: Record<string, number>): Promise<Project> {
-  const customer = await rest.customer();
-  const prepaid: LineInput[] = [];
-  for (const [name, count] of Object.entries(blocks)) {
-    const account = await rest.account(customer.id, { name });
-    await rest.grant(account, minutes(count), dayAfter(today(), -30));
-    prepaid.push({ name, kind: "prepaid", account });
-  }
-  const [freeTime, effort] = FREE_THEN_EFFORT;
-  return newProject(rest, { customer, lines: [freeTime, ...prepaid, effort] });
-}
-
-/** Saves, and waits for the answer of the server. */
-async function sent(page: Page, time: string): Promise<number> {
-  const answer = page.waitForResponse((answer) => answer.request().method() === "POST" && answer.url().endsWith("/phone/bookings"));
-  await save(page, time).tap();
-  return (await answer).status();
-}
 
 /** Types another day. */
 async function on(page: Page, day: string) {
@@ -116,50 +60,6 @@ test("what no project draws is in sight too, already where the task is chosen", 
   await expect(left(page)).toContainText("Kontingent");
 });
 
-// Red when: an account that the task draws is not the first, others are not folded, or what is folded cannot be had.
-test("what the task draws stays in sight, and the other accounts are folded", async ({ page, rest }) => {
-  const customer = await rest.customer();
-  const accounts: string[] = [];
-  for (const name of ["Archiv", "Beratung", "Drucker", "Netzwerk", "Schulung"]) {
-    const account = await rest.account(customer.id, { name });
-    await rest.grant(account, minutes(60), dayAfter(today(), -30));
-    accounts.push(account);
-  }
-  const other = await newProject(rest, { customer });
-  const project = await newProject(rest, {
-    customer, tasks: ["Störung", "Einrichtung"],
-    lines: (tasks) => [
-      { name: "Block", kind: "prepaid", account: accounts[4], tasks: [tasks[0]] },
-      { name: "Support", kind: "effort", rate: "100" },
-    ],
-  });
-  await open(page, "new");
-  await take(page, project, "Störung");
-  await expect(page.locator("form.booking")).toBeVisible();
-  await expect(inSight(page)).toContainText(["Block"]);
-  await expect(inSight(page)).toHaveCount(1);
-  await expect(more(page).locator("summary")).toHaveText(say("phone_left_more", { count: 5 }));
-  await expect(more(page).getByText("Freie Zeit")).toBeHidden();
-  await atHand(page);
-  await more(page).locator("summary").tap();
-  await expect(more(page).getByText("Freie Zeit")).toBeVisible();
-  await expect(more(page).locator("li")).toHaveCount(5);
-  await proper(page, "the other accounts");
-  await newBooking(rest, other.tasks[0], (await somebody(rest)).id, today(), "PT30M");
-  await lookAgain(page);
-  await expect(more(page)).toContainText(say("balance_left_of", { left: "0:15 h", granted: "0:45 h" }));
-  await expect(more(page).getByText("Freie Zeit"), "it stays open when it is loaded again").toBeVisible();
-
-  // No line draws anything for this one: one stays in sight.
-  await page.getByRole("button", { name: say("phone_other_task") }).tap();
-  await take(page, project, "Einrichtung");
-  await expect(page.locator("form.booking")).toBeVisible();
-  await expect(inSight(page)).toContainText(["Freie Zeit"]);
-  await expect(inSight(page)).toHaveCount(1);
-  await expect(more(page).locator("summary")).toHaveText(say("phone_left_more", { count: 5 }));
-  await atHand(page);
-});
-
 // Red when: a task that is offered does not say what is left of what it draws, each is asked about by itself, or none is
 // offered where that cannot be had.
 test("each task that is offered says what is left of what it draws, asked for all at once", async ({ page, rest, allowed }) => {
@@ -189,25 +89,6 @@ test("each task that is offered says what is left of what it draws, asked for al
   await refused;
   await expect(offered).toBeVisible();
   await expect(still).toHaveText("");
-});
-
-// Red when: for a customer with many accounts a time, or the button that saves, is only reached by scrolling.
-test("for the customer of the demo company with the most accounts three taps need no scrolling", async ({ page }) => {
-  const { of: { project, customer }, accounts } = await crowded(page);
-  expect(accounts, "accounts of that customer").toBeGreaterThan(3);
-  await open(page, "new");
-  await page.locator("#task-q").fill(project.number);
-  await page.locator(".task", { hasText: project.name }).filter({ hasText: customer.name }).first().tap();
-  await expect(page.locator("form.booking")).toBeVisible();
-  await expect(more(page)).toBeVisible();
-  await atHand(page);
-  const folded = accounts - await inSight(page).count();
-  const words = folded === 1 ? say("phone_left_more_one") : say("phone_left_more", { count: folded });
-  await expect(more(page).locator("summary")).toHaveText(words);
-  await more(page).locator("summary").tap();
-  await expect(more(page).locator("li")).toHaveCount(folded);
-  await expect(more(page).locator("li").last()).toBeVisible();
-  await proper(page, "many accounts");
 });
 
 // Red when: without a timer nothing of the customer of the newest booking is in sight, beside a timer theirs is not the first,
@@ -280,7 +161,7 @@ test("saving waits for the split, unless it cannot be had", async ({ page, rest,
   await page.route(facts, (route) => route.abort());
   await open(page, "timer");
   await open(page, "new");
-  await expect(page.locator("form.booking > .notice")).toHaveText(say("phone_offline"));
+  await expect(page.locator(".booking-seen .notice")).toHaveText(say("phone_offline"));
   await expect(splitted(page)).toHaveCount(0);
   expect(await sent(page, "1:00")).toBe(200);
   await expect(answered(page)).toBeVisible();

@@ -43,7 +43,7 @@ struct Shown {
     lines: Vec<NamedLine>,
 }
 
-/// The fields that are always in sight: a problem of any other one is told at the button, too.
+/// Where the time is typed: as long as it cannot be read, that is told there alone.
 const FIELDS: [&str; 1] = ["time"];
 
 /// Why saving would do nothing.
@@ -173,6 +173,10 @@ pub(super) fn Editing(
     };
     // Nothing is saved before it is seen, unless it cannot be seen.
     let waits = move || time.get().is_none() || known.awaited(wanted());
+    let told = move || {
+        let trouble = trouble().filter(|trouble| time.get().is_some() || !trouble.only_at(&FIELDS));
+        trouble.map(|trouble| view! { <InTrouble trouble=trouble/> })
+    };
     let another = other.map(|other| {
         let again = move |_| other.run(draft.get_untracked());
         view! { <button class="button-quiet" type="button" on:click=again>{say::phone_other_task(lang)}</button> }
@@ -191,20 +195,6 @@ pub(super) fn Editing(
             </header>
             <LeftFor customer=on.customer task=(project, on.task) date=day/>
             <Duration draft=draft problem=at("time")/>
-            <div class="booking-split" aria-live="polite" data-testid="split">
-                {move || match shown.get() {
-                    Some(Ok(shown)) => view! { <Decided shown=shown/> }.into_any(),
-                    Some(Err(Refusal { part: Some((part, rest)), .. })) => view! {
-                        <button class="button" type="button" disabled=saving on:click=move |_| send(Some(part))>
-                            {say::phone_book_part(lang, seconds(part), seconds(rest))}
-                        </button>
-                    }
-                    .into_any(),
-                    Some(Err(_)) => ().into_any(),
-                    None => view! { <p class="quiet">{say::phone_preview_hint(lang)}</p> }.into_any(),
-                }}
-            </div>
-            {move || known.trouble.get().map(|trouble| view! { <InTrouble trouble=trouble/> })}
             <details class="booking-more" open=opened>
                 <summary>{say::phone_details(lang)}" "<span class="quiet">{move || date(lang, day.get())}</span></summary>
                 <Field label=say::booking_date(lang) name="date" id="booking-date" kind=FieldKind::Date
@@ -219,9 +209,26 @@ pub(super) fn Editing(
                     <span>{say::booking_billable(lang)}</span>
                 </label>
             </details>
-            {move || trouble().filter(|trouble| !trouble.only_at(&FIELDS)).map(|trouble| view! { <InTrouble trouble=trouble/> })}
-            {move || earlier.get().map(|trouble| view! { <InTrouble trouble=trouble/> })}
+            // Where the time goes, or why not, stays in sight with the button that saves it.
             <div class="booking-save">
+                <div class="booking-seen" tabindex="0" role="group" aria-label=say::times_portions(lang)>
+                    {told}
+                    <div class="booking-split" aria-live="polite" data-testid="split">
+                        {move || match shown.get() {
+                            Some(Ok(shown)) => view! { <Decided shown=shown/> }.into_any(),
+                            Some(Err(Refusal { part: Some((part, rest)), .. })) => view! {
+                                <button class="button" type="button" disabled=saving on:click=move |_| send(Some(part))>
+                                    {say::phone_book_part(lang, seconds(part), seconds(rest))}
+                                </button>
+                            }
+                            .into_any(),
+                            Some(Err(_)) => ().into_any(),
+                            None => view! { <p class="quiet">{say::phone_preview_hint(lang)}</p> }.into_any(),
+                        }}
+                    </div>
+                    {move || known.trouble.get().map(|trouble| view! { <InTrouble trouble=trouble/> })}
+                    {move || earlier.get().map(|trouble| view! { <InTrouble trouble=trouble/> })}
+                </div>
                 <button class="button" type="submit" disabled=move || saving.get() || waits()>{button}</button>
             </div>
             <Discard text=say::phone_throw(lang) sure=say::phone_throw_sure(lang) disabled=saving discard=throw/>

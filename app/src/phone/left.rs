@@ -12,7 +12,7 @@ use wire::{
 use super::{desk, held::Phone, loading::loaded, trouble::InTrouble};
 use crate::{context::lang, ui::Balance};
 
-/// How many accounts stay in sight where no task says which: with more, where the time goes lies behind the button.
+/// How many accounts stay in sight where no task says which.
 const IN_SIGHT: usize = 1;
 
 /// The collectors that take the time of a task, in the order of the billing lines.
@@ -66,7 +66,11 @@ pub(super) fn LeftFor(
             Ok((in_sight, _)) if in_sight.is_empty() => {
                 view! { <p class="quiet">{say::phone_left_nothing(lang)}</p> }.into_any()
             }
-            Ok((in_sight, _)) => view! { <Accounts accounts=in_sight/> }.into_any(),
+            Ok((in_sight, _)) => {
+                // Of several each takes a line, so that there is room for the times.
+                let brief = in_sight.len() > 1;
+                view! { <Accounts accounts=in_sight brief=brief/> }.into_any()
+            }
         })
     };
     let folded = move || match parts.get() {
@@ -96,19 +100,20 @@ pub(super) fn LeftFor(
 }
 
 #[component]
-fn Accounts(accounts: Vec<AccountLeft>) -> impl IntoView {
-    let accounts = accounts.into_iter().map(|left| view! { <Account left=left/> });
+fn Accounts(accounts: Vec<AccountLeft>, #[prop(optional)] brief: bool) -> impl IntoView {
+    let accounts = accounts.into_iter().map(|left| view! { <Account left=left brief=brief/> });
     view! { <ul class="left-lines">{accounts.collect_view()}</ul> }
 }
 
 #[component]
-fn Account(left: AccountLeft) -> impl IntoView {
+fn Account(left: AccountLeft, brief: bool) -> impl IntoView {
     let AccountLeft { name, projects, account } = left;
     let projects = projects.into_iter().map(|project| project.name).collect::<Vec<_>>().join(", ");
+    let projects = (!brief).then(|| view! { <span class="quiet">{projects}</span> });
     view! {
-        <li>
-            <p class="left-name"><span>{name}</span><span class="quiet">{projects}</span></p>
-            <Balance unit=account.unit standing=account.standing held=account.held/>
+        <li class:left-brief=brief>
+            <p class="left-name"><span>{name}</span>{projects}</p>
+            <Balance unit=account.unit standing=account.standing held=account.held brief=brief/>
         </li>
     }
 }

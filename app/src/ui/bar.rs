@@ -72,10 +72,16 @@ pub fn AmountInUnit(unit: Unit, value: Amount) -> impl IntoView {
     view! { <span class="figure">{amount(lang(), unit, value)}</span> }
 }
 
-/// Where an account stands: the bar with its figures in words; drafts hold `held` of what was used. The one component
-/// that shows a balance.
+/// Where an account stands: the bar with its figures in words; drafts hold `held` of what was used. With `brief` nothing is
+/// said of what lapses. The one component that shows a balance.
 #[component]
-pub fn Balance(unit: Unit, standing: Standing, held: Amount, #[prop(optional)] large: bool) -> impl IntoView {
+pub fn Balance(
+    unit: Unit,
+    standing: Standing,
+    held: Amount,
+    #[prop(optional)] large: bool,
+    #[prop(optional)] brief: bool,
+) -> impl IntoView {
     let lang = lang();
     let Standing { granted, used, left, lapsed, deficit, lapses } = standing;
     let bar = Bar { granted, used: used.minus(held).unwrap_or(used), held, lapsed, ..Bar::default() };
@@ -96,10 +102,10 @@ pub fn Balance(unit: Unit, standing: Standing, held: Amount, #[prop(optional)] l
                 {deficit.is_positive().then(|| view! {
                     <span class="warn">{say::balance_deficit(lang, amount(lang, unit, deficit))}</span>
                 })}
-                {lapsed.is_positive().then(|| view! {
+                {(lapsed.is_positive() && !brief).then(|| view! {
                     <span class="quiet">{say::balance_lapsed(lang, amount(lang, unit, lapsed))}</span>
                 })}
-                {lapses.map(|(day, lost)| view! {
+                {lapses.filter(|_| !brief).map(|(day, lost)| view! {
                     <span class="quiet">{say::balance_lapses(lang, amount(lang, unit, lost), date(lang, day))}</span>
                 })}
             </p>
