@@ -1,6 +1,8 @@
 // Projects that tests are given, each with its own customer, made over REST.
 import { randomUUID } from "node:crypto";
+import type { Page } from "@playwright/test";
 import { dayAfter, minutes, today, type Rest, type Volume } from "./rest.ts";
+import { say } from "./words.ts";
 
 /** A billing line as REST takes it. */
 export type LineInput = {
@@ -81,6 +83,15 @@ export async function newBooking(rest: Rest, task: string, person: string, date:
 export async function bookingsOf(rest: Rest, project: string): Promise<Booking[]> {
   return (await rest.call<{ bookings: Booking[] }>("GET", `/bookings?project=${project}`)).bookings;
 }
+
+/** The lines of a project in the table of the week. */
+export const weekRows = (page: Page, of: { number: string }) => page.getByTestId("week-row").filter({ hasText: of.number });
+
+/** Those among them that say so in their note. */
+export const noted = (page: Page, of: { number: string }, note: string) => weekRows(page, of).filter({ has: page.locator(`[data-column=note][value="${note}"]`) });
+
+/** The button that books the last line of that table. */
+export const bookLine = (page: Page) => page.getByTestId("week-new").getByRole("button", { name: say("times_book"), exact: true });
 
 /** Each portion as its line, its time and what it costs. */
 export const parts = (booking: Booking) => booking.portions.map((portion) => [portion.name ?? portion.target, portion.time, portion.amount.amount]);

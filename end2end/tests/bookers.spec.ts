@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { axe, axePlain, expect, live, state, test, visit } from "../fixtures.ts";
 import { chip, free, me, open as show, PHONE, save as savePhone, splitted, take } from "../phone.ts";
-import { bookingsOf, newProject, parts, somebody, type Project } from "../projects.ts";
+import { bookLine, bookingsOf, newProject, parts, somebody, weekRows, type Project } from "../projects.ts";
 import type { Rest } from "../rest.ts";
 import { say } from "../words.ts";
 
@@ -53,15 +53,13 @@ async function typed(page: Page, of: Project) {
   await expect(page.getByTestId("booking-preview")).toContainText("Freie Zeit");
 }
 
-const book = (page: Page) => page.locator(".week-plain").getByRole("button", { name: say("times_book"), exact: true }).click();
-
 /** The project is offered, and half an hour is booked on it. */
 async function books(page: Page, rest: Rest, of: Project) {
   await seek(page, of);
   await expect(tasks(page, of)).toHaveCount(1);
   await typed(page, of);
-  await book(page);
-  await expect(page.getByTestId("week-bookings").locator("tbody tr").filter({ hasText: of.number })).toHaveCount(1);
+  await bookLine(page).click();
+  await expect(weekRows(page, of)).toHaveCount(1);
   expect((await bookingsOf(rest, of.id)).map(parts)).toEqual([[["Freie Zeit", "PT30M", "0.00"]]]);
 }
 
@@ -101,7 +99,7 @@ test("a project that only others book on is not offered any more, and refuses wh
   await expect(facts(page)).toContainText(other.name);
   await expect(facts(page)).not.toContainText(say("project_people_all"));
 
-  await book(desk);
+  await bookLine(desk).click();
   await expect(desk.locator("#booking-task-problem")).toHaveText(say("split_not_assigned"));
   await expect(desk.locator("#booking-time")).toHaveValue("0:30");
   await expect(desk.locator("#booking-note")).toHaveValue("Drucker");

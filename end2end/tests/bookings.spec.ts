@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { GAP } from "../editor.ts";
 import { axe, axePlain, expect, live, state, test, visit } from "../fixtures.ts";
-import { bookingsOf, newBooking, newProject, parts, somebody, type Project } from "../projects.ts";
+import { bookLine, bookingsOf, newBooking, newProject, noted, parts, somebody, weekRows as rows, type Project } from "../projects.ts";
 import { dayAfter, today } from "../rest.ts";
 import { say } from "../words.ts";
 
@@ -12,7 +12,6 @@ test.use({ storageState: async ({}, use) => use(state("projectmanager")) });
 const euros = (figure: string) => new RegExp(`${figure.replace(/[.]/g, "\\.")}${GAP}€`);
 const fits = async (page: Page) => expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(page.viewportSize()!.width);
 const cell = (page: Page, of: Project, day = today()) => page.locator(`#cell-${of.tasks[0]}-${day}`);
-const rows = (page: Page, of: Project) => page.getByTestId("week-bookings").locator("tbody tr").filter({ hasText: of.number });
 const preview = (page: Page) => page.getByTestId("cell-preview");
 
 /** Opens the own week of a day and adds the tasks of a project as rows, below those that stand there already. */
@@ -126,17 +125,18 @@ test("a booking that is deleted leaves its free time to a later one, as the plan
   await page.keyboard.type("0:30");
   await page.keyboard.press("Enter");
   await expect(rows(page, own)).toHaveCount(1);
-  // A second one, with the form.
+  // A second one, in the last line of the table.
   await page.locator("#booking-task").selectOption(own.tasks[0]!);
   await page.locator("#booking-time").fill("0:30");
   await page.locator("#booking-note").fill("Später");
   await expect(page.getByTestId("booking-preview")).toContainText(euros("25,00"));
-  await page.locator(".week-plain").getByRole("button", { name: say("times_book"), exact: true }).click();
+  await bookLine(page).click();
+  await expect(noted(page, own, "Später")).toHaveCount(1);
   await expect(rows(page, own)).toHaveCount(2);
   await expect(page.locator("#booking-time")).toHaveValue("");
   // Several in one cell are changed each on its own.
   await expect(cell(page, own)).toHaveAttribute("readonly", "");
-  const first = rows(page, own).filter({ hasNotText: "Später" });
+  const first = rows(page, own).filter({ hasNotText: "Support" });
   await first.getByRole("link", { name: /löschen$/ }).click();
   const plan = page.getByTestId("delete-plan");
   await expect(plan).toContainText(say("times_others_one"));
@@ -242,7 +242,7 @@ test.describe("without JavaScript", () => {
     await page.locator("#booking-task").selectOption(own.tasks[0]!);
     await page.locator("#booking-time").fill("viel");
     await page.locator("#booking-note").fill("Drucker");
-    const book = page.locator(".week-plain").getByRole("button", { name: say("times_book"), exact: true });
+    const book = bookLine(page);
     await book.click();
     await expect(page.locator("#booking-time-problem")).toHaveText(say("field_not_a_time"));
     await expect(page.locator("#booking-note")).toHaveValue("Drucker");

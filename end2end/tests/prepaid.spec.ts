@@ -1,7 +1,7 @@
 // A prepaid block whose account is opened with its project: all of it or nothing, seen at the customer, and drawn by bookings.
 import type { Page } from "@playwright/test";
 import { axe, axePlain, expect, live, passbook, rows, state, test, visit } from "../fixtures.ts";
-import { bookingsOf, parts } from "../projects.ts";
+import { bookLine, bookingsOf, noted, parts } from "../projects.ts";
 import type { Rest, Volume } from "../rest.ts";
 import { say } from "../words.ts";
 
@@ -57,8 +57,8 @@ async function book(page: Page, of: Made, time: string, note: string, before: st
   await page.locator("#booking-time").fill(time);
   await page.locator("#booking-note").fill(note);
   for (const words of before) await expect(page.getByTestId("booking-preview")).toContainText(words);
-  await page.locator(".week-plain").getByRole("button", { name: say("times_book"), exact: true }).click();
-  await expect(page.getByTestId("week-bookings").locator("tbody tr").filter({ hasText: of.number }).filter({ hasText: note })).toHaveCount(1);
+  await bookLine(page).click();
+  await expect(noted(page, of, note)).toHaveCount(1);
 }
 
 /** The portions of the booking of that note. */

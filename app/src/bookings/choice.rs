@@ -2,6 +2,7 @@
 
 use domain::{ProjectId, TaskId};
 use leptos::prelude::*;
+use texts::{Lang, say};
 use wire::{
     bookings::{BookingRow, WeekTask},
     contracts::CustomerRef,
@@ -59,8 +60,16 @@ pub(super) fn found(projects: &[BookableProject]) -> Vec<WeekTask> {
     projects.iter().flat_map(of).collect()
 }
 
+/// What a field offers to choose: the keys, and what is read.
+pub(super) type Options = Vec<(Oco<'static, str>, Oco<'static, str>)>;
+
+/// Whether the customer pays for it.
+pub(super) fn yes_no(lang: Lang) -> Options {
+    vec![("yes".into(), say::list_yes(lang).into()), ("no".into(), say::list_no(lang).into())]
+}
+
 /// The options of a field that chooses a task; the first is none.
-pub(super) fn options(none: &'static str, choices: &[Choice]) -> Vec<(Oco<'static, str>, Oco<'static, str>)> {
+pub(super) fn options(none: &'static str, choices: &[Choice]) -> Options {
     let all = choices.iter().map(|choice| (choice.task.to_string().into(), choice.label.clone().into()));
     std::iter::once((Oco::from(""), Oco::from(none))).chain(all).collect()
 }

@@ -1,4 +1,4 @@
-//! The form of a booking, with what saving it would do beside it.
+//! The form of a booking that is there, with what saving it would do beside it.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use wire::bookings::BookingForm;
 
 use super::{
     calls::SaveBooking,
-    choice::{Choice, options},
+    choice::{Choice, options, yes_no},
     known::{Known, Wanted, seen},
-    others::Planned,
+    others::would,
 };
 use crate::{
     call::{CallError, forget_when_typed},
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The fields at which a problem is told.
-const FIELDS: [&str; 5] = ["date", "task", "time", "billable", "note"];
+pub(super) const FIELDS: [&str; 5] = ["date", "task", "time", "billable", "note"];
 
 /// The form. It belongs to the page, so that it outlives a reading of new facts and another choice of tasks.
 #[component]
@@ -30,8 +30,8 @@ pub(super) fn Editor(
     person: UserId,
     choices: Vec<Choice>,
     known: Known,
-    #[prop(optional)] overtaken: Option<Overtaken>,
-    #[prop(optional)] children: Option<Children>,
+    overtaken: Overtaken,
+    children: Children,
 ) -> impl IntoView {
     let lang = lang();
     let projects: BTreeMap<_, _> = choices.iter().map(|choice| (choice.task.to_string(), choice.project)).collect();
@@ -54,21 +54,16 @@ pub(super) fn Editor(
     };
     let problem =
         move |field: &'static str| Signal::derive(move || refused().or_else(live).and_then(|error| error.at(field)));
-    let elsewhere = move || {
-        let error = refused().or_else(live)?;
-        let told = FIELDS.iter().any(|field| error.at(field).is_some());
-        (!told).then_some(error)
-    };
+    let elsewhere = move || refused().or_else(live).filter(|error| error.at_none_of(&FIELDS));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let seen = seen(shown.get_untracked().as_ref());
         action.dispatch(SaveBooking { form: BookingForm { seen, ..form.get_untracked() } });
     };
-    let yes_no = vec![("yes".into(), say::list_yes(lang).into()), ("no".into(), say::list_no(lang).into())];
     let none = say::times_choose_task(lang);
-    let new = form.with_untracked(|form| form.version == 0);
     let action_url = <SaveBooking as server_fn::ServerFn>::url();
     let first = form.get_untracked();
+    let look = Some(format!("/bookings/{}", first.id));
     view! {
         <form class="booking-form" method="post" action=action_url on:submit=submit novalidate>
             <input type="hidden" name="form[id]" value=first.id prop:value=move || form.with(|form| form.id.clone())/>
@@ -86,7 +81,7 @@ pub(super) fn Editor(
                     value=Signal::derive(move || form.with(|form| form.time.clone()))
                     set=move |value| form.update(|form| form.time = value) problem=problem("time")
                     hint=say::times_time_hint(lang)/>
-                <Select label=say::booking_billable(lang) name="form[billable]" id="booking-billable" options=yes_no
+                <Select label=say::booking_billable(lang) name="form[billable]" id="booking-billable" options=yes_no(lang)
                     value=Signal::derive(move || form.with(|form| form.billable.clone()))
                     set=move |value| form.update(|form| form.billable = value) problem=problem("billable")/>
                 <Field label=say::booking_note(lang) name="form[note]" id="booking-note"
@@ -94,25 +89,13 @@ pub(super) fn Editor(
                     set=move |value| form.update(|form| form.note = value) problem=problem("note")/>
             </div>
             <div class="preview" aria-live="polite" data-testid="booking-preview">
-                {move || match shown.get() {
-                    Some(Ok(preview)) => view! { <Planned preview=preview known=known/> }.into_any(),
-                    Some(Err(_)) => ().into_any(),
-                    None => view! { <p class="quiet needs-script">{say::times_preview_hint(lang)}</p> }.into_any(),
-                }}
+                {move || would(lang, shown.get(), known)}
             </div>
-            {match overtaken {
-                Some(overtaken) => {
-                    let look = Some(format!("/bookings/{}", form.get_untracked().id));
-                    view! { <NotSaved refused=Signal::derive(elsewhere) overtaken=overtaken look=look/> }.into_any()
-                }
-                None => (move || elsewhere().map(|error| view! { <Failure error=error/> })).into_any(),
-            }}
+            <NotSaved refused=Signal::derive(elsewhere) overtaken=overtaken look=look/>
             {move || known.unread.get().map(|error| view! { <Failure error=error/> })}
             <div class="form-actions">
-                <button class="button" type="submit" disabled=action.pending()>
-                    {if new { say::times_book(lang) } else { say::save(lang) }}
-                </button>
-                {children.map(|children| children())}
+                <button class="button" type="submit" disabled=action.pending()>{say::save(lang)}</button>
+                {children()}
             </div>
         </form>
     }

@@ -3,10 +3,12 @@
 
 mod calls;
 mod choice;
+mod desk;
 mod editor;
 mod filters;
 mod grid;
 mod known;
+mod line;
 mod list;
 mod moving;
 mod others;
@@ -14,6 +16,8 @@ mod page;
 mod panel;
 pub mod preview;
 mod split;
+mod table;
+mod typed;
 mod week;
 mod words;
 

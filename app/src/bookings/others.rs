@@ -9,7 +9,11 @@ use wire::{
     projects::{BookingFacts, NamedLine},
 };
 
-use super::{known::Known, preview::Preview, split::Previewed};
+use super::{
+    known::{Known, Shown},
+    preview::Preview,
+    split::Previewed,
+};
 use crate::{
     context::lang,
     ui::{Notice, Tone},
@@ -56,6 +60,15 @@ pub(super) fn Planned(preview: Preview, known: Known) -> impl IntoView {
         let split = (!preview.portions.is_empty()).then(|| view! { <Previewed preview=preview currency=currency/> });
         view! { {split}{others} }
     })
+}
+
+/// The same while somebody types. Why it cannot be saved is told at its field.
+pub(super) fn would(lang: Lang, shown: Option<Shown>, known: Known) -> AnyView {
+    match shown {
+        Some(Ok(preview)) => view! { <Planned preview=preview known=known/> }.into_any(),
+        Some(Err(_)) => ().into_any(),
+        None => view! { <p class="quiet needs-script">{say::times_preview_hint(lang)}</p> }.into_any(),
+    }
 }
 
 /// Bookings with how their portions change.

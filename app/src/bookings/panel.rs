@@ -4,13 +4,15 @@ use domain::BookingId;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use texts::{date, money, say, seconds};
-use wire::history::Versioned;
+use wire::{bookings::BookingForm, history::Versioned};
 
 use super::{
-    grid::{Cell, Desk},
+    choice::yes_no,
+    desk::Desk,
     others::{Planned, Saved},
     page::stored,
     split::Split,
+    typed::{Cell, Place},
     words::{lock, weekday},
 };
 use crate::{
@@ -23,8 +25,9 @@ use crate::{
 #[component]
 pub(super) fn Panel(desk: Desk) -> impl IntoView {
     let lang = lang();
-    let typing =
-        Memo::new(move |_| desk.at.get().filter(|cell| desk.typed.drafts.with(|drafts| drafts.contains_key(cell))));
+    // What is typed in the table is shown there.
+    let active = Memo::new(move |_| desk.active.get().and_then(Place::cell));
+    let typing = Memo::new(move |_| active.get().filter(|cell| desk.is_typed(Place::Cell(*cell))));
     let head = move || {
         let cell = desk.at.get()?;
         let row = desk.rows().into_iter().find(|row| row.task == cell.task)?;
@@ -38,13 +41,14 @@ pub(super) fn Panel(desk: Desk) -> impl IntoView {
     // A session that has ended is renewed here, and whoever was overtaken goes on from here; whatever else is wrong
     // stands at the cell.
     let refused = move || {
-        let cell = desk.at.get()?;
-        let error = desk.problems.with(|problems| problems.get(&cell).cloned())?;
+        let place = active.get().map(Place::Cell)?;
+        let error = desk.typed.problems.with(|problems| problems.get(&place).cloned())?;
         if error.is_overtaken() {
-            return Some(view! { <Behind desk=desk cell=cell/> }.into_any());
+            return Some(view! { <Behind desk=desk place=place look=None/> }.into_any());
         }
         error.is_signed_out().then(|| view! { <Failure error=error/> }.into_any())
     };
+    let saved = move || desk.saved.get().and_then(|(place, answer)| place.cell().map(|_| answer));
     view! {
         <aside class="sheet panel week-panel" aria-label=say::times_panel(lang)>
             {head}
@@ -58,27 +62,27 @@ pub(super) fn Panel(desk: Desk) -> impl IntoView {
                     (None, _) => view! { <p class="quiet needs-script">{say::times_keys(lang)}</p> }.into_any(),
                 }}
             </div>
-            {move || desk.known.unread.get().map(|error| view! { <Failure error=error/> })}
+            {move || active.get().and_then(|_| desk.known.unread.get()).map(|error| view! { <Failure error=error/> })}
             {refused}
-            {move || typing.get().is_none().then(|| desk.saved.get()).flatten().map(|answer| view! { <Saved answer=answer/> })}
+            {move || typing.get().is_none().then(saved).flatten().map(|answer| view! { <Saved answer=answer/> })}
         </aside>
     }
 }
 
-/// How to go on with a cell whose booking somebody else has saved.
+/// How to go on with what is typed where somebody else has saved the booking; `look` leads to it.
 #[component]
-fn Behind(desk: Desk, cell: Cell) -> impl IntoView {
-    let id = desk.typed.drafts.with_untracked(|drafts| drafts.get(&cell)?.id.parse::<BookingId>().ok());
+pub(super) fn Behind(desk: Desk, place: Place, look: Option<String>) -> impl IntoView {
+    let id = desk.typed.drafts.with_untracked(|drafts| drafts.get(&place)?.id.parse::<BookingId>().ok());
     let version =
-        Signal::derive(move || desk.typed.drafts.with(|drafts| drafts.get(&cell).map_or(0, Versioned::version)));
-    let take = Callback::new(move |version: i64| desk.edit(cell, |form| form.take_over(version)));
+        Signal::derive(move || desk.typed.drafts.with(|drafts| drafts.get(&place).map_or(0, Versioned::version)));
+    let take = Callback::new(move |version: i64| desk.edit(place, |form| form.take_over(version)));
     let overtaken = Overtaken::new(version, take, move || async move {
         let id = id.ok_or_else(CallError::not_found)?;
         stored(id).await
     });
     Effect::new(move |_| overtaken.look());
-    let refused = Signal::derive(move || desk.problems.with(|problems| problems.get(&cell).cloned()));
-    view! { <NotSaved refused=refused overtaken=overtaken/> }
+    let refused = Signal::derive(move || desk.typed.problems.with(|problems| problems.get(&place).cloned()));
+    view! { <NotSaved refused=refused overtaken=overtaken look=look/> }
 }
 
 /// What is booked in the cell.
@@ -109,21 +113,21 @@ fn booked(desk: Desk, cell: Cell) -> AnyView {
 #[component]
 fn More(desk: Desk, cell: Cell) -> impl IntoView {
     let lang = lang();
-    let of = move |read: fn(&wire::bookings::BookingForm) -> String| {
-        Signal::derive(move || desk.typed.drafts.with(|drafts| drafts.get(&cell).map(read).unwrap_or_default()))
+    let place = Place::Cell(cell);
+    let of = move |read: fn(&BookingForm) -> String| {
+        Signal::derive(move || desk.typed.drafts.with(|drafts| drafts.get(&place).map(read).unwrap_or_default()))
     };
-    let yes_no = vec![("yes".into(), say::list_yes(lang).into()), ("no".into(), say::list_no(lang).into())];
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        desk.save(cell);
+        desk.save_cell(cell);
     };
     view! {
         <form on:submit=submit>
             <Field label=say::booking_note(lang) name="note" id="cell-note" value=of(|form| form.note.clone())
-                set=move |value| desk.edit(cell, |form| form.note = value)/>
-            <Select label=say::booking_billable(lang) name="billable" id="cell-billable" options=yes_no
-                value=of(|form| form.billable.clone()) set=move |value| desk.edit(cell, |form| form.billable = value)/>
-            <button class="button" type="submit" disabled=move || desk.saving.with(|saving| saving.contains(&cell))>
+                set=move |value| desk.edit(place, |form| form.note = value)/>
+            <Select label=say::booking_billable(lang) name="billable" id="cell-billable" options=yes_no(lang)
+                value=of(|form| form.billable.clone()) set=move |value| desk.edit(place, |form| form.billable = value)/>
+            <button class="button" type="submit" disabled=move || desk.typed.saving.with(|saving| saving.contains(&place))>
                 {say::times_book(lang)}
             </button>
         </form>

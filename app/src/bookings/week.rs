@@ -1,4 +1,4 @@
-//! The week of a person: a grid of tasks and days to type into, a plain form, and what was booked.
+//! The week of a person: a grid of tasks and days, and a table of what was booked; both are typed into.
 
 use chrono::{Datelike, Days};
 use domain::{Permission, UserId, quota::check_date};
@@ -6,24 +6,23 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use texts::{range, read_date, say};
 use wire::{
-    bookings::{BookingAnswer, BookingForm, WeekTask, WeekView},
+    bookings::{WeekTask, WeekView},
     projects::PersonRef,
 };
 
 use super::{
     calls::{SaveBooking, load_bookable, load_week, load_workers},
     choice::{Choice, found},
-    editor::Editor,
-    grid::{Desk, Grid, Typed},
-    known::Known,
-    list::week_rows,
-    others::Saved,
+    desk::Desk,
+    grid::Grid,
     panel::Panel,
+    table::Table,
+    typed::Typed,
     words::{follow, may, monday, week_path},
 };
 use crate::{
     call::CallError,
-    context::{lang, new_id, page_query, visitor},
+    context::{lang, page_query, visitor},
     ui::{Failure, Field, FieldKind, Icon, PageHead, Select},
 };
 
@@ -31,9 +30,6 @@ use crate::{
 #[derive(Clone, Copy)]
 struct Kept {
     typed: Typed,
-    form: RwSignal<BookingForm>,
-    save: ServerAction<SaveBooking>,
-    saved: RwSignal<Option<BookingAnswer>>,
     /// By which words a task is searched for.
     words: Memo<String>,
 }
@@ -62,15 +58,8 @@ pub fn WeekPage() -> impl IntoView {
         move || words.get(),
         move |q| async move { if books && !q.is_empty() { load_bookable(q).await } else { Ok::<_, CallError>(Vec::new()) } },
     );
-    let save = ServerAction::<SaveBooking>::new();
-    let back = save.value().get_untracked().and_then(Result::err).and_then(|error| error.typed::<BookingForm>());
-    let kept = Kept {
-        typed: Typed::new(),
-        form: RwSignal::new(back.unwrap_or_default()),
-        save,
-        saved: RwSignal::new(None),
-        words,
-    };
+    let refused = ServerAction::<SaveBooking>::new().value().get_untracked().and_then(Result::err);
+    let kept = Kept { typed: Typed::new(refused), words };
     view! {
         <Transition fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
             {move || Suspend::new(async move {
@@ -93,7 +82,7 @@ fn Week(week: WeekView, workers: Vec<PersonRef>, found: Vec<WeekTask>, kept: Kep
     let lang = lang();
     let (person, days, writable) = (week.bookings.person.clone(), week.bookings.days, week.writable);
     let first = days.from;
-    let desk = Desk::new(week, kept.typed);
+    let desk = Desk::new(week, kept.typed, found.clone());
     let beside = |days: i64| {
         let day = if days < 0 { first - Days::new(7) } else { first + Days::new(7) };
         week_path(person.id, day)
@@ -103,9 +92,8 @@ fn Week(week: WeekView, workers: Vec<PersonRef>, found: Vec<WeekTask>, kept: Kep
     let above = view! { <span>{person.name.clone()}</span> };
     let people =
         (!workers.is_empty()).then(|| view! { <People workers=workers person=person.id week=first.to_string()/> });
-    let add = writable
-        .then(|| view! { <Add desk=desk found=found.clone() person=person.id week=first.to_string() kept=kept/> });
-    let plain = writable.then(|| view! { <Plain desk=desk found=found person=person.id kept=kept/> });
+    let add =
+        writable.then(|| view! { <Add desk=desk found=found person=person.id week=first.to_string() kept=kept/> });
     view! {
         <PageHead title=title above=above.into_any()>
             <A href=before attr:class="button-quiet" attr:rel="prev"><Icon name="chevron-left"/>{say::times_week_before(lang)}</A>
@@ -120,10 +108,9 @@ fn Week(week: WeekView, workers: Vec<PersonRef>, found: Vec<WeekTask>, kept: Kep
             </div>
             <Panel desk=desk/>
         </div>
-        {plain}
         <section class="week-rows">
             <h2>{say::times_week_rows(lang)}</h2>
-            {move || desk.view.with(|view| week_rows(lang, &view.bookings.rows, view.writable))}
+            <Table desk=desk/>
         </section>
     }
 }
@@ -173,59 +160,5 @@ fn Add(desk: Desk, found: Vec<WeekTask>, person: UserId, week: String, kept: Kep
         </form>
         <ul class="choices needs-script" data-testid="found-tasks">{rows}</ul>
         {nothing.then(|| view! { <p class="quiet" role="status">{say::times_no_task(lang)}</p> })}
-    }
-}
-
-/// The form that adds one booking, and needs no JavaScript.
-#[component]
-fn Plain(desk: Desk, found: Vec<WeekTask>, person: UserId, kept: Kept) -> impl IntoView {
-    let lang = lang();
-    let Kept { form, save, saved, .. } = kept;
-    let (first, today) = (desk.view.with_untracked(|view| view.bookings.days), visitor().today);
-    // With each week comes a day of it; what was typed before stays.
-    form.update_untracked(|form| {
-        if form.id.is_empty() {
-            form.id = new_id();
-            "yes".clone_into(&mut form.billable);
-        }
-        if form.time.is_empty() {
-            let day = if first.contains(today) { today } else { first.from };
-            form.date = day.to_string();
-        }
-        form.person = person.to_string();
-    });
-    let mut tasks: Vec<WeekTask> = untrack(|| desk.rows()).into_iter().filter(|row| !row.closed).collect();
-    for task in found {
-        if tasks.iter().all(|known| known.task != task.task) {
-            tasks.push(task);
-        }
-    }
-    let choices = tasks.iter().map(Choice::of_week).collect();
-    let known = Known::new(None);
-    Effect::new(move |_| {
-        let Some(Ok(answer)) = save.value().get() else { return };
-        save.clear();
-        form.update(|form| {
-            form.id = new_id();
-            form.version = 0;
-            form.time.clear();
-            form.note.clear();
-        });
-        saved.set(Some(answer));
-        known.forget();
-        desk.known.forget();
-        let first = first.from;
-        leptos::task::spawn_local(async move {
-            if let Ok(fresh) = load_week(Some(person), first).await {
-                desk.view.try_set(fresh);
-            }
-        });
-    });
-    view! {
-        <section class="sheet panel week-plain">
-            <h2>{say::times_plain(lang)}</h2>
-            <Editor form=form action=save person=person choices=choices known=known/>
-            {move || saved.get().map(|answer| view! { <Saved answer=answer/> })}
-        </section>
     }
 }
