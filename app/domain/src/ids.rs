@@ -83,6 +83,8 @@ ids! {
     BankFileId,
     /// Names a project.
     ProjectId,
+    /// Names a template of projects.
+    ProjectTemplateId,
     /// Names a mail.
     MailId,
     /// Names a task of a project.

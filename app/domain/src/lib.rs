@@ -30,8 +30,8 @@ pub mod vat;
 pub use decimals::{Discount, Price, Quantity};
 pub use ids::{
     AccountId, ArticleId, BankFileId, BillingLineId, BookingId, ClaimId, ContractId, ContractTypeId, CustomerId,
-    DocumentId, DrawId, GroupId, LineId, LotId, MailId, ProjectId, ReceiptId, RunId, SubGroupId, TaskId, TokenId,
-    UserId,
+    DocumentId, DrawId, GroupId, LineId, LotId, MailId, ProjectId, ProjectTemplateId, ReceiptId, RunId, SubGroupId,
+    TaskId, TokenId, UserId,
 };
 pub use money::{Currency, Money};
 pub use periods::{Interval, Periods};

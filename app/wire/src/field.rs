@@ -147,6 +147,8 @@ pub enum FieldReason {
     UnreadableSeen,
     /// The unit of an article says something else than how it is billed.
     ArticleUnit(WrongUnit),
+    /// That other field says the same already.
+    NotWith(String),
 }
 
 /// A text of at most `most` characters without control characters, trimmed; what is wrong is noted at the field.
@@ -249,6 +251,7 @@ impl FieldReason {
             FieldReason::UnreadableSeen => say::field_unreadable_seen(lang).to_owned(),
             FieldReason::ArticleUnit(WrongUnit::NotByTheHour) => say::field_unit_not_by_the_hour(lang).to_owned(),
             FieldReason::ArticleUnit(WrongUnit::CountsTime) => say::field_unit_counts_time(lang).to_owned(),
+            FieldReason::NotWith(other) => say::field_not_with(lang, other),
         }
     }
 }

@@ -75,6 +75,7 @@ versioned! {
     crate::documents::DocumentForm: version,
     crate::mails::MailSettingsForm: version,
     crate::projects::ProjectForm: version,
+    crate::projects::ProjectTemplateForm: version,
     crate::projects::WholeProjectForm: project.version,
     crate::settings::SettingsForm: version,
 }

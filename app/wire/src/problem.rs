@@ -42,6 +42,8 @@ pub enum Noun {
     BankFile,
     /// A project.
     Project,
+    /// A template of projects.
+    ProjectTemplate,
     /// A booking.
     Booking,
     /// A mail.

@@ -3,7 +3,8 @@
 use axum::{Json, extract::Path, http::StatusCode};
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
-use usecases::{customers, people};
+use usecases::customers;
+pub use usecases::people::id_from;
 use utoipa::{IntoParams, ToSchema};
 use wire::{
     FieldReason, Noun, Problem,
@@ -262,13 +263,6 @@ pub fn id_from_key(caller: &Caller) -> String {
     let own = uuid::Uuid::parse_str(&once.name).ok();
     let made = || id_from(&format!("{}\n{}", caller.call.by.scope, once.name));
     own.or_else(made).unwrap_or_else(|| caller.house.env.id()).to_string()
-}
-
-/// The id that is always made from that text.
-pub fn id_from(text: &str) -> Option<uuid::Uuid> {
-    let digest = people::digest(text);
-    let id = uuid::Uuid::parse_str(digest.get(..32)?).ok()?;
-    Some(uuid::Builder::from_random_bytes(id.into_bytes()).into_uuid())
 }
 
 /// Changes a customer.

@@ -28,6 +28,7 @@ pub mod once;
 pub mod papers;
 pub mod people;
 pub mod project_invoices;
+pub mod project_templates;
 pub mod projects;
 pub mod receipts;
 pub mod run_undos;
@@ -81,6 +82,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         papers::STATEMENTS,
         people::STATEMENTS,
         project_invoices::STATEMENTS,
+        project_templates::STATEMENTS,
         projects::PARTS,
         projects::STATEMENTS,
         receipts::BANK,

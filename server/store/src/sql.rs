@@ -229,6 +229,7 @@ id_values!(
     domain::LineId,
     domain::LotId,
     domain::ProjectId,
+    domain::ProjectTemplateId,
     domain::MailId,
     domain::ReceiptId,
     domain::RunId,

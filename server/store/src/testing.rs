@@ -470,7 +470,7 @@ pub fn dynamic_statements() -> Vec<(String, String)> {
 }
 
 /// The tables of the business: what no refused command may change.
-pub const TABLES: [&str; 45] = [
+pub const TABLES: [&str; 46] = [
     "projects",
     "project_people",
     "tasks",
@@ -482,6 +482,7 @@ pub const TABLES: [&str; 45] = [
     "deleted_bookings",
     "portions",
     "project_invoices",
+    "project_templates",
     "product_groups",
     "product_sub_groups",
     "articles",

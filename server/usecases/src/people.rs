@@ -15,6 +15,7 @@ use store::{
     people::{self, Token, User},
 };
 use tokio::sync::Semaphore;
+use uuid::{Builder, Uuid};
 use wire::{FieldReason, Problem, people::Person, projects::PersonRef};
 
 use crate::{Actor, Call, Env, Refused};
@@ -33,6 +34,13 @@ static HASHING: Semaphore = Semaphore::const_new(2);
 /// The hash under which a token or a request is kept: SHA-256, hexadecimal.
 pub fn digest(text: impl AsRef<[u8]>) -> String {
     Sha256::digest(text.as_ref()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The id that is always made from that text.
+pub fn id_from(text: &str) -> Option<Uuid> {
+    let digest = digest(text);
+    let id = Uuid::parse_str(digest.get(..32)?).ok()?;
+    Some(Builder::from_random_bytes(id.into_bytes()).into_uuid())
 }
 
 fn token(env: &Env) -> String {

@@ -19,6 +19,11 @@ pub struct Allowance {
     pub periods: Periods,
 }
 
+/// From which day on the periods of a new line are counted, unless somebody says otherwise: the first of its month.
+pub fn usual_start(today: NaiveDate) -> NaiveDate {
+    today.with_day(1).unwrap_or(today)
+}
+
 impl Allowance {
     /// The grant of the period to which the day belongs. Its lot has an id made of line and period, so that it is granted
     /// once, whoever touches it first; until then it counts as full. None before the start of the line, and when nothing

@@ -35,7 +35,7 @@ mod rounding;
 mod timer;
 
 pub use ahead::{Next, ahead};
-pub use allowance::{Allowance, left};
+pub use allowance::{Allowance, left, usual_start};
 pub use anew::{Decided, Stood, StoodAt, portions, stand};
 pub use article::{ArticleBilling, ByDuration, WrongUnit};
 pub use booking::{Booking, BookingRounding, LONGEST, NotARounding, Portion, Target};

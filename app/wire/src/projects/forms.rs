@@ -124,15 +124,7 @@ impl ProjectForm {
         if currency.is_none() {
             problems.push(FieldProblem::at("currency", FieldReason::NotOneOf));
         }
-        let splitting = match self.splitting.as_str() {
-            "" | "company" => None,
-            "on" => Some(true),
-            "off" => Some(false),
-            _ => {
-                problems.push(FieldProblem::at("splitting", FieldReason::NotOneOf));
-                None
-            }
-        };
+        let splitting = own_splitting(&mut problems, &self.splitting);
         let rounding = own_rounding(&mut problems, lang, [&self.rounding, &self.minimum, &self.step]);
         let bookers = bookers(&mut problems, &self.bookers, &self.people);
         let named = project.zip(customer).zip(currency);
@@ -149,6 +141,19 @@ impl ProjectForm {
             bookers,
         });
         done(draft, problems)
+    }
+}
+
+/// Whether a project says that its bookings may be split, as chosen; none: as the company says.
+pub fn own_splitting(problems: &mut Vec<FieldProblem>, choice: &str) -> Option<bool> {
+    match choice {
+        "" | "company" => None,
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => {
+            problems.push(FieldProblem::at("splitting", FieldReason::NotOneOf));
+            None
+        }
     }
 }
 
@@ -176,6 +181,15 @@ pub fn rounding_name(own: Option<BookingRounding>) -> &'static str {
         None => "contract",
         Some(own) if own.rounds() => "own",
         Some(_) => "none",
+    }
+}
+
+/// What is chosen in the form for whether the bookings of a project may be split.
+pub fn splitting_name(own: Option<bool>) -> &'static str {
+    match own {
+        None => "company",
+        Some(true) => "on",
+        Some(false) => "off",
     }
 }
 

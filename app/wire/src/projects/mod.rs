@@ -17,19 +17,24 @@ mod forms;
 mod from_article;
 mod invoicing;
 mod lines;
+mod template;
 mod whole;
 
 pub(crate) use fee::interval;
 pub use fee::{MOST_PERIODS, interval_parts};
 pub use forms::{
     Bookers, MOST_PEOPLE, MOST_TASKS, PROJECT_NAME, ProjectDraft, ProjectForm, TaskForm, TasksDraft, TasksForm,
-    own_rounding, rounding, rounding_name, task_faults,
+    own_rounding, own_splitting, rounding, rounding_name, splitting_name, task_faults,
 };
 pub use invoicing::{
     ActivityReport, InvoiceAsk, InvoicePlanView, InvoiceProjectDraft, InvoiceProjectForm, LeftOutRow, MOST_NAMED,
     ReportLine, ReportRow, invoice_error_text, invoice_line_text, invoice_refused, not_charged_text, period,
 };
 pub use lines::{DraftKind, LineDraft, LineForm, LinesDraft, LinesForm, MOST_LINES};
+pub use template::{
+    FromTemplate, PartsOf, ProjectTemplate, ProjectTemplateDraft, ProjectTemplateForm, ProjectTemplatePage,
+    TEMPLATE_LEAD, TemplateParts,
+};
 pub use whole::{WholeProject, WholeProjectForm};
 
 /// A project as other things name it.
@@ -251,6 +256,8 @@ pub struct ProjectEditor {
     pub splits: bool,
     /// The articles of which a billing line can be made, by number.
     pub articles: Vec<ArticleRow>,
+    /// The templates of the company with which a new one can begin, by name; none of one that is there.
+    pub templates: Vec<ProjectTemplate>,
 }
 
 /// A project on which a person can book.

@@ -1,14 +1,16 @@
 //! A project with its tasks and billing lines as one form: saved as a whole or not at all.
 
 use domain::{
-    Seconds,
+    Currency, Seconds,
     quota::{Amount, Unit},
+    splitting::BookingRounding,
 };
 use serde::{Deserialize, Serialize};
 use texts::Lang;
 
 use super::{
-    LineDraft, LineForm, LinesForm, ProjectDraft, ProjectForm, ProjectPage, TaskForm, TaskRow, TasksForm, rounding_name,
+    LineDraft, LineForm, LinesForm, ProjectDraft, ProjectForm, ProjectPage, TaskForm, TaskRow, TasksForm,
+    rounding_name, splitting_name,
 };
 use crate::Problem;
 
@@ -56,30 +58,16 @@ impl WholeProjectForm {
     /// What the editor shows of a project that is there.
     pub fn of(page: &ProjectPage, lang: Lang) -> WholeProjectForm {
         let yes = |is: bool| if is { "yes" } else { "" }.to_owned();
-        // What rounds nothing is left empty.
-        let (minimum, step) = page.rounding.unwrap_or_default().said();
-        let time = |said: Option<Seconds>| {
-            said.map_or_else(String::new, |time| texts::typed_amount(lang, Unit::Time, Amount::new(time.0)))
-        };
-        let splitting = match page.splitting {
-            None => "company",
-            Some(true) => "on",
-            Some(false) => "off",
-        };
         let project = ProjectForm {
             id: page.row.id.to_string(),
             version: page.version,
             number: page.row.number.clone(),
             customer: page.row.customer.id.to_string(),
             name: page.row.name.clone(),
-            currency: page.currency.code().to_owned(),
             closed: yes(page.row.closed),
-            splitting: splitting.to_owned(),
-            rounding: rounding_name(page.rounding).to_owned(),
-            minimum: time(minimum),
-            step: time(step),
             bookers: if page.limited { "only" } else { "all" }.to_owned(),
             people: page.people.iter().map(|person| person.id.to_string()).collect(),
+            ..set_up(lang, page.currency, page.splitting, page.rounding)
         };
         let task =
             |task: &TaskRow| TaskForm { id: task.id.to_string(), name: task.name.clone(), closed: yes(task.closed) };
@@ -131,6 +119,29 @@ impl WholeProjectForm {
             ..self.project.clone()
         };
         WholeProjectForm { project, tasks, lines }
+    }
+}
+
+/// What the form of a project says of its currency, and of how its bookings are split and rounded.
+pub(super) fn set_up(
+    lang: Lang,
+    currency: Currency,
+    splitting: Option<bool>,
+    rounding: Option<BookingRounding>,
+) -> ProjectForm {
+    // What rounds nothing is left empty.
+    let (minimum, step) = rounding.unwrap_or_default().said();
+    let time = |said: Option<Seconds>| {
+        said.map_or_else(String::new, |time| texts::typed_amount(lang, Unit::Time, Amount::new(time.0)))
+    };
+    ProjectForm {
+        currency: currency.code().to_owned(),
+        splitting: splitting_name(splitting).to_owned(),
+        rounding: rounding_name(rounding).to_owned(),
+        minimum: time(minimum),
+        step: time(step),
+        bookers: "all".to_owned(),
+        ..ProjectForm::default()
     }
 }
 

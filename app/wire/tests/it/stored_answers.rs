@@ -17,14 +17,14 @@ use wire::{
     customers::{AccountRow, CustomerView},
     documents::{DocumentPage, SavedDocument},
     mails::MailsView,
-    projects::ProjectPage,
+    projects::{ProjectPage, ProjectTemplatePage},
     receipts::{Imported, ReceiptsView},
 };
 
 type Reader = fn(&str) -> serde_json::Result<Value>;
 
 /// Each file with what reads it. Numbers and whether something was done are kept as well; they need no file.
-const ANSWERS: [(&str, Reader); 24] = [
+const ANSWERS: [(&str, Reader); 25] = [
     ("account", read::<AccountRow>),
     ("applications", read::<Applications>),
     ("article", read::<ArticleRow>),
@@ -43,6 +43,7 @@ const ANSWERS: [(&str, Reader); 24] = [
     ("mails", read::<MailsView>),
     ("moved-bookings", read::<MoveView>),
     ("project", read::<ProjectPage>),
+    ("project-template", read::<ProjectTemplatePage>),
     ("receipts", read::<ReceiptsView>),
     ("release", read::<ReleaseAnswer>),
     ("revoke", read::<RevokeAnswer>),

@@ -100,6 +100,7 @@ fn contracts(date: &str, at: &str) -> Vec<(i64, &'static str, String)> {
             format!("{name}, 1, {name}, {name}, {name}, {name}, {}, NULL, 'piece', '1', '19', NULL", some("n", 100)),
         ),
         (200, "contract_types", format!("{name}, 1, {name}, {name}, ''")),
+        (200, "project_templates", format!("{name}, 1, {name}, {name}, '', ''")),
         (
             2000,
             "contracts",
@@ -286,7 +287,7 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
 }
 
 /// The statements of every booking and every page, and the index that each was made for.
-const HOT: [(&str, &str); 195] = [
+const HOT: [(&str, &str); 196] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
     ("LOTS_WITH_REST", "lot_state_left"),
@@ -357,6 +358,7 @@ const HOT: [(&str, &str); 195] = [
     ("GROUPS", "product_groups_name"),
     ("ARTICLES", "articles_number"),
     ("TYPES", "contract_types_name"),
+    ("TEMPLATES", "project_templates_name"),
     ("OF_CUSTOMER", "contracts_customer"),
     ("LINE_OF_ACCOUNT", "contracts_account"),
     ("terms of accounts 3", "contracts_account"),
@@ -501,6 +503,7 @@ async fn hot_statements_use_their_index(test: TestDb) {
     for keyed in keyed.into_iter().chain(contracts).chain([
         "ARTICLE",
         "TYPE",
+        "TEMPLATE",
         "POLICIES",
         "END_HOLDS",
         "release 3",

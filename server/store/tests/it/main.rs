@@ -26,6 +26,7 @@ mod opening;
 mod papers;
 mod people;
 mod policies;
+mod project_templates;
 mod receipts;
 mod run_undos;
 mod statements;

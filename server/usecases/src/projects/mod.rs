@@ -12,7 +12,7 @@ use domain::{
     splitting::{self, LineKind},
 };
 use store::{
-    Slice, StoreError, Tx, Work, accounts, articles, bookings, customers, history, ledger, people,
+    Slice, StoreError, Tx, Work, accounts, articles, bookings, customers, history, ledger, people, project_templates,
     projects::{self, StoredLine, StoredProject},
 };
 use wire::{
@@ -21,7 +21,8 @@ use wire::{
     customers::AccountRow,
     projects::{
         BookableProject, Bookers, KnownAccount, LineAccount, LineRow, PersonRef, ProjectDraft, ProjectEditor,
-        ProjectPage, ProjectQuery, ProjectRow, ProjectState, TaskRow, TasksDraft, rounding_name, task_faults,
+        ProjectPage, ProjectQuery, ProjectRow, ProjectState, TaskRow, TasksDraft, rounding_name, splitting_name,
+        task_faults,
     },
 };
 
@@ -38,6 +39,7 @@ mod facts;
 pub mod invoicing;
 mod left;
 mod lines;
+pub mod templates;
 mod whole;
 
 pub use facts::facts;
@@ -214,7 +216,8 @@ pub async fn editor(
     let splits = settings::read(env, &mut tx).await?.splitting;
     let mut articles = articles::articles(&mut tx).await?;
     articles.retain(|article| article.card.billing.is_some());
-    Ok(ProjectEditor { project, customer, accounts, people, splits, articles })
+    let templates = if project.is_some() { Vec::new() } else { project_templates::list(&mut tx).await? };
+    Ok(ProjectEditor { project, customer, accounts, people, splits, articles, templates })
 }
 
 /// The accounts of a customer that no allowance fills.
@@ -315,11 +318,6 @@ fn ids(people: &[PersonRef]) -> BTreeSet<UserId> {
 
 /// What a project says about itself in its history.
 fn fields(project: &StoredProject, people: &[PersonRef]) -> Vec<(&'static str, String)> {
-    let splitting = match project.splitting {
-        None => "company",
-        Some(true) => "on",
-        Some(false) => "off",
-    };
     let mut names: Vec<&str> = people.iter().map(|person| person.name.as_str()).collect();
     names.sort_unstable();
     let rounding = project.rounding.unwrap_or_default();
@@ -329,7 +327,7 @@ fn fields(project: &StoredProject, people: &[PersonRef]) -> Vec<(&'static str, S
         ("name", project.row.name.clone()),
         ("currency", project.currency.code().to_owned()),
         ("state", ProjectState::of(project.row.closed).name().to_owned()),
-        ("splitting", splitting.to_owned()),
+        ("splitting", splitting_name(project.splitting).to_owned()),
         ("rounding", rounding_name(project.rounding).to_owned()),
         ("minimum", rounding.minimum().0.to_string()),
         ("step", rounding.step().0.to_string()),

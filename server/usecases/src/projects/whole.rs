@@ -8,7 +8,7 @@ use wire::{
 };
 
 use super::{lines, saved, saved_tasks, told};
-use crate::{Call, Env, Refused};
+use crate::{Call, Env, Refused, changed::Saver};
 
 /// Creates a project (version 0) with its tasks and lines, or changes all of them, by the rules of [`super::save`],
 /// [`super::save_tasks`] and [`super::save_lines`]. The same content again changes nothing and is accepted.
@@ -16,8 +16,23 @@ use crate::{Call, Env, Refused};
 /// Refused for whatever any of them is refused for; then nothing is saved.
 pub async fn save_whole(env: &Env, call: &Call, draft: WholeProject) -> Result<ProjectPage, Refused> {
     call.needs(Permission::EditProjects)?;
+    lines::needs(call, &draft.lines)?;
+    let (saver, own) = (env.saver(call), env.clone());
+    let done = env.answered(call, told, move |tx| {
+        let (draft, saver, env) = (draft.clone(), saver.clone(), own.clone());
+        Box::pin(async move { saved_whole(&env, tx, draft, &saver).await })
+    });
+    done.await
+}
+
+/// The same within a transaction, for whoever may open the accounts that come with its lines.
+pub(super) async fn saved_whole(
+    env: &Env,
+    tx: &mut Tx,
+    draft: WholeProject,
+    saver: &Saver,
+) -> Result<ProjectId, Refused> {
     let WholeProject { project, tasks, lines } = draft;
-    lines::needs(call, &lines)?;
     let (id, version) = (project.id, project.version);
     let tasks = TasksDraft { project: id, version, tasks };
     let lines = LinesDraft { project: id, version, lines };
@@ -26,21 +41,13 @@ pub async fn save_whole(env: &Env, call: &Call, draft: WholeProject) -> Result<P
     if !faults.is_empty() {
         return Err(Problem::Invalid { fields: faults }.into());
     }
-    let (saver, own) = (env.saver(call), env.clone());
-    let done = env.answered(call, told, move |tx| {
-        let (project, tasks, lines) = (project.clone(), tasks.clone(), lines.clone());
-        let (saver, env) = (saver.clone(), own.clone());
-        Box::pin(async move {
-            let mut at = Version { stands: standing(tx, id).await?, loaded: version };
-            let id = saved(&env, tx, project, &saver).await?;
-            at.after(standing(tx, id).await?);
-            saved_tasks(tx, &TasksDraft { version: at.loaded, ..tasks }, &saver, true).await?;
-            at.after(standing(tx, id).await?);
-            lines::saved(&env, tx, &LinesDraft { version: at.loaded, ..lines }, &saver).await?;
-            Ok(id)
-        })
-    });
-    done.await
+    let mut at = Version { stands: standing(tx, id).await?, loaded: version };
+    let id = saved(env, tx, project, saver).await?;
+    at.after(standing(tx, id).await?);
+    saved_tasks(tx, &TasksDraft { version: at.loaded, ..tasks }, saver, true).await?;
+    at.after(standing(tx, id).await?);
+    lines::saved(env, tx, &LinesDraft { version: at.loaded, ..lines }, saver).await?;
+    Ok(id)
 }
 
 /// On which version a part is saved: on the one that was loaded, as long as no part before it was written; whatever

@@ -62,6 +62,7 @@ mod people;
 mod previews;
 mod project_invoice_race;
 mod project_invoices;
+mod project_templates;
 mod projects;
 mod race;
 mod receipts;

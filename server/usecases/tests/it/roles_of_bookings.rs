@@ -1,14 +1,15 @@
 //! Every command on projects and bookings as every role. Everybody is somebody who works here, but the customer.
 
-use domain::{DateRange, ProjectId, Role, TaskId, UserId};
+use domain::{DateRange, ProjectId, ProjectTemplateId, Role, TaskId, UserId};
 use usecases::{
-    Call, Refused, bookings, people, projects,
+    Call, Refused, bookings, people,
+    projects::{self, templates},
     testing::{World, as_customer, as_role, day},
 };
 use wire::{
     Problem,
     bookings::{BookingDraft, BookingQuery, BookingRow, DeleteBookingDraft, Moment, MoveDraft, TimerDraft},
-    projects::{LinesDraft, ProjectQuery, TaskRow, TasksDraft},
+    projects::{FromTemplate, LinesDraft, PartsOf, ProjectQuery, ProjectTemplateDraft, TaskRow, TasksDraft},
 };
 
 use crate::{
@@ -30,6 +31,11 @@ const TABLE: &str = "
     change_project  yes    no     no          yes              no        no     no
     tasks           yes    no     no          yes              no        no     no
     lines           yes    no     no          yes              no        no     no
+    templates       yes    yes    yes         yes              no        no     no
+    template        yes    yes    yes         yes              no        no     no
+    save_template   yes    no     no          yes              no        no     no
+    begin_with      yes    no     no          yes              no        no     no
+    delete_template yes    no     no          yes              no        no     no
     bookable        yes    no     no          yes              no        yes    no
     facts           yes    yes    yes         yes              no        yes    no
     facts_of_own    yes    no     no          yes              no        yes    no
@@ -72,6 +78,7 @@ struct Things {
     other: UserId,
     mine: BookingRow,
     theirs: BookingRow,
+    template: ProjectTemplateId,
 }
 
 async fn given_things(world: &World, shops: [Shop; 2], me: UserId, other: UserId) -> Things {
@@ -80,11 +87,19 @@ async fn given_things(world: &World, shops: [Shop; 2], me: UserId, other: UserId
         let draft = BookingDraft { person: Some(person), ..shop.draft(world, "2026-04-10", 1) };
         bookings::book(world, &admin(), draft).await.expect("it is booked").row
     };
-    Things { shop, beside, me, other, mine: of(me).await, theirs: of(other).await }
+    let template = ProjectTemplateId::new(world.id());
+    templates::save(world, &admin(), new_template(world, template, &shop)).await.expect("it is saved");
+    Things { shop, beside, me, other, mine: of(me).await, theirs: of(other).await, template }
+}
+
+/// A template of that project, under a name of its own.
+fn new_template(world: &World, id: ProjectTemplateId, shop: &Shop) -> ProjectTemplateDraft {
+    let (name, lead) = (world.id().to_string(), String::new());
+    ProjectTemplateDraft { id, version: 0, name, lead, parts: PartsOf::Project(shop.project) }
 }
 
 async fn carry_out(world: &World, command: &str, call: &Call, things: &Things) -> Result<(), Refused> {
-    let Things { shop, beside, me, other, mine, theirs } = things;
+    let Things { shop, beside, me, other, mine, theirs, template } = things;
     let (project, date) = (shop.project, day("2026-04-10"));
     let week = DateRange { from: day("2026-04-06"), until: Some(day("2026-04-13")) };
     let new = |person| BookingDraft { person, ..shop.draft(world, "2026-04-10", 1) };
@@ -114,6 +129,18 @@ async fn carry_out(world: &World, command: &str, call: &Call, things: &Things) -
             let lines = vec![effort(world, "100")];
             projects::save_lines(world, call, LinesDraft { project, version, lines }).await.map(drop)
         }
+        "templates" => templates::list(world, call).await.map(drop),
+        "template" => templates::page(world, call, *template).await.map(drop),
+        "save_template" => {
+            let draft = new_template(world, ProjectTemplateId::new(world.id()), shop);
+            templates::save(world, call, draft).await.map(drop)
+        }
+        "begin_with" => {
+            let project = project_draft(world, shop.customer);
+            let draft = FromTemplate { project, template: *template, splits_alike: true, rounds_alike: true };
+            templates::save_from(world, call, draft).await.map(drop)
+        }
+        "delete_template" => templates::delete(world, call, *template, None).await,
         "bookable" => projects::bookable(world, call, "").await.map(drop),
         "facts" => facts(None).await,
         "facts_of_own" => facts(Some(mine.id)).await,
@@ -214,12 +241,15 @@ async fn what_is_not_there_is_not_found(world: World) {
     let staff = as_role(Role::Staff);
     person(&world, "staff", Role::Staff).await;
     let (project, booking) = (ProjectId::new(world.id()), domain::BookingId::new(world.id()));
+    let template = ProjectTemplateId::new(world.id());
     let answers = [
         projects::page(&world, &admin(), project).await.map(drop),
         projects::editor(&world, &admin(), Some(project), None).await.map(drop),
         projects::facts(&world, &staff, project, day("2026-04-10"), None).await.map(drop),
         projects::save_tasks(&world, &admin(), TasksDraft { project, version: 1, tasks: Vec::new() }).await.map(drop),
         projects::save_lines(&world, &admin(), LinesDraft { project, version: 1, lines: Vec::new() }).await.map(drop),
+        templates::page(&world, &admin(), template).await.map(drop),
+        templates::delete(&world, &admin(), template, None).await,
         bookings::get(&world, &staff, booking).await.map(drop),
         bookings::changes_of(&world, &admin(), booking).await.map(drop),
         bookings::delete(&world, &staff, DeleteBookingDraft { id: booking, version: 1, seen: None }).await.map(drop),
