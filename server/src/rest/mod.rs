@@ -33,6 +33,7 @@ mod mails;
 mod phone;
 mod project_invoices;
 mod project_lines;
+mod project_templates;
 mod projects;
 mod receipt_files;
 mod receipts;
@@ -161,6 +162,8 @@ pub fn router() -> Router<House> {
         .routes(routes!(projects::show, projects::change))
         .routes(routes!(projects::save_tasks))
         .routes(routes!(project_lines::save))
+        .routes(routes!(project_templates::list, project_templates::create))
+        .routes(routes!(project_templates::show, project_templates::change, project_templates::delete))
         .routes(routes!(project_invoices::plan))
         .routes(routes!(project_invoices::create))
         .routes(routes!(projects::left))

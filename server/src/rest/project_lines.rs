@@ -14,7 +14,8 @@ use utoipa::ToSchema;
 use wire::{
     FieldReason, Noun, Problem,
     accounts::unit_name,
-    projects::{LineDraft, LineForm, LineRow, LinesDraft, MOST_LINES, interval_parts},
+    lists::UnitKind,
+    projects::{DraftKind, LineDraft, LineForm, LineRow, LinesDraft, MOST_LINES, interval_parts},
 };
 
 use super::{
@@ -64,6 +65,9 @@ pub struct LineBody {
     /// What is paid for a collector in each period, whatever is booked.
     #[serde(skip_serializing_if = "Option::is_none")]
     fee: Option<FeeBody>,
+    /// Only in a template: what the account counts that a block opens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opens: Option<&'static str>,
 }
 
 /// The fee of a collector.
@@ -77,8 +81,8 @@ pub struct FeeBody {
     unit: &'static str,
     /// The rate of VAT in per cent.
     vat: String,
-    /// The first day for which it is charged, from which on its periods are counted.
-    start: NaiveDate,
+    /// The first day for which it is charged, from which on its periods are counted; none in a template.
+    start: Option<NaiveDate>,
     /// The last day for which it is charged; none: as long as the line is there.
     end: Option<NaiveDate>,
 }
@@ -87,7 +91,7 @@ impl FeeBody {
     fn new(fee: &Fee) -> FeeBody {
         let (every, unit) = interval_parts(fee.periods.every);
         let (price, vat) = (fee.price.to_string(), fee.vat.to_string());
-        FeeBody { price, every, unit, vat, start: fee.periods.anchor, end: fee.end }
+        FeeBody { price, every, unit, vat, start: Some(fee.periods.anchor), end: fee.end }
     }
 }
 
@@ -129,8 +133,21 @@ impl LineBody {
             account: account.as_ref().map(|account| account.id.to_string()),
             account_name: account.map(|account| account.name),
             fee,
+            opens: None,
             name,
         }
+    }
+
+    /// From a line of a template: its account is not there yet, and it has no day.
+    pub fn of_template(line: &LineDraft) -> LineBody {
+        let opens = match line.kind {
+            DraftKind::Prepaid { opens, .. } => opens.map(UnitKind::name),
+            DraftKind::Allowance { .. } | DraftKind::Effort { .. } | DraftKind::FlatRate => None,
+        };
+        let body = LineBody::new(line.as_row());
+        let fee = body.fee.map(|fee| FeeBody { start: None, ..fee });
+        let (start, left, account, account_name, account_unit) = (None, None, None, None, None);
+        LineBody { start, left, account, account_name, account_unit, fee, opens, ..body }
     }
 }
 
@@ -159,7 +176,7 @@ pub struct LineInput {
     /// `months` (if left out), `weeks` or `days`.
     #[serde(default)]
     unit: String,
-    /// The day from which on the periods of an allowance are counted; never changes.
+    /// The day from which on the periods of an allowance are counted; never changes. Left out in a template, which has no day.
     start: Option<NaiveDate>,
     /// Whether an allowance may be overdrawn.
     #[serde(default)]
@@ -189,8 +206,9 @@ pub struct FeeInput {
     unit: String,
     /// The rate of VAT in per cent.
     vat: String,
-    /// The first day for which it is charged, from which on its periods are counted. Never changes once a period was billed.
-    start: NaiveDate,
+    /// The first day for which it is charged, from which on its periods are counted. Never changes once a period was billed;
+    /// left out in a template, which has no day.
+    start: Option<NaiveDate>,
     /// The last day for which it is charged; left out: as long as the line is there.
     end: Option<NaiveDate>,
 }
@@ -251,6 +269,13 @@ impl LineInput {
 }
 
 impl LineInput {
+    /// The same in a template, whatever day was sent: projects begin with it on days of their own.
+    #[must_use]
+    pub fn undated(self) -> LineInput {
+        let (start, end) = (Some(NaiveDate::default()), None);
+        LineInput { start, fee: self.fee.map(|fee| FeeInput { start, end, ..fee }), ..self }
+    }
+
     /// The fee as the form has it: price, how many of which unit, rate of VAT, first and last day.
     fn fee(&self, fields: &mut Fields, lang: Lang) -> Option<[String; 6]> {
         let Some(fee) = &self.fee else { return Some(<[String; 6]>::default()) };
@@ -262,7 +287,7 @@ impl LineInput {
             fee.every.map(|every| every.to_string()).unwrap_or_default(),
             fee.unit.clone(),
             texts::decimal(lang, vat?.percent()),
-            day(fee.start),
+            fee.start.map(day).unwrap_or_default(),
             fee.end.map(day).unwrap_or_default(),
         ])
     }

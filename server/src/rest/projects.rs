@@ -2,15 +2,19 @@
 
 use axum::{Json, extract::Path, http::StatusCode};
 use chrono::NaiveDate;
-use domain::{ProjectId, quota::Amount};
+use domain::{ProjectId, ProjectTemplateId, quota::Amount};
 use serde::{Deserialize, Serialize};
-use usecases::{people, projects};
+use usecases::{
+    people,
+    projects::{self, templates},
+};
 use utoipa::{IntoParams, ToSchema};
 use wire::{
     FieldReason, Noun,
     projects::{
-        AccountLeft, CustomerLeft, LineLeft, MOST_TASKS, PROJECT_NAME, PersonRef, ProjectForm, ProjectLeft,
-        ProjectPage, ProjectQuery, ProjectRef, ProjectRow, ProjectState, TaskRow, TasksDraft, rounding_name,
+        AccountLeft, CustomerLeft, FromTemplate, LineLeft, MOST_TASKS, PROJECT_NAME, PersonRef, ProjectForm,
+        ProjectLeft, ProjectPage, ProjectQuery, ProjectRef, ProjectRow, ProjectState, TaskRow, TasksDraft,
+        rounding_name, splitting_name,
     },
 };
 
@@ -154,11 +158,7 @@ impl ProjectBody {
             customer: page.row.customer.into(),
             currency: page.currency.code(),
             state: ProjectState::of(page.row.closed).name(),
-            splitting: match page.splitting {
-                None => "company",
-                Some(true) => "on",
-                Some(false) => "off",
-            },
+            splitting: splitting_name(page.splitting),
             splits: page.splits,
             rounding: rounding_name(page.rounding),
             minimum: time(own.minimum()),
@@ -266,11 +266,20 @@ pub struct ProjectInput {
     /// The ids of those who are named.
     #[serde(default)]
     people: Vec<String>,
+    /// When creating: the id of a template with whose tasks and billing lines it begins, its periods with this month. What
+    /// is left out of splitting and rounding, the template says. One with a block needs that to open its account.
+    template: Option<String>,
 }
 
 async fn save(caller: &Caller, own: String, body: ProjectInput) -> Result<Json<ProjectBody>, Refusal> {
     let mut fields = Fields::default();
     let lang = caller.lang();
+    let template: Option<ProjectTemplateId> = fields.maybe_id("template", body.template.as_deref());
+    if body.version != 0 && body.template.is_some() {
+        fields.wrong("template", FieldReason::Fixed);
+    }
+    let splits_alike = body.splitting.is_empty();
+    let rounds_alike = body.rounding.is_empty() && body.minimum.is_none() && body.step.is_none();
     let minimum = typed(&mut fields, "minimum", body.minimum.as_ref(), lang);
     let step = typed(&mut fields, "step", body.step.as_ref(), lang);
     let form = ProjectForm {
@@ -289,12 +298,18 @@ async fn save(caller: &Caller, own: String, body: ProjectInput) -> Result<Json<P
         people: body.people,
     };
     let draft = fields.note("id", form.check(lang));
-    let draft = fields.done(caller, draft)?;
-    let saved = projects::save(&caller.house.env, &caller.call, draft).await.map_err(|r| caller.refuse(r))?;
-    Ok(Json(ProjectBody::new(saved)))
+    let project = fields.done(caller, draft)?;
+    let (env, call) = (&caller.house.env, &caller.call);
+    let saved = match template {
+        None => projects::save(env, call, project).await,
+        Some(template) => {
+            templates::save_from(env, call, FromTemplate { project, template, splits_alike, rounds_alike }).await
+        }
+    };
+    Ok(Json(ProjectBody::new(saved.map_err(|r| caller.refuse(r))?)))
 }
 
-/// Creates a project.
+/// Creates a project, with nothing on it or as a template says.
 #[utoipa::path(post, path = "/projects", request_body = ProjectInput,
     params(("Idempotency-Key" = Option<String>, Header)), responses(
     (status = 201, body = ProjectBody),

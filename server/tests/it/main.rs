@@ -35,6 +35,7 @@ mod rest_input;
 mod rest_lists;
 mod rest_moves;
 mod rest_phone;
+mod rest_project_templates;
 mod rest_receipts;
 mod rest_refusals;
 mod rest_roles;

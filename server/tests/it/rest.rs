@@ -99,6 +99,7 @@ async fn every_operation_of_the_document_does_what_it_says() {
     crate::rest_lists::every_operation(&mut tried).await;
     crate::rest_receipts::every_operation(&office, &mut tried).await;
     crate::rest_bookings::every_operation(&office, &mut tried).await;
+    crate::rest_project_templates::every_operation(&mut tried).await;
     crate::rest_archive::every_operation(&mut tried).await;
     assert!(tried.left.is_empty(), "not tried: {:?}", tried.left);
     assert_eq!(verify::verify(&office.world.env, None).await.expect("the audit runs").faults, []);
