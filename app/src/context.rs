@@ -45,7 +45,12 @@ pub fn person() -> Option<Person> {
 
 /// A new id for something that a person is about to create.
 pub fn new_id() -> String {
-    (expect_context::<NewId>().0)().to_string()
+    new_uuid().to_string()
+}
+
+/// The same before it is written.
+pub(crate) fn new_uuid() -> Uuid {
+    (expect_context::<NewId>().0)()
 }
 
 /// The query of the address of the page that stands there. The router's own map of it keeps the old query when a link

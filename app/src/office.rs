@@ -84,6 +84,9 @@ pub fn OfficeApp() -> impl IntoView {
                     <Route path=path!("/bookings/:id") view=Page::BookingPage ssr=SsrMode::Async/>
                     <Route path=path!("/projects") view=Page::ProjectsPage ssr=SsrMode::Async/>
                     <Route path=path!("/projects/new") view=Page::ProjectNewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/projects/templates") view=Page::ProjectTemplatesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/projects/templates/new") view=Page::ProjectTemplateNewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/projects/templates/:id") view=Page::ProjectTemplatePage ssr=SsrMode::Async/>
                     <Route path=path!("/projects/:id") view=Page::ProjectPage ssr=SsrMode::Async/>
                     <Route path=path!("/projects/:id/edit") view=Page::ProjectEditPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=Page::SettingsPage ssr=SsrMode::Async/>

@@ -2,7 +2,10 @@
 
 use domain::{CustomerId, ProjectId};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::{
+    components::A,
+    hooks::{use_navigate, use_params_map},
+};
 use texts::{Lang, say};
 use wire::projects::{ProjectEditor, ProjectForm, ProjectPage as PageOf, WholeProjectForm};
 
@@ -13,7 +16,7 @@ use super::{
     lines::Lines,
     order::Ordered,
     tasks::{Tasks, empty_task},
-    template::{Template, Templates, usual_start},
+    template::{Begin, Templates, usual_project, usual_start},
 };
 use crate::{
     call::CallError,
@@ -32,7 +35,7 @@ pub fn ProjectNewPage() -> impl IntoView {
     let named = |name: &str| query.with_untracked(|query| query.get(name));
     let customer = named("customer").and_then(|id| id.parse::<CustomerId>().ok());
     let model = named("copy").and_then(|id| id.parse::<ProjectId>().ok());
-    let template = named("template").and_then(|name| Template::from_name(&name));
+    let begin = named("template").and_then(|name| Begin::from_name(&name));
     let editor = Resource::new(|| (), move |()| load_project_editor(None, customer));
     let model = Resource::new(
         || (),
@@ -43,7 +46,7 @@ pub fn ProjectNewPage() -> impl IntoView {
             }
         },
     );
-    view! { <Loaded opened=(editor, model) template=template/> }
+    view! { <Loaded opened=(editor, model) begin=begin/> }
 }
 
 /// A project that is changed.
@@ -59,18 +62,18 @@ pub fn ProjectEditPage() -> impl IntoView {
         },
     );
     let model = Resource::new(|| (), |()| async { Ok(None) });
-    view! { <Loaded opened=(editor, model) template=None/> }
+    view! { <Loaded opened=(editor, model) begin=None/> }
 }
 
 #[component]
-fn Loaded(opened: Opened, template: Option<Template>) -> impl IntoView {
+fn Loaded(opened: Opened, begin: Option<Begin>) -> impl IntoView {
     let lang = lang();
     let (editor, model) = opened;
     view! {
         <Suspense fallback=move || view! { <p class="quiet">{say::loading(lang)}</p> }>
             {move || Suspend::new(async move {
                 match (editor.await, model.await) {
-                    (Ok(editor), Ok(model)) => view! { <Editor editor=editor model=model template=template/> }.into_any(),
+                    (Ok(editor), Ok(model)) => view! { <Editor editor=editor model=model begin=begin/> }.into_any(),
                     (Err(error), _) | (_, Err(error)) => view! { <Failure error=error/> }.into_any(),
                 }
             })}
@@ -79,12 +82,7 @@ fn Loaded(opened: Opened, template: Option<Template>) -> impl IntoView {
 }
 
 /// What the form begins with.
-fn first_form(
-    lang: Lang,
-    editor: &ProjectEditor,
-    model: Option<&PageOf>,
-    template: Option<Template>,
-) -> WholeProjectForm {
+fn first_form(lang: Lang, editor: &ProjectEditor, model: Option<&PageOf>, begin: Option<Begin>) -> WholeProjectForm {
     if let Some(page) = &editor.project {
         return WholeProjectForm::of(page, lang);
     }
@@ -94,17 +92,10 @@ fn first_form(
         let project = ProjectForm { customer, ..copy.project };
         return WholeProjectForm { project, tasks: copy.tasks, lines: copy.lines };
     }
-    let (tasks, lines) = template.map_or_else(|| (vec![empty_task()], Vec::new()), |template| template.parts(lang));
-    let project = ProjectForm {
-        id: new_id(),
-        customer,
-        currency: "EUR".to_owned(),
-        splitting: "company".to_owned(),
-        rounding: "contract".to_owned(),
-        bookers: "all".to_owned(),
-        ..ProjectForm::default()
-    };
-    WholeProjectForm { project, tasks, lines }
+    let nothing = || WholeProjectForm { project: usual_project(), tasks: vec![empty_task()], lines: Vec::new() };
+    let first = begin.and_then(|begin| begin.form(lang, &editor.templates)).unwrap_or_else(nothing);
+    let project = ProjectForm { id: new_id(), customer, ..first.project };
+    WholeProjectForm { project, tasks: first.tasks, lines: first.lines }
 }
 
 /// What is stored of the project.
@@ -116,12 +107,12 @@ fn stored(editor: &ProjectEditor) -> Stored {
 }
 
 #[component]
-fn Editor(editor: ProjectEditor, model: Option<PageOf>, template: Option<Template>) -> impl IntoView {
+fn Editor(editor: ProjectEditor, model: Option<PageOf>, begin: Option<Begin>) -> impl IntoView {
     let lang = lang();
     let action = ServerAction::<SaveProject>::new();
     let kept = stored(&editor);
     let came_back = came_back(*action, kept.version);
-    let first: WholeProjectForm = came_back.unwrap_or_else(|| first_form(lang, &editor, model.as_ref(), template));
+    let first: WholeProjectForm = came_back.unwrap_or_else(|| first_form(lang, &editor, model.as_ref(), begin));
     let own = editor.project.as_ref().map(|page| page.row.id);
     let new = editor.project.is_none();
     let back = match &editor.project {
@@ -168,12 +159,22 @@ fn Editor(editor: ProjectEditor, model: Option<PageOf>, template: Option<Templat
         event.prevent_default();
         action.dispatch(SaveProject { form: untrack(whole) });
     };
-    let choose = Callback::new(move |template: Template| {
-        let (new_tasks, new_lines) = template.parts(lang);
-        tasks.replace(new_tasks);
-        lines.replace(new_lines);
+    let templates = StoredValue::new(editor.templates);
+    let chosen = RwSignal::new(begin);
+    let choose = Callback::new(move |next: Begin| {
+        let Some(begun) = templates.with_value(|own| next.form(lang, own)) else { return };
+        let before = chosen.get_untracked();
+        chosen.set(Some(next));
+        tasks.replace(begun.tasks);
+        lines.replace(begun.lines);
+        // One of the company says more than tasks and lines; whatever is chosen after it takes that back.
+        if [Some(next), before].iter().any(|one| matches!(one, Some(Begin::Own(_)))) {
+            let ProjectForm { currency, splitting, rounding, minimum, step, .. } = begun.project;
+            form.update(|form| {
+                *form = ProjectForm { currency, splitting, rounding, minimum, step, ..form.clone() };
+            });
+        }
     });
-    let chosen = RwSignal::new(template);
     let people = StoredValue::new(editor.people);
     let (splits, agreed) = (editor.splits, editor.project.and_then(|page| page.agreed));
     let base = Base { form, customer, people, splits, agreed, new, problems, customer_problem, hydrated };
@@ -181,7 +182,9 @@ fn Editor(editor: ProjectEditor, model: Option<PageOf>, template: Option<Templat
     let given = Given { order: lines, tasks, accounts, articles, saved, problems, hydrated };
     let action_url = <SaveProject as server_fn::ServerFn>::url();
     view! {
-        <PageHead title=title/>
+        <PageHead title=title>
+            {new.then(|| view! { <A href="/projects/templates" attr:class="button-quiet">{say::templates_own(lang)}</A> })}
+        </PageHead>
         // Beside the form and not in it: a session that has ended is renewed with a form of its own.
         <NotSaved refused=Signal::derive(nowhere) overtaken=overtaken
             look=own.map(|id| format!("/projects/{id}"))/>
@@ -193,7 +196,7 @@ fn Editor(editor: ProjectEditor, model: Option<PageOf>, template: Option<Templat
                 {new.then(|| view! {
                     <fieldset>
                         <legend>{say::project_template(lang)}</legend>
-                        <Templates chosen=chosen customer=at_first choose=choose/>
+                        <Templates chosen=chosen own=templates customer=at_first choose=choose/>
                     </fieldset>
                 })}
                 <fieldset>

@@ -35,6 +35,7 @@ pub fn ProjectsPage() -> impl IntoView {
     view! {
         <PageHead title=say::nav_projects(lang)>
             {exports(ask)}
+            <A href="/projects/templates" attr:class="button-quiet">{say::templates_own(lang)}</A>
             {may_edit.then(|| view! { <A href="/projects/new" attr:class="button"><Icon name="plus"/>{say::project_new(lang)}</A> })}
         </PageHead>
         <Filters ask=ask>

@@ -77,6 +77,7 @@ fn Shown(page: PageOf, facts: Option<BookingFacts>) -> impl IntoView {
     view! {
         <PageHead title=title above=above>
             {edits.then(|| view! {
+                <A href=format!("/projects/templates/new?project={id}") attr:class="button-quiet">{say::template_keep(lang)}</A>
                 <A href=copy attr:class="button-quiet"><Icon name="copy"/>{say::project_copy(lang)}</A>
                 <A href=format!("/projects/{id}/edit") attr:class="button"><Icon name="pencil"/>{say::edit(lang)}</A>
             })}

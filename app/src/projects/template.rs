@@ -1,15 +1,70 @@
-//! What a new project can begin with: typical set-ups, and the set-up of another project.
+//! What a new project can begin with: templates of the company, typical set-ups, and the set-up of another project.
 
-use chrono::{Datelike, NaiveDate};
-use domain::Price;
+use chrono::NaiveDate;
+use domain::{Permission, Price, ProjectTemplateId, splitting::usual_start as usual_start_of};
 use leptos::prelude::*;
 use texts::{Lang, say};
 use wire::{
     contracts::typed_price,
-    projects::{LineForm, TaskForm},
+    projects::{LineForm, ProjectForm, ProjectTemplate, TaskForm, WholeProjectForm},
 };
 
-use crate::context::{new_id, visitor};
+use crate::context::{new_id, new_uuid, person, visitor};
+
+/// With what a new project begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begin {
+    /// With a template of the company.
+    Own(ProjectTemplateId),
+    /// With a typical set-up.
+    Usual(Template),
+}
+
+impl Begin {
+    /// The one that an address names.
+    pub fn from_name(name: &str) -> Option<Begin> {
+        let own = || name.parse().ok().map(Begin::Own);
+        Template::from_name(name).map(Begin::Usual).or_else(own)
+    }
+
+    /// As an address names it.
+    fn name(self) -> String {
+        match self {
+            Begin::Own(id) => id.to_string(),
+            Begin::Usual(template) => template.name().to_owned(),
+        }
+    }
+
+    /// What stands in the form then; none where the company has no such template any more.
+    pub fn form(self, lang: Lang, own: &[ProjectTemplate]) -> Option<WholeProjectForm> {
+        let id = match self {
+            Begin::Own(id) => id,
+            Begin::Usual(template) => {
+                let (tasks, lines) = template.parts(lang);
+                return Some(WholeProjectForm { project: usual_project(), tasks, lines });
+            }
+        };
+        let template = own.iter().find(|template| template.id == id)?;
+        let mut form = template.parts.form(lang, usual_day(), new_uuid);
+        // Whoever opens no accounts chooses one that is there.
+        let may_open = person().is_some_and(|person| person.role.may(Permission::OpenAccounts));
+        for line in form.lines.iter_mut().filter(|_| !may_open) {
+            line.opens.clear();
+        }
+        Some(form)
+    }
+}
+
+/// What the form of a new project says of the project itself, unless a template says otherwise.
+pub(super) fn usual_project() -> ProjectForm {
+    ProjectForm {
+        currency: "EUR".to_owned(),
+        splitting: "company".to_owned(),
+        rounding: "contract".to_owned(),
+        bookers: "all".to_owned(),
+        ..ProjectForm::default()
+    }
+}
 
 /// A typical set-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,8 +147,7 @@ pub(super) fn usual_start() -> String {
 
 /// The same as a day.
 pub(super) fn usual_day() -> NaiveDate {
-    let today = visitor().today;
-    today.with_day(1).unwrap_or(today)
+    usual_start_of(visitor().today)
 }
 
 /// The price of an hour that stands in a new line to be changed.
@@ -117,31 +171,38 @@ pub(super) fn empty_line() -> LineForm {
     }
 }
 
-/// Choosing a set-up: a link for whoever has no JavaScript, and otherwise what is typed already stays.
+/// Choosing with what a project begins, templates of the company first: a link for whoever has no JavaScript, and
+/// otherwise what is typed already stays.
 #[component]
 pub(super) fn Templates(
-    chosen: RwSignal<Option<Template>>,
+    chosen: RwSignal<Option<Begin>>,
+    own: StoredValue<Vec<ProjectTemplate>>,
     customer: Option<String>,
-    choose: Callback<Template>,
+    choose: Callback<Begin>,
 ) -> impl IntoView {
     let lang = crate::context::lang();
-    let cards = Template::ALL.map(|template| {
+    let card = |of: &ProjectTemplate| (Begin::Own(of.id), of.name.clone(), of.lead.clone());
+    let own: Vec<_> = own.with_value(|own| own.iter().map(card).collect());
+    let usual = Template::ALL.map(|template| {
         let (name, lead) = template.words(lang);
+        (Begin::Usual(template), name.to_owned(), lead.to_owned())
+    });
+    let cards = own.into_iter().chain(usual).map(|(begin, name, lead)| {
         let customer = customer.as_ref().map(|customer| format!("&customer={customer}")).unwrap_or_default();
-        let href = format!("/projects/new?template={}{customer}", template.name());
-        let now = move || (chosen.get() == Some(template)).then_some("true");
+        let href = format!("/projects/new?template={}{customer}", begin.name());
+        let now = move || (chosen.get() == Some(begin)).then_some("true");
         let click = move |event: leptos::ev::MouseEvent| {
             event.prevent_default();
-            chosen.set(Some(template));
-            choose.run(template);
+            choose.run(begin);
         };
+        let lead = (!lead.is_empty()).then(|| view! { <span class="quiet">{lead}</span> });
         view! {
             <li>
-                <a class="template" href=href rel="external" on:click=click aria-current=now data-testid=format!("template-{}", template.name())>
-                    <strong>{name}</strong><span class="quiet">{lead}</span>
+                <a class="template" href=href rel="external" on:click=click aria-current=now data-testid=format!("template-{}", begin.name())>
+                    <strong>{name}</strong>{lead}
                 </a>
             </li>
         }
     });
-    view! { <ul class="templates">{cards.into_iter().collect_view()}</ul> }
+    view! { <ul class="templates">{cards.collect_view()}</ul> }
 }

@@ -131,6 +131,10 @@ async fn every_role_gets_from_a_server_function_what_it_may_and_no_more() {
         load_project_editor 200    403         403              200       403    403       403
         load_projects_left  200    200         200              200       404    200       404
         save_project        200    403         403              200       403    403       403
+        list_project_templates 200 200         200              200       403    403       403
+        load_project_template 200  200         200              200       403    403       403
+        save_project_template 200  403         403              200       403    403       403
+        delete_project_template 404 403        403              200       403    403       403
         load_bank_files     200    403         200              403       403    403       403
         load_bank_file      200    403         200              403       403    403       403
         read_bank_file      200    403         200              403       403    403       403

@@ -113,6 +113,7 @@ fn forms(customer: &str) -> Vec<Given> {
     let customer_form = of("save_customer", format!("/customers/{NEW}/edit"), "form[city]", &card);
     let group_form = of("save_group", format!("/articles?group={NEW}"), "form[name]", &group);
     let article_form = of("save_article", format!("/articles?article={NEW}"), "form[name]", &article);
+    let template = [("form[id]", NEW), ("form[project]", NEW)];
     let project_form = of("save_project", format!("/projects/{NEW}/edit"), "form[project][name]", &project);
     vec![
         Given { listed: true, ..of("save_settings", "/settings".to_owned(), "form[city]", &settings) },
@@ -123,6 +124,8 @@ fn forms(customer: &str) -> Vec<Given> {
         of("save_contract_type", format!("/contract-types/{NEW}"), "form[name]", &terms),
         of("save_contract", format!("/contracts/{NEW}/edit"), "form[reference]", &contract),
         Given { version: "form[project][version]", ..project_form },
+        // Of the project that was saved before.
+        of("save_project_template", format!("/projects/templates/{NEW}"), "form[name]", &template),
         of("save_document", format!("/documents/{NEW}/edit"), "form[lines][0][item][text]", &document),
     ]
 }

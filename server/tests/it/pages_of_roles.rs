@@ -2,7 +2,10 @@
 
 use domain::Role;
 
-use crate::{shop::shop, support::Office};
+use crate::{
+    shop::{shop, template_of},
+    support::Office,
+};
 
 /// Red when: accounting reaches a page on which only others work, or one of its own pages leads there.
 #[tokio::test]
@@ -12,12 +15,15 @@ async fn accounting_finds_no_way_to_what_only_others_do() {
     let contract = office.world.contract(office.world.contract_draft(customer, "2026-04-01")).await.contract.id;
     let shop = shop(&office, customer).await;
     let (project, booking) = (shop.project, shop.booking);
+    let template = template_of(&office, project).await;
     let pages = [
         "/today".to_owned(),
         "/articles".to_owned(),
         "/contract-types".to_owned(),
         "/contracts".to_owned(),
         "/projects".to_owned(),
+        "/projects/templates".to_owned(),
+        format!("/projects/templates/{template}"),
         "/bookings".to_owned(),
         format!("/customers/{customer}"),
         format!("/contracts/{contract}"),
@@ -32,6 +38,9 @@ async fn accounting_finds_no_way_to_what_only_others_do() {
         format!("/contracts/{contract}/edit"),
         format!("/contracts/{contract}?end="),
         "/projects/new".to_owned(),
+        format!("/projects/new?template={template}"),
+        format!("/projects/templates/new?project={project}"),
+        format!("/projects/templates/{template}?do=delete"),
         format!("/projects/{project}/edit"),
         "/bookings/move".to_owned(),
         format!("/bookings/{booking}?do="),
@@ -51,6 +60,7 @@ async fn accounting_finds_no_way_to_what_only_others_do() {
             "/contracts/new".to_owned(),
             format!("/contracts/{contract}/edit"),
             "/projects/new".to_owned(),
+            format!("/projects/templates/new?project={project}"),
             format!("/projects/{project}/edit"),
             format!("/bookings/move?b={booking}"),
         ] {

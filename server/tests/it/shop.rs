@@ -1,6 +1,6 @@
 //! A project on which time is booked.
 
-use domain::{BookingId, Currency, CustomerId, ProjectId, Role, Seconds, TaskId, UserId};
+use domain::{BookingId, Currency, CustomerId, ProjectId, ProjectTemplateId, Role, Seconds, TaskId, UserId};
 use usecases::{
     bookings, people,
     people::NewUser,
@@ -9,7 +9,7 @@ use usecases::{
 };
 use wire::{
     bookings::BookingDraft,
-    projects::{Bookers, ProjectDraft, TaskRow, TasksDraft},
+    projects::{Bookers, PartsOf, ProjectDraft, ProjectTemplateDraft, TaskRow, TasksDraft},
 };
 
 use crate::support::Office;
@@ -65,4 +65,13 @@ pub async fn shop(office: &Office, customer: CustomerId) -> Shop {
         bookings::book(&world.env, &admin, draft(id)).await.expect("it is booked");
     }
     Shop { project, task, person, booking, doomed }
+}
+
+/// A template of that project.
+pub async fn template_of(office: &Office, project: ProjectId) -> ProjectTemplateId {
+    let (world, id) = (&office.world, ProjectTemplateId::new(office.world.id()));
+    let (name, lead, parts) = (world.id().to_string(), String::new(), PartsOf::Project(project));
+    let draft = ProjectTemplateDraft { id, version: 0, name, lead, parts };
+    projects::templates::save(world, &as_role(Role::Admin), draft).await.expect("the template is saved");
+    id
 }

@@ -89,6 +89,15 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("form[lines][0][rate]", "100,00"),
         ("form[lines][0][tasks][0]", new),
     ];
+    let (template, doomed_template) = (ids.template.to_string(), ids.doomed_template.to_string());
+    let worked = ids.worked.to_string();
+    let template_form = [
+        ("form[id]", new),
+        ("form[version]", "0"),
+        ("form[name]", "Vorlage"),
+        ("form[lead]", "Was oft gebraucht wird"),
+        ("form[project]", worked.as_str()),
+    ];
     let run_form = [("form[id]", new), ("form[as_of]", "2026-04-15"), ("form[result]", "draft")];
     let document_form = [
         ("form[id]", new),
@@ -142,7 +151,6 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("form[deficits][0][chosen]", "yes"),
         ("form[deficits][0][amount]", "0:30"),
     ];
-    let worked = ids.worked.to_string();
     let period_form = [
         ("form[id]", "0198f2f0-0000-7000-8000-000000000012"),
         ("form[project]", worked.as_str()),
@@ -266,6 +274,10 @@ pub fn bodies(ids: Ids) -> BTreeMap<&'static str, String> {
         ("load_project_editor", form(&[("customer", &customer)])),
         ("load_projects_left", form(&[("customer", &customer)])),
         ("save_project", form(&project_form)),
+        ("list_project_templates", String::new()),
+        ("load_project_template", form(&[("id", &template)])),
+        ("save_project_template", form(&template_form)),
+        ("delete_project_template", form(&[("id", &doomed_template), ("version", "1")])),
         ("load_bank_files", String::new()),
         ("load_bank_file", form(&[("id", &bank_file)])),
         ("read_bank_file", form(&[("form[id]", "0198f2f0-0000-7000-8000-000000000010"), ("form[text]", bank_text)])),

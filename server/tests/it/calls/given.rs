@@ -2,7 +2,7 @@
 
 use domain::{
     AccountId, BankFileId, BillingLineId, BookingId, ContractId, ContractTypeId, CustomerId, Discount, DocumentId,
-    DrawId, LotId, MailId, ProjectId, ReceiptId, Role, RunId, Seconds, TaskId,
+    DrawId, LotId, MailId, ProjectId, ProjectTemplateId, ReceiptId, Role, RunId, Seconds, TaskId,
     documents::{Line, LineUnit},
 };
 use usecases::{
@@ -20,7 +20,7 @@ use wire::{
 };
 
 use crate::{
-    shop::{Shop, shop},
+    shop::{Shop, shop, template_of},
     support::Office,
 };
 
@@ -59,6 +59,9 @@ pub struct Ids {
     pub shop: Shop,
     /// A project with an hour of April that can be invoiced.
     pub worked: ProjectId,
+    /// A template of that project, and one to be deleted.
+    pub template: ProjectTemplateId,
+    pub doomed_template: ProjectTemplateId,
 }
 
 /// An office in which there is something for every call.
@@ -133,6 +136,8 @@ pub async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> I
     let mail = MailId::new(world.id());
     let letter = SendDraft { id: mail, document, to: vec!["a@b.example".to_owned()], reminder: false };
     usecases::mails::send(world, &as_role(Role::Admin), letter).await.expect("it waits");
+    let worked = worked(office, customer).await;
+    let (template, doomed_template) = (template_of(office, worked).await, template_of(office, worked).await);
     Ids {
         customer,
         account,
@@ -154,7 +159,9 @@ pub async fn ids(office: &Office, customer: CustomerId, account: AccountId) -> I
         bank_file,
         mail,
         shop: shop(office, customer).await,
-        worked: worked(office, customer).await,
+        worked,
+        template,
+        doomed_template,
     }
 }
 
