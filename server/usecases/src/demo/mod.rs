@@ -13,6 +13,7 @@ mod receipts;
 mod situations;
 mod stage;
 mod story;
+mod templates;
 pub mod times;
 
 pub use situations::{Situation, situations};
@@ -142,6 +143,7 @@ async fn made(env: &Env) -> Result<Made, Refused> {
         .await?;
     let Lived { contracts, documents } = contracts::live(env, &ids, start, today).await?;
     let Worked { projects, bookings } = times::live(env, &ids, &logins, start, today).await?;
+    templates::keep(env, today).await?;
     receipts::come_in(env, today).await?;
     mails::remind(env, today).await?;
     // Two years of papers are set when somebody looks at them.

@@ -238,6 +238,7 @@ async fn assert_time(world: &World) {
     assert_eq!((rows[0].customer.name.as_str(), rows[0].date), (times::CUSTOMER, world.today()));
     assert_eq!(page(world, times::maintenance()).await.lines[0].account.as_ref().map(|of| of.left), Some(Amount::ZERO));
     assert_articles(world).await;
+    assert_templates(world).await;
     assert_billed(world, &rows).await;
 
     let closed = ProjectQuery { state: Some(ProjectState::Closed), page: 1, ..ProjectQuery::default() };
@@ -255,6 +256,21 @@ async fn assert_time(world: &World) {
         let count = portions.iter().filter(|row| row.contains(&format!("'{target}'"))).count();
         assert!((least..most).contains(&count), "{count} portions are {target}");
     }
+}
+
+/// New projects can begin as the maintenance is, or with a block that the customer pays before.
+async fn assert_templates(world: &World) {
+    let found = projects::templates::list(world, &as_role(Role::Sales)).await.expect("the templates");
+    let told = found.iter().map(|template| {
+        let lines = template.parts.lines.iter().map(|line| line.name.as_str()).collect::<Vec<_>>().join(", ");
+        (template.name.as_str(), lines)
+    });
+    let expected = [
+        ("Wartung mit Freizeit", "Support + 45, Zusätzlicher Support".to_owned()),
+        ("Website-Betreuung mit Prepaid-Block", "Vorausbezahlte Stunden, Nach Aufwand".to_owned()),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    assert!(found[0].parts.lines[0].fee.is_some(), "{found:?}");
 }
 
 /// The lines of the maintenance are those that its articles make.
