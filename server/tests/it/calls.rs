@@ -376,6 +376,7 @@ async fn what_a_server_function_cannot_read_is_an_error_and_no_crash() {
         "load_bank_files",
         "load_catalogue",
         "list_contract_types",
+        "list_project_templates",
         "load_today",
         "load_workers",
         "file_papers_now",
