@@ -47,13 +47,15 @@ async function further(rest: Rest): Promise<string[]> {
   });
   const text = "Buchungstag;Betrag;Name Zahlungsbeteiligter;Verwendungszweck\n12.04.2026;7,00;Jemand;Spende\n";
   const { id: file } = await rest.call<{ id: string }>("POST", "/receipts/import", { text });
+  const template = await rest.call<{ id: string }>("POST", "/project-templates", { name: `Muster ${project.number}`, project: project.id });
   const own = `q=${encodeURIComponent(of.customer.name)}`;
   return [
     `/contract-types/${type}`, `/contract-types/${type}/apply`, `/contracts/${of.contract}`, `/contracts/${of.contract}/edit`,
     "/billing/runs", `/billing/${run}`, "/calendar", "/deficits", "/open-items", `/to-dos?${own}`, `/lapses?${own}`, "/receipts/import", `/receipts/import/${file}`,
     `/documents/bulk?do=issue&d=${draft}`, `/documents/${invoice}`, `/documents/${draft}/edit`,
     `/bookings?project=${project.id}`, `/bookings/week?q=${project.number}`, `/bookings/move?b=${booked.id}`, `/bookings/${booked.id}`,
-    `/projects?q=${project.number}`, "/projects/new", `/projects/${project.id}`, `/projects/${project.id}/edit`, "/settings", "/settings/mail",
+    `/projects?q=${project.number}`, "/projects/new", `/projects/${project.id}`, `/projects/${project.id}/edit`,
+    "/projects/templates", `/projects/templates/new?project=${project.id}`, `/projects/templates/${template.id}`, "/settings", "/settings/mail",
   ];
 }
 
