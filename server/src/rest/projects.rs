@@ -267,7 +267,8 @@ pub struct ProjectInput {
     #[serde(default)]
     people: Vec<String>,
     /// When creating: the id of a template with whose tasks and billing lines it begins, its periods with this month. What
-    /// is left out of splitting and rounding, the template says. One with a block needs that to open its account.
+    /// is left out of splitting and rounding, the template says; the currency is that of its rates. One with a block needs
+    /// that to open its account.
     template: Option<String>,
 }
 

@@ -141,8 +141,8 @@ pub async fn delete(env: &Env, call: &Call, id: ProjectTemplateId, seen: Option<
 /// Creates a project with the tasks and lines of a template, by the rules of [`super::save_whole`]; what the project
 /// does not say itself of splitting and rounding, the template says. The periods of its lines begin with this month.
 ///
-/// Refused too when the template is not there, and for a block whose account nobody has named: a project with one is
-/// saved with its lines.
+/// Refused too when the template is not there, when its rates are in another currency, and for a block whose account
+/// nobody has named: a project with one is saved with its lines.
 pub async fn save_from(env: &Env, call: &Call, draft: FromTemplate) -> Result<ProjectPage, Refused> {
     call.needs(Permission::EditProjects)?;
     let (saver, own, caller) = (env.saver(call), env.clone(), call.clone());
@@ -152,6 +152,10 @@ pub async fn save_from(env: &Env, call: &Call, draft: FromTemplate) -> Result<Pr
             let Some(template) = project_templates::get(tx, draft.template).await? else {
                 return Err(Problem::field("template", FieldReason::NotOneOf).into());
             };
+            // What an hour costs is another price in another currency.
+            if draft.project.currency != template.parts.currency {
+                return Err(Problem::field("currency", FieldReason::NotOneOf).into());
+            }
             let whole = begun(&env, draft, &template.parts);
             lines::needs(&caller, &whole.lines)?;
             whole::saved_whole(&env, tx, whole, &saver).await

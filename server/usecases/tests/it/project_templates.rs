@@ -93,7 +93,8 @@ async fn a_template_is_saved_once_and_changed_by_its_version(world: World) {
 }
 
 /// 45 minutes a month are free, then an hour costs 100.00. Red when: what begins with a template gives, costs or rounds
-/// otherwise, counts its periods from another day, or shares something with the project of which it was made.
+/// otherwise, counts its periods from another day, takes its rates for another currency, or shares something with the
+/// project of which it was made.
 async fn a_project_begins_with_a_template(world: World) {
     let own = maintenance(&world).await;
     let quarters = BookingRounding::new(Seconds(0), Seconds(900)).ok();
@@ -123,6 +124,10 @@ async fn a_project_begins_with_a_template(world: World) {
     assert_eq!((plain.rounding, plain.splitting), (None, None));
     let refused = begin(&world, from_template(&world, own, new_id(&world))).await.expect_err("no such template");
     assert_eq!(refused, Problem::field("template", FieldReason::NotOneOf));
+    let mut abroad = from_template(&world, own, id);
+    abroad.project.currency = Currency::CHF;
+    let refused = begin(&world, abroad).await.expect_err("its rates are in euros");
+    assert_eq!(refused, Problem::field("currency", FieldReason::NotOneOf));
     assert_sound(&world).await;
 }
 
