@@ -84,8 +84,8 @@ export async function bookingsOf(rest: Rest, project: string): Promise<Booking[]
   return (await rest.call<{ bookings: Booking[] }>("GET", `/bookings?project=${project}`)).bookings;
 }
 
-/** The lines of a project in the table of the week. */
-export const weekRows = (page: Page, of: { number: string }) => page.getByTestId("week-row").filter({ hasText: of.number });
+/** The lines of a project in the table of the week. One that is on its way is none yet: its choice of tasks names every project. */
+export const weekRows = (page: Page, of: { number: string }) => page.locator('[data-testid="week-row"]:not([aria-busy])').filter({ hasText: of.number });
 
 /** Those among them that say so in their note. */
 export const noted = (page: Page, of: { number: string }, note: string) => weekRows(page, of).filter({ has: page.locator(`[data-column=note][value="${note}"]`) });
