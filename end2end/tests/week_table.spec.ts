@@ -139,6 +139,26 @@ test("what is refused stays in its line with the reason at its field", async ({ 
   await expect(field(page, "time")).toBeFocused();
 });
 
+// Red when: what was booked is gone once something is searched for, or the new line books on a task that it does not show.
+test("what is booked and what is typed stay when other tasks are searched for", async ({ page, rest }) => {
+  const [own, other] = [await newProject(rest), await newProject(rest)];
+  await open(page, rest, own, monday(54));
+  await field(page, "task").selectOption(own.tasks[0]!);
+  await field(page, "time").fill("0:30");
+  await field(page, "time").press("Enter");
+  await expect(weekRows(page, own)).toHaveCount(1);
+  await field(page, "time").fill("0:15");
+  await page.locator("#week-q").fill(other.number);
+  await page.locator("#week-q").press("Enter");
+  await expect(field(page, "task").locator(`option[value="${other.tasks[0]}"]`)).toHaveCount(1);
+  await live(field(page, "time"));
+  await expect(weekRows(page, own)).toHaveCount(1);
+  await expect(field(page, "task")).toHaveValue(own.tasks[0]!);
+  await expect(preview(page)).toContainText("Freie Zeit");
+  await field(page, "time").press("Enter");
+  await expect(weekRows(page, own)).toHaveCount(2);
+});
+
 // Red when: a line replaces what somebody else has saved meanwhile untold, or can never be saved again.
 test("a line that was overtaken says who was faster, and goes on", async ({ page, rest, allowed }) => {
   allowed.status(409);

@@ -38,16 +38,15 @@ pub(super) struct Desk {
     pub live: RwSignal<bool>,
     /// The day on which the page was made.
     pub today: NaiveDate,
-    /// The tasks that were searched for.
-    found: StoredValue<Vec<WeekTask>>,
 }
 
 impl Desk {
-    /// Lays out a week.
-    pub(super) fn new(view: WeekView, typed: Typed, found: Vec<WeekTask>) -> Desk {
+    /// Lays out a week, and notes which tasks were found for it.
+    pub(super) fn new(view: WeekView, typed: Typed, found: &[WeekTask]) -> Desk {
         let (person, first) = (view.bookings.person.id, view.bookings.days.from);
         let today = visitor().today;
-        let (view, found) = (RwSignal::new(view), StoredValue::new(found));
+        let view = RwSignal::new(typed.newest(view));
+        typed.read.update_value(|read| extend(&mut read.tasks, found));
         let known = Known::new(None);
         let rows = untrack(|| rows_of(view, typed));
         let day = if (first..first + Days::new(7)).contains(&today) { today } else { first };
@@ -60,14 +59,14 @@ impl Desk {
             let form = draft()?;
             let task: TaskId = form.task.parse().ok()?;
             let date = read_date(&form.date).ok().filter(|date| check_date(*date).is_ok())?;
-            let project = tasks_of(view, typed, found).into_iter().find(|row| row.task == task)?.project.id;
+            let project = tasks_of(view, typed).into_iter().find(|row| row.task == task)?.project.id;
             let booking = if form.version > 0 { form.id.parse().ok() } else { None };
             Some(Wanted { project, date, booking })
         });
         known.fetch(wanted);
         let shown = Memo::new(move |_| known.shown(&draft()?, person, wanted.get()));
         let (saved, live) = (RwSignal::new(None), RwSignal::new(false));
-        Desk { view, typed, at, active, saved, known, shown, live, today, found }
+        Desk { view, typed, at, active, saved, known, shown, live, today }
     }
 
     /// The rows: the tasks of the week, and those that were added.
@@ -77,7 +76,7 @@ impl Desk {
 
     /// The tasks to choose from: those of the rows, and those that were searched for.
     pub(super) fn tasks(self) -> Vec<WeekTask> {
-        tasks_of(self.view, self.typed, self.found)
+        tasks_of(self.view, self.typed)
     }
 
     /// The seven days.
@@ -261,6 +260,14 @@ impl Desk {
         }
     }
 
+    /// What is booked now is shown.
+    fn renew(self, fresh: WeekView) {
+        // Meanwhile another week may be shown.
+        if self.view.try_set(fresh.clone()).is_none() {
+            self.typed.read.try_update_value(|read| read.week = Some(fresh));
+        }
+    }
+
     fn send(self, place: Place, seen: String, then: impl FnOnce() + 'static) {
         let Some(form) = self.typed.drafts.with_untracked(|drafts| drafts.get(&place).cloned()) else { return };
         if self.typed.saving.with_untracked(|saving| saving.contains(&place)) {
@@ -281,7 +288,7 @@ impl Desk {
                 Err(error) => {
                     if let Some(fresh) = fresh {
                         self.known.forget();
-                        self.view.try_set(fresh);
+                        self.renew(fresh);
                     }
                     self.typed.problems.try_update(|problems| problems.insert(place, error));
                 }
@@ -289,7 +296,7 @@ impl Desk {
                     self.typed.problems.try_update(|problems| problems.remove(&place));
                     self.typed.drafts.try_update(|drafts| settle(drafts, place, &form, answer.row.version));
                     if let Some(fresh) = fresh {
-                        self.view.try_set(fresh);
+                        self.renew(fresh);
                     }
                     self.saved.try_set(Some((place, answer)));
                     self.known.forget();
@@ -311,9 +318,9 @@ fn rows_of(view: RwSignal<WeekView>, typed: Typed) -> Vec<WeekTask> {
     rows
 }
 
-fn tasks_of(view: RwSignal<WeekView>, typed: Typed, found: StoredValue<Vec<WeekTask>>) -> Vec<WeekTask> {
+fn tasks_of(view: RwSignal<WeekView>, typed: Typed) -> Vec<WeekTask> {
     let mut tasks = rows_of(view, typed);
-    found.with_value(|found| extend(&mut tasks, found));
+    typed.read.with_value(|read| extend(&mut tasks, &read.tasks));
     tasks
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use domain::{BookingId, TaskId, UserId};
 use leptos::prelude::*;
-use wire::bookings::{BookingForm, WeekTask};
+use wire::bookings::{BookingForm, WeekTask, WeekView};
 
 use crate::call::CallError;
 
@@ -41,6 +41,15 @@ impl Place {
     }
 }
 
+/// What was read since the page is there.
+#[derive(Default)]
+pub(super) struct Read {
+    /// The week as it was after the last booking in it.
+    pub week: Option<WeekView>,
+    /// The tasks that were searched for: whoever has chosen one may search for others.
+    pub tasks: Vec<WeekTask>,
+}
+
 /// What is typed and not saved yet. It belongs to the page and outlives every week that is shown.
 #[derive(Clone, Copy)]
 pub(super) struct Typed {
@@ -52,6 +61,8 @@ pub(super) struct Typed {
     pub saving: RwSignal<BTreeSet<Place>>,
     /// The tasks that were added as rows.
     pub added: RwSignal<Vec<WeekTask>>,
+    /// What was read since the page is there.
+    pub read: StoredValue<Read>,
     /// With which day and task the next new line begins.
     pub next: RwSignal<Option<(String, String)>>,
 }
@@ -64,6 +75,7 @@ impl Typed {
             problems: RwSignal::new(BTreeMap::new()),
             saving: RwSignal::new(BTreeSet::new()),
             added: RwSignal::new(Vec::new()),
+            read: StoredValue::new(Read::default()),
             next: RwSignal::new(None),
         };
         let Some(error) = refused else { return typed };
@@ -74,6 +86,17 @@ impl Typed {
             typed.problems.update_untracked(|problems| drop(problems.insert(place, error)));
         }
         typed
+    }
+
+    /// What a week is laid out with: a search lays out the same one again, and knows nothing of what was booked since.
+    pub(super) fn newest(self, view: WeekView) -> WeekView {
+        let (person, days) = (view.bookings.person.id, view.bookings.days);
+        let same = |week: &WeekView| week.bookings.person.id == person && week.bookings.days == days;
+        let week = self.read.with_value(|read| read.week.clone()).filter(same);
+        if week.is_none() {
+            self.read.update_value(|read| read.week = None);
+        }
+        week.unwrap_or(view)
     }
 }
 

@@ -82,7 +82,7 @@ fn Week(week: WeekView, workers: Vec<PersonRef>, found: Vec<WeekTask>, kept: Kep
     let lang = lang();
     let (person, days, writable) = (week.bookings.person.clone(), week.bookings.days, week.writable);
     let first = days.from;
-    let desk = Desk::new(week, kept.typed, found.clone());
+    let desk = Desk::new(week, kept.typed, &found);
     let beside = |days: i64| {
         let day = if days < 0 { first - Days::new(7) } else { first + Days::new(7) };
         week_path(person.id, day)
