@@ -111,6 +111,15 @@ const pages = [
   ["project-invoice", "accounting", maintenance, (page) => page.getByTestId("invoicing").scrollIntoViewIfNeeded()],
   ["bookings", "projectmanager", () => "/bookings"],
   ["week", "staff", () => "/bookings/week"],
+  ["week-typed", "staff", () => "/bookings/week", async (page) => {
+    const line = page.getByTestId("week-new");
+    await line.locator("select").first().selectOption({ index: 1 });
+    await line.locator("[data-column=time]").fill("1:30");
+    await page.locator(".week-below .split").waitFor();
+    await line.scrollIntoViewIfNeeded();
+  }],
+  ["templates", "projectmanager", () => "/projects/templates"],
+  ["project-new", "projectmanager", () => "/projects/new"],
   ["phone-today", "staff", () => "/phone#/", (page) => page.locator(".booked > li").first().waitFor()],
   ["phone-new", "staff", () => "/phone#/new", async (page) => {
     await page.locator(".task").first().click();

@@ -26,11 +26,11 @@ pub(super) fn instants(clock: &[(DateTime<Utc>, i32)], shown: NaiveDateTime) -> 
     let known = clock.iter().filter_map(|(_, ahead)| FixedOffset::east_opt(*ahead));
     // Where nothing is known they show UTC.
     let possible = known.chain(clock.is_empty().then(|| Utc.fix()));
-    let shows = possible.filter_map(|ahead| {
+    let found = possible.filter_map(|ahead| {
         let at = shown.checked_sub_offset(ahead)?.and_utc();
         (offset(clock, at) == ahead).then_some(at)
     });
-    shows.collect::<BTreeSet<_>>().into_iter().collect()
+    found.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The Monday of the week of a day.
