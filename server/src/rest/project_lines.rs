@@ -147,7 +147,7 @@ impl LineBody {
         let body = LineBody::new(line.as_row());
         let fee = body.fee.map(|fee| FeeBody { start: None, ..fee });
         let (start, left, account, account_name, account_unit) = (None, None, None, None, None);
-        LineBody { start, left, account, account_name, account_unit, fee, opens, ..body }
+        LineBody { start, account, account_name, account_unit, left, fee, opens, ..body }
     }
 }
 

@@ -29,12 +29,12 @@ fn parts() -> TemplateParts {
     let periods = Periods { anchor: day("1970-01-01"), every: Interval::Days(14) };
     let overbooking = Overbooking::Yes { limit: Some(amount(900)) };
     let allowance = Allowance { most: Seconds(2_700), periods };
-    let free = DraftKind::Allowance { collects: Collects::Billable, allowance, overbooking };
+    let allowed = DraftKind::Allowance { collects: Collects::Billable, allowance, overbooking };
     let rate = Some("12.3456".parse().expect("a rate"));
     let (collects, account, opens) = (Collects::All, account_id(3), Some(UnitKind::Money));
     let fee = Fee { price: "150".parse().expect("a price"), periods, vat: "19".parse().expect("a rate"), end: None };
     let lines = vec![
-        LineDraft { tasks: Some([task.id].into()), reported: true, fee: Some(fee), ..line(2, free) },
+        LineDraft { tasks: Some([task.id].into()), reported: true, fee: Some(fee), ..line(2, allowed) },
         line(3, DraftKind::Prepaid { collects, account, rate, opens }),
         line(4, DraftKind::Effort { rate: "100".parse().expect("a rate") }),
         line(5, DraftKind::FlatRate),
