@@ -385,6 +385,16 @@ mod tests {
         }
     }
 
+    /// Red when: a fee ends in every project that begins with a template, because it ended in what was given.
+    #[test]
+    fn a_fee_of_a_template_has_no_end() {
+        let mut given = parts();
+        let end = "2026-06-01".parse().ok();
+        let fees = given.lines.iter_mut().filter_map(|line| line.fee.as_mut());
+        assert_eq!(fees.map(|fee| fee.end = end).count(), 1);
+        assert_eq!(given.of_nobody(), parts());
+    }
+
     /// Red when: a template is kept with which no project could begin.
     #[test]
     fn lines_on_which_nothing_could_be_booked_are_wrong() {
