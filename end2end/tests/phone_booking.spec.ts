@@ -21,6 +21,8 @@ test("three taps from the first page to the saved booking", async ({ page, rest 
   let taps = 0;
   const tap = async (target: ReturnType<Page["locator"]>) => { await target.tap(); taps += 1; };
   await tap(page.locator(".task", { hasText: project.name }));
+  // The page before says what is left too: for each customer of the day.
+  await expect(page.locator(".booking-on")).toContainText(project.name);
   await expect(page.getByTestId("left")).toContainText(say("balance_left_of", { left: "0:45 h", granted: "0:50 h" }));
   await tap(chip(page, "1:00"));
   await expect(splitted(page)).toHaveText([free("0:45"), charged("0:15", "25,00")]);
