@@ -117,6 +117,9 @@ test("what is refused stays in its line with the reason at its field", async ({ 
   allowed.status(422);
   const own = await newProject(rest);
   await open(page, rest, own, monday(38));
+  await page.getByTestId("week-new").getByRole("button").click();
+  for (const name of ["task", "time"]) await expect(page.locator(`#booking-${name}-problem`), "nothing is typed").not.toHaveText("");
+  await axe(page);
   await field(page, "task").selectOption(own.tasks[0]!);
   await field(page, "time").press("Enter");
   await expect(page.locator("#booking-time-problem")).not.toHaveText("");
@@ -157,6 +160,32 @@ test("what is booked and what is typed stay when other tasks are searched for", 
   await expect(preview(page)).toContainText("Freie Zeit");
   await field(page, "time").press("Enter");
   await expect(weekRows(page, own)).toHaveCount(2);
+});
+
+// Red when: what is booked is out of sight for whoever has left the week meanwhile, who would book it a second time.
+test("what was on its way while the week was left and opened again is in sight", async ({ page, rest }) => {
+  const own = await newProject(rest);
+  await open(page, rest, own, monday(58));
+  let arrive = () => {};
+  const gate = new Promise<void>((opened) => { arrive = opened; });
+  await page.route("**/save_booking*", async (route) => { await gate; await route.continue(); });
+  await field(page, "task").selectOption(own.tasks[0]!);
+  await field(page, "time").fill("0:30");
+  const sent = page.waitForRequest("**/save_booking*");
+  await field(page, "time").press("Enter");
+  await sent;
+  const title = page.locator("h1");
+  const before = (await title.textContent())!;
+  await page.locator("a[rel=prev]").click();
+  await expect(title).not.toHaveText(before);
+  await page.locator("a[rel=next]").click();
+  await expect(title).toHaveText(before);
+  await live(field(page, "time"));
+  expect(await bookingsOf(rest, own.id)).toEqual([]);
+  arrive();
+  await expect(weekRows(page, own)).toHaveCount(1);
+  await expect(weekRows(page, own)).toContainText("Freie Zeit");
+  expect((await bookingsOf(rest, own.id)).map((booking) => booking.time)).toEqual(["PT30M"]);
 });
 
 // Red when: a line replaces what somebody else has saved meanwhile untold, or can never be saved again.

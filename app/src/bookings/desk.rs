@@ -46,7 +46,14 @@ impl Desk {
         let (person, first) = (view.bookings.person.id, view.bookings.days.from);
         let today = visitor().today;
         let view = RwSignal::new(typed.newest(view));
-        typed.read.update_value(|read| extend(&mut read.tasks, found));
+        typed.read.update_untracked(|read| extend(&mut read.tasks, found));
+        // What was on its way while this week was left and opened again.
+        Effect::new(move |_| {
+            let week = typed.booked_in(&view.read_untracked());
+            if let Some(week) = week.filter(|week| *week != *view.read_untracked()) {
+                view.set(week);
+            }
+        });
         let known = Known::new(None);
         let rows = untrack(|| rows_of(view, typed));
         let day = if (first..first + Days::new(7)).contains(&today) { today } else { first };
@@ -223,7 +230,10 @@ impl Desk {
     /// that the next one can be typed at once.
     pub(super) fn book(self, person: UserId) -> bool {
         let new = Place::New(person);
-        let Some(form) = self.typed.drafts.with_untracked(|drafts| drafts.get(&new).cloned()) else { return false };
+        let Some(mut form) = untrack(|| self.held(new)) else { return false };
+        if form.id.is_empty() {
+            form.id = new_id();
+        }
         if let Err(problem) = form.check(lang()) {
             let error = CallError::of(lang(), &problem);
             self.typed.problems.update(|problems| drop(problems.insert(new, error)));
@@ -260,12 +270,10 @@ impl Desk {
         }
     }
 
-    /// What is booked now is shown.
+    /// What is booked now is shown: also where the week was left meanwhile and opened again.
     fn renew(self, fresh: WeekView) {
-        // Meanwhile another week may be shown.
-        if self.view.try_set(fresh.clone()).is_none() {
-            self.typed.read.try_update_value(|read| read.week = Some(fresh));
-        }
+        self.view.try_set(fresh.clone());
+        self.typed.read.try_update(|read| read.week = Some(fresh));
     }
 
     fn send(self, place: Place, seen: String, then: impl FnOnce() + 'static) {
@@ -320,7 +328,7 @@ fn rows_of(view: RwSignal<WeekView>, typed: Typed) -> Vec<WeekTask> {
 
 fn tasks_of(view: RwSignal<WeekView>, typed: Typed) -> Vec<WeekTask> {
     let mut tasks = rows_of(view, typed);
-    typed.read.with_value(|read| extend(&mut tasks, &read.tasks));
+    typed.read.with_untracked(|read| extend(&mut tasks, &read.tasks));
     tasks
 }
 

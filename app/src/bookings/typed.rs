@@ -62,7 +62,7 @@ pub(super) struct Typed {
     /// The tasks that were added as rows.
     pub added: RwSignal<Vec<WeekTask>>,
     /// What was read since the page is there.
-    pub read: StoredValue<Read>,
+    pub read: RwSignal<Read>,
     /// With which day and task the next new line begins.
     pub next: RwSignal<Option<(String, String)>>,
 }
@@ -75,7 +75,7 @@ impl Typed {
             problems: RwSignal::new(BTreeMap::new()),
             saving: RwSignal::new(BTreeSet::new()),
             added: RwSignal::new(Vec::new()),
-            read: StoredValue::new(Read::default()),
+            read: RwSignal::new(Read::default()),
             next: RwSignal::new(None),
         };
         let Some(error) = refused else { return typed };
@@ -90,13 +90,19 @@ impl Typed {
 
     /// What a week is laid out with: a search lays out the same one again, and knows nothing of what was booked since.
     pub(super) fn newest(self, view: WeekView) -> WeekView {
-        let (person, days) = (view.bookings.person.id, view.bookings.days);
-        let same = |week: &WeekView| week.bookings.person.id == person && week.bookings.days == days;
-        let week = self.read.with_value(|read| read.week.clone()).filter(same);
-        if week.is_none() {
-            self.read.update_value(|read| read.week = None);
+        untrack(|| self.booked_in(&view)).unwrap_or(view)
+    }
+
+    /// That week as it was after the last booking in it. What is known of another one is forgotten: whoever goes back to it
+    /// asks anew.
+    pub(super) fn booked_in(self, shown: &WeekView) -> Option<WeekView> {
+        let of = |week: &WeekView| (week.bookings.person.id, week.bookings.days);
+        let week = self.read.with(|read| read.week.clone())?;
+        if of(&week) == of(shown) {
+            return Some(week);
         }
-        week.unwrap_or(view)
+        self.read.update_untracked(|read| read.week = None);
+        None
     }
 }
 

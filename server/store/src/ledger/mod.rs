@@ -15,8 +15,8 @@ pub use entries::{all, covers_of, draw_entry, grant_entry, in_range, moved_since
 pub use free::{StoredFreeQuota, free_quotas};
 pub use post::{post, post_noted};
 pub use state::{
-    draw, draws_among, draws_from, draws_of, draws_of_document, draws_of_documents, held, holders, holders_of, lots,
-    lots_among, lots_of, lots_with_rest_before, lots_within, released_among,
+    draw, draws_among, draws_from, draws_of, draws_of_document, draws_of_documents, held, holders, holders_of,
+    left_of_ended, lots, lots_among, lots_of, lots_with_rest_after, lots_within, released_among,
 };
 #[cfg(feature = "testing")]
 pub(crate) use {

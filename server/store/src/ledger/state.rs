@@ -40,8 +40,10 @@ statements! {
         WHERE account_id = $1 ORDER BY usable_until, usable_from, seq");
     LOTS_WITHIN = concat!("SELECT ", lot_columns!(), " FROM lot_state
         WHERE account_id = $1 AND usable_until >= $2 AND usable_from < $3 ORDER BY usable_until, usable_from, seq");
+    LEFT_OF_ENDED = "SELECT CAST(COALESCE(SUM(granted - drawn), 0) AS BIGINT) AS lost FROM lot_state
+        WHERE account_id = $1 AND usable_until <= $2 AND drawn < granted AND NOT revoked";
     LOTS_WITH_REST = concat!("SELECT ", lot_columns!(), " FROM lot_state
-        WHERE account_id = $1 AND usable_from < $2 AND drawn < granted AND NOT revoked");
+        WHERE account_id = $1 AND usable_until > $2 AND drawn < granted AND NOT revoked");
 }
 
 fn part(row: &Row) -> Result<Part, StoreError> {
@@ -245,9 +247,14 @@ pub async fn lots_within(tx: &mut Tx, of: &StoredAccount, range: DateRange) -> R
     rows.iter().map(|row| lot_state(row, of.end)).collect()
 }
 
-/// The lots that begin before that day and have something left, in no particular order: only of them something can
-/// have lapsed before it.
-pub async fn lots_with_rest_before(
+/// What is left of the lots that ended on that day or earlier. All of it has lapsed; old accounts have many of them.
+pub async fn left_of_ended(tx: &mut Tx, account: AccountId, day: NaiveDate) -> Result<Amount, StoreError> {
+    let row = query(LEFT_OF_ENDED).bind(account).bind(day).first(tx).await?;
+    row.map_or(Ok(Amount::ZERO), |row| row.get("lost").map(Amount::new))
+}
+
+/// The lots that end after that day and have something left, in no particular order: of them a part may have lapsed.
+pub async fn lots_with_rest_after(
     tx: &mut Tx,
     of: &StoredAccount,
     day: NaiveDate,

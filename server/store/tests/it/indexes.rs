@@ -287,10 +287,11 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
 }
 
 /// The statements of every booking and every page, and the index that each was made for.
-const HOT: [(&str, &str); 196] = [
+const HOT: [(&str, &str); 197] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
-    ("LOTS_WITH_REST", "lot_state_left"),
+    ("LEFT_OF_ENDED", "lot_state_usable"),
+    ("LOTS_WITH_REST", "lot_state_usable"),
     ("COVER_PART", "draw_parts"),
     ("HOLDERS", "draw_parts_lot"),
     ("HOLDERS_PARTS", "draw_parts_lot"),

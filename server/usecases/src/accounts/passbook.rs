@@ -154,7 +154,9 @@ async fn add_missing_lots(
 /// What had lapsed before the day began; what is still to come has not lapsed yet.
 async fn lapsed_before(tx: &mut Tx, of: &StoredAccount, day: NaiveDate, today: NaiveDate) -> Result<Amount, Refused> {
     let Some(last) = day.pred_opt().map(|day_before| day_before.min(today)) else { return Ok(Amount::ZERO) };
-    let lots = ledger::lots_with_rest_before(tx, of, day).await?;
-    let lapsed = lots.iter().map(|state| state.lapsed(last)).try_fold(Amount::ZERO, |sum, one| sum.plus(one?));
+    let ended = ledger::left_of_ended(tx, of.account.id, last).await?;
+    // Of the others that which is beyond a cap, or beyond the end of the account.
+    let lots = ledger::lots_with_rest_after(tx, of, last).await?;
+    let lapsed = lots.iter().map(|state| state.lapsed(last)).try_fold(ended, |sum, one| sum.plus(one?));
     lapsed.map_err(Refused::quota(of.account.unit))
 }
