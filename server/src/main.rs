@@ -1,5 +1,7 @@
 //! The command line: `drawdown serve | migrate | user | token | bill | export | verify | config`.
 
+mod allocator;
+
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -130,6 +132,10 @@ enum TokenCommand {
 }
 
 fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if matches!(cli.command, Command::Serve) {
+        allocator::give_back_at_once();
+    }
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env()
@@ -141,7 +147,7 @@ fn main() -> ExitCode {
         .enable_all()
         .build()
         .map_err(anyhow::Error::from)
-        .and_then(|runtime| runtime.block_on(run(Cli::parse())));
+        .and_then(|runtime| runtime.block_on(run(cli)));
     match done {
         Ok(code) => code,
         Err(error) => {
