@@ -286,13 +286,13 @@ async fn no_statement_reads_a_whole_table_on_postgres() {
     no_statement_reads_a_whole_table(filled(Engine::Postgres).await).await;
 }
 
-/// The statements of every booking and every page, and the index that each was made for.
+/// The statements of every booking and every page, and the index that each was made for, or the ones.
 const HOT: [(&str, &str); 197] = [
     ("USABLE", "lot_state_usable"),
     ("LOTS_WITHIN", "lot_state_usable"),
     // By their ends, or by having something left: both indexes begin with the account.
-    ("LEFT_OF_ENDED", "lot_state_"),
-    ("LOTS_WITH_REST", "lot_state_"),
+    ("LEFT_OF_ENDED", "lot_state_usable|lot_state_left"),
+    ("LOTS_WITH_REST", "lot_state_usable|lot_state_left"),
     ("COVER_PART", "draw_parts"),
     ("HOLDERS", "draw_parts_lot"),
     ("HOLDERS_PARTS", "draw_parts_lot"),
@@ -495,7 +495,7 @@ async fn hot_statements_use_their_index(test: TestDb) {
     for (name, index) in HOT {
         let (_, sql) = all.iter().find(|(other, _)| other == name).expect("the statement is listed");
         let plan = plan(&test, sql).await;
-        if !plan.contains(index) {
+        if !index.split('|').any(|index| plan.contains(index)) {
             wrong.push(format!("{name} does not use {index}:\n{plan}"));
         }
     }
