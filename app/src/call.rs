@@ -25,6 +25,11 @@ pub enum CallError {
 impl FromServerFnError for CallError {
     type Encoder = JsonEncoding;
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        // Whoever sent it is told so, and not that the program failed.
+        #[cfg(feature = "ssr")]
+        if let ServerFnErrorErr::Args(detail) | ServerFnErrorErr::MissingArg(detail) = error {
+            return server::unreadable(detail);
+        }
         CallError::Transport(error.to_string())
     }
 }
@@ -191,6 +196,11 @@ pub mod server {
     fn refuse(problem: &Problem, typed: Option<String>) -> CallError {
         answer_status(problem.status());
         CallError::Refused { refusal: Refusal::of(lang(), problem), typed }
+    }
+
+    /// What was sent cannot be read.
+    pub(super) fn unreadable(detail: String) -> CallError {
+        refuse(&Problem::Unreadable { detail, fields: Vec::new() }, None)
     }
 
     /// The error of a use case.

@@ -84,6 +84,8 @@ pub enum FieldReason {
     OutOfRange(OutOfRange),
     /// Somebody else has it already.
     Taken,
+    /// It is of another shape than is asked for; in the words of the reader.
+    Unreadable(String),
     /// It cannot be read.
     NotReadable(NotReadable),
     /// The kernel refuses it, with its figures in the unit of the account.
@@ -248,6 +250,7 @@ impl FieldReason {
             FieldReason::NoMailAddress => say::mail_why_no_address(lang).to_owned(),
             FieldReason::Undelivered(undelivered) => undelivered_text(lang, undelivered),
             FieldReason::Undo(error) => crate::documents::not_as_seen_text(lang, error),
+            FieldReason::Unreadable(detail) => say::field_unreadable(lang, detail),
             FieldReason::UnreadableSeen => say::field_unreadable_seen(lang).to_owned(),
             FieldReason::ArticleUnit(WrongUnit::NotByTheHour) => say::field_unit_not_by_the_hour(lang).to_owned(),
             FieldReason::ArticleUnit(WrongUnit::CountsTime) => say::field_unit_counts_time(lang).to_owned(),

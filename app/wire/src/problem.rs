@@ -108,10 +108,12 @@ pub enum Problem {
         /// The unit of the figures.
         unit: Unit,
     },
-    /// The request cannot be read at all.
+    /// The request cannot be read.
     Unreadable {
         /// What the reader says.
         detail: String,
+        /// The field at which it stopped, where it came that far.
+        fields: Vec<FieldProblem>,
     },
     /// The request is larger than any that is taken in.
     TooLarge,
@@ -251,7 +253,7 @@ impl Problem {
     /// The wrong fields.
     pub fn fields(&self) -> &[FieldProblem] {
         match self {
-            Problem::Invalid { fields } => fields,
+            Problem::Invalid { fields } | Problem::Unreadable { fields, .. } => fields,
             _ => &[],
         }
     }
@@ -280,7 +282,7 @@ impl Problem {
             Problem::RunWorking => say::problem_run_working(lang).to_owned(),
             Problem::NotBilled { reason } => reason.text(lang),
             Problem::Quota { error, unit } => quota_text(lang, *unit, error),
-            Problem::Unreadable { detail } => say::problem_unreadable(lang, detail),
+            Problem::Unreadable { detail, .. } => say::problem_unreadable(lang, detail),
             Problem::TooLarge => say::problem_too_large(lang).to_owned(),
             Problem::WrongMethod => say::problem_wrong_method(lang).to_owned(),
             Problem::OtherSite => say::problem_other_site(lang).to_owned(),

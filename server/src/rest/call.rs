@@ -12,6 +12,7 @@ use usecases::{Actor, Call, Once, Refused, people};
 use utoipa::ToSchema;
 use wire::{FieldReason, Problem, lists::MOST_PAGES, people::Visitor};
 
+use super::unreadable;
 use crate::router::House;
 
 /// The media type of a refusal.
@@ -139,10 +140,9 @@ pub struct Query<T>(pub T);
 impl<T: DeserializeOwned> FromRequestParts<House> for Query<T> {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Query<T>, Refusal> {
-        let read = axum::extract::Query::from_request_parts(parts, house).await;
-        let unreadable = |detail| Refusal { problem: Problem::Unreadable { detail }, lang: lang(parts) };
-        read.map(|query| Query(query.0)).map_err(|error| unreadable(error.body_text()))
+    async fn from_request_parts(parts: &mut Parts, _: &House) -> Result<Query<T>, Refusal> {
+        let read = unreadable::query(parts.uri.query().unwrap_or_default());
+        read.map(Query).map_err(|problem| Refusal { problem, lang: lang(parts) })
     }
 }
 
@@ -167,7 +167,7 @@ impl<T: DeserializeOwned> FromRequest<House> for Command<T> {
         let bytes = Bytes::from_request(Request::from_parts(parts, body), house).await.map_err(|error| {
             refuse(match error.status() {
                 StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
-                _ => Problem::Unreadable { detail: error.body_text() },
+                _ => Problem::Unreadable { detail: error.body_text(), fields: Vec::new() },
             })
         })?;
         match key {
@@ -178,8 +178,7 @@ impl<T: DeserializeOwned> FromRequest<House> for Command<T> {
             Some(_) => return Err(refuse(Problem::field("Idempotency-Key", FieldReason::NotText))),
             None => {}
         }
-        let body = serde_json::from_slice(&bytes)
-            .map_err(|error| refuse(Problem::Unreadable { detail: error.to_string() }))?;
+        let body = unreadable::json(&bytes).map_err(refuse)?;
         Ok(Command { caller, body })
     }
 }

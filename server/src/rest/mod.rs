@@ -45,6 +45,7 @@ mod simulated_bookings;
 mod terms;
 mod timeline;
 mod undo;
+mod unreadable;
 mod values;
 
 use axum::{

@@ -62,7 +62,10 @@ fn problem(env: &Env, status: StatusCode) -> Problem {
             Problem::Internal { ticket }
         }
         // Such as an address that is no text.
-        _ => Problem::Unreadable { detail: status.canonical_reason().unwrap_or_default().to_owned() },
+        _ => {
+            let detail = status.canonical_reason().unwrap_or_default().to_owned();
+            Problem::Unreadable { detail, fields: Vec::new() }
+        }
     }
 }
 

@@ -55,6 +55,52 @@ async fn what_is_no_json_or_another_shape_is_unreadable() {
     assert_eq!(office.books().await, before);
 }
 
+/// Red when: a client is told that something cannot be read, and not what.
+#[tokio::test]
+async fn what_cannot_be_read_is_named_where_it_stands() {
+    let Given { office, token, draws, .. } = given().await;
+    let customer = office.world.customer("Neu GmbH").await;
+    let before = office.books().await;
+    let draw = json!({"amount": "PT1H", "date": "2026-04-10", "text": "x"});
+    let with = |field: &str, value: Value| {
+        let mut draw = draw.clone();
+        draw[field] = value;
+        draw
+    };
+    let without = |field: &str| {
+        let mut draw = draw.clone();
+        draw.as_object_mut().expect("an object").remove(field);
+        draw
+    };
+    for (address, body, field, reason) in [
+        (&draws, with("date", json!("2026-02-30")), "date", "unreadable"),
+        (&draws, with("date", json!("10.04.2026")), "date", "unreadable"),
+        (&draws, with("date", Value::Null), "date", "unreadable"),
+        (&draws, with("text", json!(7)), "text", "unreadable"),
+        (&draws, with("text", json!(["x"])), "text", "unreadable"),
+        (&draws, without("date"), "date", "missing"),
+        (&draws, without("text"), "text", "missing"),
+        (
+            &"/documents".to_owned(),
+            json!({"customer": customer, "date": "2026-04-10", "lines": [5]}),
+            "lines.0",
+            "unreadable",
+        ),
+    ] {
+        let problem = office.rest(Method::POST, address, &token, &body).await.problem(400, "unreadable");
+        let errors = problem["errors"].as_array().expect("errors");
+        assert_eq!(errors.len(), 1, "{problem}");
+        assert_eq!(errors[0]["field"], field, "{body}: {problem}");
+        assert!(errors[0]["reason"].to_string().contains(reason), "{body}: {problem}");
+        assert!(problem["detail"].as_str().is_some_and(|told| told.contains(field)), "{problem}");
+    }
+    for (address, field) in [("/documents?drafts=perhaps", "drafts"), ("/documents?drafts=", "drafts")] {
+        let problem = office.rest(Method::GET, address, &token, &Value::Null).await.problem(400, "unreadable");
+        assert_eq!(problem["errors"][0]["field"], field, "{address}: {problem}");
+    }
+    assert_eq!(office.books().await, before);
+}
+
 #[tokio::test]
 async fn a_body_of_megabytes_is_refused() {
     let Given { office, token, draws, .. } = given().await;
