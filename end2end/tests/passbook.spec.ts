@@ -33,6 +33,7 @@ test("accounting signs in, opens a passbook, draws from it and takes a draw back
   await expect(page).toHaveURL(/\/accounts\/[0-9a-f-]{36}$/);
   const account = page.url().split("/").pop()!;
   await expect(page.locator("h1")).toHaveText("Wartung 4 h");
+  await expect(page.locator(".opened")).toContainText(new RegExp(`^${say("account_opened", { name: ".+", at: "\\d" })}`));
 
   // Four hours for this month, with a reason.
   const [first, last] = month();

@@ -7,7 +7,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
-use texts::{read_date, say};
+use texts::{instant, read_date, say};
 use wire::accounts::{DrawForm, EndForm, GrantForm, PassbookLine, PassbookView};
 
 use super::{
@@ -97,14 +97,16 @@ fn refused(error: CallError) -> AnyView {
     view! { <Failure error=error/> }.into_any()
 }
 
-/// The open deficits of the account, and what lapses of it when.
+/// The open deficits of the account, what lapses of it when, and who opened it.
 fn open(view: &PassbookView) -> AnyView {
     let (lang, facts) = (lang(), &view.facts);
     let (contract, period) = view.contract.as_ref().map_or((None, None), |(id, _, period)| (Some(*id), *period));
     let (account, unit, policy) = (facts.account.id, facts.account.unit, facts.account.policy.deficits);
     let of = DeficitsOf { account, unit, policy, contract, terms: None, period, open: &view.deficits };
     let open = deficits(lang, &of);
-    view! { {open}{lapses(lang, facts, None)} }.into_any()
+    let opened = view.opened.as_ref().map(|(by, at)| say::account_opened(lang, by, instant(lang, *at)));
+    let opened = opened.map(|text| view! { <p class="quiet opened">{text}</p> });
+    view! { {open}{lapses(lang, facts, None)}{opened} }.into_any()
 }
 
 /// A free quota is for the quota period of today, unless somebody says otherwise.

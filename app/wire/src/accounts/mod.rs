@@ -11,7 +11,7 @@ use chrono::{DateTime, FixedOffset};
 use domain::{
     AccountId, BillingLineId, ContractId, CustomerId, DateRange, LotId,
     money::Currency,
-    quota::{AccountView, Amount, LotState, PassbookRow, Policy, Standing, Unit},
+    quota::{AccountView, Amount, DeficitPolicy, LotState, Overbooking, PassbookRow, Policy, Standing, Unit},
     splitting::Allowance,
 };
 use serde::{Deserialize, Serialize};
@@ -126,6 +126,28 @@ pub struct AccountDraft {
     pub policy: Policy,
 }
 
+impl AccountDraft {
+    /// Every field with its name: how the history of the account names with what it was opened.
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        let unit = unit_name(self.unit);
+        let (overbooking, limit) = match self.policy.overbooking {
+            Overbooking::No => ("no", None),
+            Overbooking::Yes { limit } => ("yes", limit),
+        };
+        let deficits = match self.policy.deficits {
+            DeficitPolicy::Balance => "balance",
+            DeficitPolicy::NextGrant => "next_grant",
+        };
+        vec![
+            ("name", self.name.clone()),
+            ("unit", unit.to_owned()),
+            ("overbooking", overbooking.to_owned()),
+            ("limit", limit.map_or_else(String::new, |limit| format!("{} {unit}", limit.units()))),
+            ("deficits", deficits.to_owned()),
+        ]
+    }
+}
+
 /// The name of a unit in forms, in REST and in the database.
 pub fn unit_name(unit: Unit) -> &'static str {
     match unit {
@@ -223,6 +245,9 @@ pub struct PassbookView {
     pub contract: Option<(ContractId, String, Option<DateRange>)>,
     /// The allowance that fills it, with its line: a lot of it that nothing has touched counts as full on its days.
     pub allowance: Option<(BillingLineId, Allowance)>,
+    /// Who opened it and when, for the people of the house; none of what came with a contract or project, whose history
+    /// says it.
+    pub opened: Option<(String, DateTime<FixedOffset>)>,
 }
 
 impl PassbookView {

@@ -18,7 +18,13 @@ use wire::{
     customers::AccountRow,
 };
 
-use crate::{Call, Env, Refused};
+use crate::{
+    Call, Env, Refused,
+    changed::{changes, note},
+};
+
+/// How its history names an account that somebody opened by hand.
+const SUBJECT: &str = "account";
 
 mod cover;
 mod draw;
@@ -38,14 +44,17 @@ pub use revoke::{revoke, revoke_plan};
 /// Opens an account. The same content again is accepted; the same id with other content is refused.
 pub async fn open(env: &Env, call: &Call, draft: AccountDraft) -> Result<AccountRow, Refused> {
     call.needs(Permission::OpenAccounts)?;
+    let saver = env.saver(call);
     let opened = env.answered(call, told, move |tx| {
-        let draft = draft.clone();
+        let (draft, saver) = (draft.clone(), saver.clone());
         Box::pin(async move {
             if customers::get(tx, draft.customer).await?.is_none() {
                 return Err(Refused::not_found(Noun::Customer));
             }
             let account = Account { id: draft.id, customer: draft.customer, unit: draft.unit, policy: draft.policy };
             if accounts::open(tx, &account, &draft.name).await? {
+                let fields = changes(None::<Vec<(&str, String)>>, draft.fields());
+                note(tx, (SUBJECT, draft.id.to_string()), &saver, fields).await?;
                 return Ok(draft.id);
             }
             let same = accounts::get(tx, draft.id).await?.is_some_and(|s| s.account == account && s.name == draft.name);

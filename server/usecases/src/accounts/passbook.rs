@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use domain::{
-    AccountId, DateRange, DrawId, LotId,
+    AccountId, DateRange, DrawId, LotId, Permission,
     quota::{self, AccountView, Amount, Entry, LotState, Movement, Posting},
 };
 use store::{
     Tx,
     accounts::{self, StoredAccount},
-    contracts, customers, documents,
+    contracts, customers, documents, history,
     ledger::{self, Note, StoredEntry},
     projects,
 };
@@ -19,7 +19,7 @@ use wire::{
     accounts::{PassbookLine, PassbookView},
 };
 
-use super::{around, seen, untouched};
+use super::{SUBJECT, around, seen, untouched};
 use crate::{Call, Env, Refused, billing::named, bookings::draw_words};
 
 /// The passbook for a range of dates; by default the last twelve months and everything after them. The lot that an
@@ -78,6 +78,9 @@ pub async fn passbook(
     add_missing_lots(tx, &stored, &mut lots, &counted, &entries).await?;
     let allowance = projects::allowances(tx, &[id]).await?.remove(&id).map(|known| (known.line, known.allowance));
     let contract = contracts::of_account(tx, id).await?;
+    let by_hand = contract.is_none() && allowance.is_none() && call.by.role.may(Permission::SeeCustomers);
+    let opened = if by_hand { history::list(tx, SUBJECT, &id.to_string(), 1).await?.pop() } else { None };
+    let opened = opened.map(|change| (change.by, env.local(change.at.to_utc())));
     let deficits = named(tx, contract.as_ref(), &facts).await?;
     let contract = contract.map(|of| (of.contract.id, of.card.number, of.contract.quota_period_of(today)));
 
@@ -124,6 +127,7 @@ pub async fn passbook(
         deficits,
         contract,
         allowance,
+        opened,
     })
 }
 

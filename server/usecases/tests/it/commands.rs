@@ -7,7 +7,7 @@ use domain::{
 };
 use usecases::{
     accounts,
-    testing::{HOUR, OVERDRAWN, PREPAID, World, as_role, day, problem},
+    testing::{HOUR, OVERDRAWN, PREPAID, World, as_customer, as_role, day, problem},
 };
 use wire::{
     Noun, Problem,
@@ -24,6 +24,18 @@ async fn opening_an_account_twice_opens_one(world: World) {
     let before = books(&world).await;
     assert_eq!(accounts::open(&world, &sales, draft).await.expect("it is accepted"), first);
     assert_eq!(books(&world).await, before);
+}
+
+/// Red when: nobody notes who opened an account, or its customer is told.
+async fn a_passbook_says_who_opened_the_account(world: World) {
+    let customer = world.customer("Alpha").await;
+    let draft = world.account_draft(customer, PREPAID);
+    let sales = as_role(domain::Role::Sales);
+    let account = accounts::open(&world, &sales, draft).await.expect("it is opened").id;
+    let view = accounts::passbook(&world, &as_role(domain::Role::Accounting), account, None).await.expect("a read");
+    assert_eq!(view.opened, Some((sales.by.name, world.env.local(world.env.now()))));
+    let own = accounts::passbook(&world, &as_customer(customer), account, None).await.expect("a read");
+    assert_eq!(own.opened, None);
 }
 
 async fn an_account_of_the_same_id_with_other_content_is_refused(world: World) {
@@ -183,6 +195,7 @@ async fn what_the_kernel_refuses_changes_nothing(world: World) {
 
 on_both!(
     opening_an_account_twice_opens_one,
+    a_passbook_says_who_opened_the_account,
     an_account_of_the_same_id_with_other_content_is_refused,
     an_account_of_nobody_is_refused,
     granting_twice_grants_once,
