@@ -332,9 +332,10 @@ test.describe("without JavaScript", () => {
   test("a pasted file is read, assigned and saved", async ({ page, rest }) => {
     const of = await invoice(rest);
     await page.goto("/receipts/import");
-    await page.locator("#bank-text").fill("Nichts davon ist ein Umsatz");
+    await page.locator("#bank-text").fill("Nichts davon <b> ist & bleibt ein Umsatz");
     await page.getByRole("button", { name: say("import_read"), exact: true }).click();
     await expect(page.locator("#bank-text-problem")).toHaveText(say("bank_no_heading"));
+    await expect(page.locator("#bank-text")).toHaveValue("Nichts davon <b> ist & bleibt ein Umsatz");
     await page.locator("#bank-text").fill(csv([["119,00", "X", of.number], ["5,00", "Y", "Spende"]]));
     await page.getByRole("button", { name: say("import_read"), exact: true }).click();
     await expect(bank(page)).toHaveCount(2);

@@ -10,7 +10,7 @@ use super::calls::{ReadBankFile, load_bank_files};
 use crate::{
     call::forget_when_typed,
     context::{lang, new_id},
-    ui::{Failure, PageHead, read_file},
+    ui::{Failure, PageHead, as_content, read_file},
 };
 
 /// The page.
@@ -84,7 +84,7 @@ pub fn ImportPage() -> impl IntoView {
     }
 }
 
-/// The area for the text. It is rendered without content, which the server would not escape, and filled in the browser.
+/// The area for the text.
 fn area(form: RwSignal<BankFileForm>, unread: RwSignal<Option<BankFault>>, problem: Signal<Option<String>>) -> AnyView {
     let typed = move |event: leptos::ev::Event| {
         unread.set(None);
@@ -102,6 +102,7 @@ fn area(form: RwSignal<BankFileForm>, unread: RwSignal<Option<BankFault>>, probl
         .aria_invalid(move || problem.get().is_some().then_some("true"))
         .prop("value", move || form.with(|form| form.text.clone()))
         .on(leptos::ev::input, typed)
+        .child(as_content(form.with_untracked(|form| form.text.clone())))
         .into_any()
 }
 

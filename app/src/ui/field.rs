@@ -124,8 +124,8 @@ pub fn LongField(
     }
 }
 
-/// The content of such a field as it stands in HTML: the server's rendering leaves it as it is.
-fn as_content(text: String) -> String {
+/// The content of a field of several lines as it stands in HTML: the server's rendering leaves it as it is.
+pub fn as_content(text: String) -> String {
     if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;") } else { text }
 }
 

@@ -15,7 +15,7 @@ mod renewal;
 
 pub use bar::{AmountInUnit, Balance, Bar, LotBar};
 pub use dialog::Dialog;
-pub use field::{Field, FieldKind, LongField, Select};
+pub use field::{Field, FieldKind, LongField, Select, as_content};
 pub use file::read_file;
 pub use frame::{NavGroup, NavItem, PageHead, PageTitle, Preferences};
 pub use history::{History, change_text};
