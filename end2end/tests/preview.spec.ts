@@ -89,6 +89,8 @@ for (const [place, kind] of KINDS.entries()) {
     }
     console.log(`preview of ${kind.name}:`, JSON.stringify(outcomes));
     expect(outcomes.full, "some drafts got everything").toBeGreaterThan(0);
+    expect(outcomes.refused, "some drafts got nothing").toBeGreaterThan(0);
+    expect(outcomes.partial + outcomes.overbooked, "some drafts got less than they wanted, or more than was there").toBeGreaterThan(0);
     expect(outcomes.several, "some drafts took several lots").toBeGreaterThan(0);
     expect(outcomes.far, "some drafts lay outside the loaded facts").toBeGreaterThan(0);
     const parts = (await rest.entries(account)).filter((entry) => entry.kind === "draw");

@@ -4,6 +4,17 @@ import { minutes, Rest, seconds } from "../rest.ts";
 import { drawdown } from "../servers.ts";
 import { say } from "../words.ts";
 
+/** Lets nobody through before all have come. */
+function barrier(missing: number) {
+  let open!: () => void;
+  const all = new Promise<void>((resolve) => { open = resolve; });
+  return () => {
+    missing -= 1;
+    if (missing === 0) open();
+    return all;
+  };
+}
+
 for (const engine of ["sqlite", "postgres"] as House["engine"][]) {
   test(`two people draw the last hour at the same moment: one gets it (${engine})`, async ({ open, allowed }) => {
     allowed.status(422);
@@ -24,7 +35,15 @@ for (const engine of ["sqlite", "postgres"] as House["engine"][]) {
       await expect(preview(page).locator(".sum-line")).toContainText("0:00 h");
       await expect(saveDraw(page)).toHaveText(say("draw_save", { amount: "1:00 h" }));
     }
-    const answers = people.map(({ page }) => page.waitForResponse((answer) => answer.request().method() === "POST" && /draw/.test(answer.url())));
+    // Both requests are on their way before either reaches the server.
+    const together = barrier(people.length);
+    for (const { page } of people) {
+      await page.route(/\/call\/(.*\/)?draw$/, async (route) => {
+        await together();
+        await route.continue();
+      });
+    }
+    const answers = people.map(({ page }) => page.waitForResponse(/\/call\/(.*\/)?draw$/));
     await Promise.all(people.map(({ page }) => saveDraw(page).click()));
     const statuses = (await Promise.all(answers)).map((answer) => answer.status());
     expect([...statuses].sort()).toEqual([200, 422]);

@@ -2,6 +2,10 @@
 
 use domain::{Role, quota::Amount};
 use futures::future::join_all;
+use store::{
+    Engine,
+    testing::{begin, commit, until_somebody_waits},
+};
 use usecases::{
     accounts, customers,
     testing::{HOUR, OVERDRAWN, PREPAID, World, as_role, problem},
@@ -29,6 +33,26 @@ async fn many_draw_the_last_hour_at_once_and_one_gets_it(world: World) {
     for answer in lost {
         assert_eq!(problem(answer.expect_err("it lost")).code(), "invalid");
     }
+    assert_sound(&world).await;
+}
+
+/// Red when: the use case reads what it decides on without the lock of the account.
+async fn who_draws_waits_for_who_holds_the_account(world: World) {
+    let (_, account) = world.customer_with_account(PREPAID).await;
+    world.lot(account, HOUR, "2026-04-01", None).await;
+    let mut holder = begin(&world.db).await;
+    let stored = store::accounts::lock(&mut holder, account).await.expect("a read").expect("it is there");
+    let (env, draft) = (world.env.clone(), world.draw_draft(account, 2 * HOUR, "2026-04-10"));
+    let waits = tokio::spawn(async move { accounts::draw(&env, &as_role(Role::Admin), draft).await });
+    // SQLite's writers wait for the whole database.
+    if world.db.engine() == Engine::Postgres {
+        until_somebody_waits(&world.db).await;
+        assert!(!waits.is_finished());
+    }
+    store::accounts::set_policy(&mut holder, &stored, OVERDRAWN).await.expect("it is set");
+    commit(holder).await;
+    let decision = waits.await.expect("it ends").expect("the hour is there").decision;
+    assert_eq!((decision.drawn, decision.deficit), (Amount::new(HOUR), Amount::new(HOUR)), "it knows the new terms");
     assert_sound(&world).await;
 }
 
@@ -113,4 +137,5 @@ on_both!(
     many_new_customers_at_once_get_numbers_without_gap,
     one_number_by_hand_for_many_at_once_is_given_once,
     one_id_on_two_accounts_at_once_is_used_once,
+    who_draws_waits_for_who_holds_the_account,
 );
