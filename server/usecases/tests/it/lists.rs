@@ -12,27 +12,30 @@ use domain::{
 };
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use usecases::{
-    Refused, billing, contracts, customers, documents,
+    Refused, accounts, billing, bookings, contracts, customers, documents,
     lists::{self, Listed, Reading},
+    projects, receipts,
     testing::{HOUR, OVERDRAWN, PREPAID, World, as_customer, as_role, day, problem},
 };
 use wire::{
     Problem,
-    accounts::GrantDraft,
+    accounts::{AccountQuery, GrantDraft},
     billing::{RunQuery, RunSort},
+    bookings::BookingQuery,
     contracts::{ContractQuery, ContractSort},
     customers::CustomerQuery,
     documents::{DocumentQuery, DocumentSort},
     lists::{
-        DeficitQuery, LapseQuery, LapseSort, ListQuery, ToDoKind, ToDoQuery, ToDoRow, ToDoSort, ToDoTime, UnitKind,
-        UnitSum,
+        DeficitQuery, LapseQuery, LapseSort, ListQuery, OpenItemQuery, ToDoKind, ToDoQuery, ToDoRow, ToDoSort,
+        ToDoTime, UnitKind, UnitSum,
     },
+    projects::ProjectQuery,
 };
 
 use crate::{
     fees::{monthly, with_fee},
     office::{admin, bills_drafts, given, plain},
-    workshop::shop,
+    workshop::{maintenance, shop},
 };
 
 /// Every row of an export.
@@ -260,7 +263,13 @@ async fn a_page_of_a_list_takes_at_most_eight_statements() {
         }
         world.lot(world.account(customer, PREPAID).await, HOUR, "2026-04-01", Some("2026-04-20")).await;
     }
-    bills_drafts(&world.env, "2026-04-15").await;
+    let shop = maintenance(&world).await;
+    for day in 1..=12 {
+        shop.books(&world, &format!("2026-04-{day:02}"), 30).await;
+    }
+    // Issued, so that they are open items; one that is overdue is to be done.
+    world.bills(&world.env, "2026-04-15").await;
+    given(&world, shop.customer, "2026-04-01", plain).await;
     let count = Arc::new(AtomicUsize::new(0));
     let subscriber = tracing_subscriber::registry().with(Counting(count.clone()));
     let _counts = tracing::subscriber::set_default(subscriber);
@@ -279,11 +288,17 @@ async fn a_page_of_a_list_takes_at_most_eight_statements() {
     counted! {
         "customers" customers::list(&world, &call, &CustomerQuery::default());
         "customers found" customers::list(&world, &call, &CustomerQuery { q: searched(), ..CustomerQuery::default() });
+        "accounts" accounts::list(&world, &call, &AccountQuery { page: 1, ..AccountQuery::default() });
         "contracts" contracts::list(&world, &call, &ContractQuery::default());
         "contracts found" contracts::list(&world, &call, &ContractQuery { q: searched(), ..ContractQuery::default() });
         "documents" documents::list(&world, &call, &DocumentQuery::default());
         "documents found" documents::list(&world, &call, &DocumentQuery { q: searched(), ..DocumentQuery::default() });
         "runs" billing::list(&world, &call, &RunQuery::default());
+        "open items" receipts::open_items(&world, &call, &OpenItemQuery::default());
+        "projects" projects::list(&world, &call, &ProjectQuery::default());
+        "projects found" projects::list(&world, &call, &ProjectQuery { q: searched(), ..ProjectQuery::default() });
+        "bookings" bookings::list(&world, &call, &BookingQuery { page: 1, ..BookingQuery::default() });
+        "to-dos" lists::to_dos(&world, &call, &ToDoQuery::default());
         "deficits" lists::deficits(&world, &call, &DeficitQuery::default());
         "lapses" lists::lapses(&world, &call, &LapseQuery::default());
     }
