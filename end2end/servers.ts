@@ -1,7 +1,7 @@
 // The processes that the tests talk to: two on one SQLite file, two on one PostgreSQL database. Each engine gets the
 // demo company once.
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { createWriteStream, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -86,8 +86,10 @@ export async function alone(name: string, more: Settings): Promise<{ url: string
 }
 
 function psql(server: string, sql: string) {
-  const [version] = readdirSync("/usr/lib/postgresql").sort((a, b) => Number(b) - Number(a));
-  execFileSync(`/usr/lib/postgresql/${version}/bin/psql`, ["-qX", `${server}/postgres`, "-c", sql], { stdio: ["ignore", "ignore", "inherit"] });
+  // Debian keeps one beside the other; elsewhere there is one on the way.
+  const debian = "/usr/lib/postgresql";
+  const [version] = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  execFileSync(version ? `${debian}/${version}/bin/psql` : "psql", ["-qX", `${server}/postgres`, "-c", sql], { stdio: ["ignore", "ignore", "inherit"] });
 }
 
 /** Starts everything. The databases carry our process id, by which a later run knows what to sweep away. */
