@@ -21,8 +21,8 @@ const WRITER_CACHE: &str = "-4096";
 /// The same for each of the readers. It is of use within one transaction only: a reader forgets all of them once somebody else
 /// has committed, and the system keeps the file in memory anyway.
 const READER_CACHE: &str = "-1024";
-/// SQLite's readers. Reading is work of the processor there, not waiting for somebody else: more of them than it has cores
-/// read no faster, and each holds two to three MB.
+/// SQLite's readers, each of which holds two to three MB for as long as the program runs. No more than so many read at once:
+/// a company that wants more cores to read runs on PostgreSQL.
 const READERS: u32 = 4;
 
 /// Which engine a database runs on.
