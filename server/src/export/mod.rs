@@ -44,8 +44,8 @@ use wire::{
 pub use self::csv::Dialect;
 use crate::{pages::to_sign_in, router::House};
 
-/// How many files are written at once; the engine has eight readers.
-static PLACES: Semaphore = Semaphore::const_new(3);
+/// How many files are written at once. Each reads in one snapshot to its end: of SQLite's four readers two stay for pages.
+static PLACES: Semaphore = Semaphore::const_new(2);
 
 /// How long a piece waits until somebody takes it.
 const PATIENCE: Duration = Duration::from_secs(30);
