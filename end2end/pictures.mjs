@@ -61,6 +61,7 @@ const pages = [
   ["customers", "accounting", () => "/customers"],
   ["customer", "admin", customer],
   ["customer-new", "accounting", () => "/customers/new"],
+  ["customer-edit", "accounting", async (page) => `${await customer(page)}/edit`],
   ["account-new", "accounting", async (page) => `${await customer(page)}/accounts/new`],
   ["passbook", "accounting", account, async (page) => {
     await page.fill("#draw-amount", "1:30");
@@ -79,12 +80,18 @@ const pages = [
   ["articles", "sales", () => "/articles"],
   ["contract-types", "sales", () => "/contract-types"],
   ["contract-type", "sales", firstOf("/contract-types", "/contract-types/")],
+  ["contract-type-apply", "sales", async (page) => `${await firstOf("/contract-types", "/contract-types/")(page)}/apply`],
   ["contracts", "sales", () => "/contracts"],
   ["contract", "admin", contract],
   ["contract-edit", "sales", async (page) => `${await contract(page)}/edit`],
+  ["contract-new", "sales", () => "/contracts/new"],
   ["billing", "accounting", () => `/billing?as_of=${nextMonth()}`],
   ["run", "accounting", firstOf("/billing", "/billing/")],
+  ["runs", "accounting", () => "/billing/runs"],
+  ["calendar", "accounting", () => "/calendar"],
+  ["to-dos", "accounting", () => "/to-dos"],
   ["documents", "accounting", () => "/documents"],
+  ["documents-bulk", "accounting", async (page) => `/documents/bulk?do=issue&d=${(await firstOf("/documents?state=draft", "/documents/")(page)).split("/")[2]}`],
   ["document", "accounting", firstOf("/documents", "/documents/")],
   ["document-edit", "admin", async (page) => `/documents/new?customer=${(await customer(page)).split("/").pop()}`, async (page) => {
     const lines = page.getByTestId("line");
@@ -97,6 +104,7 @@ const pages = [
     await lines.nth(3).locator("button[aria-expanded]").click();
   }],
   ["open-items", "accounting", () => "/open-items?kind=overdue"],
+  ["receipts-import", "accounting", () => "/receipts/import"],
   ["deficits", "accounting", () => "/deficits"],
   ["lapses", "accounting", () => "/lapses"],
   ["contract-balance", "accounting", async (page) => {
@@ -110,6 +118,8 @@ const pages = [
   ["project-edit", "projectmanager", async (page) => `${await maintenance(page)}/edit`],
   ["project-invoice", "accounting", maintenance, (page) => page.getByTestId("invoicing").scrollIntoViewIfNeeded()],
   ["bookings", "projectmanager", () => "/bookings"],
+  ["booking", "projectmanager", firstOf("/bookings", "/bookings/0")],
+  ["bookings-move", "projectmanager", async (page) => `/bookings/move?b=${(await firstOf("/bookings", "/bookings/0")(page)).split("/")[2]}`],
   ["week", "staff", () => "/bookings/week"],
   ["week-typed", "staff", () => "/bookings/week", async (page) => {
     const line = page.getByTestId("week-new");
@@ -119,6 +129,7 @@ const pages = [
     await line.scrollIntoViewIfNeeded();
   }],
   ["templates", "projectmanager", () => "/projects/templates"],
+  ["template", "projectmanager", firstOf("/projects/templates", "/projects/templates/")],
   ["project-new", "projectmanager", () => "/projects/new"],
   ["phone-today", "staff", () => "/phone#/", (page) => page.locator(".booked > li").first().waitFor()],
   ["phone-new", "staff", () => "/phone#/new", async (page) => {
@@ -128,6 +139,7 @@ const pages = [
   }],
   ["phone-week", "staff", () => "/phone#/week", (page) => page.locator(".day").first().waitFor()],
   ["portal", "customer", () => "/portal"],
+  ["portal-passbook", "customer", firstOf("/portal", "/portal/accounts/")],
   ["phone", "staff", () => "/phone#/customers", async (page) => {
     await page.fill("#phone-q", "nord");
     await page.getByRole("heading", { name: "Nordlicht" }).waitFor();
