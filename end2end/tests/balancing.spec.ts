@@ -171,7 +171,7 @@ test("the passbook shows what is open and what lapses when; a free quota comes w
   await expect(page.getByTestId("deficits")).toHaveCount(0);
   // It covers the hour that was open; the rest lapses with the month.
   await expect(page.getByTestId("lapses")).toContainText(hours("2:00"));
-  await expect(page.getByTestId("lapses")).toContainText(german(last));
+  await expect(page.getByTestId("lapses")).toContainText(german(dayAfter(last, 1)));
   await expect(page.getByTestId("lapses")).toContainText(say("lapse_not_carried"));
   await visit(page, `/contracts/${of.contract}`);
   await expect(page.getByTestId("free-quotas")).toContainText("Kulanz für den Umzug");

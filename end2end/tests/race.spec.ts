@@ -58,6 +58,10 @@ for (const engine of ["sqlite", "postgres"] as House["engine"][]) {
     await expect(problem).toContainText("1:00 h");
     await expect(loser.page.locator("#draw-amount")).toHaveValue("1:00");
     await expect(loser.page.locator("#draw-text")).toHaveValue(loser.text);
+    // The page around it says the same.
+    await expect(rows(loser.page).first()).toContainText(winner.text);
+    await expect(preview(loser.page)).not.toContainText("1:00 h");
+    await expect(saveDraw(loser.page)).toHaveText(say("draw"));
 
     const { standing } = await rest.show(account);
     expect(standing).toMatchObject({ granted: "PT3H", used: "PT3H", left: "PT0S", deficit: "PT0S" });

@@ -76,14 +76,16 @@ pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
         })
     };
     Effect::new(move |_| {
-        if let Some(Ok(_)) = action.value().get() {
+        let Some(came) = action.value().get() else { return };
+        if came.is_ok() {
             form.update(|form| {
                 form.draw = new_id();
                 form.amount.clear();
                 form.text.clear();
             });
-            desk.book.renew.dispatch(());
         }
+        // Also what was refused: somebody else may have been faster, and the page has to say what the refusal says.
+        desk.book.renew.dispatch(());
     });
     let seen = move || match shown.get() {
         Some(Ok(decision)) => serde_json::to_string(&decision).unwrap_or_default(),

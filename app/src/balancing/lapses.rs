@@ -33,12 +33,14 @@ pub(crate) fn lapses(lang: Lang, view: &AccountView, carry: Option<CarryOver>) -
     let today = visitor().today;
     let unit = view.account.unit;
     let from = today.succ_opt().unwrap_or(today);
-    let range = DateRange { from, until: today.checked_add_months(chrono::Months::new(12)) };
+    // With the same day of the next year, on which a block of twelve months that begins today lapses.
+    let until = today.checked_add_months(chrono::Months::new(12)).and_then(|year| year.succ_opt());
+    let range = DateRange { from, until };
     let coming = coming_lapses(view, range).unwrap_or_default();
     let soon = today.checked_add_days(Days::new(SOON)).unwrap_or(today);
     let warnings = coming.iter().filter(|lapse| lapse.date <= soon).map(|lapse| {
-        let last = date(lang, lapse.date.pred_opt().unwrap_or(lapse.date));
-        let text = say::lapse_warning(lang, amount(lang, unit, lapse.amount), last, reason(lang, lapse.reason));
+        let day = date(lang, lapse.date);
+        let text = say::lapse_warning(lang, amount(lang, unit, lapse.amount), day, reason(lang, lapse.reason));
         view! { <Notice tone=Tone::Warn><p>{text}</p></Notice> }
     });
     let warnings = warnings.collect_view();
@@ -66,17 +68,16 @@ pub(crate) fn lapses(lang: Lang, view: &AccountView, carry: Option<CarryOver>) -
 
 /// A day on which something lapses, with a bar against the largest of them.
 fn row(lang: Lang, unit: Unit, lapse: &ComingLapse, largest: i64) -> AnyView {
-    let last = lapse.date.pred_opt().unwrap_or(lapse.date);
     // Drawn, so that it needs no inline style.
     let share = lapse.amount.units().saturating_mul(1000) / largest;
     view! {
         <li>
-            <span class="lapse-month">{month(lang, last)}</span>
+            <span class="lapse-month">{month(lang, lapse.date)}</span>
             <svg class="lapse-bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">
                 <rect class="bar-lapsed" x="0" y="0" height="10" width=share.to_string()></rect>
             </svg>
             <span class="figure">{amount(lang, unit, lapse.amount)}</span>
-            <span class="quiet lapse-why">{date(lang, last)}" · "{reason(lang, lapse.reason)}</span>
+            <span class="quiet lapse-why">{date(lang, lapse.date)}" · "{reason(lang, lapse.reason)}</span>
         </li>
     }
     .into_any()

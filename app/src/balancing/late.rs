@@ -22,12 +22,12 @@ pub(crate) fn late(
     let today = visitor().today;
     let figure = |value| amount(lang, unit, value);
     let lapses = effect.lapses.iter().map(|change| {
-        let last = date(lang, change.date.pred_opt().unwrap_or(change.date));
-        let (lot, after, before) = (name(change.lot), figure(change.after), figure(change.before));
+        let (day, lot) = (date(lang, change.date), name(change.lot));
+        let (after, before) = (figure(change.after), figure(change.before));
         let text = if change.date <= today {
-            say::late_lapse(lang, last, lot, after, before)
+            say::late_lapse(lang, day, lot, after, before)
         } else {
-            say::late_lapse_ahead(lang, last, lot, after, before)
+            say::late_lapse_ahead(lang, day, lot, after, before)
         };
         view! { <li>{text}</li> }
     });
