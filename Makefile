@@ -15,6 +15,7 @@ serve: setup ## Build and start on http://127.0.0.1:3000; an empty database beco
 
 watch: setup ## Rebuild and restart the office at every change
 	@.ci/build
+	@rm -f target/site/office.made
 	@. .ci/env && LEPTOS_BIN_TARGET_DIR="$$CARGO_TARGET_DIR" cargo leptos watch --split -p office -- serve
 
 test: setup ## Everything: format, lint, unit, property, both databases, HTTP, browser

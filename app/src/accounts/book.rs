@@ -139,12 +139,19 @@ pub(crate) fn Passbook(slots: Slots, at: At) -> impl IntoView {
                     Err(error) => (slots.refused)(error),
                     Ok(view) => {
                         let (view, far) = (RwSignal::new(view), RwSignal::new(None));
-                        let renew = Action::new(move |(): &()| async move {
-                            if let Some(account) = account.get_untracked()
-                                && let Ok(fresh) = load_passbook(account, range.get_untracked()).await
-                            {
-                                far.set(None);
-                                view.set(fresh);
+                        // Of several under way only the last one counts: an earlier one may answer later.
+                        let turns = StoredValue::new(0_u32);
+                        let renew = Action::new(move |(): &()| {
+                            turns.update_value(|turn| *turn += 1);
+                            let turn = turns.get_value();
+                            async move {
+                                if let Some(account) = account.get_untracked()
+                                    && let Ok(fresh) = load_passbook(account, range.get_untracked()).await
+                                    && turns.try_get_value() == Some(turn)
+                                {
+                                    far.set(None);
+                                    view.set(fresh);
+                                }
                             }
                         });
                         view! { <Pages book=Book { view, far, planned, day, renew } slots=slots/> }.into_any()

@@ -84,8 +84,11 @@ pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
                 form.text.clear();
             });
         }
-        // Also what was refused: somebody else may have been faster, and the page has to say what the refusal says.
-        desk.book.renew.dispatch(());
+        // Also what was refused: somebody else may have been faster, and the page has to say what the refusal says. Where no
+        // answer came the draw may be posted, and is sent once more as it was seen.
+        if !matches!(came, Err(CallError::Transport(_))) {
+            desk.book.renew.dispatch(());
+        }
     });
     let seen = move || match shown.get() {
         Some(Ok(decision)) => serde_json::to_string(&decision).unwrap_or_default(),
