@@ -1,5 +1,6 @@
 //! Calling the server: the error of every server function, and the session on the server's side.
 
+use domain::Permission;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::{codec::JsonEncoding, error::ServerFnErrorErr};
@@ -52,6 +53,13 @@ impl CallError {
         #[cfg(feature = "ssr")]
         server::answer_status(404);
         CallError::Refused { refusal, typed: None }
+    }
+
+    /// The role does not allow what the page is for. A page that is rendered with it answers 403.
+    pub fn forbidden(needs: Permission) -> CallError {
+        #[cfg(feature = "ssr")]
+        server::answer_status(403);
+        CallError::of(lang(), &Problem::Forbidden { needs })
     }
 
     /// The sentence for a person.
@@ -114,6 +122,13 @@ impl CallError {
             _ => None,
         }
     }
+}
+
+/// What is wrong at a field: what the server said of it, or what the same rule finds in the browser. A refusal that names
+/// other fields hides nothing here.
+pub fn at_field(refused: Option<CallError>, lang: Lang, live: Option<&Problem>, field: &str) -> Option<String> {
+    let said = refused.and_then(|error| error.at(field));
+    said.or_else(|| live.and_then(|problem| CallError::of(lang, problem).at(field)))
 }
 
 /// Forgets a refusal that names fields as soon as something else is typed: what is right now is no longer called wrong.

@@ -1,6 +1,7 @@
 //! What a page gets from its surroundings, the same on the server and in the browser.
 
 use chrono::{DateTime, Utc};
+use domain::Permission;
 use leptos::prelude::*;
 use leptos_router::{
     hooks::{use_location, use_matched},
@@ -41,6 +42,11 @@ pub fn lang() -> Lang {
 /// Who is signed in.
 pub fn person() -> Option<Person> {
     visitor().person
+}
+
+/// Whether the role of who is signed in allows that. The use case decides; a page offers only what it would do.
+pub fn may(what: Permission) -> bool {
+    person().is_some_and(|person| person.role.may(what))
 }
 
 /// A new id for something that a person is about to create.

@@ -17,7 +17,7 @@ use wire::people::DemoLogin;
 use crate::call::server::env;
 use crate::{
     call::CallError,
-    context::{in_query, lang, person, visitor},
+    context::{in_query, lang, may, person, visitor},
     pages::Page,
     today::Finder,
     ui::{
@@ -101,13 +101,13 @@ pub fn OfficeApp() -> impl IntoView {
 #[component]
 fn Frame() -> impl IntoView {
     let lang = lang();
-    let sees_customers = person().is_some_and(|person| person.role.may(domain::Permission::SeeCustomers));
-    let sees_contracts = person().is_some_and(|person| person.role.may(domain::Permission::SeeContracts));
+    let sees_customers = may(domain::Permission::SeeCustomers);
+    let sees_contracts = may(domain::Permission::SeeContracts);
     let sees_times = person().is_some_and(|person| {
         [domain::Permission::BookTime, domain::Permission::SeeProjects].into_iter().any(|what| person.role.may(what))
     });
-    let sees_projects = person().is_some_and(|person| person.role.may(domain::Permission::SeeProjects));
-    let edits_settings = person().is_some_and(|person| person.role.may(domain::Permission::EditSettings));
+    let sees_projects = may(domain::Permission::SeeProjects);
+    let edits_settings = may(domain::Permission::EditSettings);
     view! {
         <header class="frame">
             <a class="brand" href="/" rel="external"><Brand/><span>{say::product(lang)}</span></a>

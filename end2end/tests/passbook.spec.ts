@@ -1,5 +1,5 @@
 import { expect, live, passbook, preview, rows, saveDraw, signIn, state, test, typeDraw, visit } from "../fixtures.ts";
-import { dayAfter, today } from "../rest.ts";
+import { dayAfter, german, today } from "../rest.ts";
 import { say } from "../words.ts";
 
 /** The first and the last day of this month. */
@@ -154,6 +154,16 @@ test.describe("with somebody signed in", () => {
       await expect(page.locator(`#draw-${field}`)).toHaveAttribute("aria-invalid", "true");
       for (const [name, value] of Object.entries(typed)) await expect(page.locator(`#draw-${name}`)).toHaveValue(value);
     }
+    // What is wrong twice is told twice.
+    await typeDraw(page, { amount: "-1", date: today(), text: "" });
+    await saveDraw(page).click();
+    await expect(page.locator("#draw-text-problem")).toHaveText(say("field_missing"));
+    await expect(page.locator("#draw-amount-problem")).toHaveText(say("quota_not_positive", { amount: "−1:00 h" }));
+    // Also what only the books tell, which lie in the browser: nothing is there on that day.
+    await typeDraw(page, { amount: "1:00", date: dayAfter(today(), -40) });
+    await saveDraw(page).click();
+    await expect(page.locator("#draw-text-problem")).toHaveText(say("field_missing"));
+    await expect(page.locator("#draw-amount-problem")).toHaveText(/0:00\sh/);
     // What was wrong and is right now is no longer called wrong.
     await typeDraw(page, { amount: "1:00", text: "Wartung", date: today() });
     await expect(page.locator("#draw-text-problem")).toHaveText("");
@@ -163,12 +173,43 @@ test.describe("with somebody signed in", () => {
     await page.locator("#grant-amount").fill("2:00");
     await page.locator("#grant-from").fill(today());
     await page.locator("#grant-last").fill(dayAfter(today(), -1));
-    await page.locator("#grant-reason").fill("Kulanz");
-    await expect(page.locator("#grant-last-problem")).not.toHaveText("");
+    const order = say("quota_empty_validity", { last: german(dayAfter(today(), -1)), from: german(today()) });
+    await expect(page.locator("#grant-last-problem")).toHaveText(order);
     await page.locator(".grant-panel button[type=submit]").click();
-    await expect(page.locator("#grant-last-problem")).not.toHaveText("");
+    await expect(page.locator("#grant-reason-problem")).toHaveText(say("field_missing"));
+    await expect(page.locator("#grant-last-problem")).toHaveText(order);
+    await page.locator("#grant-reason").fill("Kulanz");
+    await page.locator("#grant-amount").fill("0");
+    await page.locator(".grant-panel button[type=submit]").click();
+    await expect(page.locator("#grant-amount-problem")).toHaveText(say("quota_not_positive", { amount: "0:00 h" }));
+    await expect(page.locator("#grant-last-problem")).toHaveText(order);
     await expect(page.locator("#grant-reason")).toHaveValue("Kulanz");
     expect(await rest.entries(account)).toHaveLength(1);
+  });
+
+  // Red when: days that cannot be pass for the usual ones, and somebody reads other entries than were asked for.
+  test("days of a passbook that cannot be are told where they were typed", async ({ page, rest }) => {
+    const { account } = await rest.accountWith(120);
+    await passbook(page, account);
+    const [from, to] = [today(), dayAfter(today(), -1)];
+    await page.locator("#range-from").fill(from);
+    await page.locator("#range-to").fill(to);
+    await page.getByRole("button", { name: say("passbook_show") }).click();
+    await expect(page).toHaveURL(new RegExp(`from=${from}&to=${to}$`));
+    await expect(page.locator("#range-to-problem")).toHaveText(say("quota_empty_validity", { last: german(to), from: german(from) }));
+    await expect(page.locator("#range-from")).toHaveValue(from);
+    await expect(page.locator("#range-to")).toHaveValue(to);
+    await expect(page.locator("table.passbook")).toHaveCount(0);
+    await live(page.locator("#draw-amount"));
+    // The desk works all the same, and the days stay as they were typed.
+    await typeDraw(page, { amount: "0:30", text: "Rückruf" });
+    await saveDraw(page).click();
+    await expect(page.locator(".draw-panel .notice-good")).toBeVisible();
+    await expect(page.locator("#range-to")).toHaveValue(to);
+    await page.locator("#range-to").fill(from);
+    await page.getByRole("button", { name: say("passbook_show") }).click();
+    await expect(rows(page).first()).toContainText("Rückruf");
+    await expect(page.locator("#range-to-problem")).toHaveText("");
   });
 
   test("what was typed before the page was live is kept and previewed", async ({ page, rest }) => {

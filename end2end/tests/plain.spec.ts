@@ -39,6 +39,12 @@ test("a person signs in, finds a customer and reads the passbook", async ({ page
   await page.locator(".range input[name=to]").fill(dayAfter(today(), -30));
   await page.getByRole("button", { name: say("passbook_show") }).click();
   await expect(page.locator(".passbook")).toContainText(say("passbook_empty"));
+  // Days that cannot be are told where they were typed.
+  await page.locator(".range input[name=to]").fill(dayAfter(today(), -61));
+  await page.getByRole("button", { name: say("passbook_show") }).click();
+  await expect(page.locator("#range-to-problem")).not.toHaveText("");
+  await expect(page.locator("#range-to")).toHaveValue(dayAfter(today(), -61));
+  await expect(page.locator(".passbook")).toHaveCount(0);
 });
 
 test("a customer is created, an account opened, a lot granted", async ({ page, rest }) => {
@@ -84,7 +90,11 @@ test("the plain form draws, and a wrong one comes back with the reason and what 
   await expect(page.locator("#draw-amount")).toHaveValue("anderthalb");
   await expect(page.locator("#draw-text")).toHaveValue("Vor Ort & \"mehr\" <b>");
   await axe(page);
-  await typeDraw(page, { amount: "5:00" });
+  await typeDraw(page, { amount: "-1", text: "" });
+  await saveDraw(page).click();
+  await expect(page.locator("#draw-amount-problem")).toHaveText(say("quota_not_positive", { amount: "−1:00 h" }));
+  await expect(page.locator("#draw-text-problem")).toHaveText(say("field_missing"));
+  await typeDraw(page, { amount: "5:00", text: "Vor Ort & \"mehr\" <b>" });
   await saveDraw(page).click();
   await expect(page.locator(".balance-row").first()).toContainText("0:00 h");
   // What was decided is said in the same words as with JavaScript: less than was asked for.

@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate};
 use domain::quota::{Amount, LotState, balance_on};
 use leptos::prelude::*;
 use texts::{amount, date, read_date, say};
+use wire::accounts::RangeForm;
 
 use super::Book;
 use crate::{
@@ -49,13 +50,13 @@ pub(super) fn AsOf(book: Book) -> impl IntoView {
             }
         })
     };
-    let (from, to) = (range.from.to_string(), range.last_day().map(|day| day.to_string()));
+    let RangeForm { from, to } = untrack(|| book.days());
     view! {
         <section class="sheet standing" data-testid="as-of">
             <form method="get" class="as-of">
                 <label for="as-of-day">{say::as_of(lang)}</label>
                 <input type="hidden" name="from" value=from/>
-                {to.map(|to| view! { <input type="hidden" name="to" value=to/> })}
+                {(!to.is_empty()).then(|| view! { <input type="hidden" name="to" value=to/> })}
                 <input type="date" id="as-of-day" name="on" value=day.get_untracked().to_string()
                     prop:value=move || day.get().to_string() on:change=typed/>
                 <input type="range" class="as-of-slider" min="0" max=days.to_string() value=untrack(place) prop:value=place

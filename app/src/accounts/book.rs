@@ -5,12 +5,12 @@
 
 use chrono::NaiveDate;
 use domain::{
-    AccountId, DateRange,
+    AccountId,
     quota::{AccountView, DrawDecision},
 };
 use leptos::prelude::*;
 use texts::{date, range as range_text, read_date, say};
-use wire::accounts::{PassbookLine, PassbookView};
+use wire::accounts::{PassbookLine, PassbookView, RangeForm};
 
 use super::{
     as_of::AsOf,
@@ -35,6 +35,8 @@ pub(crate) struct Book {
     pub planned: RwSignal<Option<DrawDecision>>,
     /// The day for which the page says where the account stands.
     pub day: RwSignal<NaiveDate>,
+    /// The days that the address asks for, as typed.
+    pub typed: Memo<RangeForm>,
     /// Renews the view.
     pub renew: Action<(), ()>,
 }
@@ -59,8 +61,8 @@ pub(crate) struct Slots {
 pub(crate) struct At {
     /// The account; none where the address names none.
     account: Memo<Option<AccountId>>,
-    /// The days that are shown, where it says which.
-    range: Memo<Option<DateRange>>,
+    /// The days to be shown, as typed.
+    typed: Memo<RangeForm>,
     /// The day for which the page says first where the account stands; today where none is named.
     on: Option<NaiveDate>,
 }
@@ -72,7 +74,11 @@ impl At {
         query: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> At {
         let on = untrack(|| query("on")).and_then(|day| read_date(&day).ok());
-        At { account: Memo::new(move |_| account()), range: Memo::new(move |_| range_in_address(&query)), on }
+        let typed = move |_: Option<&RangeForm>| {
+            let [from, to] = ["from", "to"].map(|name| query(name).unwrap_or_default());
+            RangeForm { from, to }
+        };
+        At { account: Memo::new(move |_| account()), typed: Memo::new(typed), on }
     }
 }
 
@@ -91,6 +97,12 @@ impl Book {
             allowance.touch(line, day, &mut facts).ok()?;
         }
         Some(facts)
+    }
+
+    /// The days that are shown, or those that were asked for where they cannot be.
+    pub fn days(&self) -> RangeForm {
+        let range = self.view.with(|view| view.wrong.is_empty().then_some(view.range));
+        range.map_or_else(|| self.typed.get(), RangeForm::of)
     }
 
     /// Fetches facts for a day that no loaded ones cover, while the person goes on.
@@ -113,21 +125,14 @@ impl Book {
     }
 }
 
-/// The range in the address: `from` and `to`, both days included.
-fn range_in_address(get: impl Fn(&str) -> Option<String>) -> Option<DateRange> {
-    let from = read_date(&get("from")?).ok()?;
-    let until = get("to").and_then(|to| read_date(&to).ok()).and_then(|to| to.succ_opt());
-    DateRange::new(from, until)
-}
-
 /// The passbook of the account in the address.
 #[component]
 pub(crate) fn Passbook(slots: Slots, at: At) -> impl IntoView {
     let lang = lang();
-    let At { account, range, on } = at;
+    let At { account, typed, on } = at;
     let passbook = Resource::new(
-        move || (account.get(), range.get()),
-        |(account, range)| async move { load_passbook(account.ok_or_else(CallError::not_found)?, range).await },
+        move || (account.get(), typed.get()),
+        |(account, days)| async move { load_passbook(account.ok_or_else(CallError::not_found)?, days).await },
     );
     // They outlive a change of the shown range.
     let day = RwSignal::new(on.unwrap_or(visitor().today));
@@ -146,7 +151,7 @@ pub(crate) fn Passbook(slots: Slots, at: At) -> impl IntoView {
                             let turn = turns.get_value();
                             async move {
                                 if let Some(account) = account.get_untracked()
-                                    && let Ok(fresh) = load_passbook(account, range.get_untracked()).await
+                                    && let Ok(fresh) = load_passbook(account, typed.get_untracked()).await
                                     && turns.try_get_value() == Some(turn)
                                 {
                                     far.set(None);
@@ -154,7 +159,7 @@ pub(crate) fn Passbook(slots: Slots, at: At) -> impl IntoView {
                                 }
                             }
                         });
-                        view! { <Pages book=Book { view, far, planned, day, renew } slots=slots/> }.into_any()
+                        view! { <Pages book=Book { view, far, planned, day, typed, renew } slots=slots/> }.into_any()
                     }
                 }
             })}
@@ -176,8 +181,8 @@ fn Pages(book: Book, slots: Slots) -> impl IntoView {
         Some(view! { <Notice tone=Tone::Warn><p>{text}</p></Notice> })
     };
     let printed = move || {
-        let shown = book.view.with(|view| range_text(lang, view.range));
-        say::passbook_printed(lang, shown, date(lang, today))
+        let shown = book.view.with(|view| view.wrong.is_empty().then(|| range_text(lang, view.range)));
+        shown.map(|shown| say::passbook_printed(lang, shown, date(lang, today)))
     };
     view! {
         // What a printed statement begins with; on the screen the frame says it.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::{
-    AccountId, DateRange, DrawId, LotId,
+    AccountId, DrawId, LotId,
     quota::{AccountView, DrawDecision, RevokeDecision},
 };
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use texts::Lang;
 use wire::{
     accounts::{
         AccountForm, CoverAnswer, CoverForm, DrawAnswer, DrawForm, EndAnswer, EndForm, GrantAnswer, GrantForm,
-        PassbookView, ReleaseAnswer, RevokeAnswer, RevokeForm,
+        PassbookView, RangeForm, ReleaseAnswer, RevokeAnswer, RevokeForm,
     },
     customers::AccountRow,
 };
@@ -22,11 +22,17 @@ use crate::{
     context::lang,
 };
 
-/// The passbook for a range, by default the last twelve months.
+/// The passbook for the days as typed, by default the last twelve months. Where they cannot be it says so beside those
+/// that are usual: here and not in the browser, whose bundle in the portal knows nothing of the errors of rules.
 #[server]
-pub async fn load_passbook(account: AccountId, range: Option<DateRange>) -> Result<PassbookView, CallError> {
+pub async fn load_passbook(account: AccountId, #[server(default)] days: RangeForm) -> Result<PassbookView, CallError> {
     let (env, call) = session()?;
-    usecases::accounts::passbook(&env, &call, account, range).await.map_err(refused)
+    let (range, wrong) = match days.check() {
+        Ok(range) => (range, Vec::new()),
+        Err(problem) => (None, wire::Refusal::of(lang(), &problem).fields),
+    };
+    let view = usecases::accounts::passbook(&env, &call, account, range).await.map_err(refused)?;
+    Ok(PassbookView { wrong, ..view })
 }
 
 /// The facts for a day that the page has none for.

@@ -18,7 +18,7 @@ use super::{
     lots::lot_name,
 };
 use crate::{
-    call::{CallError, forget_when_typed},
+    call::{at_field, forget_when_typed},
     context::{lang, new_id, page_query},
     ui::{Dialog, Failure, Field, FieldKind, Notice, Select, Tone},
 };
@@ -89,10 +89,7 @@ pub(super) fn CoverPlan(desk: Desk) -> impl IntoView {
     let shown = Memo::new(move |_| form.with(|form| preview(desk, form)));
     let refused = move || action.value().get().and_then(Result::err);
     let problem = move |field: &'static str| {
-        Signal::derive(move || {
-            let live = shown.get().and_then(Result::err).map(|problem| CallError::of(lang, &problem));
-            refused().or(live).and_then(|error| error.at(field))
-        })
+        Signal::derive(move || at_field(refused(), lang, shown.get().and_then(Result::err).as_ref(), field))
     };
     let figure = move |value| amount(lang, unit, value);
     let words = move || {

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     balancing::{DeficitsOf, deficits, lapses},
     call::CallError,
-    context::{lang, new_id, page_query, person, visitor},
+    context::{lang, may, new_id, page_query, visitor},
     ui::{Failure, Icon},
 };
 
@@ -48,10 +48,6 @@ struct Typed {
     draw: RwSignal<DrawForm>,
     grant: RwSignal<GrantForm>,
     end: RwSignal<EndForm>,
-}
-
-fn may(what: Permission) -> bool {
-    person().is_some_and(|person| person.role.may(what))
 }
 
 /// The page.

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     balancing::{closed_hint, late},
-    call::{CallError, forget_when_typed},
+    call::{CallError, at_field, forget_when_typed},
     context::{lang, new_id, page_query, visitor},
     ui::{Failure, Field, FieldKind, Notice, Tone},
 };
@@ -70,10 +70,7 @@ pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
     let refused = move || action.value().get().and_then(Result::err);
     let nowhere = move || refused().filter(|error| error.at_none_of(&["amount", "date", "text"]));
     let problem = move |field: &'static str| {
-        Signal::derive(move || {
-            let live = shown.get().and_then(Result::err).map(|problem| CallError::of(lang, &problem));
-            refused().or(live).and_then(|error| error.at(field))
-        })
+        Signal::derive(move || at_field(refused(), lang, shown.get().and_then(Result::err).as_ref(), field))
     };
     Effect::new(move |_| {
         let Some(came) = action.value().get() else { return };

@@ -7,7 +7,7 @@ use wire::{FieldReason, Problem, accounts::EndForm};
 
 use super::{calls::EndAccount, desk::Desk, lots::lot_name};
 use crate::{
-    call::{CallError, forget_when_typed},
+    call::{at_field, forget_when_typed},
     context::lang,
     ui::{Failure, Field, FieldKind, Notice, Tone},
 };
@@ -43,10 +43,7 @@ pub(super) fn EndPanel(desk: Desk) -> impl IntoView {
     let shown = Memo::new(move |_| preview(desk));
     let refused = move || action.value().get().and_then(Result::err);
     let problem = move |field: &'static str| {
-        Signal::derive(move || {
-            let live = shown.get().and_then(Result::err).map(|problem| CallError::of(lang, &problem));
-            refused().or(live).and_then(|error| error.at(field))
-        })
+        Signal::derive(move || at_field(refused(), lang, shown.get().and_then(Result::err).as_ref(), field))
     };
     let last_problem = Signal::derive(move || problem("last").get().or_else(|| problem("date").get()));
     Effect::new(move |_| {

@@ -1,11 +1,10 @@
 //! Granting a lot by hand, with a reason and a preview.
 
-use chrono::NaiveDate;
-use domain::quota::{self, Amount, GrantDecision, GrantOrigin, QuotaError, Unit};
+use domain::quota::{self, Amount, GrantDecision, GrantOrigin};
 use leptos::{either::Either, prelude::*};
 use texts::{amount, say, validity};
 use wire::{
-    FieldReason, Problem,
+    Problem,
     accounts::{GrantAnswer, GrantForm},
 };
 
@@ -15,7 +14,7 @@ use super::{
     table::origin_name,
 };
 use crate::{
-    call::{CallError, forget_when_typed},
+    call::{at_field, forget_when_typed},
     context::{lang, new_id, page_query},
     ui::{Failure, Field, FieldKind, Notice, Select, Tone},
 };
@@ -31,21 +30,13 @@ fn preview(desk: Desk) -> Option<Result<GrantDecision, Problem>> {
     }
     desk.book.view.with(|view| {
         let unit = view.facts.account.unit;
-        Some(typed.check(lang(), unit).and_then(|draft| {
-            let last = draft.request.valid_until;
-            quota::grant(&view.facts, &draft.request).map_err(|error| at_field(error, last, unit))
-        }))
+        let checked = typed.check(lang(), unit);
+        Some(
+            checked.and_then(|draft| {
+                quota::grant(&view.facts, &draft.request).map_err(|error| Problem::quota(error, unit))
+            }),
+        )
     })
-}
-
-/// The kernel's error at the field of this form: an impossible end belongs to the last day.
-fn at_field(error: QuotaError, until: Option<NaiveDate>, unit: Unit) -> Problem {
-    match error {
-        QuotaError::DateOutOfRange { date, .. } if Some(date) == until => {
-            Problem::field("valid_last", FieldReason::Quota(error, unit))
-        }
-        other => Problem::quota(other, unit),
-    }
 }
 
 /// What it covers at once of deficits.
@@ -77,10 +68,7 @@ pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
     let shown = Memo::new(move |_| preview(desk));
     let refused = move || action.value().get().and_then(Result::err);
     let problem = move |field: &'static str| {
-        Signal::derive(move || {
-            let live = shown.get().and_then(Result::err).map(|problem| CallError::of(lang, &problem));
-            refused().or(live).and_then(|error| error.at(field))
-        })
+        Signal::derive(move || at_field(refused(), lang, shown.get().and_then(Result::err).as_ref(), field))
     };
     Effect::new(move |_| {
         if let Some(Ok(_)) = action.value().get() {

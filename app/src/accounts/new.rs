@@ -1,19 +1,30 @@
 //! Opening an account.
 
-use leptos::prelude::*;
+use domain::Permission;
+use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::{use_navigate, use_params_map};
 use texts::say;
 use wire::accounts::AccountForm;
 
 use super::calls::OpenAccount;
 use crate::{
-    context::{lang, new_id},
+    call::CallError,
+    context::{lang, may, new_id},
     ui::{Failure, Field, FieldKind, PageHead, Select},
 };
 
 /// The page.
 #[component]
 pub fn AccountNewPage() -> impl IntoView {
+    if may(Permission::OpenAccounts) {
+        Either::Right(view! { <Form/> })
+    } else {
+        Either::Left(view! { <Failure error=CallError::forbidden(Permission::OpenAccounts)/> })
+    }
+}
+
+#[component]
+fn Form() -> impl IntoView {
     let lang = lang();
     let customer = use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default();
     let action = ServerAction::<OpenAccount>::new();

@@ -6,15 +6,16 @@ use domain::{
 };
 use leptos::prelude::*;
 use texts::{Lang, amount, date, instant, say, signed_amount};
-use wire::accounts::{PassbookLine, PassbookView};
+use wire::accounts::{PassbookLine, PassbookView, RangeForm};
 
 use super::{
     Book,
     lots::{carried_words, lot_name, own_period},
 };
 use crate::{
-    context::{lang, person},
+    context::{lang, may},
     documents::title,
+    ui::{Field, FieldKind},
 };
 
 /// What can be done with an entry.
@@ -24,13 +25,15 @@ type Actions = fn(&PassbookView, &PassbookLine) -> Option<AnyView>;
 #[component]
 pub(super) fn Entries(book: Book, actions: Actions) -> impl IntoView {
     let lang = lang();
+    let asked = move || book.view.with(|view| view.wrong.is_empty());
     view! {
         <section class="entries">
             <div class="entries-head">
                 <h2>{say::passbook(lang)}</h2>
                 <Range book=book/>
             </div>
-            {move || book.view.with(|view| table(view, actions, lang))}
+            // What other days hold says nothing to who asked for these.
+            {move || asked().then(|| book.view.with(|view| table(view, actions, lang)))}
         </section>
     }
 }
@@ -38,13 +41,17 @@ pub(super) fn Entries(book: Book, actions: Actions) -> impl IntoView {
 #[component]
 fn Range(book: Book) -> impl IntoView {
     let lang = lang();
-    let (from, to) = book
-        .view
-        .with_untracked(|view| (view.range.from.to_string(), view.range.last_day().map(|day| day.to_string())));
+    let days = Memo::new(move |_| book.days());
+    let problem = move |field: &'static str| {
+        let text = move |view: &PassbookView| Some(view.wrong.iter().find(|wrong| wrong.field == field)?.text.clone());
+        Signal::derive(move || book.view.with(text))
+    };
+    let [from, to] = [|days: &RangeForm| days.from.clone(), |days: &RangeForm| days.to.clone()]
+        .map(|day: fn(&RangeForm) -> String| Signal::derive(move || days.with(day)));
     view! {
         <form class="range" method="get">
-            <label>{say::passbook_from(lang)}<input type="date" name="from" value=from/></label>
-            <label>{say::passbook_to(lang)}<input type="date" name="to" value=to/></label>
+            <Field label=say::passbook_from(lang) name="from" id="range-from" kind=FieldKind::Date value=from problem=problem("from")/>
+            <Field label=say::passbook_to(lang) name="to" id="range-to" kind=FieldKind::Date value=to problem=problem("to")/>
             <button class="button-quiet" type="submit">{say::passbook_show(lang)}</button>
         </form>
     }
@@ -175,7 +182,7 @@ fn row(view: &PassbookView, line: &PassbookLine, unit: Unit, lang: Lang, actions
         _ => None,
     };
     // A customer sees which document it was; the office gets there.
-    let goes = person().is_some_and(|person| person.role.may(Permission::SeeContracts));
+    let goes = may(Permission::SeeContracts);
     let document = line.document.as_ref().map(|of| {
         let name = title(lang, of.kind, of.number.as_deref());
         let href = format!("/documents/{}", of.id);

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     call::{CallError, forget_when_typed},
-    context::{lang, new_id, page_query, person},
+    context::{lang, may, new_id, page_query},
     ui::{Dialog, Failure, Field, FieldKind, Icon, NotSaved, PageHead, Select, Stored, came_back, overtaken},
 };
 
@@ -28,7 +28,7 @@ const HERE: &str = "/articles";
 pub fn ArticlesPage() -> impl IntoView {
     let lang = lang();
     let catalogue = Resource::new(|| (), |()| load_catalogue());
-    let may_edit = person().is_some_and(|person| person.role.may(Permission::EditContracts));
+    let may_edit = may(Permission::EditContracts);
     view! {
         <PageHead title=say::nav_articles(lang)>
             {may_edit.then(|| view! {

@@ -11,7 +11,7 @@ use texts::{Lang, amount, date, say, validity};
 use wire::balancing::NamedDeficit;
 
 use crate::{
-    context::{person, visitor},
+    context::{may, visitor},
     documents::title,
 };
 
@@ -38,7 +38,6 @@ pub(crate) fn deficits(lang: Lang, of: &DeficitsOf<'_>) -> Option<AnyView> {
     if of.open.is_empty() {
         return None;
     }
-    let may = |what| person().is_some_and(|person| person.role.may(what));
     let sum = Amount::sum(of.open.iter().map(|open| open.amount)).unwrap_or_default();
     let rows = of.open.iter().map(|open| row(lang, of, open)).collect_view();
     let policy = match of.policy {
@@ -79,7 +78,7 @@ pub(crate) fn deficits(lang: Lang, of: &DeficitsOf<'_>) -> Option<AnyView> {
 }
 
 fn row(lang: Lang, of: &DeficitsOf<'_>, open: &NamedDeficit) -> AnyView {
-    let goes = person().is_some_and(|person| person.role.may(Permission::SeeContracts));
+    let goes = may(Permission::SeeContracts);
     let document = open.document.as_ref().map(|named| {
         let (href, name) = (format!("/documents/{}", named.id), title(lang, named.kind, named.number.as_deref()));
         if goes { view! { <A href=href>{name}</A> }.into_any() } else { view! { <span>{name}</span> }.into_any() }

@@ -10,7 +10,7 @@ use wire::balancing::{BalancingInvoiceForm, BalancingView, DeficitForm, NamedDef
 use super::calls::{BalanceContract, load_balancing};
 use crate::{
     call::CallError,
-    context::{lang, new_id, page_query, person, visitor},
+    context::{lang, may, new_id, page_query, visitor},
     documents::title,
     office::roles_that_may,
     ui::{Dialog, Failure, Notice, Select, Tone},
@@ -114,7 +114,7 @@ fn Form(
         let rate = rate.map(|rate| rate_text(lang, rate, currency));
         let problem = problem("overage_rate".to_owned());
         let needs = Permission::EditContracts;
-        let edits = person().is_some_and(|person| person.role.may(needs));
+        let edits = may(needs);
         let enter = move || {
             if edits {
                 view! { <A href=format!("/contracts/{contract}/edit")>{say::balancing_rate_edit(lang)}</A> }.into_any()

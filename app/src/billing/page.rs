@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     bookings::booking_link,
-    context::{lang, new_id, page_query, person, visitor},
+    context::{lang, may, new_id, page_query, visitor},
     documents::title,
     ui::{Failure, PageHead, Pages},
 };
@@ -24,7 +24,6 @@ pub fn BillingPage() -> impl IntoView {
     let lang = lang();
     let query = page_query();
     let today = visitor().today;
-    let may = |what| person().is_some_and(|person| person.role.may(what));
     let (may_bill, may_cancel) = (may(Permission::Bill), may(Permission::Cancel));
     let as_of = Memo::new(move |_| {
         query.with(|query| query.get("as_of").and_then(|day| read_date(&day).ok())).unwrap_or(today)

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     call::CallError,
-    context::{lang, page_query, person, visitor},
+    context::{lang, may, page_query, visitor},
     ui::{Failure, Icon, PageHead, Pages},
 };
 
@@ -63,7 +63,7 @@ fn Shown(found: PageOf, cancel: ServerAction<CancelRun>, renew: Callback<()>) ->
     let rows = (!found.items.is_empty()).then(|| items(lang, &found.items));
     let nothing = (found.items.is_empty() && !working)
         .then(|| view! { <p class="empty" data-testid="nothing-due">{say::billing_nothing(lang, date(lang, found.row.as_of))}</p> });
-    let undoes = !working && person().is_some_and(|person| person.role.may(Permission::Cancel));
+    let undoes = !working && may(Permission::Cancel);
     let again = (undoes && found.freed > 0).then(|| {
         let href = format!("/billing?freed_run={id}&as_of={}", visitor().today);
         view! { <A href=href attr:class="button-quiet">{say::run_bill_again(lang)}</A> }

@@ -14,7 +14,7 @@ use super::{
     others::would,
 };
 use crate::{
-    call::{CallError, forget_when_typed},
+    call::{CallError, at_field, forget_when_typed},
     context::lang,
     ui::{Failure, Field, FieldKind, NotSaved, Overtaken, Select},
 };
@@ -52,8 +52,9 @@ pub(super) fn Editor(
         let problem = shown.get().and_then(Result::err)?;
         Some(CallError::of(lang, &problem))
     };
-    let problem =
-        move |field: &'static str| Signal::derive(move || refused().or_else(live).and_then(|error| error.at(field)));
+    let problem = move |field: &'static str| {
+        Signal::derive(move || at_field(refused(), lang, shown.get().and_then(Result::err).as_ref(), field))
+    };
     let elsewhere = move || refused().or_else(live).filter(|error| error.at_none_of(&FIELDS));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();

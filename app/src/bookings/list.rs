@@ -13,11 +13,11 @@ use super::{
     calls::{list_bookings, load_workers},
     filters::NamedFilters,
     split::Split,
-    words::{lock, may, project, times},
+    words::{lock, project, times},
 };
 use crate::{
     call::CallError,
-    context::lang,
+    context::{lang, may},
     ui::{
         Filters, PageHead,
         list::{

@@ -18,11 +18,11 @@ use super::{
     panel::Panel,
     table::Table,
     typed::Typed,
-    words::{follow, may, monday, week_path},
+    words::{follow, monday, week_path},
 };
 use crate::{
     call::CallError,
-    context::{lang, page_query, visitor},
+    context::{lang, may, page_query, visitor},
     ui::{Failure, Field, FieldKind, Icon, PageHead, Select},
 };
 

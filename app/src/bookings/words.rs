@@ -11,14 +11,9 @@ use wire::{
 };
 
 use crate::{
-    context::{lang, person},
+    context::{lang, may},
     ui::Icon,
 };
-
-/// Whether whoever looks at the page may do that.
-pub(super) fn may(what: Permission) -> bool {
-    person().is_some_and(|person| person.role.may(what))
-}
 
 /// The booking that made a draw, by project, task and person; its day stands beside it.
 pub(crate) fn booking_link(lang: Lang, of: &BookingRef) -> AnyView {

@@ -6,7 +6,7 @@ use leptos_router::components::A;
 use texts::{Lang, amount, date, instant, money, say, validity};
 use wire::contracts::{ClaimRow, ContractPage};
 
-use crate::context::{person, visitor};
+use crate::context::{may, visitor};
 
 /// How many periods are shown at once.
 const LATEST: usize = 12;
@@ -57,7 +57,7 @@ fn row(lang: Lang, claim: &ClaimRow, of: &Of) -> AnyView {
         Some(document) => view! { <A href=format!("/documents/{document}")>{number}</A> }.into_any(),
         None => view! { <span class="quiet">{say::claim_document_deleted(lang)}</span> }.into_any(),
     };
-    let again = (claim.free && person().is_some_and(|person| person.role.may(Permission::Cancel))).then(|| {
+    let again = (claim.free && may(Permission::Cancel)).then(|| {
         let (contract, period, today) = (of.contract, claim.number, visitor().today);
         let href = format!("/billing?freed_contract={contract}&freed_period={period}&as_of={today}");
         let title = say::claim_bill_again_title(lang, validity(lang, claim.service));

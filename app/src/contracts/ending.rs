@@ -26,7 +26,7 @@ use super::{
 use crate::{
     bookings::booking_link,
     call::forget_when_typed,
-    context::{lang, page_query, person, visitor},
+    context::{lang, may, page_query, visitor},
     documents::title as document_title,
     ui::{Dialog, Failure, Field, FieldKind, NotSaved, Notice, Stored, Tone, came_back, overtaken},
 };
@@ -347,7 +347,7 @@ fn lots(of: &Of<'_>) -> Option<AnyView> {
 /// What was billed beyond the end, with the way to cancel it.
 fn beyond(of: &Of<'_>) -> Option<AnyView> {
     let lang = of.lang;
-    let may = person().is_some_and(|person| person.role.may(Permission::Cancel));
+    let may = may(Permission::Cancel);
     let items = of.plan.beyond.iter().map(|beyond| {
         let invoice = of.view.invoices.iter().find(|invoice| invoice.period == beyond.billed.number);
         let links = invoice.and_then(|invoice| links(lang, invoice, &beyond.billed, may));
@@ -363,7 +363,7 @@ fn beyond(of: &Of<'_>) -> Option<AnyView> {
 /// What was billed in part, with the way to bill all of it.
 fn short(of: &Of<'_>) -> Option<AnyView> {
     let lang = of.lang;
-    let may = person().is_some_and(|person| person.role.may(Permission::Cancel));
+    let may = may(Permission::Cancel);
     let currency = of.plan.contract.terms.currency;
     let items = of.plan.short.iter().map(|short| {
         let invoice = of.view.invoices.iter().find(|invoice| invoice.period == short.billed.number);

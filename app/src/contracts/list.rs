@@ -12,7 +12,7 @@ use wire::{
 
 use super::calls::{list_contract_types, list_contracts};
 use crate::{
-    context::{lang, person},
+    context::{lang, may},
     ui::{
         Balance, Filters, Icon, PageHead,
         list::{
@@ -28,7 +28,7 @@ pub fn ContractsPage() -> impl IntoView {
     let lang = lang();
     let ask = asked::<ContractQuery>();
     let page = Resource::new(move || ask.get(), list_contracts);
-    let may_edit = person().is_some_and(|person| person.role.may(Permission::EditContracts));
+    let may_edit = may(Permission::EditContracts);
     view! {
         <PageHead title=say::nav_contracts(lang)>
             {exports(ask)}
@@ -68,7 +68,7 @@ fn filters(lang: Lang, ask: Memo<ContractQuery>) -> AnyView {
 }
 
 fn found(lang: Lang, ask: &ContractQuery, found: Page<ContractRow>) -> AnyView {
-    let bills = person().is_some_and(|person| person.role.may(Permission::Bill));
+    let bills = may(Permission::Bill);
     let columns = vec![
         by(say::contract_number(lang), ContractSort::Number),
         by(say::contract_customer(lang), ContractSort::Customer),

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     balancing::{BalancingPlan, DeficitsOf, deficits, free_quotas, lapses},
     call::CallError,
-    context::{lang, person, visitor},
+    context::{lang, may, visitor},
     documents::DocumentRows,
     ui::{Balance, Failure, History, Icon, PageHead},
 };
@@ -60,7 +60,6 @@ pub fn ContractPage() -> impl IntoView {
 fn Shown(page: PageOf, changes: Resource<Result<ContractChanges, CallError>>, renew: Callback<()>) -> impl IntoView {
     let lang = lang();
     let today = visitor().today;
-    let may = |what| person().is_some_and(|person| person.role.may(what));
     let id = page.contract.id;
     let above = {
         let (href, name) = (format!("/customers/{}", page.customer.id), page.customer.name.clone());

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     call::CallError,
-    context::{lang, person},
+    context::{lang, may},
     ui::{Failure, change_text},
 };
 
@@ -238,7 +238,7 @@ fn again_row(lang: Lang, changes: &ContractChanges, now: &Instead, unit: Option<
 
 /// The way to the plan of cancelling the invoice of a billed period, for whoever may.
 fn cancel_link(lang: Lang, changes: &ContractChanges, billed: &BilledPeriod) -> Option<AnyView> {
-    let may = person().is_some_and(|person| person.role.may(Permission::Cancel));
+    let may = may(Permission::Cancel);
     let invoice = changes.invoices.iter().find(|invoice| invoice.period == billed.number).filter(|_| may)?;
     let (document, _) = invoice.document.clone()?;
     let title = say::timeline_cancel_title(lang, validity(lang, billed.service));

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     call::CallError,
-    context::{lang, new_id, person, visitor},
+    context::{lang, may, new_id, visitor},
     ui::{Failure, Field, History, NotSaved, PageHead, Stored, came_back, overtaken},
 };
 
@@ -74,7 +74,7 @@ fn Editor(page: ContractTypePage) -> impl IntoView {
     let came_back = came_back(*action, page.version);
     let at_first = Stored::of(page.version, &page.history);
     let new = page.version == 0;
-    let may_edit = person().is_some_and(|person| person.role.may(domain::Permission::EditContracts));
+    let may_edit = may(domain::Permission::EditContracts);
     let title = if new { say::type_new(lang).to_owned() } else { say::type_edit(lang, &page.name) };
     let use_it = page.id.map(|id| format!("/contracts/new?type={id}"));
     let apply = page.id.map(|id| format!("/contract-types/{id}/apply"));

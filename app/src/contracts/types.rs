@@ -8,7 +8,7 @@ use wire::contracts::ContractTypeRow;
 
 use super::{calls::list_contract_types, words::every};
 use crate::{
-    context::{lang, person},
+    context::{lang, may},
     projects::rounding_words,
     ui::{Failure, Icon, PageHead},
 };
@@ -18,7 +18,7 @@ use crate::{
 pub fn ContractTypesPage() -> impl IntoView {
     let lang = lang();
     let types = Resource::new(|| (), |()| list_contract_types());
-    let may_edit = person().is_some_and(|person| person.role.may(Permission::EditContracts));
+    let may_edit = may(Permission::EditContracts);
     view! {
         <PageHead title=say::nav_contract_types(lang)>
             {may_edit.then(|| view! { <A href="/contract-types/new" attr:class="button"><Icon name="plus"/>{say::type_new(lang)}</A> })}

@@ -1,7 +1,7 @@
 //! The form of a customer.
 
-use domain::CustomerId;
-use leptos::prelude::*;
+use domain::{CustomerId, Permission};
+use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_navigate;
 use texts::say;
 use wire::{
@@ -15,15 +15,19 @@ use super::{
 };
 use crate::{
     call::CallError,
-    context::{lang, new_id},
+    context::{lang, may, new_id},
     ui::{Differences, Failure, Field, FieldKind, NotSaved, PageHead, Stored, came_back, overtaken},
 };
 
 /// A new customer.
 #[component]
 pub fn CustomerNewPage() -> impl IntoView {
+    if !may(Permission::EditCustomers) {
+        return Either::Left(view! { <Failure error=CallError::forbidden(Permission::EditCustomers)/> });
+    }
     let form = CustomerForm { id: new_id(), country: "DE".to_owned(), ..CustomerForm::default() };
-    view! { <Form title=say::customer_new(lang()).to_owned() back="/customers".to_owned() form=form stored=None/> }
+    let title = say::customer_new(lang()).to_owned();
+    Either::Right(view! { <Form title=title back="/customers".to_owned() form=form stored=None/> })
 }
 
 /// A customer that is changed.

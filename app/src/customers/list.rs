@@ -10,7 +10,7 @@ use wire::{
 
 use super::calls::list_customers;
 use crate::{
-    context::{lang, person},
+    context::{lang, may},
     ui::{
         Balance, Filters, Icon, PageHead,
         list::{asked, by, exports, heads, listed, pages, plain, words_filter},
@@ -23,7 +23,7 @@ pub fn CustomersPage() -> impl IntoView {
     let lang = lang();
     let ask = asked::<CustomerQuery>();
     let page = Resource::new(move || ask.get(), list_customers);
-    let may_edit = person().is_some_and(|p| p.role.may(domain::Permission::EditCustomers));
+    let may_edit = may(domain::Permission::EditCustomers);
     let label = (say::customers_filter(lang), Some(say::customers_filter_hint(lang)));
     view! {
         <PageHead title=say::customers_title(lang)>

@@ -9,7 +9,7 @@ use wire::{customers::CustomerView, history::FieldChange};
 use super::calls::{customer_history, load_customer};
 use crate::{
     call::CallError,
-    context::{lang, person},
+    context::{lang, may},
     contracts::{Rows, contracts_of_customer},
     projects::ProjectsOfCustomer,
     ui::{Balance, Failure, History, Icon, PageHead},
@@ -49,7 +49,6 @@ pub fn CustomerPage() -> impl IntoView {
 #[component]
 fn Customer(customer: CustomerView) -> impl IntoView {
     let lang = lang();
-    let may = |what| person().is_some_and(|p| p.role.may(what));
     let (card, id) = (customer.card, customer.id);
     let place = format!("{} {}", card.postcode, card.city);
     let facts = [

@@ -20,7 +20,7 @@ use super::{
     words::{kind_name, title},
 };
 use crate::{
-    context::{lang, person, visitor},
+    context::{lang, may, visitor},
     contracts::delivery_name,
     receipts::payment_tag,
     ui::{
@@ -65,10 +65,6 @@ pub fn DocumentsPage() -> impl IntoView {
         <Filters ask=ask>{filters(lang, ask)}</Filters>
         {listed(ask, page, say::documents_empty(lang), found)}
     }
-}
-
-fn may(what: Permission) -> bool {
-    person().is_some_and(|person| person.role.may(what))
 }
 
 fn filters(lang: Lang, ask: Memo<DocumentQuery>) -> AnyView {

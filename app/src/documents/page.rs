@@ -30,7 +30,7 @@ use super::{
 use crate::{
     call::CallError,
     clearing::{cleared_words, outcome_name, tone, why},
-    context::{lang, new_id, person, visitor},
+    context::{lang, may, new_id, visitor},
     mails::Mails,
     receipts::Receipts,
     ui::{Failure, History, Icon, PageHead},
@@ -90,7 +90,6 @@ fn Shown(
         let (href, name) = (format!("/customers/{}", row.customer.id), row.customer.name.clone());
         view! { <A href="/documents">{say::nav_documents(lang)}</A>" · "<A href=href>{name}</A> }.into_any()
     };
-    let may = |what| person().is_some_and(|person| person.role.may(what));
     let draft = row.state == DocumentState::Draft;
     let (id, kind) = (row.id, row.kind);
     let issue = (draft && may(Permission::Bill)).then(|| view! { <Issue action=action id=id kind=kind/> });

@@ -14,7 +14,7 @@ use wire::{
 
 use super::calls::list_to_dos;
 use crate::{
-    context::{lang, person, visitor},
+    context::{lang, may, visitor},
     ui::{
         Filters, Icon, PageHead,
         list::{
@@ -56,7 +56,7 @@ pub fn ToDosPage() -> impl IntoView {
 }
 
 fn found(lang: Lang, ask: &ToDoQuery, found: Page<ToDoRow>) -> AnyView {
-    let bills = person().is_some_and(|person| person.role.may(Permission::Bill));
+    let bills = may(Permission::Bill);
     let columns = vec![
         by(say::list_due(lang), ToDoSort::Due),
         by(say::contract_number(lang), ToDoSort::Number),

@@ -11,7 +11,7 @@ use wire::mails::{
 
 use super::calls::{DecideMail, SendMail, load_mails};
 use crate::{
-    context::{lang, new_id, person},
+    context::{lang, may, new_id},
     receipts::reminded,
     ui::{Failure, Field},
 };
@@ -153,7 +153,7 @@ fn leaves_soon(mail: &MailRow) -> bool {
 
 /// Whether this person sends mails and decides about them.
 pub(super) fn sends() -> bool {
-    person().is_some_and(|person| person.role.may(Permission::Bill))
+    may(Permission::Bill)
 }
 
 #[component]

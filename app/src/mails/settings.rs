@@ -13,7 +13,7 @@ use super::{
     texts_of::Texts,
 };
 use crate::{
-    call::{CallError, forget_when_typed},
+    call::{CallError, at_field, forget_when_typed},
     context::lang,
     ui::{Failure, Field, FieldKind, History, NotSaved, Notice, PageHead, Select, Stored, Tone, came_back, overtaken},
 };
@@ -64,10 +64,8 @@ fn Form(first: MailSettingsView) -> impl IntoView {
     let refused =
         move || action.value().get().and_then(Result::err).or_else(|| test.value().get().and_then(Result::err));
     let live = Memo::new(move |_| form.with(|form: &MailSettingsForm| form.check().err()));
-    let problem = Callback::new(move |field: String| {
-        let live = live.get().map(|problem| CallError::of(lang, &problem));
-        refused().or(live).and_then(|error| error.at(&field))
-    });
+    let problem =
+        Callback::new(move |field: String| live.with(|live| at_field(refused(), lang, live.as_ref(), &field)));
     let at = move |field: &'static str| Signal::derive(move || problem.run(field.to_owned()));
     Effect::new(move |_| {
         if let Some(Ok(saved)) = action.value().get() {

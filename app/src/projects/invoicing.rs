@@ -19,7 +19,7 @@ use super::invoicing_calls::{InvoiceProject, load_project_invoice};
 use crate::{
     articles::load_catalogue,
     call::CallError,
-    context::{lang, new_id, page_query, person, visitor},
+    context::{lang, may, new_id, page_query, visitor},
     documents::title,
     ui::{Failure, Field, FieldKind, Select},
 };
@@ -27,7 +27,6 @@ use crate::{
 /// The section of a project; nothing for those who make no documents.
 #[component]
 pub fn InvoicingSection(project: ProjectId) -> impl IntoView {
-    let may = |what| person().is_some_and(|person| person.role.may(what));
     let both = may(Permission::SeeProjects) && may(Permission::EditDocuments);
     both.then(|| view! { <Invoicing project=project/> })
 }
@@ -218,7 +217,7 @@ fn Planned(
 
 /// That the fees of its lines are billed elsewhere, and where, when one is due.
 fn fees(lang: Lang, view: &InvoicePlanView) -> Option<AnyView> {
-    let bills = person().is_some_and(|person| person.role.may(Permission::Bill));
+    let bills = may(Permission::Bill);
     let due = view.fees_due.filter(|_| bills).map(|due| {
         let href = format!("/billing?project={}", view.project.id);
         view! { " "<A href=href>{say::invoicing_fees_due(lang, date(lang, due))}</A> }

@@ -15,7 +15,7 @@ use super::{
     words::{collects_name, kind_name, options, typed_every},
 };
 use crate::{
-    context::{lang, person},
+    context::{lang, may},
     ui::{Field, FieldKind, Select},
 };
 
@@ -254,7 +254,7 @@ fn Account(given: Given, line: LineField, fixed: bool) -> impl IntoView {
         };
         given.accounts.with(|all| all.iter().map(option).collect_view())
     };
-    let may_open = person().is_some_and(|person| person.role.may(Permission::OpenAccounts));
+    let may_open = may(Permission::OpenAccounts);
     let kinds = options([
         ("", say::line_opens_nothing(lang)),
         ("time", say::line_opens_time(lang)),

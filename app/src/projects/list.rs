@@ -12,7 +12,7 @@ use wire::{
 
 use super::calls::list_projects;
 use crate::{
-    context::{lang, person},
+    context::{lang, may},
     ui::{
         Filters, Icon, PageHead,
         list::{asked, by, choice_filter, exports, heads, listed, pages, plain, words_filter},
@@ -25,7 +25,7 @@ pub fn ProjectsPage() -> impl IntoView {
     let lang = lang();
     let ask = asked::<ProjectQuery>();
     let page = Resource::new(move || ask.get(), list_projects);
-    let may_edit = person().is_some_and(|person| person.role.may(Permission::EditProjects));
+    let may_edit = may(Permission::EditProjects);
     let label = (say::projects_search(lang), Some(say::projects_search_hint(lang)));
     let states = ProjectState::ALL.map(|state| (state.name().to_owned(), project_state_text(lang, state).to_owned()));
     let state = |ask: &ProjectQuery| ask.state.map(ProjectState::name).unwrap_or_default().to_owned();

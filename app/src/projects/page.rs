@@ -19,7 +19,7 @@ use super::{
 use crate::{
     bookings::{load_booking_facts, unassigned_link},
     call::CallError,
-    context::{lang, person, visitor},
+    context::{lang, may, visitor},
     ui::{Failure, History, Icon, Notice, PageHead, Tone},
 };
 
@@ -52,7 +52,6 @@ pub fn ProjectPage() -> impl IntoView {
 #[component]
 fn Shown(page: PageOf, facts: Option<BookingFacts>) -> impl IntoView {
     let lang = lang();
-    let may = |what| person().is_some_and(|person| person.role.may(what));
     let (id, customer, currency) = (page.row.id, page.row.customer.clone(), page.currency);
     let above = {
         let (href, name) = (format!("/customers/{}", customer.id), customer.name.clone());

@@ -9,7 +9,7 @@ use wire::{
     projects::{LineForm, ProjectForm, ProjectTemplate, TaskForm, WholeProjectForm},
 };
 
-use crate::context::{new_id, new_uuid, person, visitor};
+use crate::context::{may, new_id, new_uuid, visitor};
 
 /// With what a new project begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Begin {
         let template = own.iter().find(|template| template.id == id)?;
         let mut form = template.parts.form(lang, usual_day(), new_uuid);
         // Whoever opens no accounts chooses one that is there.
-        let may_open = person().is_some_and(|person| person.role.may(Permission::OpenAccounts));
+        let may_open = may(Permission::OpenAccounts);
         for line in form.lines.iter_mut().filter(|_| !may_open) {
             line.opens.clear();
         }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     call::CallError,
-    context::{lang, new_id, page_query, person},
+    context::{lang, may, new_id, page_query},
     contracts::{problem_of, problems_of},
     ui::{Dialog, Failure, Field, History, Icon, NotSaved, PageHead, Stored, came_back, overtaken},
 };
@@ -116,7 +116,7 @@ fn Shown(
     let lang = lang();
     let PageOf { template, history } = page;
     let at_first = Stored::of(template.version, &history);
-    let may_edit = person().is_some_and(|person| person.role.may(Permission::EditProjects));
+    let may_edit = may(Permission::EditProjects);
     let ProjectTemplate { id, version, name, lead, parts } = template;
     let above =
         view! { <A href="/projects">{say::nav_projects(lang)}</A>" · "<A href=LIST>{say::templates_own(lang)}</A> };

@@ -8,7 +8,7 @@ use wire::projects::{ProjectTemplate, TemplateParts};
 
 use super::calls::list_project_templates;
 use crate::{
-    context::{lang, person},
+    context::{lang, may},
     ui::{Failure, PageHead},
 };
 
@@ -17,7 +17,7 @@ use crate::{
 pub fn ProjectTemplatesPage() -> impl IntoView {
     let lang = lang();
     let templates = Resource::new(|| (), |()| list_project_templates());
-    let may_edit = person().is_some_and(|person| person.role.may(Permission::EditProjects));
+    let may_edit = may(Permission::EditProjects);
     let above = view! { <A href="/projects">{say::nav_projects(lang)}</A> };
     view! {
         <PageHead title=say::templates_own(lang) above=above.into_any()/>

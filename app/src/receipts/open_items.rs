@@ -14,7 +14,7 @@ use super::{
     words::{late, payment_tag, reminded},
 };
 use crate::{
-    context::{lang, person},
+    context::{lang, may},
     ui::{
         Filters, PageHead,
         list::{asked, by, choice_filter, exports, figures, heads, listed, pages, plain, select_row, words_filter},
@@ -52,7 +52,7 @@ pub fn OpenItemsPage() -> impl IntoView {
 
 /// Whether this person records what came in.
 fn records() -> bool {
-    person().is_some_and(|person| person.role.may(Permission::RecordReceipts))
+    may(Permission::RecordReceipts)
 }
 
 fn found(lang: Lang, ask: &OpenItemQuery, found: OpenItemPage) -> AnyView {

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     call::{CallError, forget_when_typed},
-    context::{lang, new_id, person, visitor},
+    context::{lang, may, new_id, visitor},
     ui::{Failure, Field, FieldKind},
 };
 
@@ -89,7 +89,7 @@ fn Shown(
     back: ServerAction<TakeBackReceipt>,
 ) -> impl IntoView {
     let lang = lang();
-    let may = person().is_some_and(|person| person.role.may(Permission::RecordReceipts));
+    let may = may(Permission::RecordReceipts);
     let invoice = view.invoice;
     let figure = move |minor| money(lang, Money { minor, currency: invoice.gross.currency });
     let standing = invoice.standing(visitor().today);

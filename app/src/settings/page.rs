@@ -14,7 +14,7 @@ use super::{
     logo::{LogoDesk, LogoFields, LogoForms},
 };
 use crate::{
-    call::{CallError, forget_when_typed},
+    call::{CallError, at_field, forget_when_typed},
     context::lang,
     ui::{
         Differences, Failure, Field, FieldKind, History, NotSaved, Notice, PageHead, Select, Stored, Tone, came_back,
@@ -62,12 +62,7 @@ fn Form(first: SettingsView) -> impl IntoView {
     let refused = move || action.value().get().and_then(Result::err);
     // What the browser can tell by itself is told while typing.
     let live = move || form.with(|form: &SettingsForm| form.check(lang).err());
-    let problem = move |field: &'static str| {
-        Signal::derive(move || {
-            let live = live().map(|problem| CallError::of(lang, &problem));
-            refused().or(live).and_then(|error| error.at(field))
-        })
-    };
+    let problem = move |field: &'static str| Signal::derive(move || at_field(refused(), lang, live().as_ref(), field));
     Effect::new(move |_| {
         if let Some(Ok(saved)) = action.value().get() {
             form.set(saved.settings.form(lang));

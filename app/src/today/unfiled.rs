@@ -6,7 +6,7 @@ use texts::say;
 
 use super::calls::FilePapersNow;
 use crate::{
-    context::{lang, person},
+    context::{lang, may},
     ui::{Failure, Notice, Tone},
 };
 
@@ -20,7 +20,7 @@ pub(super) fn Unfiled(papers: u64, answer: String) -> impl IntoView {
         papers => say::archive_unfiled(lang, papers),
     };
     let answer = say::archive_answer(lang, answer);
-    let again = person().is_some_and(|person| person.role.may(Permission::Bill)).then(|| {
+    let again = may(Permission::Bill).then(|| {
         let submit = move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
             action.dispatch(FilePapersNow {});

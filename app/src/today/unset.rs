@@ -8,7 +8,7 @@ use wire::today::FailedPaper;
 
 use super::calls::SetPapersNow;
 use crate::{
-    context::{lang, person},
+    context::{lang, may},
     documents::title,
     ui::Failure,
 };
@@ -24,7 +24,7 @@ pub(super) fn Unset(papers: Vec<FailedPaper>, all: u64) -> impl IntoView {
     let shown = u64::try_from(papers.len()).unwrap_or(u64::MAX);
     let more = (all > shown).then(|| view! { <li class="quiet">{say::today_papers_more(lang)}</li> });
     let rows = papers.iter().map(|paper| row(lang, paper)).collect_view();
-    let again = person().is_some_and(|person| person.role.may(Permission::Bill)).then(|| view! { <Again/> });
+    let again = may(Permission::Bill).then(|| view! { <Again/> });
     view! {
         <div data-testid="unset">
             <p class="bad">{text}</p>

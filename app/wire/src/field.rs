@@ -286,7 +286,8 @@ pub fn quota_text(lang: Lang, unit: Unit, error: &QuotaError) -> String {
         QuotaError::TooLarge { amount, largest } => say::quota_too_large(lang, figure(*amount), figure(*largest)),
         QuotaError::Overflow => say::quota_overflow(lang).to_owned(),
         QuotaError::EmptyValidity { from, until } => {
-            say::quota_empty_validity(lang, date(lang, *from), date(lang, *until))
+            let last = until.pred_opt().unwrap_or(*until);
+            say::quota_empty_validity(lang, date(lang, last), date(lang, *from))
         }
         QuotaError::DateOutOfRange { date: day, first, last } => {
             say::quota_date_out_of_range(lang, date(lang, *day), date(lang, *first), date(lang, *last))

@@ -1,7 +1,7 @@
 //! Reading the fields of forms: what is wrong is noted at the field, and reading goes on.
 
 use chrono::NaiveDate;
-use domain::quota::{Amount, CarryOver, DeficitPolicy, Overbooking, Unit, check_date};
+use domain::quota::{Amount, CarryOver, DeficitPolicy, Overbooking, QuotaError, Unit, check_date};
 use serde::de::DeserializeOwned;
 use texts::{Lang, NotReadable, read_amount, read_date, read_decimal};
 
@@ -13,6 +13,18 @@ pub(crate) fn amount(problems: &mut Vec<FieldProblem>, lang: Lang, unit: Unit, f
         problems.push(FieldProblem::at(field, FieldReason::NotReadable(problem)));
         Amount::ZERO
     })
+}
+
+/// The same for an amount that somebody asks for: more than nothing, and not beyond all sense.
+pub(crate) fn asked(problems: &mut Vec<FieldProblem>, lang: Lang, unit: Unit, field: &str, typed: &str) -> Amount {
+    let noted = problems.len();
+    let amount = amount(problems, lang, unit, field, typed);
+    if problems.len() == noted
+        && let Err(error) = amount.asked()
+    {
+        problems.push(FieldProblem::at(field, FieldReason::Quota(error, unit)));
+    }
+    amount
 }
 
 pub(crate) fn day(problems: &mut Vec<FieldProblem>, field: &str, typed: &str) -> NaiveDate {
@@ -31,13 +43,16 @@ pub(crate) fn within_the_books(problems: &mut Vec<FieldProblem>, field: &str, da
     }
 }
 
-/// The day after a last day, as people say it; empty is none.
+/// The day after a last day, as people say it; empty is none. What is wrong is said of the day that was typed.
 pub(crate) fn last_day(problems: &mut Vec<FieldProblem>, field: &str, typed: &str) -> Option<NaiveDate> {
     match read_date(typed) {
         Err(NotReadable::Empty) => None,
         Ok(last) => {
             let until = last.succ_opt().unwrap_or(last);
-            within_the_books(problems, field, until);
+            if let Err(QuotaError::DateOutOfRange { first, last: end, .. }) = check_date(until) {
+                let error = QuotaError::DateOutOfRange { date: last, first, last: end.pred_opt().unwrap_or(end) };
+                problems.push(FieldProblem::at(field, FieldReason::Quota(error, Unit::Time)));
+            }
             Some(until)
         }
         Err(problem) => {
@@ -152,12 +167,7 @@ pub(crate) fn carry_over(
     }
     let periods = count(problems, "periods", periods);
     let cap = Some(cap.trim()).filter(|typed| !typed.is_empty());
-    let cap = cap.map(|typed| amount(problems, lang, unit, "cap", typed));
-    if let Some(Err(error)) = cap.map(Amount::asked)
-        && !problems.iter().any(|problem| problem.field == "cap")
-    {
-        problems.push(FieldProblem::at("cap", FieldReason::Quota(error, unit)));
-    }
+    let cap = cap.map(|typed| asked(problems, lang, unit, "cap", typed));
     CarryOver::On { periods, cap }
 }
 

@@ -4,13 +4,13 @@ use axum::{Json, extract::Path, http::StatusCode};
 use chrono::NaiveDate;
 use domain::{
     DateRange, DrawId,
-    quota::{Amount, DeficitPolicy, Movement, Overbooking, Part, Policy, Posting, RevokedPart, Unit},
+    quota::{Amount, DeficitPolicy, Movement, Overbooking, Part, Policy, Posting, QuotaError, RevokedPart, Unit},
 };
 use serde::{Deserialize, Serialize};
 use usecases::accounts;
 use utoipa::{IntoParams, ToSchema};
 use wire::{
-    FieldReason, Noun, Problem,
+    FieldReason, Noun,
     accounts::{AccountDraft, AccountQuery, AccountSort, ListedAccount, NAME_LENGTH, limit_problem, unit_from_name},
     documents::DocumentRef,
 };
@@ -146,26 +146,23 @@ pub struct AccountInput {
 ))]
 pub async fn open(command: Command<AccountInput>) -> Result<(StatusCode, Json<AccountBody>), Refusal> {
     let Command { caller, body } = command;
-    let wrong = |field: &str| caller.refuse(Problem::field(field, FieldReason::NotOneOf));
-    let unit = unit_from_name(&body.unit).ok_or_else(|| wrong("unit"))?;
-    let name = caller.words("name", &body.name, NAME_LENGTH)?;
-    let limit = match &body.limit {
-        None => None,
-        Some(limit) => Some(limit.amount("limit", unit).map_err(|problem| caller.refuse(problem))?),
-    };
-    if let Some(problem) = limit.and_then(|limit| limit_problem(limit, unit)) {
-        return Err(caller.refuse(Problem::Invalid { fields: vec![problem] }));
+    let mut fields = Fields::default();
+    let own = fields.id("id", &body.id.unwrap_or_else(|| id_from_key(&caller)));
+    let customer = fields.id("customer", &body.customer);
+    let unit = fields.choice("unit", unit_from_name(&body.unit));
+    let name = fields.words("name", &body.name, NAME_LENGTH);
+    // In which unit a limit is, only an account with a unit says.
+    let limit = body.limit.as_ref().zip(unit).and_then(|(limit, unit)| fields.volume("limit", limit, unit));
+    if let Some(problem) = limit.zip(unit).and_then(|(limit, unit)| limit_problem(limit, unit)) {
+        fields.wrong(&problem.field, problem.reason);
     }
-    let draft = AccountDraft {
-        id: body.id.unwrap_or_else(|| id_from_key(&caller)).parse().map_err(|_| wrong("id"))?,
-        customer: body.customer.parse().map_err(|_| wrong("customer"))?,
-        name,
-        unit,
-        policy: Policy {
-            overbooking: if body.overbooking { Overbooking::Yes { limit } } else { Overbooking::No },
-            deficits: if body.next_grant_covers { DeficitPolicy::NextGrant } else { DeficitPolicy::Balance },
-        },
+    let policy = Policy {
+        overbooking: if body.overbooking { Overbooking::Yes { limit } } else { Overbooking::No },
+        deficits: if body.next_grant_covers { DeficitPolicy::NextGrant } else { DeficitPolicy::Balance },
     };
+    let draft = own.zip(customer).zip(unit);
+    let draft = draft.map(|((id, customer), unit)| AccountDraft { id, customer, name, unit, policy });
+    let draft = fields.done(&caller, draft)?;
     let row = accounts::open(&caller.house.env, &caller.call, draft).await.map_err(|r| caller.refuse(r))?;
     Ok((StatusCode::CREATED, Json(AccountBody::new(&row))))
 }
@@ -186,7 +183,7 @@ pub async fn show(caller: Caller, Path(account): Path<String>) -> Result<Json<Ac
 pub struct EntriesQuery {
     /// The first day.
     from: Option<NaiveDate>,
-    /// The first day that is no longer wanted.
+    /// The first day that is no longer wanted; only with a first one.
     until: Option<NaiveDate>,
 }
 
@@ -256,13 +253,22 @@ pub async fn entries(
     Query(query): Query<EntriesQuery>,
 ) -> Result<Json<PassbookBody>, Refusal> {
     let account = id(&caller, &account, Noun::Account)?;
-    let range = match query.from {
-        None => None,
-        Some(from) => Some(
-            DateRange::new(from, query.until)
-                .ok_or_else(|| caller.refuse(Problem::field("until", FieldReason::NotOneOf)))?,
-        ),
-    };
+    let mut fields = Fields::default();
+    for (name, day) in [("from", query.from), ("until", query.until)] {
+        if let Some(day) = day {
+            fields.day(name, day);
+        }
+    }
+    match (query.from, query.until) {
+        (None, Some(_)) => fields.wrong("from", FieldReason::Missing),
+        (Some(from), Some(until)) if until <= from => {
+            let error = QuotaError::EmptyValidity { from, until };
+            fields.wrong("until", FieldReason::Quota(error, Unit::Time));
+        }
+        _ => {}
+    }
+    let range = query.from.and_then(|from| DateRange::new(from, query.until));
+    let range = fields.done(&caller, Some(range))?;
     let book =
         accounts::passbook(&caller.house.env, &caller.call, account, range).await.map_err(|r| caller.refuse(r))?;
     let unit = book.facts.account.unit;

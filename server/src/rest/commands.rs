@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use domain::{
     AccountId, DrawId, LotId,
     quota::{
-        Amount, CarryOver, DrawOrigin, DrawRequest, GrantDecision, GrantOrigin, GrantRequest, LapseChange, LateEffect,
+        CarryOver, DrawOrigin, DrawRequest, GrantDecision, GrantOrigin, GrantRequest, LapseChange, LateEffect,
         QuotaError, Unit,
     },
 };
@@ -21,6 +21,7 @@ use super::{
     accounts::{CoverBody, PartBody, parts},
     call::{Caller, Command, ProblemDetails, Refusal, id},
     customers::id_from_key,
+    fields::Fields,
     values::Volume,
 };
 
@@ -93,11 +94,11 @@ pub fn as_sent<S: Into<String>>(refused: Refused, name: impl Fn(&FieldProblem) -
     Problem::Invalid { fields }.into()
 }
 
-/// How a lot of that unit is carried over.
-pub fn carry(sent: Option<&CarryBody>, unit: Unit) -> Result<CarryOver, Problem> {
-    let Some(CarryBody { periods, cap }) = sent else { return Ok(CarryOver::Off) };
-    let cap = cap.as_ref().map(|cap| asked(cap, "carry_over.cap", unit)).transpose()?;
-    Ok(CarryOver::On { periods: *periods, cap })
+/// How a lot of that unit is carried over; what is wrong with its cap is noted.
+pub fn carry(fields: &mut Fields, sent: Option<&CarryBody>, unit: Unit) -> CarryOver {
+    let Some(CarryBody { periods, cap }) = sent else { return CarryOver::Off };
+    let cap = cap.as_ref().and_then(|cap| fields.asked("carry_over.cap", cap, unit));
+    CarryOver::On { periods: *periods, cap }
 }
 
 /// The field of a grant that a refusal of the kernel is about.
@@ -112,12 +113,6 @@ pub fn grant_field(error: &QuotaError, from: NaiveDate, until: Option<NaiveDate>
     }
 }
 
-/// An amount that is more than nothing and not beyond all sense.
-fn asked(volume: &Volume, field: &str, unit: Unit) -> Result<Amount, Problem> {
-    let amount = volume.amount(field, unit)?;
-    amount.asked().map_err(|error| Problem::field(field, FieldReason::Quota(error, unit)))
-}
-
 /// Puts a lot on an account.
 #[utoipa::path(post, path = "/accounts/{id}/grants", request_body = GrantInput,
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), responses(
@@ -130,23 +125,36 @@ pub async fn grant(
 ) -> Result<(StatusCode, Json<GrantBody>), Refusal> {
     let Command { caller, body } = command;
     let (account, unit) = target(&caller, &account).await?;
-    let lot: LotId = body
-        .lot
-        .unwrap_or_else(|| id_from_key(&caller))
-        .parse()
-        .map_err(|_| caller.refuse(Problem::field("lot", FieldReason::NotOneOf)))?;
+    let field = |error: &QuotaError| grant_field(error, body.valid_from, body.valid_until);
+    let mut fields = Fields::default();
+    let lot = fields.id("lot", &body.lot.unwrap_or_else(|| id_from_key(&caller)));
     let origin = match &body.origin {
-        None => GrantOrigin::FreeQuota,
-        Some(name) => GrantOrigin::from_name(name)
-            .ok_or_else(|| caller.refuse(Problem::field("origin", FieldReason::NotOneOf)))?,
+        None => Some(GrantOrigin::FreeQuota),
+        Some(name) => fields.choice("origin", GrantOrigin::from_name(name)),
     };
-    let carry = carry(body.carry_over.as_ref(), unit).map_err(|problem| caller.refuse(problem))?;
-    let amount = body.amount.amount("amount", unit).map_err(|problem| caller.refuse(problem))?;
-    let request = GrantRequest { carry, origin, ..GrantRequest::new(lot, amount, body.valid_from, body.valid_until) };
-    let draft = GrantDraft { account, request, reason: caller.words("reason", &body.reason, TEXT)? };
+    let carry = carry(&mut fields, body.carry_over.as_ref(), unit);
+    let amount = fields.asked("amount", &body.amount, unit);
+    let request = GrantRequest {
+        carry,
+        origin: origin.unwrap_or_default(),
+        ..GrantRequest::new(
+            lot.unwrap_or_else(|| LotId::new(caller.house.env.id())),
+            amount.unwrap_or_default(),
+            body.valid_from,
+            body.valid_until,
+        )
+    };
+    let days = [("valid_from", Some(body.valid_from)), ("valid_until", body.valid_until)];
+    let days = days.into_iter().filter_map(|(name, day)| Some((name, day?)));
+    if days.fold(true, |all, (name, day)| fields.day(name, day) && all)
+        && let Err(error) = request.validity()
+    {
+        fields.wrong(field(&error).unwrap_or("valid_until"), FieldReason::Quota(error, unit));
+    }
+    let reason = fields.words("reason", &body.reason, TEXT);
+    let draft = fields.done(&caller, Some(GrantDraft { account, request, reason }))?;
     let answer = accounts::grant(&caller.house.env, &caller.call, draft).await;
     let answer = answer.map_err(|refused| {
-        let field = |error: &QuotaError| grant_field(error, body.valid_from, body.valid_until);
         caller.refuse(as_sent(refused, |problem| match &problem.reason {
             FieldReason::Quota(error, _) => field(error),
             _ => None,
@@ -193,18 +201,16 @@ pub async fn draw(
 ) -> Result<(StatusCode, Json<DrawBody>), Refusal> {
     let Command { caller, body } = command;
     let (account, unit) = target(&caller, &account).await?;
-    let draw: DrawId = body
-        .draw
-        .unwrap_or_else(|| id_from_key(&caller))
-        .parse()
-        .map_err(|_| caller.refuse(Problem::field("draw", FieldReason::NotOneOf)))?;
-    let wanted = body.amount.amount("amount", unit).map_err(|problem| caller.refuse(problem))?;
-    let draft = DrawDraft {
-        account,
-        request: DrawRequest { draw, date: body.date, wanted, origin: DrawOrigin::ByHand },
-        text: caller.words("text", &body.text, TEXT)?,
-        seen: None,
-    };
+    let mut fields = Fields::default();
+    let draw = fields.id("draw", &body.draw.unwrap_or_else(|| id_from_key(&caller)));
+    fields.day("date", body.date);
+    let wanted = fields.asked("amount", &body.amount, unit);
+    let text = fields.words("text", &body.text, TEXT);
+    let request = draw.zip(wanted);
+    let request =
+        request.map(|(draw, wanted)| DrawRequest { draw, date: body.date, wanted, origin: DrawOrigin::ByHand });
+    let draft = request.map(|request| DrawDraft { account, request, text, seen: None });
+    let draft = fields.done(&caller, draft)?;
     let answer = accounts::draw(&caller.house.env, &caller.call, draft).await.map_err(|r| caller.refuse(r))?;
     let decision = answer.decision;
     Ok((
@@ -300,7 +306,10 @@ pub async fn draw_plan(
 ) -> Result<Json<DrawPlanBody>, Refusal> {
     let Command { caller, body } = command;
     let (account, unit) = target(&caller, &account).await?;
-    let wanted = body.amount.amount("amount", unit).map_err(|problem| caller.refuse(problem))?;
+    let mut fields = Fields::default();
+    fields.day("date", body.date);
+    let wanted = fields.asked("amount", &body.amount, unit);
+    let wanted = fields.done(&caller, wanted)?;
     // Nothing is drawn under this id.
     let draw = DrawId::new(caller.house.env.id());
     let request = DrawRequest { draw, date: body.date, wanted, origin: DrawOrigin::ByHand };

@@ -7,21 +7,18 @@ use serde::{Deserialize, Serialize};
 use usecases::accounts;
 use utoipa::ToSchema;
 use wire::{
-    FieldProblem, FieldReason, Noun, Problem,
+    FieldProblem, Noun,
     accounts::{BalancingDraft, CoverDraft, EndDraft, RevokeDraft},
 };
 
 use super::{
     accounts::{CoverBody, PartBody, losses, parts},
-    call::{Caller, Command, ProblemDetails, Refusal, id},
+    call::{Command, ProblemDetails, Refusal, id},
     commands::{GrantBody, TEXT, as_sent, target},
     customers::id_from_key,
+    fields::Fields,
     values::Volume,
 };
-
-fn wrong(caller: &Caller, field: &'static str) -> Refusal {
-    caller.refuse(Problem::field(field, FieldReason::NotOneOf))
-}
 
 /// Why something is corrected.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -101,12 +98,11 @@ pub async fn cover(
 ) -> Result<(StatusCode, Json<CoveredBody>), Refusal> {
     let Command { caller, body } = command;
     let (account, unit) = target(&caller, &account).await?;
-    let request = CoverRequest {
-        draw: id(&caller, &draw, Noun::Draw)?,
-        lot: body.lot.parse().map_err(|_| wrong(&caller, "lot"))?,
-        amount: body.amount.amount("amount", unit).map_err(|problem| caller.refuse(problem))?,
-    };
-    let draft = CoverDraft { account, request };
+    let draw = id(&caller, &draw, Noun::Draw)?;
+    let mut fields = Fields::default();
+    let (lot, amount) = (fields.id("lot", &body.lot), fields.asked("amount", &body.amount, unit));
+    let request = lot.zip(amount).map(|(lot, amount)| CoverRequest { draw, lot, amount });
+    let draft = fields.done(&caller, request.map(|request| CoverDraft { account, request }))?;
     let answer = accounts::cover(&caller.house.env, &caller.call, draft).await.map_err(|r| caller.refuse(r))?;
     let decision = answer.decision;
     Ok((
@@ -153,15 +149,17 @@ pub async fn balance(
 ) -> Result<(StatusCode, Json<GrantBody>), Refusal> {
     let Command { caller, body } = command;
     let (account, unit) = target(&caller, &account).await?;
-    let lot = body.lot.unwrap_or_else(|| id_from_key(&caller)).parse().map_err(|_| wrong(&caller, "lot"))?;
-    let deficits = body.deficits.iter().map(|billed| {
-        let draw = billed.draw.parse().map_err(|_| wrong(&caller, "deficits"))?;
-        let amount = billed.amount.amount("deficits", unit).map_err(|problem| caller.refuse(problem))?;
-        Ok(CoverPart { draw, amount })
-    });
-    let deficits = deficits.collect::<Result<_, Refusal>>()?;
-    let request = BalancingRequest { lot, date: body.date, deficits };
-    let draft = BalancingDraft { account, request, reason: caller.words("reason", &body.reason, TEXT)? };
+    let mut fields = Fields::default();
+    let lot = fields.id("lot", &body.lot.unwrap_or_else(|| id_from_key(&caller)));
+    fields.day("date", body.date);
+    let mut deficits = Vec::new();
+    for billed in &body.deficits {
+        let (draw, amount) = (fields.id("deficits", &billed.draw), fields.asked("deficits", &billed.amount, unit));
+        deficits.extend(draw.zip(amount).map(|(draw, amount)| CoverPart { draw, amount }));
+    }
+    let reason = fields.words("reason", &body.reason, TEXT);
+    let request = lot.map(|lot| BalancingRequest { lot, date: body.date, deficits });
+    let draft = fields.done(&caller, request.map(|request| BalancingDraft { account, request, reason }))?;
     let answer = accounts::balance(&caller.house.env, &caller.call, draft).await;
     let field = |problem: &FieldProblem| (problem.field == "amount").then_some("deficits");
     let answer = answer.map_err(|refused| caller.refuse(as_sent(refused, field)))?;
@@ -195,7 +193,12 @@ pub struct EndBody {
 pub async fn end(Path(account): Path<String>, command: Command<EndInput>) -> Result<Json<EndBody>, Refusal> {
     let Command { caller, body } = command;
     let (account, unit) = target(&caller, &account).await?;
-    let draft = EndDraft { account, until: body.until, reason: caller.words("reason", &body.reason, TEXT)? };
+    let mut fields = Fields::default();
+    if let Some(until) = body.until {
+        fields.day("until", until);
+    }
+    let reason = fields.words("reason", &body.reason, TEXT);
+    let draft = fields.done(&caller, Some(EndDraft { account, until: body.until, reason }))?;
     let answer = accounts::end(&caller.house.env, &caller.call, draft).await;
     let field = |problem: &FieldProblem| (problem.field == "date").then_some("until");
     let answer = answer.map_err(|refused| caller.refuse(as_sent(refused, field)))?;

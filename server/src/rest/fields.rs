@@ -102,17 +102,21 @@ impl Fields {
         self.note(field, read)
     }
 
+    /// The same for an amount that somebody asks for: more than nothing, and not beyond all sense.
+    pub fn asked(&mut self, field: &str, volume: &Volume, unit: Unit) -> Option<Amount> {
+        let amount = self.volume(field, volume, unit)?;
+        amount.asked().map_err(|error| self.wrong(field, FieldReason::Quota(error, unit))).ok()
+    }
+
     /// Money of that currency, in minor units.
     pub fn money(&mut self, field: &str, money: &MoneyBody, currency: Currency) -> Option<i64> {
         let read = money.minor(field, currency);
         self.note(field, read)
     }
 
-    /// A day on which books are kept.
-    pub fn day(&mut self, field: &str, day: NaiveDate) {
-        if let Err(error) = check_date(day) {
-            self.wrong(field, FieldReason::Quota(error, Unit::Time));
-        }
+    /// A day on which books are kept; false where it is none.
+    pub fn day(&mut self, field: &str, day: NaiveDate) -> bool {
+        check_date(day).map_err(|error| self.wrong(field, FieldReason::Quota(error, Unit::Time))).is_ok()
     }
 
     /// What was read, or everything that is wrong with it.

@@ -88,7 +88,7 @@ impl KnownLot {
             }),
         };
         let amount = fields.volume("amount", &self.amount, unit);
-        let carry = fields.note("carry_over", carry(self.carry_over.as_ref(), unit));
+        let carry = carry(fields, self.carry_over.as_ref(), unit);
         let origin = match &self.origin {
             None => Some(GrantOrigin::ContractBilling),
             Some(name) => fields.choice("origin", GrantOrigin::from_name(name)),
@@ -97,7 +97,7 @@ impl KnownLot {
         let carried = volume(fields, "drawn_carried", self.drawn_carried.as_ref(), unit);
         let (lot, taken, carried) = (lot?, taken?, carried?);
         let request = GrantRequest {
-            carry: carry?,
+            carry,
             origin: origin?,
             periods: known.periods,
             ..GrantRequest::new(lot, amount?, self.valid_from, self.valid_until)

@@ -70,3 +70,23 @@ async fn accounting_finds_no_way_to_what_only_others_do() {
         }
     }
 }
+
+/// Red when: somebody fills in a form of a page that the role may not save, and is refused only then.
+#[tokio::test]
+async fn a_form_is_shown_only_to_who_may_save_it() {
+    let office = Office::new().await;
+    let customer = office.world.customer("Alpha GmbH").await;
+    for (role, may) in [(Role::Sales, true), (Role::Staff, false)] {
+        let session = office.session(role, None).await;
+        for path in [
+            "/customers/new".to_owned(),
+            format!("/customers/{customer}/edit"),
+            format!("/customers/{customer}/accounts/new"),
+        ] {
+            let page = office.get(&path, Some(&session)).await;
+            assert_eq!(page.status, if may { 200 } else { 403 }, "{path} as {role:?}");
+            assert_eq!(page.body.contains("class=\"form sheet\""), may, "{path} as {role:?}");
+            assert!(page.is_whole_page(), "{path} as {role:?}");
+        }
+    }
+}

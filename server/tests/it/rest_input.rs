@@ -218,24 +218,80 @@ async fn every_wrong_field_of_a_customer_or_account_is_named_at_once() {
     let Given { office, token, .. } = given().await;
     let before = office.books().await;
     let wrong = json!({"id": "x", "name": " ", "country": "Deutschland", "email": "nobody", "number": "1".repeat(21), "city": "a\u{7}"});
-    let problem = office.rest(Method::POST, "/customers", &token, &wrong).await.problem(422, "invalid");
-    let mut fields: Vec<&str> =
-        problem["errors"].as_array().expect("errors").iter().filter_map(|e| e["field"].as_str()).collect();
-    fields.sort_unstable();
-    fields.dedup();
-    assert_eq!(fields, ["city", "country", "email", "id", "name", "number"]);
-    for (field, body) in [
-        ("unit", json!({"customer": "x", "name": "x", "unit": "DOGE"})),
-        ("customer", json!({"customer": "x", "name": "x", "unit": "time"})),
-        ("name", json!({"customer": "x", "name": "", "unit": "time"})),
-        ("limit", json!({"customer": "x", "name": "x", "unit": "time", "overbooking": true, "limit": "-PT1H"})),
+    let wrong_fields = async |path: &str, body: &Value| {
+        let problem = office.rest(Method::POST, path, &token, body).await.problem(422, "invalid");
+        let errors = problem["errors"].as_array().expect("errors").iter();
+        let mut fields: Vec<String> = errors.filter_map(|e| e["field"].as_str()).map(str::to_owned).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        fields
+    };
+    assert_eq!(wrong_fields("/customers", &wrong).await, ["city", "country", "email", "id", "name", "number"]);
+    let euro = json!({"amount": "1", "currency": "EUR"});
+    for (fields, body) in [
+        (["customer", "unit"].as_slice(), json!({"customer": "x", "name": "x", "unit": "DOGE"})),
+        (&["customer", "id", "name"], json!({"id": "x", "customer": "x", "name": "", "unit": "time"})),
         (
-            "limit",
-            json!({"customer": "x", "name": "x", "unit": "time", "overbooking": true, "limit": {"amount": "1", "currency": "EUR"}}),
+            &["customer", "limit", "name"],
+            json!({"customer": "x", "name": "", "unit": "time", "overbooking": true, "limit": "-PT1H"}),
+        ),
+        (
+            &["customer", "limit"],
+            json!({"customer": "x", "name": "x", "unit": "time", "overbooking": true, "limit": euro}),
         ),
     ] {
-        let problem = office.rest(Method::POST, "/accounts", &token, &body).await.problem(422, "invalid");
-        assert_eq!(problem["errors"][0]["field"], field, "{body}");
+        assert_eq!(wrong_fields("/accounts", &body).await, fields, "{body}");
+    }
+    assert_eq!(office.books().await, before);
+}
+
+/// Red when: a command that is wrong twice is told once.
+#[tokio::test]
+async fn every_wrong_field_of_what_is_done_on_an_account_is_named_at_once() {
+    let Given { office, token, draws, grants } = given().await;
+    let before = office.books().await;
+    let account = draws.trim_end_matches("/draws").to_owned();
+    for (method, path, body, fields) in [
+        (
+            Method::POST,
+            draws.clone(),
+            json!({"draw": "x", "amount": "-PT1H", "date": "1800-01-01", "text": " "}),
+            ["draw", "date", "amount", "text"].as_slice(),
+        ),
+        (Method::POST, format!("{draws}/plan"), json!({"amount": "PT0S", "date": "1800-01-01"}), &["date", "amount"]),
+        (
+            Method::POST,
+            grants.clone(),
+            json!({
+                "lot": "x", "amount": "PT0S", "valid_from": "2026-04-10", "valid_until": "2026-04-10", "reason": "",
+                "origin": "x", "carry_over": {"cap": "-PT1H"},
+            }),
+            &["lot", "origin", "carry_over.cap", "amount", "valid_until", "reason"],
+        ),
+        (
+            Method::POST,
+            grants,
+            json!({"amount": "PT1H", "valid_from": "1800-01-01", "valid_until": "9999-12-31", "reason": ""}),
+            &["valid_from", "valid_until", "reason"],
+        ),
+        (
+            Method::POST,
+            format!("{account}/balancing-grants"),
+            json!({
+                "lot": "x", "date": "1800-01-01", "deficits": [{"draw": "x", "amount": "PT1H"}, {"draw": NEW, "amount": "PT0S"}],
+                "reason": "",
+            }),
+            &["lot", "date", "deficits", "deficits", "reason"],
+        ),
+        (Method::POST, format!("{draws}/{NEW}/covers"), json!({"lot": "x", "amount": "-PT1H"}), &["lot", "amount"]),
+        (Method::PUT, format!("{account}/end"), json!({"until": "1800-01-01", "reason": ""}), &["until", "reason"]),
+        (Method::GET, format!("{account}/entries?until=2026-04-01"), Value::Null, &["from"]),
+        (Method::GET, format!("{account}/entries?from=2026-04-02&until=2026-04-02"), Value::Null, &["until"]),
+        (Method::GET, format!("{account}/entries?from=1800-01-01&until=9999-12-31"), Value::Null, &["from", "until"]),
+    ] {
+        let problem = office.rest(method, &path, &token, &body).await.problem(422, "invalid");
+        let errors = problem["errors"].as_array().expect("errors").iter();
+        assert_eq!(errors.filter_map(|e| e["field"].as_str()).collect::<Vec<_>>(), fields, "{path}");
     }
     assert_eq!(office.books().await, before);
 }

@@ -53,28 +53,43 @@ impl GrantRequest {
 
     /// The lot that it asks for.
     ///
-    /// Errors when the amount, the cap or a date is out of range, when the validity is empty, or when a lot without a
-    /// period is to be carried over.
+    /// Errors when the amount or the cap is out of range, and as [`GrantRequest::validity`].
     pub fn lot(&self, seq: Seq) -> Result<Lot, QuotaError> {
         let amount = self.amount.asked()?;
-        check_date(self.valid_from)?;
-        self.valid_until.map_or(Ok(()), check_date)?;
-        let Some(own) = DateRange::new(self.valid_from, self.valid_until) else {
-            let until = self.valid_until.unwrap_or(self.valid_from);
-            return Err(QuotaError::EmptyValidity { from: self.valid_from, until });
-        };
+        let own = self.own_period()?;
         if let CarryOver::On { cap: Some(cap), .. } = self.carry {
             cap.asked()?;
         }
-        let (valid, carried) = match self.carry {
+        let (valid, carried) = self.carried(own)?;
+        Ok(Lot { id: self.lot, seq, amount, valid, carried, origin: self.origin })
+    }
+
+    /// When the lot that it asks for can be drawn, and what of that it is carried over: a lot is valid for at least one
+    /// day, and only what has a period of its own outlives it.
+    ///
+    /// Errors when a date is out of range, when the validity is empty, or when a lot without a period is to be carried
+    /// over.
+    pub fn validity(&self) -> Result<(DateRange, Option<Carried>), QuotaError> {
+        self.carried(self.own_period()?)
+    }
+
+    fn own_period(&self) -> Result<DateRange, QuotaError> {
+        check_date(self.valid_from)?;
+        self.valid_until.map_or(Ok(()), check_date)?;
+        let until = self.valid_until.unwrap_or(self.valid_from);
+        let empty = QuotaError::EmptyValidity { from: self.valid_from, until };
+        DateRange::new(self.valid_from, self.valid_until).ok_or(empty)
+    }
+
+    fn carried(&self, own: DateRange) -> Result<(DateRange, Option<Carried>), QuotaError> {
+        Ok(match self.carry {
             CarryOver::Off | CarryOver::On { periods: Some(0), .. } => (own, None),
             CarryOver::On { periods, cap } => {
                 let from = own.until.ok_or(QuotaError::CarryWithoutPeriod)?;
                 let until = periods.map(|count| self.carried_until(from, count)).transpose()?;
                 (DateRange { from: own.from, until }, Some(Carried { from, cap }))
             }
-        };
-        Ok(Lot { id: self.lot, seq, amount, valid, carried, origin: self.origin })
+        })
     }
 
     /// The end of the `count`th period after the one that ends on `own_end`.

@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 use domain::{
-    AccountId, DrawId, LotId,
+    AccountId, DateRange, DrawId, LotId,
     quota::{
         BalancingRequest, CoverDecision, CoverRequest, Difference, DrawDecision, DrawOrigin, DrawRequest, EndDecision,
-        GrantDecision, GrantOrigin, GrantRequest, ReleaseDecision, RevokeDecision, Unit,
+        GrantDecision, GrantOrigin, GrantRequest, QuotaError, ReleaseDecision, RevokeDecision, Unit,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,8 @@ use texts::Lang;
 
 use crate::{
     FieldProblem, FieldReason, Problem,
-    read::{amount, carry_over, day, done, id, json, last_day, seen},
+    field::field_of,
+    read::{asked, carry_over, day, done, id, json, last_day, seen},
     required,
 };
 
@@ -60,9 +61,11 @@ impl GrantForm {
         let mut problems = Vec::new();
         let account = id(&mut problems, "account", &self.account);
         let lot = id::<LotId>(&mut problems, "lot", &self.lot);
-        let amount = amount(&mut problems, lang, unit, "amount", &self.amount);
+        let amount = asked(&mut problems, lang, unit, "amount", &self.amount);
+        let noted = problems.len();
         let valid_from = day(&mut problems, "valid_from", &self.valid_from);
         let valid_until = last_day(&mut problems, "valid_last", &self.valid_last);
+        let read = problems.len() == noted;
         let carry = carry_over(&mut problems, lang, unit, [&self.carry, &self.periods, &self.cap]);
         let origin =
             if self.origin.is_empty() { Some(GrantOrigin::FreeQuota) } else { GrantOrigin::from_name(&self.origin) };
@@ -76,6 +79,12 @@ impl GrantForm {
             request: GrantRequest { carry, origin, ..GrantRequest::new(lot, amount, valid_from, valid_until) },
             reason,
         });
+        // Only of days that could be read there is something to say.
+        let impossible = draft.as_ref().filter(|_| read).and_then(|draft| draft.request.validity().err());
+        problems.extend(impossible.map(|error| {
+            let field = field_of(&error).unwrap_or("valid_last");
+            FieldProblem::at(field, FieldReason::Quota(error, unit))
+        }));
         done(draft, problems)
     }
 }
@@ -118,7 +127,7 @@ impl DrawForm {
         let account = id(&mut problems, "account", &self.account);
         let draw = id::<DrawId>(&mut problems, "draw", &self.draw);
         let date = day(&mut problems, "date", &self.date);
-        let wanted = amount(&mut problems, lang, unit, "amount", &self.amount);
+        let wanted = asked(&mut problems, lang, unit, "amount", &self.amount);
         let text = required(&mut problems, "text", &self.text, 200);
         let seen = seen(&mut problems, "seen", &self.seen, json);
         let draft = account.zip(draw).map(|(account, draw)| DrawDraft {
@@ -128,6 +137,39 @@ impl DrawForm {
             seen,
         });
         done(draft, problems)
+    }
+}
+
+/// The days of a passbook, as typed: the first and the last one.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RangeForm {
+    /// The first day.
+    pub from: String,
+    /// The last day; empty means without end.
+    pub to: String,
+}
+
+impl RangeForm {
+    /// The days, as they are typed.
+    pub fn of(range: DateRange) -> RangeForm {
+        let to = range.last_day().map_or_else(String::new, |day| day.to_string());
+        RangeForm { from: range.from.to_string(), to }
+    }
+
+    /// The days that are asked for, none where nothing is typed; or names every wrong field.
+    pub fn check(&self) -> Result<Option<DateRange>, Problem> {
+        if self.from.trim().is_empty() && self.to.trim().is_empty() {
+            return Ok(None);
+        }
+        let mut problems = Vec::new();
+        let (from, until) = (day(&mut problems, "from", &self.from), last_day(&mut problems, "to", &self.to));
+        let range = DateRange::new(from, until);
+        if let Some(until) = until.filter(|_| problems.is_empty() && range.is_none()) {
+            let error = QuotaError::EmptyValidity { from, until };
+            problems.push(FieldProblem::at("to", FieldReason::Quota(error, Unit::Time)));
+        }
+        done(Some(range), problems)
     }
 }
 
@@ -196,7 +238,7 @@ impl CoverForm {
         let account = id(&mut problems, "account", &self.account);
         let draw = id::<DrawId>(&mut problems, "draw", &self.draw);
         let lot = id::<LotId>(&mut problems, "lot", &self.lot);
-        let amount = amount(&mut problems, lang, unit, "amount", &self.amount);
+        let amount = asked(&mut problems, lang, unit, "amount", &self.amount);
         let draft = account.zip(draw).zip(lot);
         let draft = draft.map(|((account, draw), lot)| {
             let request = CoverRequest { draw, lot, amount };

@@ -4,7 +4,7 @@ mod commands;
 
 pub use commands::{
     BalancingDraft, CoverAnswer, CoverDraft, CoverForm, DrawAnswer, DrawDraft, DrawForm, EndAnswer, EndDraft, EndForm,
-    GrantAnswer, GrantDraft, GrantForm, ReleaseAnswer, RevokeAnswer, RevokeDraft, RevokeForm,
+    GrantAnswer, GrantDraft, GrantForm, RangeForm, ReleaseAnswer, RevokeAnswer, RevokeDraft, RevokeForm,
 };
 
 use chrono::{DateTime, FixedOffset};
@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use texts::Lang;
 
 use crate::{
-    FieldProblem, FieldReason, Problem,
+    FieldProblem, FieldReason, FieldText, Problem,
     balancing::NamedDeficit,
     contracts::CustomerRef,
     customers::AccountRow,
@@ -229,6 +229,8 @@ pub struct PassbookView {
     pub standing: Standing,
     /// What is shown.
     pub range: DateRange,
+    /// What is wrong with the days that were asked for: then it shows the usual ones.
+    pub wrong: Vec<FieldText>,
     /// The balance before the range.
     pub opening: Amount,
     /// The lines.
@@ -274,6 +276,7 @@ impl PassbookLine {
 mod tests {
     use chrono::NaiveDate;
     use domain::quota::{DrawDecision, DrawOrigin, DrawRequest, Part};
+    use texts::say;
 
     use super::*;
     use crate::read::testing::reads_or_refuses_seen;
@@ -304,6 +307,81 @@ mod tests {
         assert_eq!(wrong_fields(grant("1899-12-31", "").check(Lang::De, Unit::Time)), ["valid_from"]);
         assert_eq!(wrong_fields(grant("2026-04-01", "2200-01-01").check(Lang::De, Unit::Time)), ["valid_last"]);
         assert!(grant("2026-04-01", "").check(Lang::De, Unit::Time).is_ok());
+    }
+
+    /// Red when: a form that is wrong twice is told once, so that somebody mends it and is refused again.
+    #[test]
+    fn every_wrong_field_of_a_command_is_named_at_once() {
+        let text = str::to_owned;
+        let (account, reason) = (text(ID), String::new());
+        let grant = |[amount, from, last]: [&str; 3], [periods, cap]: [&str; 2]| {
+            let (account, lot, reason) = (account.clone(), text(ID), reason.clone());
+            let [amount, valid_from, valid_last] = [amount, from, last].map(text);
+            let carried = [periods, cap].iter().any(|typed| !typed.is_empty());
+            let (carry, [periods, cap]) = (text(if carried { "on" } else { "off" }), [periods, cap].map(text));
+            let form = GrantForm {
+                account,
+                lot,
+                amount,
+                valid_from,
+                valid_last,
+                carry,
+                periods,
+                cap,
+                reason,
+                ..GrantForm::default()
+            };
+            wrong_fields(form.check(Lang::De, Unit::Time))
+        };
+        for amount in ["", "x", "0", "-5", "99999999999:00"] {
+            let (draw, date) = (text(ID), text("2026-04-10"));
+            let form = DrawForm { account: account.clone(), draw, date, amount: text(amount), ..DrawForm::default() };
+            assert_eq!(wrong_fields(form.check(Lang::De, Unit::Time)), ["amount", "text"], "{amount}");
+            assert_eq!(grant([amount, "2026-04-10", ""], [""; 2]), ["amount", "reason"], "{amount}");
+            let lot = text(ID);
+            let cover = CoverForm { account: account.clone(), lot, amount: text(amount), ..CoverForm::default() };
+            assert_eq!(wrong_fields(cover.check(Lang::De, Unit::Time)), ["draw", "amount"], "{amount}");
+        }
+        assert_eq!(grant(["-5", "2026-04-10", "2026-04-09"], [""; 2]), ["amount", "reason", "valid_last"]);
+        assert_eq!(
+            grant(["-5", "1899-12-31", "2200-01-01"], [""; 2]),
+            ["amount", "valid_from", "valid_last", "reason"]
+        );
+        assert_eq!(grant(["1", "2026-04-10", "x"], ["2", "0"]), ["valid_last", "cap", "reason"]);
+        assert_eq!(grant(["1", "2026-04-10", ""], ["2", "0"]), ["cap", "reason", "valid_last"]);
+        assert_eq!(grant(["1", "2026-04-01", "2026-04-30"], ["9999", ""]), ["reason", "periods"]);
+    }
+
+    /// Red when: days that cannot be are taken for none, or a refusal names a day that nobody typed.
+    #[test]
+    fn the_days_of_a_passbook_are_read_or_refused_where_they_were_typed() {
+        let check = |from: &str, to: &str| RangeForm { from: from.to_owned(), to: to.to_owned() }.check();
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+        let range = |from: &str, until: Option<&str>| DateRange::new(day(from), until.map(day));
+        assert_eq!(check("", " "), Ok(None));
+        assert_eq!(check("2026-04-10", ""), Ok(range("2026-04-10", None)));
+        assert_eq!(check("2026-04-10", "2026-04-10"), Ok(range("2026-04-10", Some("2026-04-11"))));
+        let read = check("2026-04-10", "2026-04-30").expect("both are days");
+        assert_eq!(
+            read.map(RangeForm::of).map(|form| (form.from, form.to)),
+            Some(("2026-04-10".into(), "2026-04-30".into()))
+        );
+        for (from, to, said) in [
+            (
+                "2026-04-10",
+                "2026-04-09",
+                [("to", "Der letzte Tag, der 09.04.2026, liegt vor dem ersten, dem 10.04.2026.")].as_slice(),
+            ),
+            ("2026-04-10", "2199-12-31", &[("to", "Der 31.12.2199 liegt außerhalb von 01.01.1900 bis 30.12.2199.")]),
+            ("1899-12-31", "2026-04-10", &[("from", "Der 31.12.1899 liegt außerhalb von 01.01.1900 bis 31.12.2199.")]),
+            ("", "2026-04-10", &[("from", say::field_missing(Lang::De))]),
+            ("x", "y", &[("from", say::field_not_a_date(Lang::De)), ("to", say::field_not_a_date(Lang::De))]),
+        ] {
+            let problem = check(from, to).expect_err("it cannot be");
+            let told: Vec<_> = problem.fields().iter().map(|problem| problem.in_words(Lang::De)).collect();
+            let told: Vec<_> = told.iter().map(|told| (told.field.as_str(), told.text.as_str())).collect();
+            assert_eq!(told, said, "{from} {to}");
+        }
     }
 
     /// Red when: the decision that was seen is lost, or garbage passes for nothing seen and is not compared.

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     FieldProblem, FieldReason, Problem,
     lists::UnitKind,
-    read::{amount, day, done, id, needed_count, number, overbooking},
+    read::{asked, day, done, id, needed_count, number, overbooking},
     required,
 };
 
@@ -209,12 +209,7 @@ impl LineForm {
     }
 
     fn allowance(&self, problems: &mut Vec<FieldProblem>, lang: Lang) -> Option<Allowance> {
-        let most = amount(problems, lang, Unit::Time, "most", &self.most);
-        if let Err(error) = most.asked()
-            && !problems.iter().any(|problem| problem.field == "most")
-        {
-            problems.push(FieldProblem::at("most", FieldReason::Quota(error, Unit::Time)));
-        }
+        let most = asked(problems, lang, Unit::Time, "most", &self.most);
         let count = if self.every.trim().is_empty() { 1 } else { needed_count(problems, "every", &self.every) };
         let every = interval(problems, ["every", "unit"], &self.unit, count);
         let anchor = day(problems, "start", &self.start);

@@ -119,6 +119,7 @@ pub async fn passbook(
         facts,
         standing,
         range,
+        wrong: Vec::new(),
         opening,
         lines,
         closing,
