@@ -91,7 +91,10 @@ const pages = [
   ["calendar", "accounting", () => "/calendar"],
   ["to-dos", "accounting", () => "/to-dos"],
   ["documents", "accounting", () => "/documents"],
-  ["documents-bulk", "accounting", async (page) => `/documents/bulk?do=issue&d=${(await firstOf("/documents?state=draft", "/documents/")(page)).split("/")[2]}`],
+  ["documents-bulk", "accounting", async (page) => {
+    await page.goto(`${base}/documents?state=draft`);
+    return `/documents/bulk?do=issue&d=${await page.locator("main input[name=d]").first().getAttribute("value")}`;
+  }],
   ["document", "accounting", firstOf("/documents", "/documents/")],
   ["document-edit", "admin", async (page) => `/documents/new?customer=${(await customer(page)).split("/").pop()}`, async (page) => {
     const lines = page.getByTestId("line");

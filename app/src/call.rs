@@ -138,11 +138,42 @@ where
     O: Send + Sync + 'static,
     F: Send + Sync + 'static,
 {
+    forget_when(action, move || form.track(), |error| !error.at_no_field());
+}
+
+/// Forgets a refusal with the plan of which it was said: another plan was not refused.
+pub fn forget_with_plan<I, O, P>(action: Action<I, Result<O, CallError>>, plan: Memo<P>)
+where
+    I: Send + Sync + 'static,
+    O: Send + Sync + 'static,
+    P: Send + Sync + 'static,
+{
+    // A memo that nobody reads does not follow what it is made of.
+    forget_when(action, move || plan.with(|_| ()), |_| true);
+}
+
+/// Forgets a refusal as soon as another command was posted: what the books could not give they may give now. Where no
+/// answer came, that is still to be said.
+pub fn forget_when_posted<I, O>(action: Action<I, Result<O, CallError>>, posted: RwSignal<()>)
+where
+    I: Send + Sync + 'static,
+    O: Send + Sync + 'static,
+{
+    forget_when(action, move || posted.track(), |error| matches!(error, CallError::Refused { .. }));
+}
+
+fn forget_when<I, O>(
+    action: Action<I, Result<O, CallError>>,
+    follow: impl Fn() + 'static,
+    stale: fn(&CallError) -> bool,
+) where
+    I: Send + Sync + 'static,
+    O: Send + Sync + 'static,
+{
     Effect::new(move |before: Option<()>| {
-        form.track();
-        let refused =
-            || action.value().with_untracked(|value| matches!(value, Some(Err(error)) if !error.at_no_field()));
-        if before.is_some() && refused() {
+        follow();
+        let forgets = || action.value().with_untracked(|value| matches!(value, Some(Err(error)) if stale(error)));
+        if before.is_some() && forgets() {
             action.clear();
         }
     });
@@ -166,7 +197,7 @@ pub mod server {
     use wire::{Problem, Refusal};
 
     use super::CallError;
-    use crate::context::{lang, person};
+    use crate::context::{in_query, lang, person};
 
     /// The surroundings of the use cases.
     pub fn env() -> Env {
@@ -196,6 +227,13 @@ pub mod server {
         let Some(parts) = use_context::<axum::http::request::Parts>() else { return false };
         let accepts = parts.headers.get(axum::http::header::ACCEPT).and_then(|accepts| accepts.to_str().ok());
         parts.method == axum::http::Method::POST && accepts.is_some_and(|accepts| accepts.contains("text/html"))
+    }
+
+    /// What the address of the page on which a form was sent asks for under that name.
+    pub fn asked_before(name: &str) -> Option<String> {
+        let parts = use_context::<axum::http::request::Parts>()?;
+        let page = parts.headers.get(axum::http::header::REFERER)?.to_str().ok()?;
+        in_query(page.split_once('?')?.1, name)
     }
 
     /// The status of the answer that is being made.

@@ -93,7 +93,7 @@ pub fn passbook() -> AnyView {
     let account = path.trim_end_matches('/').rsplit('/').next().and_then(|id| id.parse::<AccountId>().ok());
     let at = At::new(move || account, move |name| in_query(&query, name));
     let refused = |error: CallError| refusal(error.text(lang()));
-    let slots = Slots { above, desk: None, actions: |_, _| None, open: None, refused };
+    let slots = Slots { above, desk: None, actions: |_, _, _| None, open: None, refused };
     view! { <Passbook slots=slots at=at/> }.into_any()
 }
 

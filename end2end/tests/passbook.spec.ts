@@ -187,6 +187,48 @@ test.describe("with somebody signed in", () => {
     expect(await rest.entries(account)).toHaveLength(1);
   });
 
+  // Red when: a refusal of the books stands on beside a preview that offers the draw, once they have changed.
+  test("a refusal is forgotten once another command has given what was missing", async ({ page, rest, allowed }) => {
+    const { account } = await rest.accountWith(60);
+    await rest.draw(account, "PT1H", today(), "Wartung");
+    allowed.status(422);
+    await passbook(page, account);
+    await typeDraw(page, { amount: "1:00", text: "Noch eine" });
+    const refusal = page.waitForResponse((answer) => answer.request().method() === "POST" && answer.status() === 422);
+    await saveDraw(page).click();
+    await refusal;
+    await expect(page.locator("#draw-amount-problem")).toHaveText(/0:00\sh/);
+    const drawn = rows(page).filter({ hasText: "Wartung" });
+    await drawn.hover();
+    await drawn.getByRole("link", { name: say("release"), exact: true }).click();
+    await page.locator("dialog").getByRole("button", { name: say("release_save", { amount: "1:00 h" }) }).click();
+    await expect(page.getByTestId("draw-preview").locator(".sum-line")).toContainText("0:00 h");
+    await expect(page.locator("#draw-amount-problem")).toHaveText("");
+    await saveDraw(page).click();
+    await expect(page.locator(".draw-panel .notice-good")).toBeVisible();
+  });
+
+  // Red when: the plan of an old draw opens nothing, because its address asks for the usual days.
+  test("an old draw is taken back from the days that were chosen, and they stay", async ({ page, rest }) => {
+    const account = await rest.account((await rest.customer()).id);
+    await rest.grant(account, "PT1H", dayAfter(today(), -900));
+    await rest.draw(account, "PT40M", dayAfter(today(), -800), "Damals");
+    const days = `?from=${dayAfter(today(), -900)}&to=${dayAfter(today(), -700)}`;
+    await passbook(page, account, days);
+    const drawn = rows(page).filter({ hasText: "Damals" });
+    const plan = async () => {
+      await drawn.hover();
+      await drawn.getByRole("link", { name: say("release"), exact: true }).click();
+    };
+    await plan();
+    await page.locator("dialog").getByRole("link", { name: say("close") }).click();
+    await expect(page).toHaveURL(`/accounts/${account}${days}`);
+    await plan();
+    await page.locator("dialog").getByRole("button", { name: say("release_save", { amount: "0:40 h" }) }).click();
+    await expect(drawn.getByText(say("entry_released"))).toBeVisible();
+    await expect(page).toHaveURL(`/accounts/${account}${days}`);
+  });
+
   // Red when: days that cannot be pass for the usual ones, and somebody reads other entries than were asked for.
   test("days of a passbook that cannot be are told where they were typed", async ({ page, rest }) => {
     const { account } = await rest.accountWith(120);

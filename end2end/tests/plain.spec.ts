@@ -179,6 +179,22 @@ test("a draw is taken back by its plan", async ({ page, rest }) => {
   expect((await rest.show(account)).standing).toMatchObject({ used: "PT0S" });
 });
 
+// Red when: who takes back an old entry is led to the usual days, in which it is not seen.
+test("days that were chosen stay when a draw is taken back", async ({ page, rest }) => {
+  const account = await rest.account((await rest.customer()).id);
+  await rest.grant(account, "PT1H", dayAfter(today(), -900));
+  await rest.draw(account, "PT40M", dayAfter(today(), -800), "Damals");
+  await enter(page);
+  const days = `/accounts/${account}?from=${dayAfter(today(), -900)}&to=${dayAfter(today(), -700)}`;
+  await page.goto(days);
+  const drawn = rows(page).filter({ hasText: "Damals" });
+  await drawn.hover();
+  await drawn.getByRole("link", { name: say("release"), exact: true }).click();
+  await page.locator("dialog[open]").getByRole("button", { name: say("release_save", { amount: "0:40 h" }) }).click();
+  await expect(page).toHaveURL(days);
+  await expect(drawn.getByText(say("entry_released"))).toBeVisible();
+});
+
 test("language and look are buttons that stay where one is", async ({ page }) => {
   await enter(page);
   await page.goto("/customers?q=b&sort=city");

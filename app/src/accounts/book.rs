@@ -49,9 +49,9 @@ pub(crate) struct Slots {
     /// What stands beside the pages: where the account is changed.
     pub desk: Option<fn(Book) -> AnyView>,
     /// What can be done with an entry.
-    pub actions: fn(&PassbookView, &PassbookLine) -> Option<AnyView>,
+    pub actions: fn(Book, &PassbookView, &PassbookLine) -> Option<AnyView>,
     /// What stands above the entries: what is open, and what lapses.
-    pub open: Option<fn(&PassbookView) -> AnyView>,
+    pub open: Option<fn(Book, &PassbookView) -> AnyView>,
     /// What stands in place of the passbook when it was refused.
     pub refused: fn(CallError) -> AnyView,
 }
@@ -197,7 +197,7 @@ fn Pages(book: Book, slots: Slots) -> impl IntoView {
                 {ended}
                 <AsOf book=book/>
                 <Lots book=book/>
-                {slots.open.map(|open| move || book.view.with(open))}
+                {slots.open.map(|open| move || book.view.with(|view| open(book, view)))}
                 <Entries book=book actions=slots.actions/>
             </div>
             {slots.desk.map(|desk| desk(book))}

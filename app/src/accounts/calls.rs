@@ -18,7 +18,8 @@ use wire::{
 use crate::call::CallError;
 #[cfg(feature = "ssr")]
 use crate::{
-    call::server::{refused, refused_form, see_other, see_other_plain, session},
+    accounts::address,
+    call::server::{asked_before, refused, refused_form, see_other, see_other_plain, session},
     context::lang,
 };
 
@@ -60,6 +61,13 @@ async fn unit_of(account: &str) -> Result<domain::quota::Unit, usecases::Refused
     usecases::accounts::unit(&env, &call, account).await
 }
 
+/// Without JavaScript a command leads back to the passbook, with the days that were asked for.
+#[cfg(feature = "ssr")]
+fn see_passbook(account: AccountId, asked: Option<String>) {
+    let [from, to] = ["from", "to"].map(|name| asked_before(name).unwrap_or_default());
+    see_other_plain(&address(account, &RangeForm { from, to }, asked));
+}
+
 /// Puts a lot on an account.
 #[server]
 pub async fn grant(form: GrantForm) -> Result<GrantAnswer, CallError> {
@@ -76,7 +84,7 @@ pub async fn draw(form: DrawForm) -> Result<DrawAnswer, CallError> {
     let unit = unit_of(&form.account).await.map_err(refused_form(&form))?;
     let draft = form.check(lang(), unit).map_err(|problem| refused_form(&form)(problem.into()))?;
     let answer = usecases::accounts::draw(&env, &call, draft).await.map_err(refused_form(&form))?;
-    see_other_plain(&format!("/accounts/{}?drawn={}", answer.account, answer.decision.request.draw));
+    see_passbook(answer.account, Some(format!("drawn={}", answer.decision.request.draw)));
     Ok(answer)
 }
 
@@ -92,7 +100,7 @@ pub async fn load_draw(account: AccountId, draw: DrawId) -> Result<Option<DrawDe
 pub async fn release(account: AccountId, draw: DrawId) -> Result<ReleaseAnswer, CallError> {
     let (env, call) = session()?;
     let released = usecases::accounts::release(&env, &call, account, draw).await.map_err(refused)?;
-    see_other(&format!("/accounts/{account}"));
+    see_passbook(account, None);
     Ok(released)
 }
 
@@ -109,7 +117,7 @@ pub async fn revoke(form: RevokeForm) -> Result<RevokeAnswer, CallError> {
     let (env, call) = session()?;
     let draft = form.check().map_err(|problem| refused_form(&form)(problem.into()))?;
     let answer = usecases::accounts::revoke(&env, &call, draft).await.map_err(refused_form(&form))?;
-    see_other(&format!("/accounts/{}", answer.account));
+    see_passbook(answer.account, None);
     Ok(answer)
 }
 
@@ -122,7 +130,7 @@ pub async fn cover(form: CoverForm) -> Result<CoverAnswer, CallError> {
     let content = serde_json::to_string(&draft).unwrap_or_default();
     let call = call.once(&form.key, &content);
     let answer = usecases::accounts::cover(&env, &call, draft).await.map_err(refused_form(&form))?;
-    see_other(&format!("/accounts/{}", answer.account));
+    see_passbook(answer.account, None);
     Ok(answer)
 }
 

@@ -5,7 +5,7 @@ use domain::{
     quota::{self, CoverDecision, Movement, OpenDeficit, Posting},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use texts::{amount, date, say};
 use wire::{
     Problem,
@@ -18,7 +18,7 @@ use super::{
     lots::lot_name,
 };
 use crate::{
-    call::{at_field, forget_when_typed},
+    call::{at_field, forget_when_typed, forget_with_plan},
     context::{lang, new_id, page_query},
     ui::{Dialog, Failure, Field, FieldKind, Notice, Select, Tone},
 };
@@ -64,6 +64,7 @@ pub(super) fn CoverPlan(desk: Desk) -> impl IntoView {
     let came_back = action.value().get_untracked().and_then(Result::err);
     let form = RwSignal::new(came_back.and_then(|error| error.typed()).unwrap_or_else(empty));
     forget_when_typed(*action, form);
+    forget_with_plan(*action, wanted);
     let open = move || {
         let draw = wanted.get()?;
         desk.book.view.with(|view| {
@@ -77,14 +78,10 @@ pub(super) fn CoverPlan(desk: Desk) -> impl IntoView {
             Some((open.clone(), text.unwrap_or_default(), payers(view, &open)))
         })
     };
-    let closed = format!("/accounts/{account}");
-    let (after, navigate) = (closed.clone(), use_navigate());
-    Effect::new(move |_| {
-        if let Some(Ok(_)) = action.value().get() {
-            form.set(empty());
-            desk.book.renew.dispatch(());
-            navigate(&after, leptos_router::NavigateOptions { scroll: false, replace: true, ..Default::default() });
-        }
+    let navigate = use_navigate();
+    desk.hear(*action, move || {
+        form.set(empty());
+        navigate(&desk.closed(), NavigateOptions { scroll: false, replace: true, ..Default::default() });
     });
     let shown = Memo::new(move |_| form.with(|form| preview(desk, form)));
     let refused = move || action.value().get().and_then(Result::err);
@@ -105,7 +102,7 @@ pub(super) fn CoverPlan(desk: Desk) -> impl IntoView {
         if payers.is_empty() {
             let nobody = say::cover_nobody(lang);
             return Some(
-                view! { <Dialog title=title closed=closed.clone()><p>{lead}</p><p>{nobody}</p></Dialog> }.into_any(),
+                view! { <Dialog title=title closed=desk.closed()><p>{lead}</p><p>{nobody}</p></Dialog> }.into_any(),
             );
         }
         // What is typed first: all of it, from the first lot that can pay.
@@ -123,7 +120,7 @@ pub(super) fn CoverPlan(desk: Desk) -> impl IntoView {
         let nowhere = move || refused().filter(|error| error.at_none_of(&["lot", "amount"]));
         Some(
             view! {
-                <Dialog title=title closed=closed.clone()>
+                <Dialog title=title closed=desk.closed()>
                     <p>{lead}</p>
                     <form method="post" action=action_url on:submit=submit novalidate>
                         <input type="hidden" name="form[account]" value=account.to_string()/>
@@ -145,11 +142,16 @@ pub(super) fn CoverPlan(desk: Desk) -> impl IntoView {
             .into_any(),
         )
     };
+    // Somebody else may have covered it meanwhile: then there is no plan left to say it in.
+    let gone = move || {
+        let error = refused().filter(|_| wanted.get().is_some() && open().is_none())?;
+        Some(view! { <div class="toast"><Failure error=error/></div> })
+    };
     let done = move || {
         action.value().get().and_then(Result::ok).map(|answer| {
             let covered = figure(answer.decision.request.amount);
             view! { <div class="toast"><Notice tone=Tone::Good><p>{say::cover_done(lang, covered)}</p></Notice></div> }
         })
     };
-    view! { {plan}{done} }
+    view! { {plan}{gone}{done} }
 }

@@ -11,12 +11,12 @@ use texts::{instant, read_date, say};
 use wire::accounts::{DrawForm, EndForm, GrantForm, PassbookLine, PassbookView};
 
 use super::{
-    At, Book, Passbook, Slots, cover::CoverPlan, draw::DrawPanel, end::EndPanel, grant::GrantPanel,
+    At, Book, Passbook, Slots, address, cover::CoverPlan, draw::DrawPanel, end::EndPanel, grant::GrantPanel,
     release::ReleasePlan, revoke::RevokePlan,
 };
 use crate::{
     balancing::{DeficitsOf, deficits, lapses},
-    call::CallError,
+    call::{CallError, forget_when_posted},
     context::{lang, may, new_id, page_query, visitor},
     ui::{Failure, Icon},
 };
@@ -28,9 +28,43 @@ pub(super) struct Desk {
     pub draw: RwSignal<DrawForm>,
     pub grant: RwSignal<GrantForm>,
     pub end: RwSignal<EndForm>,
+    /// Says that a command was posted.
+    pub posted: RwSignal<()>,
 }
 
 impl Desk {
+    /// Hears what becomes of a command. Once it is posted that is `done`, no panel goes on saying what the books refused before, and the
+    /// passbook is shown anew.
+    pub fn hear<I, O>(self, action: Action<I, Result<O, CallError>>, done: impl Fn() + 'static)
+    where
+        I: Send + Sync + 'static,
+        O: Send + Sync + 'static,
+    {
+        forget_when_posted(action, self.posted);
+        Effect::new(move |before: Option<()>| {
+            let (posted, refused) = action.value().with(|value| match value {
+                Some(Ok(_)) => (true, false),
+                Some(Err(CallError::Refused { .. })) => (false, true),
+                Some(Err(CallError::Transport(_))) | None => (false, false),
+            });
+            if posted {
+                done();
+                self.posted.set(());
+            }
+            // Also what was refused: somebody else may have been faster, and the page has to say what the refusal says; one that
+            // came with the page knows that already. Where no answer came it may be posted, and is sent once more as it was seen.
+            if before.is_some() && (posted || refused) {
+                self.book.renew.dispatch(());
+            }
+        });
+    }
+
+    /// Where a plan leads when it is closed: to the passbook as it was.
+    pub fn closed(&self) -> String {
+        let account = self.book.view.with_untracked(|view| view.facts.account.id);
+        address(account, &self.book.typed.get_untracked(), None)
+    }
+
     /// The facts that cover the day, if they are loaded.
     pub fn facts_for(&self, day: NaiveDate) -> Option<AccountView> {
         self.book.facts_for(day)
@@ -94,11 +128,20 @@ fn refused(error: CallError) -> AnyView {
 }
 
 /// The open deficits of the account, what lapses of it when, and who opened it.
-fn open(view: &PassbookView) -> AnyView {
+fn open(book: Book, view: &PassbookView) -> AnyView {
     let (lang, facts) = (lang(), &view.facts);
     let (contract, period) = view.contract.as_ref().map_or((None, None), |(id, _, period)| (Some(*id), *period));
     let (account, unit, policy) = (facts.account.id, facts.account.unit, facts.account.policy.deficits);
-    let of = DeficitsOf { account, unit, policy, contract, terms: None, period, open: &view.deficits };
+    let of = DeficitsOf {
+        account,
+        unit,
+        policy,
+        contract,
+        terms: None,
+        period,
+        open: &view.deficits,
+        days: book.typed.get_untracked(),
+    };
     let open = deficits(lang, &of);
     let opened = view.opened.as_ref().map(|(by, at)| say::account_opened(lang, by, instant(lang, *at)));
     let opened = opened.map(|text| view! { <p class="quiet opened">{text}</p> });
@@ -120,7 +163,7 @@ fn free_for_the_period(book: Book, grant: RwSignal<GrantForm>) {
 
 fn desk_of(book: Book) -> AnyView {
     let Typed { draw, grant, end } = expect_context::<Typed>();
-    let desk = Desk { book, draw, grant, end };
+    let desk = Desk { book, draw, grant, end, posted: RwSignal::new(()) };
     free_for_the_period(book, grant);
     book.fetch_facts(move || draw.with(|form| read_date(&form.date)).ok());
     book.fetch_facts(move || end.with(|form| read_date(&form.last)).ok());
@@ -137,13 +180,13 @@ fn desk_of(book: Book) -> AnyView {
 }
 
 /// What can be done with an entry: its plan stands in the address.
-fn actions(view: &PassbookView, line: &PassbookLine) -> Option<AnyView> {
+fn actions(book: Book, view: &PassbookView, line: &PassbookLine) -> Option<AnyView> {
     let lang = lang();
     let Posting::Entry(entry) = &line.row.posting else { return None };
-    let account = view.facts.account.id;
-    let to_plan = |query: String, icon: &'static str, text: &'static str| {
+    let (account, days) = (view.facts.account.id, book.typed.get_untracked());
+    let to_plan = |plan: String, icon: &'static str, text: &'static str| {
         view! {
-            <A href=format!("/accounts/{account}?{query}") attr:class="row-action" scroll=false>
+            <A href=address(account, &days, Some(plan)) attr:class="row-action" scroll=false>
                 <Icon name=icon/><span>{text}</span>
             </A>
         }

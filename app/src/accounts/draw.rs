@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     balancing::{closed_hint, late},
-    call::{CallError, at_field, forget_when_typed},
+    call::{at_field, forget_when_typed},
     context::{lang, new_id, page_query, visitor},
     ui::{Failure, Field, FieldKind, Notice, Tone},
 };
@@ -72,20 +72,12 @@ pub(super) fn DrawPanel(desk: Desk) -> impl IntoView {
     let problem = move |field: &'static str| {
         Signal::derive(move || at_field(refused(), lang, shown.get().and_then(Result::err).as_ref(), field))
     };
-    Effect::new(move |_| {
-        let Some(came) = action.value().get() else { return };
-        if came.is_ok() {
-            form.update(|form| {
-                form.draw = new_id();
-                form.amount.clear();
-                form.text.clear();
-            });
-        }
-        // Also what was refused: somebody else may have been faster, and the page has to say what the refusal says. Where no
-        // answer came the draw may be posted, and is sent once more as it was seen.
-        if !matches!(came, Err(CallError::Transport(_))) {
-            desk.book.renew.dispatch(());
-        }
+    desk.hear(*action, move || {
+        form.update(|form| {
+            form.draw = new_id();
+            form.amount.clear();
+            form.text.clear();
+        });
     });
     let seen = move || match shown.get() {
         Some(Ok(decision)) => serde_json::to_string(&decision).unwrap_or_default(),

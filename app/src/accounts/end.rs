@@ -46,14 +46,11 @@ pub(super) fn EndPanel(desk: Desk) -> impl IntoView {
         Signal::derive(move || at_field(refused(), lang, shown.get().and_then(Result::err).as_ref(), field))
     };
     let last_problem = Signal::derive(move || problem("last").get().or_else(|| problem("date").get()));
-    Effect::new(move |_| {
-        if let Some(Ok(_)) = action.value().get() {
-            form.update(|form| {
-                form.last.clear();
-                form.reason.clear();
-            });
-            desk.book.renew.dispatch(());
-        }
+    desk.hear(*action, move || {
+        form.update(|form| {
+            form.last.clear();
+            form.reason.clear();
+        });
     });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();

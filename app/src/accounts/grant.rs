@@ -70,15 +70,12 @@ pub(super) fn GrantPanel(desk: Desk) -> impl IntoView {
     let problem = move |field: &'static str| {
         Signal::derive(move || at_field(refused(), lang, shown.get().and_then(Result::err).as_ref(), field))
     };
-    Effect::new(move |_| {
-        if let Some(Ok(_)) = action.value().get() {
-            form.update(|form| {
-                form.lot = new_id();
-                form.amount.clear();
-                form.reason.clear();
-            });
-            desk.book.renew.dispatch(());
-        }
+    desk.hear(*action, move || {
+        form.update(|form| {
+            form.lot = new_id();
+            form.amount.clear();
+            form.reason.clear();
+        });
     });
     // What stood there when it was sent.
     let seen = StoredValue::new(None::<GrantDecision>);

@@ -1,5 +1,6 @@
 //! Accounts: opening one, and the passbook with everything that is done on it.
 
+mod address;
 mod as_of;
 mod book;
 mod calls;
@@ -14,6 +15,7 @@ mod release;
 mod revoke;
 mod table;
 
+pub(crate) use address::address;
 pub(crate) use book::{At, Book, Passbook, Slots};
 pub use calls::{
     Cover, Draw, EndAccount, Grant, LoadDraw, LoadFacts, LoadPassbook, LoadRevokePlan, OpenAccount, Release, Revoke,

@@ -5,11 +5,12 @@ use domain::{
     quota::{Movement, Posting},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use texts::{amount, date, say};
 
 use super::{calls::Release, desk::Desk, lots::lot_name};
 use crate::{
+    call::forget_with_plan,
     context::{lang, page_query},
     ui::{Dialog, Failure, Notice, Tone},
 };
@@ -21,15 +22,11 @@ pub(super) fn ReleasePlan(desk: Desk) -> impl IntoView {
     let query = page_query();
     let wanted = Memo::new(move |_| query.with(|query| query.get("release").and_then(|id| id.parse::<DrawId>().ok())));
     let action = ServerAction::<Release>::new();
+    forget_with_plan(*action, wanted);
     let (unit, account) = desk.book.view.with_untracked(|view| (view.facts.account.unit, view.facts.account.id));
-    let closed = format!("/accounts/{account}");
     let navigate = use_navigate();
-    let after = closed.clone();
-    Effect::new(move |_| {
-        if let Some(Ok(_)) = action.value().get() {
-            desk.book.renew.dispatch(());
-            navigate(&after, leptos_router::NavigateOptions { scroll: false, replace: true, ..Default::default() });
-        }
+    desk.hear(*action, move || {
+        navigate(&desk.closed(), NavigateOptions { scroll: false, replace: true, ..Default::default() });
     });
     let plan = move || {
         let wanted = wanted.get()?;
@@ -57,9 +54,9 @@ pub(super) fn ReleasePlan(desk: Desk) -> impl IntoView {
             view! { <li><span>{lot}</span><span class="figure">"+"{amount(lang, unit, back)}</span></li> }
         });
         let action_url = <Release as server_fn::ServerFn>::url();
-        let (title, closed) = (say::release_plan(lang, &all), closed.clone());
+        let title = say::release_plan(lang, &all);
         Some(view! {
-            <Dialog title=title closed=closed>
+            <Dialog title=title closed=desk.closed()>
                 <p>{say::release_plan_lead(lang, &line.text, date(lang, line.row.date))}</p>
                 <ul class="sum-parts">{rows.collect_view()}</ul>
                 <form method="post" action=action_url on:submit=submit>

@@ -2,7 +2,7 @@
 
 use domain::LotId;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use texts::{amount, date, say};
 use wire::accounts::RevokeForm;
 
@@ -12,6 +12,7 @@ use super::{
     lots::lot_name,
 };
 use crate::{
+    call::{forget_when_typed, forget_with_plan},
     context::{lang, page_query},
     ui::{Dialog, Failure, Field, Notice, Tone},
 };
@@ -23,9 +24,11 @@ pub(super) fn RevokePlan(desk: Desk) -> impl IntoView {
     let query = page_query();
     let wanted = Memo::new(move |_| query.with(|query| query.get("revoke").and_then(|id| id.parse::<LotId>().ok())));
     let (unit, account) = desk.book.view.with_untracked(|view| (view.facts.account.unit, view.facts.account.id));
+    // Of other books it is another plan.
+    let next = Memo::new(move |_| desk.book.view.with(|view| view.facts.next_seq));
     let plan = Resource::new(
-        move || wanted.get(),
-        move |lot| async move {
+        move || (wanted.get(), next.get()),
+        move |(lot, _)| async move {
             match lot {
                 Some(lot) => load_revoke_plan(account, lot).await.map(Some),
                 None => Ok(None),
@@ -38,15 +41,12 @@ pub(super) fn RevokePlan(desk: Desk) -> impl IntoView {
     if let Some(typed) = came_back.and_then(|error| error.typed::<RevokeForm>()) {
         reason.set(typed.reason);
     }
-    let closed = StoredValue::new(format!("/accounts/{account}"));
+    forget_when_typed(*action, reason);
+    forget_with_plan(*action, wanted);
     let navigate = use_navigate();
-    Effect::new(move |_| {
-        if let Some(Ok(_)) = action.value().get() {
-            reason.set(String::new());
-            desk.book.renew.dispatch(());
-            let options = leptos_router::NavigateOptions { scroll: false, replace: true, ..Default::default() };
-            navigate(&closed.get_value(), options);
-        }
+    desk.hear(*action, move || {
+        reason.set(String::new());
+        navigate(&desk.closed(), NavigateOptions { scroll: false, replace: true, ..Default::default() });
     });
     let figure = move |value| amount(lang, unit, value);
     let refused = move || action.value().get().and_then(Result::err);
@@ -81,7 +81,7 @@ pub(super) fn RevokePlan(desk: Desk) -> impl IntoView {
             let losers = losers.collect_view();
             Some(
                 view! {
-                    <Dialog title=title closed=closed.get_value()>
+                    <Dialog title=title closed=desk.closed()>
                         <p>{lead}</p>
                         <ul class="sum-parts">{losers}</ul>
                         <form method="post" action=action_url on:submit=submit novalidate>

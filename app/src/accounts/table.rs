@@ -19,13 +19,14 @@ use crate::{
 };
 
 /// What can be done with an entry.
-type Actions = fn(&PassbookView, &PassbookLine) -> Option<AnyView>;
+type Actions = fn(Book, &PassbookView, &PassbookLine) -> Option<AnyView>;
 
 /// The table with the choice of the range.
 #[component]
 pub(super) fn Entries(book: Book, actions: Actions) -> impl IntoView {
     let lang = lang();
     let asked = move || book.view.with(|view| view.wrong.is_empty());
+    let can = move |view: &PassbookView, line: &PassbookLine| actions(book, view, line);
     view! {
         <section class="entries">
             <div class="entries-head">
@@ -33,7 +34,7 @@ pub(super) fn Entries(book: Book, actions: Actions) -> impl IntoView {
                 <Range book=book/>
             </div>
             // What other days hold says nothing to who asked for these.
-            {move || asked().then(|| book.view.with(|view| table(view, actions, lang)))}
+            {move || asked().then(|| book.view.with(|view| table(view, can, lang)))}
         </section>
     }
 }
@@ -57,7 +58,11 @@ fn Range(book: Book) -> impl IntoView {
     }
 }
 
-fn table(view: &PassbookView, actions: Actions, lang: Lang) -> AnyView {
+fn table(
+    view: &PassbookView,
+    actions: impl Fn(&PassbookView, &PassbookLine) -> Option<AnyView>,
+    lang: Lang,
+) -> AnyView {
     let unit = view.facts.account.unit;
     // The newest stands on top, where the eye is; the balance still reads from the oldest to the newest.
     let rows: Vec<_> = view.lines.iter().rev().map(|line| row(view, line, unit, lang, actions(view, line))).collect();

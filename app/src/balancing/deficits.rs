@@ -8,9 +8,10 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::components::A;
 use texts::{Lang, amount, date, say, validity};
-use wire::balancing::NamedDeficit;
+use wire::{accounts::RangeForm, balancing::NamedDeficit};
 
 use crate::{
+    accounts::address,
     context::{may, visitor},
     documents::title,
 };
@@ -29,6 +30,8 @@ pub(crate) struct DeficitsOf<'a> {
     pub terms: Option<&'a Contract>,
     /// Today's quota period, for a free quota.
     pub period: Option<DateRange>,
+    /// The days of the passbook on which it stands.
+    pub days: RangeForm,
     /// The deficits, in the order of the draws.
     pub open: &'a [NamedDeficit],
 }
@@ -52,7 +55,8 @@ pub(crate) fn deficits(lang: Lang, of: &DeficitsOf<'_>) -> Option<AnyView> {
         let today = visitor().today;
         let period = of.period.unwrap_or(DateRange { from: today, until: None });
         let last = period.last_day().map_or_else(String::new, |last| last.to_string());
-        let href = format!("/accounts/{}?grant=free&grant_from={}&grant_last={last}", of.account, period.from);
+        let asked = format!("grant=free&grant_from={}&grant_last={last}", period.from);
+        let href = address(of.account, &of.days, Some(asked));
         view! { <A href=href attr:class="button-quiet">{say::deficit_free_quota(lang)}</A> }
     });
     Some(

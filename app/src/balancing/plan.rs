@@ -9,7 +9,7 @@ use wire::balancing::{BalancingInvoiceForm, BalancingView, DeficitForm, NamedDef
 
 use super::calls::{BalanceContract, load_balancing};
 use crate::{
-    call::CallError,
+    call::{CallError, forget_with_plan},
     context::{lang, may, new_id, page_query, visitor},
     documents::title,
     office::roles_that_may,
@@ -27,6 +27,7 @@ pub(crate) fn BalancingPlan(contract: ContractId) -> impl IntoView {
         move || (wanted.get(), action.version().get()),
         move |(wanted, _)| async move { if wanted { load_balancing(contract).await.map(Some) } else { Ok(None) } },
     );
+    forget_with_plan(*action, wanted);
     let came_back = action.value().get_untracked().and_then(Result::err).and_then(|error| error.typed());
     // It outlives a reading of new facts: what was ticked stays ticked.
     let form = RwSignal::new(came_back.unwrap_or_else(|| BalancingInvoiceForm {

@@ -8,6 +8,7 @@ use wire::billing::{RunCancelForm, RunRow, RunUndo, RunUndoItem, RunUndoState};
 
 use super::calls::{CancelRun, load_run_undo};
 use crate::{
+    call::forget_with_plan,
     context::{lang, page_query},
     documents::effects,
     ui::{Dialog, Failure, Field, Pages},
@@ -26,6 +27,7 @@ pub(super) fn RunUndoPlan(row: RunRow, action: ServerAction<CancelRun>) -> impl 
         move || (wanted.get(), at.get()),
         move |(wanted, at)| async move { if wanted { load_run_undo(id, at).await.map(Some) } else { Ok(None) } },
     );
+    forget_with_plan(*action, wanted);
     let reason = RwSignal::new(String::new());
     let came_back = action.value().get_untracked().and_then(Result::err);
     if let Some(typed) = came_back.and_then(|error| error.typed::<RunCancelForm>()) {

@@ -8,7 +8,10 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
 use texts::{Lang, date, say, validity};
-use wire::contracts::{ContractChanges, ContractPage as PageOf};
+use wire::{
+    accounts::RangeForm,
+    contracts::{ContractChanges, ContractPage as PageOf},
+};
 
 use super::{
     calls::load_contract,
@@ -96,7 +99,8 @@ fn Shown(page: PageOf, changes: Resource<Result<ContractChanges, CallError>>, re
         let contract = &page.contract;
         let policy = page.book.as_ref().map(|book| book.account.policy.deficits)?;
         let (period, terms) = (page.quota_period, Some(contract));
-        let of = DeficitsOf { account, unit, policy, contract: Some(contract.id), terms, period, open: &page.deficits };
+        let (contract, days, open) = (Some(contract.id), RangeForm::default(), &page.deficits);
+        let of = DeficitsOf { account, unit, policy, contract, terms, period, days, open };
         deficits(lang, &of)
     });
     let quota = page.contract.terms.quota.as_ref();

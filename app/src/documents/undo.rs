@@ -22,7 +22,7 @@ use super::{
 use crate::{
     accounts::own_period,
     bookings::booking_link,
-    call::CallError,
+    call::{CallError, forget_with_plan},
     context::{lang, new_id, page_query},
     ui::{Dialog, Failure, Field, Notice, Tone},
 };
@@ -44,6 +44,8 @@ pub(super) fn UndoPlan(row: DocumentRow, renew: Callback<()>) -> impl IntoView {
         move |wanted| async move { if wanted { load_undo_plan(id).await.map(Some) } else { Ok(None) } },
     );
     let (cancel, delete) = (ServerAction::<CancelDocument>::new(), ServerAction::<DeleteDocument>::new());
+    forget_with_plan(*cancel, wanted);
+    forget_with_plan(*delete, wanted);
     let reason = RwSignal::new(String::new());
     let came_back = cancel.value().get_untracked().and_then(Result::err);
     if let Some(typed) = came_back.and_then(|error| error.typed::<CancelForm>()) {

@@ -6,7 +6,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{FieldProblem, FieldReason, Problem, history::Change, mails::is_address, text};
+use crate::{FieldProblem, FieldReason, Problem, history::Change, mails::is_address, read::vat_id, text};
 
 /// A customer as typed into the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -115,7 +115,7 @@ impl CustomerForm {
             city: text(&mut problems, "city", &self.city, 80),
             country: text(&mut problems, "country", &self.country, 2).to_uppercase(),
             email: text(&mut problems, "email", &self.email, 254),
-            vat_id: text(&mut problems, "vat_id", &self.vat_id, 20),
+            vat_id: vat_id(&mut problems, "vat_id", &self.vat_id),
         };
         if card.name.is_empty() {
             problems.push(FieldProblem::at("name", FieldReason::Missing));

@@ -78,6 +78,8 @@ pub enum FieldReason {
     NotAnIban,
     /// It is not the code of a bank.
     NotABic,
+    /// It is not a VAT identification number.
+    NotAVatId,
     /// It is not a colour.
     NotAColour,
     /// It is a number beyond what is possible, or with too many decimals.
@@ -203,6 +205,7 @@ impl FieldReason {
             FieldReason::NotARate => say::field_not_a_rate(lang).to_owned(),
             FieldReason::NotAnIban => say::field_not_an_iban(lang).to_owned(),
             FieldReason::NotABic => say::field_not_a_bic(lang).to_owned(),
+            FieldReason::NotAVatId => say::field_not_a_vat_id(lang).to_owned(),
             FieldReason::NotAColour => say::field_not_a_colour(lang).to_owned(),
             FieldReason::NotAPattern => say::field_not_a_pattern(lang, "RE-{year}-{n:5}"),
             FieldReason::OutOfRange(range) => {

@@ -1,5 +1,7 @@
 //! Why a request was refused. Nothing has changed then; only [`Problem::TooSlow`] leaves that open.
 
+use std::collections::BTreeSet;
+
 use domain::{
     Permission,
     quota::{QuotaError, Unit},
@@ -266,10 +268,14 @@ impl Problem {
             Problem::TooManyAttempts => say::problem_too_many_attempts(lang).to_owned(),
             Problem::Forbidden { .. } => say::problem_forbidden(lang).to_owned(),
             Problem::NotFound { .. } => say::problem_not_found(lang).to_owned(),
-            Problem::Invalid { fields } => match fields.as_slice() {
-                [only] => only.reason.text(lang),
-                several => say::problem_invalid(lang, several.len()),
-            },
+            Problem::Invalid { fields } => {
+                // Wrong in two ways is still one field.
+                let names: BTreeSet<_> = fields.iter().map(|found| found.field.as_str()).collect();
+                match fields.as_slice() {
+                    [first, ..] if names.len() == 1 => first.reason.text(lang),
+                    _ => say::problem_invalid(lang, names.len()),
+                }
+            }
             Problem::SameId => say::problem_same_id(lang).to_owned(),
             Problem::Changed => say::problem_changed(lang).to_owned(),
             Problem::NotADraft => say::problem_not_a_draft(lang).to_owned(),
@@ -289,5 +295,24 @@ impl Problem {
             Problem::TooSlow => say::problem_too_slow(lang).to_owned(),
             Problem::Internal { ticket } => say::problem_internal(lang, ticket),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use texts::Lang;
+
+    use super::Problem;
+    use crate::{FieldProblem, FieldReason};
+
+    #[test]
+    fn wrong_fields_are_counted_once_each() {
+        let wrong = |names: &[&str]| {
+            let fields = names.iter().map(|name| FieldProblem::at(name, FieldReason::Missing)).collect();
+            Problem::Invalid { fields }.text(Lang::En)
+        };
+        assert_eq!(wrong(&["amount"]), FieldReason::Missing.text(Lang::En));
+        assert_eq!(wrong(&["amount", "amount"]), FieldReason::Missing.text(Lang::En));
+        assert_eq!(wrong(&["amount", "text", "amount"]), "2 fields are not filled in correctly.");
     }
 }

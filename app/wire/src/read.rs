@@ -5,7 +5,7 @@ use domain::quota::{Amount, CarryOver, DeficitPolicy, Overbooking, QuotaError, U
 use serde::de::DeserializeOwned;
 use texts::{Lang, NotReadable, read_amount, read_date, read_decimal};
 
-use crate::{FieldProblem, FieldReason, Problem, accounts::limit_problem};
+use crate::{FieldProblem, FieldReason, Problem, accounts::limit_problem, text};
 
 /// Reads an amount, or notes the problem at its field.
 pub(crate) fn amount(problems: &mut Vec<FieldProblem>, lang: Lang, unit: Unit, field: &str, typed: &str) -> Amount {
@@ -60,6 +60,23 @@ pub(crate) fn last_day(problems: &mut Vec<FieldProblem>, field: &str, typed: &st
             None
         }
     }
+}
+
+/// A VAT identification number as it is typed, empty is none: the country, then letters and digits, in Germany nine
+/// digits. Some put blanks, dots or dashes between them. Whether it was ever given to anybody only an office can say.
+pub(crate) fn vat_id(problems: &mut Vec<FieldProblem>, field: &str, typed: &str) -> String {
+    let typed = text(problems, field, typed, 20);
+    let close: String =
+        typed.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '.' | '-')).collect();
+    let (country, number) = close.split_at_checked(2).unwrap_or_default();
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    let shaped = country.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && number.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'*'))
+        && if country.eq_ignore_ascii_case("DE") { (digits, number.len()) == (9, 9) } else { digits >= 1 };
+    if !typed.is_empty() && !shaped && problems.last().is_none_or(|last| last.field != field) {
+        problems.push(FieldProblem::at(field, FieldReason::NotAVatId));
+    }
+    typed
 }
 
 pub(crate) fn id<T: std::str::FromStr>(problems: &mut Vec<FieldProblem>, field: &str, typed: &str) -> Option<T> {
@@ -228,5 +245,36 @@ pub(crate) mod testing {
         for garbage in ["x", " ", "null", "{}", &sent[1..], &format!("{sent}x")] {
             assert_eq!(read(garbage), Err(Problem::field(field, FieldReason::UnreadableSeen)), "{garbage}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vat_id_begins_with_its_country_and_is_told_once() {
+        let reasons = |typed: &str| {
+            let mut problems = Vec::new();
+            let kept = vat_id(&mut problems, "vat_id", typed);
+            assert_eq!(kept, typed.trim());
+            problems.into_iter().map(|problem| problem.reason).collect::<Vec<_>>()
+        };
+        for right in [
+            "",
+            " DE123456789 ",
+            "DE 123\u{a0}456 789",
+            "ATU12345678",
+            "CHE-123.456.789 MWST",
+            "ESX1234567X",
+            "EL123456789",
+        ] {
+            assert_eq!(reasons(right), [], "{right}");
+        }
+        for wrong in ["XX???", "DE12345678", "DE12345678A", "123456789", "D", "äöü", "DE", "keine"] {
+            assert_eq!(reasons(wrong), [FieldReason::NotAVatId], "{wrong}");
+        }
+        let long = "DE".repeat(11);
+        assert_eq!(reasons(&long), [FieldReason::TooLong { most: 20, found: 22 }]);
     }
 }

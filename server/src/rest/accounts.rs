@@ -3,8 +3,8 @@
 use axum::{Json, extract::Path, http::StatusCode};
 use chrono::NaiveDate;
 use domain::{
-    DateRange, DrawId,
-    quota::{Amount, DeficitPolicy, Movement, Overbooking, Part, Policy, Posting, QuotaError, RevokedPart, Unit},
+    DrawId,
+    quota::{Amount, DeficitPolicy, Movement, Overbooking, Part, Policy, Posting, RevokedPart, Unit, check_days},
 };
 use serde::{Deserialize, Serialize};
 use usecases::accounts;
@@ -254,20 +254,23 @@ pub async fn entries(
 ) -> Result<Json<PassbookBody>, Refusal> {
     let account = id(&caller, &account, Noun::Account)?;
     let mut fields = Fields::default();
-    for (name, day) in [("from", query.from), ("until", query.until)] {
-        if let Some(day) = day {
-            fields.day(name, day);
+    let days = [("from", query.from), ("until", query.until)];
+    // Each of them is asked: both may lie beyond the books.
+    let kept = days.map(|(name, day)| day.is_none_or(|day| fields.day(name, day)));
+    let range = match (query.from, query.until) {
+        (None, Some(_)) => {
+            fields.wrong("from", FieldReason::Missing);
+            None
         }
-    }
-    match (query.from, query.until) {
-        (None, Some(_)) => fields.wrong("from", FieldReason::Missing),
-        (Some(from), Some(until)) if until <= from => {
-            let error = QuotaError::EmptyValidity { from, until };
-            fields.wrong("until", FieldReason::Quota(error, Unit::Time));
-        }
-        _ => {}
-    }
-    let range = query.from.and_then(|from| DateRange::new(from, query.until));
+        (Some(from), until) if kept == [true; 2] => match check_days(from, until) {
+            Ok(range) => Some(range),
+            Err(error) => {
+                fields.wrong("until", FieldReason::Quota(error, Unit::Time));
+                None
+            }
+        },
+        _ => None,
+    };
     let range = fields.done(&caller, Some(range))?;
     let book =
         accounts::passbook(&caller.house.env, &caller.call, account, range).await.map_err(|r| caller.refuse(r))?;

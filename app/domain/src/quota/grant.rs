@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AccountView, Amount, Carried, DeficitPolicy, Entry, GrantOrigin, Lot, LotState, Movement, QuotaError, Seq,
-    view::{books, check_date},
+    view::{books, check_days},
 };
 use crate::{DateRange, DrawId, LotId, Periods};
 
@@ -56,7 +56,7 @@ impl GrantRequest {
     /// Errors when the amount or the cap is out of range, and as [`GrantRequest::validity`].
     pub fn lot(&self, seq: Seq) -> Result<Lot, QuotaError> {
         let amount = self.amount.asked()?;
-        let own = self.own_period()?;
+        let own = check_days(self.valid_from, self.valid_until)?;
         if let CarryOver::On { cap: Some(cap), .. } = self.carry {
             cap.asked()?;
         }
@@ -70,15 +70,7 @@ impl GrantRequest {
     /// Errors when a date is out of range, when the validity is empty, or when a lot without a period is to be carried
     /// over.
     pub fn validity(&self) -> Result<(DateRange, Option<Carried>), QuotaError> {
-        self.carried(self.own_period()?)
-    }
-
-    fn own_period(&self) -> Result<DateRange, QuotaError> {
-        check_date(self.valid_from)?;
-        self.valid_until.map_or(Ok(()), check_date)?;
-        let until = self.valid_until.unwrap_or(self.valid_from);
-        let empty = QuotaError::EmptyValidity { from: self.valid_from, until };
-        DateRange::new(self.valid_from, self.valid_until).ok_or(empty)
+        self.carried(check_days(self.valid_from, self.valid_until)?)
     }
 
     fn carried(&self, own: DateRange) -> Result<(DateRange, Option<Carried>), QuotaError> {

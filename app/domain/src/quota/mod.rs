@@ -53,4 +53,4 @@ pub use release::{ReleaseDecision, release};
 pub use revoke::{RevokeDecision, revoke};
 pub use standing::Standing;
 pub(crate) use view::books;
-pub use view::{AccountView, OpenDeficit, check_date};
+pub use view::{AccountView, OpenDeficit, check_date, check_days};

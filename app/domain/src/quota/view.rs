@@ -228,6 +228,16 @@ pub fn check_date(date: NaiveDate) -> Result<(), QuotaError> {
     if (first..=last).contains(&date) { Ok(()) } else { Err(QuotaError::DateOutOfRange { date, first, last }) }
 }
 
+/// The days from the first one to before `until`, without end where there is none.
+///
+/// A last day does not lie before the first. Errors when a day is out of range, and when no day is left.
+pub fn check_days(from: NaiveDate, until: Option<NaiveDate>) -> Result<DateRange, QuotaError> {
+    check_date(from)?;
+    until.map_or(Ok(()), check_date)?;
+    let empty = QuotaError::EmptyValidity { from, until: until.unwrap_or(from) };
+    DateRange::new(from, until).ok_or(empty)
+}
+
 /// The first and the last day on which the program keeps books.
 pub(crate) fn books() -> (NaiveDate, NaiveDate) {
     let first = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or(NaiveDate::MIN);

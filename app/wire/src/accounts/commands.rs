@@ -5,7 +5,7 @@ use domain::{
     AccountId, DateRange, DrawId, LotId,
     quota::{
         BalancingRequest, CoverDecision, CoverRequest, Difference, DrawDecision, DrawOrigin, DrawRequest, EndDecision,
-        GrantDecision, GrantOrigin, GrantRequest, QuotaError, ReleaseDecision, RevokeDecision, Unit,
+        GrantDecision, GrantOrigin, GrantRequest, ReleaseDecision, RevokeDecision, Unit, check_days,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -164,12 +164,11 @@ impl RangeForm {
         }
         let mut problems = Vec::new();
         let (from, until) = (day(&mut problems, "from", &self.from), last_day(&mut problems, "to", &self.to));
-        let range = DateRange::new(from, until);
-        if let Some(until) = until.filter(|_| problems.is_empty() && range.is_none()) {
-            let error = QuotaError::EmptyValidity { from, until };
-            problems.push(FieldProblem::at("to", FieldReason::Quota(error, Unit::Time)));
+        if !problems.is_empty() {
+            return Err(Problem::Invalid { fields: problems });
         }
-        done(Some(range), problems)
+        let empty = |error| Problem::field("to", FieldReason::Quota(error, Unit::Time));
+        check_days(from, until).map(Some).map_err(empty)
     }
 }
 

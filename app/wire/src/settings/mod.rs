@@ -5,7 +5,7 @@ use domain::{Seconds, VatRate, documents::NumberPattern, quota::Unit};
 use serde::{Deserialize, Serialize};
 use texts::{Lang, NotReadable, read_amount, read_date};
 
-use crate::{FieldProblem, FieldReason, Problem, history::Change, required, text};
+use crate::{FieldProblem, FieldReason, Problem, history::Change, read::vat_id, required, text};
 
 mod letters;
 mod logo;
@@ -131,7 +131,7 @@ impl SettingsForm {
             street: text(&mut problems, "street", &self.street, 120),
             postcode: text(&mut problems, "postcode", &self.postcode, 12),
             city: text(&mut problems, "city", &self.city, 80),
-            vat_id: text(&mut problems, "vat_id", &self.vat_id, 20),
+            vat_id: vat_id(&mut problems, "vat_id", &self.vat_id),
             vat_rates: rates(&mut problems, &self.vat_rates),
             hours_per_day: hours(&mut problems, lang, &self.hours_per_day),
             books_closed_until: closed_until(&mut problems, &self.books_closed_last),
