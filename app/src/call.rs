@@ -131,6 +131,24 @@ pub fn at_field(refused: Option<CallError>, lang: Lang, live: Option<&Problem>, 
     said.or_else(|| live.and_then(|problem| CallError::of(lang, problem).at(field)))
 }
 
+/// What the same rule finds in the browser once the form was refused: while it is mended, what is not right yet goes on
+/// being said. Before that nobody is told that an empty form is wrong.
+pub fn once_refused<I, O, F>(
+    action: Action<I, Result<O, CallError>>,
+    form: RwSignal<F>,
+    check: impl Fn(&F) -> Option<Problem> + Send + Sync + 'static,
+) -> Memo<Option<Problem>>
+where
+    I: Send + Sync + 'static,
+    O: Send + Sync + 'static,
+    F: Send + Sync + 'static,
+{
+    let refused = Memo::new(move |before: Option<&bool>| {
+        before == Some(&true) || action.value().with(|value| matches!(value, Some(Err(_))))
+    });
+    Memo::new(move |_| if refused.get() { form.with(&check) } else { None })
+}
+
 /// Forgets a refusal that names fields as soon as something else is typed: what is right now is no longer called wrong.
 pub fn forget_when_typed<I, O, F>(action: Action<I, Result<O, CallError>>, form: RwSignal<F>)
 where

@@ -115,6 +115,29 @@ test.describe("with somebody signed in", () => {
     await expect(history.locator("ol > li")).toHaveCount(2);
   });
 
+  // Red when: mending one field hides what is wrong at another.
+  test("a customer that is wrong at several fields is mended field by field", async ({ page, allowed }) => {
+    allowed.status(422);
+    await visit(page, "/customers/new");
+    await live(page.locator("#customer-name"));
+    await expect(page.locator("#customer-name-problem")).toHaveText("");
+    await page.locator("#customer-email").fill("falsch");
+    await page.locator("#customer-vat_id").fill("XX???");
+    await page.getByRole("button", { name: say("save"), exact: true }).click();
+    const problem = (field: string) => expect(page.locator(`#customer-${field}-problem`));
+    await problem("name").toHaveText(say("field_missing"));
+    await problem("email").toHaveText(say("field_not_an_address"));
+    await problem("vat_id").toHaveText(say("field_not_a_vat_id"));
+    await page.locator("#customer-name").fill(`Optik Lindner ${Date.now()}`);
+    await problem("name").toHaveText("");
+    await problem("email").toHaveText(say("field_not_an_address"));
+    await page.locator("#customer-email").fill("post@lindner.example");
+    await page.locator("#customer-vat_id").fill("DE 123 456 789");
+    await problem("vat_id").toHaveText("");
+    await page.getByRole("button", { name: say("save"), exact: true }).click();
+    await expect(page).toHaveURL(/\/customers\/[0-9a-f-]{36}$/);
+  });
+
   test("two people edit one customer: the second is told and loses nothing typed", async ({ page, rest, allowed }) => {
     allowed.status(409);
     const customer = await rest.customer();

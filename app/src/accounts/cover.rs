@@ -65,7 +65,8 @@ pub(super) fn CoverPlan(desk: Desk) -> impl IntoView {
     let form = RwSignal::new(came_back.and_then(|error| error.typed()).unwrap_or_else(empty));
     forget_when_typed(*action, form);
     forget_with_plan(*action, wanted);
-    let open = move || {
+    // Books that are shown anew leave what is typed alone, unless the plan is another.
+    let open = Memo::new(move |_| {
         let draw = wanted.get()?;
         desk.book.view.with(|view| {
             let open = view.facts.deficit_of(draw)?.clone();
@@ -77,7 +78,7 @@ pub(super) fn CoverPlan(desk: Desk) -> impl IntoView {
             });
             Some((open.clone(), text.unwrap_or_default(), payers(view, &open)))
         })
-    };
+    });
     let navigate = use_navigate();
     desk.hear(*action, move || {
         form.set(empty());
@@ -95,7 +96,7 @@ pub(super) fn CoverPlan(desk: Desk) -> impl IntoView {
         Some(view! { <p>{say::cover_leaves(lang, left, deficit)}</p> })
     };
     let plan = move || {
-        let (open, text, payers) = open()?;
+        let (open, text, payers) = open.get()?;
         let title = say::cover_plan(lang, figure(open.amount));
         let lead = say::cover_plan_lead(lang, &text, date(lang, open.date));
         let draw = open.draw.to_string();
@@ -144,8 +145,8 @@ pub(super) fn CoverPlan(desk: Desk) -> impl IntoView {
     };
     // Somebody else may have covered it meanwhile: then there is no plan left to say it in.
     let gone = move || {
-        let error = refused().filter(|_| wanted.get().is_some() && open().is_none())?;
-        Some(view! { <div class="toast"><Failure error=error/></div> })
+        let error = refused().filter(|_| wanted.get().is_some() && open.with(Option::is_none))?;
+        Some(view! { <Dialog title=say::cover(lang) closed=desk.closed()><Failure error=error/></Dialog> })
     };
     let done = move || {
         action.value().get().and_then(Result::ok).map(|answer| {

@@ -33,8 +33,8 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// Hears what becomes of a command. Once it is posted that is `done`, no panel goes on saying what the books refused before, and the
-    /// passbook is shown anew.
+    /// Hears what becomes of a command. Once it is posted: `done`, no panel goes on saying what the books refused before,
+    /// and the passbook is shown anew.
     pub fn hear<I, O>(self, action: Action<I, Result<O, CallError>>, done: impl Fn() + 'static)
     where
         I: Send + Sync + 'static,
@@ -59,7 +59,7 @@ impl Desk {
         });
     }
 
-    /// Where a plan leads when it is closed: to the passbook as it was.
+    /// Where a plan leads when it is closed: to the passbook with the days that were asked for.
     pub fn closed(&self) -> String {
         let account = self.book.view.with_untracked(|view| view.facts.account.id);
         address(account, &self.book.typed.get_untracked(), None)

@@ -8,7 +8,7 @@ use wire::accounts::AccountForm;
 
 use super::calls::OpenAccount;
 use crate::{
-    call::CallError,
+    call::{CallError, at_field, forget_when_typed, once_refused},
     context::{lang, may, new_id},
     ui::{Failure, Field, FieldKind, PageHead, Select},
 };
@@ -38,8 +38,12 @@ fn Form() -> impl IntoView {
         deficits: "balance".to_owned(),
         ..AccountForm::default()
     }));
+    forget_when_typed(*action, form);
     let refused = move || action.value().get().and_then(Result::err);
-    let problem = move |field: &'static str| Signal::derive(move || refused().and_then(|error| error.at(field)));
+    let live = once_refused(*action, form, move |form: &AccountForm| form.check(lang).err());
+    let problem = move |field: &'static str| {
+        Signal::derive(move || live.with(|live| at_field(refused(), lang, live.as_ref(), field)))
+    };
     let navigate = use_navigate();
     Effect::new(move |_| {
         if let Some(Ok(opened)) = action.value().get() {

@@ -28,9 +28,10 @@ pub(super) fn ReleasePlan(desk: Desk) -> impl IntoView {
     desk.hear(*action, move || {
         navigate(&desk.closed(), NavigateOptions { scroll: false, replace: true, ..Default::default() });
     });
-    let plan = move || {
+    // Books that are shown anew leave the dialog alone, unless the plan is another.
+    let found = Memo::new(move |_| {
         let wanted = wanted.get()?;
-        let (line, parts) = desk.book.view.with(|view| {
+        desk.book.view.with(|view| {
             let line = view.lines.iter().find(|line| match &line.row.posting {
                 Posting::Entry(entry) => {
                     matches!(&entry.movement, Movement::Draw { draw, .. } if *draw == wanted) && !line.undone
@@ -43,8 +44,11 @@ pub(super) fn ReleasePlan(desk: Desk) -> impl IntoView {
                 .iter()
                 .map(|part| (view.lot(part.lot).map(|state| lot_name(lang, state)).unwrap_or_default(), part.amount))
                 .collect();
-            Some((line.clone(), parts))
-        })?;
+            Some((wanted, line.clone(), parts))
+        })
+    });
+    let plan = move || {
+        let (wanted, line, parts) = found.get()?;
         let all = amount(lang, unit, line.row.amount.negated().unwrap_or_default());
         let submit = move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();

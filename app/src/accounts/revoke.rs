@@ -57,7 +57,11 @@ pub(super) fn RevokePlan(desk: Desk) -> impl IntoView {
         Suspend::new(async move {
             let plan = match plan.await {
                 Ok(plan) => plan?,
-                Err(error) => return Some(view! { <Failure error=error/> }.into_any()),
+                Err(error) => {
+                    let failed =
+                        view! { <Dialog title=say::revoke(lang) closed=desk.closed()><Failure error=error/></Dialog> };
+                    return Some(failed.into_any());
+                }
             };
             let lot = plan.lot;
             let name = desk.book.view.with_untracked(|view| view.lot(lot).map(|state| lot_name(lang, state)));
@@ -104,5 +108,5 @@ pub(super) fn RevokePlan(desk: Desk) -> impl IntoView {
             view! { <div class="toast"><Notice tone=Tone::Good><p>{say::revoke_done(lang, granted, deficit)}</p></Notice></div> }
         })
     };
-    view! { <Suspense>{shown}</Suspense>{done} }
+    view! { <Transition>{shown}</Transition>{done} }
 }

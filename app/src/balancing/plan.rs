@@ -9,7 +9,7 @@ use wire::balancing::{BalancingInvoiceForm, BalancingView, DeficitForm, NamedDef
 
 use super::calls::{BalanceContract, load_balancing};
 use crate::{
-    call::{CallError, forget_with_plan},
+    call::{CallError, at_field, forget_when_typed, forget_with_plan},
     context::{lang, may, new_id, page_query, visitor},
     documents::title,
     office::roles_that_may,
@@ -36,6 +36,7 @@ pub(crate) fn BalancingPlan(contract: ContractId) -> impl IntoView {
         result: "issue".to_owned(),
         ..BalancingInvoiceForm::default()
     }));
+    forget_when_typed(*action, form);
     let navigate = use_navigate();
     Effect::new(move |_| {
         if let Some(Ok(page)) = action.value().get() {
@@ -89,12 +90,8 @@ fn Form(
         view.with_value(|view| (view.unit(), view.facts.contract.terms.currency, view.facts.contract.id));
     let planned = Memo::new(move |_| form.with(|form| view.with_value(|view| form.plan(lang, view))));
     let refused = move || action.value().get().and_then(Result::err);
-    let problem = move |field: String| {
-        Signal::derive(move || {
-            let live = planned.get().err().map(|problem| CallError::of(lang, &problem));
-            live.or_else(refused).and_then(|error| error.at(&field))
-        })
-    };
+    let problem =
+        move |field: String| Signal::derive(move || at_field(refused(), lang, planned.get().err().as_ref(), &field));
     let seen = move || {
         planned.get().ok().map(|plan| serde_json::to_string(&plan.sums()).unwrap_or_default()).unwrap_or_default()
     };

@@ -8,7 +8,7 @@ use wire::billing::{RunCancelForm, RunRow, RunUndo, RunUndoItem, RunUndoState};
 
 use super::calls::{CancelRun, load_run_undo};
 use crate::{
-    call::forget_with_plan,
+    call::{forget_when_typed, forget_with_plan},
     context::{lang, page_query},
     documents::effects,
     ui::{Dialog, Failure, Field, Pages},
@@ -29,6 +29,7 @@ pub(super) fn RunUndoPlan(row: RunRow, action: ServerAction<CancelRun>) -> impl 
     );
     forget_with_plan(*action, wanted);
     let reason = RwSignal::new(String::new());
+    forget_when_typed(*action, reason);
     let came_back = action.value().get_untracked().and_then(Result::err);
     if let Some(typed) = came_back.and_then(|error| error.typed::<RunCancelForm>()) {
         reason.set(typed.reason);

@@ -14,7 +14,7 @@ use super::{
     page::{id_in_address, label, value},
 };
 use crate::{
-    call::CallError,
+    call::{CallError, at_field, forget_when_typed, once_refused},
     context::{lang, may, new_id},
     ui::{Differences, Failure, Field, FieldKind, NotSaved, PageHead, Stored, came_back, overtaken},
 };
@@ -78,9 +78,12 @@ fn Form(title: String, back: String, form: CustomerForm, stored: Option<Customer
             })
         }
     });
+    forget_when_typed(*action, form);
     let differs = Signal::derive(move || theirs.with(|theirs| form.with(|form| differs(theirs, form))));
-    let problem =
-        move |field: &'static str| Signal::derive(move || refused().and_then(|error: CallError| error.at(field)));
+    let live = once_refused(*action, form, |form: &CustomerForm| form.check().err());
+    let problem = move |field: &'static str| {
+        Signal::derive(move || live.with(|live| at_field(refused(), lang, live.as_ref(), field)))
+    };
     let navigate = use_navigate();
     Effect::new(move |_| {
         if let Some(Ok(saved)) = action.value().get() {

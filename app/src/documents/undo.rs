@@ -22,7 +22,7 @@ use super::{
 use crate::{
     accounts::own_period,
     bookings::booking_link,
-    call::{CallError, forget_with_plan},
+    call::{CallError, forget_when_typed, forget_with_plan},
     context::{lang, new_id, page_query},
     ui::{Dialog, Failure, Field, Notice, Tone},
 };
@@ -47,6 +47,7 @@ pub(super) fn UndoPlan(row: DocumentRow, renew: Callback<()>) -> impl IntoView {
     forget_with_plan(*cancel, wanted);
     forget_with_plan(*delete, wanted);
     let reason = RwSignal::new(String::new());
+    forget_when_typed(*cancel, reason);
     let came_back = cancel.value().get_untracked().and_then(Result::err);
     if let Some(typed) = came_back.and_then(|error| error.typed::<CancelForm>()) {
         reason.set(typed.reason);
